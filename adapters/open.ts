@@ -1,0 +1,29 @@
+import type { CorpusFacet } from '../src/contract/corpus.ts';
+import { MemfuseError } from '../src/contract/errors.ts';
+import type { Store } from '../src/contract/store.ts';
+import { openSqliteCorpus, openSqliteStore, type SqliteOptions } from './sqlite/open.ts';
+
+export type OpenStoreOptions = Omit<SqliteOptions, 'file'> & {
+  /** `sqlite:<path of the file>`. */
+  readonly url: string;
+};
+
+const SQLITE = 'sqlite:';
+
+const unsupported = (url: string): MemfuseError => {
+  const scheme = url.split(':', 1)[0];
+  const message = `DATABASE_URL starts with "${scheme}:", and this version of MemFuse stores in SQLite only. Unset DATABASE_URL, or set it to sqlite:<file>.`;
+  return new MemfuseError('storage_unavailable', message);
+};
+
+/** Opens the store that a database URL names: the one place that knows all adapters. */
+export const openStore = async ({ url, ...options }: OpenStoreOptions): Promise<Store> => {
+  if (!url.startsWith(SQLITE)) throw unsupported(url);
+  return openSqliteStore({ ...options, file: url.slice(SQLITE.length) });
+};
+
+/** The reading side of search of a store that is open already, for a Worker of its own. */
+export const openCorpus = (url: string): CorpusFacet => {
+  if (!url.startsWith(SQLITE)) throw unsupported(url);
+  return openSqliteCorpus(url.slice(SQLITE.length));
+};

@@ -1,0 +1,48 @@
+import type { NewApiKey } from '../../src/contract/api-keys.ts';
+import { notFound } from '../../src/contract/errors.ts';
+import type { Created, Once } from '../../src/contract/once.ts';
+import type { ApiKeyRecord } from '../../src/contract/records.ts';
+import type { Claims } from './claims.ts';
+import type { Connection } from './connection.ts';
+import { orNameTaken } from './errors.ts';
+import apiKeysSql from './sql/api-keys.sql' with { type: 'text' };
+import { openStatements } from './statements.ts';
+
+type ApiKeyRow = Omit<ApiKeyRecord, 'scopes'> & { scopes: string };
+
+const toRecord = (row: ApiKeyRow): ApiKeyRecord => ({ ...row, scopes: JSON.parse(row.scopes) });
+
+export const apiKeyReads = (db: Connection) => {
+  const sql = openStatements(db, apiKeysSql);
+  return {
+    findByHash: (hash: string): ApiKeyRecord | null => {
+      const row = sql('find_by_hash').get({ hash }) as ApiKeyRow | undefined;
+      return row ? toRecord(row) : null;
+    },
+    list: (tenantKey: number, userId?: string): ApiKeyRecord[] =>
+      (sql('list').all({ tenantKey, userId: userId ?? null }) as ApiKeyRow[]).map(toRecord),
+  };
+};
+
+export const apiKeyWrites = (db: Connection, claims: Claims) => {
+  const sql = openStatements(db, apiKeysSql);
+
+  const ownerOf = (tenantKey: number, userId: string | null): number | null => {
+    if (userId === null) return null;
+    const owner = sql('owner').get({ tenantKey, userId }) as { key: number } | undefined;
+    if (!owner) throw notFound('user', userId);
+    return owner.key;
+  };
+
+  return {
+    create: (tenantKey: number, { userId, scopes, ...input }: NewApiKey, once?: Once): Created =>
+      claims(tenantKey, once, () => {
+        const ownerKey = ownerOf(tenantKey, userId);
+        const row = { ...input, tenantKey, ownerKey, scopes: JSON.stringify(scopes) };
+        orNameTaken({ entity: 'api_key', field: 'key' }, () => sql('insert').run(row));
+        return [input.id];
+      }),
+    delete: (tenantKey: number, id: string, userId?: string): boolean =>
+      sql('delete').run({ tenantKey, id, userId: userId ?? null }).changes > 0,
+  };
+};

@@ -1,0 +1,33 @@
+import { MemfuseError } from '../../src/contract/errors.ts';
+import { type Created, ONCE_TTL_MS, type Once } from '../../src/contract/once.ts';
+import type { Connection } from './connection.ts';
+import shared from './sql/shared.sql' with { type: 'text' };
+import { openStatements } from './statements.ts';
+
+/** Runs a create at most once for its claim. Without a claim it just runs. */
+export type Claims = (tenantKey: number, once: Once | undefined, create: () => readonly string[]) => Created;
+
+/** Idempotency within the transaction of the rows themselves: either both are there afterwards, or neither. */
+export const openClaims = (db: Connection): Claims => {
+  const sql = openStatements(db, shared);
+  return (tenantKey, once, create) => {
+    if (!once) return { ids: create(), replayed: false };
+    const staleBefore = once.at - ONCE_TTL_MS;
+    const found = sql('find_claim').get({ ...once, tenantKey, staleBefore }) as
+      | { bodyHash: string; ids: string }
+      | undefined;
+    if (found) {
+      if (found.bodyHash !== once.bodyHash) {
+        throw new MemfuseError('idempotency_mismatch', 'The Idempotency-Key was used with another body.', {
+          field: 'idempotency_key',
+          value: once.key,
+        });
+      }
+      return { ids: JSON.parse(found.ids) as string[], replayed: true };
+    }
+    const ids = create();
+    sql('forget_stale_claims').run({ staleBefore });
+    sql('keep_claim').run({ ...once, tenantKey, ids: JSON.stringify(ids) });
+    return { ids, replayed: false };
+  };
+};

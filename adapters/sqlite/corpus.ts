@@ -1,0 +1,52 @@
+import type { CorpusDocument, CorpusEntry, CorpusReference, Retraction } from '../../src/contract/corpus.ts';
+import type { Connection } from './connection.ts';
+import corpusSql from './sql/corpus.sql' with { type: 'text' };
+import { openStatements } from './statements.ts';
+
+/** Documents handed over at a time: enough to amortise the call, few enough to let other work in between. */
+const BATCH = 500;
+
+type EntryRow = Omit<CorpusEntry, 'session' | 'metadata'> & {
+  metadata: string | null;
+  sessionId: string | null;
+  sessionName: string | null;
+  agentId: string | null;
+};
+
+const toEntry = ({ sessionId, sessionName, agentId, metadata, ...row }: EntryRow): CorpusEntry => ({
+  ...row,
+  metadata: metadata === null ? null : JSON.parse(metadata),
+  session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
+});
+
+type DocumentRow = CorpusDocument & { readonly generation: number };
+
+export const corpusReads = (db: Connection) => {
+  const sql = openStatements(db, corpusSql);
+  return {
+    generation: (tenantKey: number, userKey: number): number | null =>
+      (sql('generation').get({ tenantKey, userKey }) as { generation: number } | undefined)?.generation ?? null,
+    retractions: (tenantKey: number, userKey: number, after: number, upTo: number): Retraction[] =>
+      sql('retractions').all({ tenantKey, userKey, after, upTo }) as Retraction[],
+    documents: function* (tenantKey: number, userKey: number, after: number) {
+      for (const kind of ['messages', 'knowledge']) {
+        let place = { generation: after, key: Number.MAX_SAFE_INTEGER };
+        for (;;) {
+          const rows = sql(kind).all({ tenantKey, userKey, ...place, limit: BATCH }) as DocumentRow[];
+          const last = rows.at(-1);
+          if (!last) break;
+          yield rows as readonly CorpusDocument[];
+          place = { generation: last.generation, key: last.key };
+        }
+      }
+    },
+    sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
+      sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
+    fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] =>
+      references.flatMap(({ kind, key }) => {
+        const statement = sql(kind === 'message' ? 'message' : 'knowledge_item');
+        const row = statement.get({ tenantKey, userKey, key }) as EntryRow | undefined;
+        return row ? [toEntry(row)] : [];
+      }),
+  };
+};

@@ -1,0 +1,97 @@
+import { MemfuseError, notFound } from '../../src/contract/errors.ts';
+import type { IdentityPatch, NewIdentity } from '../../src/contract/identities.ts';
+import type { Created, Once } from '../../src/contract/once.ts';
+import type { IdentityRecord, Scope } from '../../src/contract/records.ts';
+import type { Claims } from './claims.ts';
+import type { Connection } from './connection.ts';
+import { orNameTaken } from './errors.ts';
+import type { Generations } from './generations.ts';
+import agentsSql from './sql/agents.sql' with { type: 'text' };
+import usersSql from './sql/users.sql' with { type: 'text' };
+import { openStatements, type Statements } from './statements.ts';
+
+type Entity = 'user' | 'agent';
+
+const SQL = { user: usersSql, agent: agentsSql } as const satisfies Record<Entity, string>;
+
+export const identityReads = (db: Connection, entity: Entity) => {
+  const sql = openStatements(db, SQL[entity]);
+  return {
+    list: (scope: Scope) => sql('list').all(scope) as IdentityRecord[],
+    get: (scope: Scope, id: string) => (sql('get').get({ ...scope, id }) as IdentityRecord | undefined) ?? null,
+    findByName: (scope: Scope, name: string) =>
+      (sql('find_by_name').get({ ...scope, name }) as IdentityRecord | undefined) ?? null,
+  };
+};
+
+const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
+  new MemfuseError('forbidden', `An API key bound to one user cannot ${verb} ${entity}s.`, { field: 'api_key' });
+
+export const identityWrites = (db: Connection, entity: Entity, claims: Claims, generations: Generations) => {
+  const sql = openStatements(db, SQL[entity]);
+  const owned = OWNED[entity](sql, generations);
+
+  const existing = (scope: Scope, id: string): IdentityRecord => {
+    const found = sql('get').get({ ...scope, id }) as IdentityRecord | undefined;
+    if (!found) throw notFound(entity, id);
+    return found;
+  };
+
+  return {
+    create: (scope: Scope, input: NewIdentity, once?: Once): Created => {
+      if (scope.userKey !== null) throw outOfReach('create', entity);
+      return claims(scope.tenantKey, once, () => {
+        orNameTaken({ entity, field: 'name', value: input.name }, () => sql('insert').run({ ...scope, ...input }));
+        return [input.id];
+      });
+    },
+    update: (scope: Scope, id: string, { name = null, description = null, at }: IdentityPatch): void => {
+      const before = existing(scope, id);
+      if (scope.userKey !== null && entity === 'agent') throw outOfReach('change', entity);
+      const taken = { entity, field: 'name', value: name ?? before.name };
+      orNameTaken(taken, () => sql('update').run({ ...scope, id, name, description, at }));
+      if (name !== null && name !== before.name) owned.renamed(scope, before);
+    },
+    delete: (scope: Scope, id: string): void => {
+      const record = existing(scope, id);
+      if (scope.userKey !== null && entity === 'agent') throw outOfReach('delete', entity);
+      owned.removing(scope, record);
+      sql('delete').run({ ...scope, id });
+    },
+  };
+};
+
+interface Owned {
+  /** The name is part of what search sees of a message without a speaker of its own, so indexes start over. */
+  renamed(scope: Scope, record: IdentityRecord): void;
+  /** What else changes when the record goes; its rows go by cascade. */
+  removing(scope: Scope, record: IdentityRecord): void;
+}
+
+const OWNED: Record<Entity, (sql: Statements, generations: Generations) => Owned> = {
+  user: (_sql, generations) => ({
+    renamed: ({ tenantKey }, user) => {
+      generations(tenantKey, user.key, [{ kind: 'all', key: 0 }]);
+    },
+    removing: () => {},
+  }),
+  agent: (sql, generations) => {
+    const sessionsByUser = ({ tenantKey }: Scope, agent: IdentityRecord) => {
+      const sessions = sql('sessions').all({ tenantKey, agentKey: agent.key }) as { key: number; userKey: number }[];
+      return Map.groupBy(sessions, ({ userKey }) => userKey);
+    };
+    return {
+      renamed: (scope, agent) => {
+        for (const userKey of sessionsByUser(scope, agent).keys()) {
+          generations(scope.tenantKey, userKey, [{ kind: 'all', key: 0 }]);
+        }
+      },
+      removing: (scope, agent) => {
+        for (const [userKey, sessions] of sessionsByUser(scope, agent)) {
+          const retracted = sessions.map(({ key }) => ({ kind: 'session', key }) as const);
+          generations(scope.tenantKey, userKey, retracted);
+        }
+      },
+    };
+  },
+};

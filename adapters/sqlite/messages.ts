@@ -1,0 +1,121 @@
+import { MemfuseError, notFound } from '../../src/contract/errors.ts';
+import type { MessageChange, MessageListOptions, NewMessage } from '../../src/contract/messages.ts';
+import type { Created, Once } from '../../src/contract/once.ts';
+import type { MessageRecord, Scope } from '../../src/contract/records.ts';
+import type { Claims } from './claims.ts';
+import type { Connection } from './connection.ts';
+import type { Generations } from './generations.ts';
+import messagesSql from './sql/messages.sql' with { type: 'text' };
+import { openStatements, type Statements } from './statements.ts';
+
+type MessageRow = Omit<MessageRecord, 'metadata'> & { metadata: string | null };
+type SessionRow = { key: number; userKey: number; chronological: 0 | 1 };
+
+const toRecord = (row: MessageRow): MessageRecord => ({
+  ...row,
+  metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+});
+
+const toJson = (metadata: MessageRecord['metadata']): string | null =>
+  metadata === null ? null : JSON.stringify(metadata);
+
+const sessionOf = (sql: Statements, scope: Scope, sessionId: string): SessionRow => {
+  const session = sql('session').get({ ...scope, sessionId }) as SessionRow | undefined;
+  if (!session) throw notFound('session', sessionId);
+  return session;
+};
+
+const missing = (ids: readonly string[]): MemfuseError =>
+  new MemfuseError('not_found', 'messages not found', { entity: 'message', field: 'message_ids', ids });
+
+export const messageReads = (db: Connection) => {
+  const sql = openStatements(db, messagesSql);
+  return {
+    list: (scope: Scope, sessionId: string, { limit, sortBy, order }: MessageListOptions): MessageRecord[] => {
+      const session = sessionOf(sql, scope, sessionId);
+      const by = sortBy === 'timestamp' && session.chronological ? 'arrival' : sortBy;
+      const rows = sql(`list_${by}_${order}`).all({ ...scope, sessionId, sessionKey: session.key, limit });
+      return (rows as MessageRow[]).map(toRecord);
+    },
+    read: (scope: Scope, sessionId: string, ids: readonly string[]): MessageRecord[] => {
+      const sessionKey = sessionOf(sql, scope, sessionId).key;
+      const rows = ids.map((id) => sql('read').get({ ...scope, sessionId, sessionKey, id }) as MessageRow | undefined);
+      const absent = ids.filter((_, i) => !rows[i]);
+      if (absent.length > 0) throw missing(absent);
+      return rows.flatMap((row) => (row ? [toRecord(row)] : []));
+    },
+    sessionOfRound: (scope: Scope, roundId: string): string | null =>
+      (sql('session_of_round').get({ ...scope, roundId }) as { sessionId: string } | undefined)?.sessionId ?? null,
+  };
+};
+
+export const messageWrites = (db: Connection, claims: Claims, generations: Generations) => {
+  const sql = openStatements(db, messagesSql);
+
+  type Located = { key: number; name: string | null; metadata: string | null };
+  const locateAll = (scope: Scope, sessionKey: number, ids: readonly string[]): Located[] => {
+    const rows = ids.map((id) => sql('locate').get({ ...scope, sessionKey, id }) as Located | undefined);
+    const absent = ids.filter((_, i) => !rows[i]);
+    if (absent.length > 0) throw missing(absent);
+    return rows.flatMap((row) => row ?? []);
+  };
+
+  const insertRound = (scope: Scope, sessionId: string, messages: readonly NewMessage[]): void => {
+    const times = messages.map(({ createdAt }) => createdAt);
+    const session = sql('take_sequences').get({
+      ...scope,
+      sessionId,
+      count: messages.length,
+      ascending: times.every((time, i) => i === 0 || time >= (times[i - 1] ?? time)) ? 1 : 0,
+      firstCreatedAt: Math.min(...times),
+      lastCreatedAt: Math.max(...times),
+    }) as { key: number; userKey: number; lastSequence: number } | undefined;
+    if (!session) throw notFound('session', sessionId);
+    const { tenantKey } = scope;
+    const { userKey, key: sessionKey, lastSequence } = session;
+    const generation = generations(tenantKey, userKey);
+    const round = lastSequence + 1;
+    const insert = sql('insert');
+    messages.forEach(({ metadata, ...message }, i) => {
+      const place = { tenantKey, userKey, sessionKey, sequence: round + i, round, generation };
+      insert.run({ ...message, ...place, metadata: toJson(metadata) });
+    });
+  };
+
+  return {
+    append: (scope: Scope, sessionId: string, messages: readonly NewMessage[], once?: Once): Created =>
+      claims(scope.tenantKey, once, () => {
+        if (messages.length === 0) sessionOf(sql, scope, sessionId);
+        else insertRound(scope, sessionId, messages);
+        return messages.map(({ id }) => id);
+      }),
+    update: (scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): void => {
+      const session = sessionOf(sql, scope, sessionId);
+      const located = locateAll(
+        scope,
+        session.key,
+        changes.map(({ id }) => id),
+      );
+      if (located.length === 0) return;
+      const { tenantKey } = scope;
+      const generation = generations(tenantKey, session.userKey);
+      changes.forEach(({ role, content, name, metadata }, i) => {
+        const old = located[i] as Located;
+        const kept = {
+          name: name === undefined ? old.name : name,
+          metadata: metadata === undefined ? old.metadata : toJson(metadata),
+        };
+        sql('update').run({ tenantKey, key: old.key, role, content, generation, at, ...kept });
+      });
+    },
+    delete: (scope: Scope, sessionId: string, ids: readonly string[]): void => {
+      const session = sessionOf(sql, scope, sessionId);
+      const located = locateAll(scope, session.key, ids);
+      if (located.length === 0) return;
+      const { tenantKey } = scope;
+      for (const { key } of located) sql('delete').run({ tenantKey, key });
+      const retracted = located.map(({ key }) => ({ kind: 'message', key }) as const);
+      generations(tenantKey, session.userKey, retracted);
+    },
+  };
+};

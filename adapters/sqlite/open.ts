@@ -1,0 +1,181 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { CorpusFacet } from '../../src/contract/corpus.ts';
+import { MemfuseError } from '../../src/contract/errors.ts';
+import type { Store } from '../../src/contract/store.ts';
+import { openWorkerChannel, type WorkerDiedError } from '../../src/platform/worker-channel.ts';
+import { apiKeyReads } from './api-keys.ts';
+import { type Connection, openReadConnection, openWriteConnection } from './connection.ts';
+import { corpusReads } from './corpus.ts';
+import { toMemfuseError } from './errors.ts';
+import { openGroupCommit } from './group-commit.ts';
+import { identityReads } from './identities.ts';
+import { knowledgeReads } from './knowledge.ts';
+import { messageReads } from './messages.ts';
+import { migrate } from './migrate.ts';
+import { sessionReads } from './sessions.ts';
+import { type CommitTarget, GroupCommitWriter } from './writer.ts';
+import type { WriterHandlers } from './writer-worker.ts';
+import { openWrites, type Writes } from './writes.ts';
+
+export interface SqliteOptions {
+  /** The database file; its folder is made when it is missing. */
+  readonly file: string;
+  /**
+   * Where the writing connection lives. `worker` is the server's way; `here` commits on the calling thread, for the
+   * command line and as the other side of the benchmark. README.md holds the measurement.
+   */
+  readonly writer: 'worker' | 'here';
+  /** Told when the storage Worker died; its successor starts with the next write. */
+  readonly onWriterDeath?: (error: WorkerDiedError) => void;
+}
+
+const openOrExplain = (file: string, open: () => Connection): Connection => {
+  try {
+    return open();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `The database ${file} cannot be opened: ${reason}. Check that the folder exists and can be written.`;
+    throw error instanceof MemfuseError ? error : new MemfuseError('storage_unavailable', message, {}, error);
+  }
+};
+
+const prepareFile = (file: string): void => {
+  openOrExplain(file, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    const db = openWriteConnection(file);
+    migrate(db);
+    return db.close();
+  });
+};
+
+const commitInWorker = async ({ file, onWriterDeath }: SqliteOptions): Promise<CommitTarget> => {
+  const channel = await openWorkerChannel<WriterHandlers>({
+    name: 'storage',
+    entry: new URL('./writer-worker.ts', import.meta.url),
+    data: { file },
+    onDeath: (error) => onWriterDeath?.(error),
+  });
+  return {
+    commit: (group) => channel.call('commit', group),
+    close: async () => {
+      await channel.call('close', undefined);
+      await channel.close();
+    },
+  };
+};
+
+const commitHere = ({ file }: SqliteOptions): CommitTarget => {
+  const db = openWriteConnection(file);
+  const commit = openGroupCommit(db, openWrites(db));
+  return {
+    commit: async (group) => commit(group),
+    close: async () => {
+      db.close();
+    },
+  };
+};
+
+type Asynchronous<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
+};
+
+/** Makes synchronous reads asynchronous, with the contract's errors. */
+const reading = <T extends Record<string, (...args: never[]) => unknown>>(reads: T): Asynchronous<T> => {
+  const wrap =
+    (read: (...args: never[]) => unknown) =>
+    async (...args: never[]) => {
+      try {
+        return read(...args);
+      } catch (error) {
+        throw toMemfuseError(error);
+      }
+    };
+  return Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, wrap(read)])) as Asynchronous<T>;
+};
+
+const corpusOf = (reader: Connection): CorpusFacet => {
+  const { documents, ...reads } = corpusReads(reader);
+  return {
+    ...reading(reads),
+    documents: async function* (...span) {
+      yield* documents(...span);
+    },
+  };
+};
+
+/** The reading side of search alone, for a Worker of its own. The file must have been opened as a store before. */
+export const openSqliteCorpus = (file: string): CorpusFacet =>
+  corpusOf(openOrExplain(file, () => openReadConnection(file)));
+
+/**
+ * Opens the SQLite store: migrates the file, then reads on the calling thread (point reads take microseconds) and
+ * writes through one writer in groups. Errors: `storage_unavailable` with a sentence for the person at the terminal.
+ */
+export const openSqliteStore = async (options: SqliteOptions): Promise<Store> => {
+  const { file } = options;
+  prepareFile(file);
+  const target = options.writer === 'worker' ? await commitInWorker(options) : commitHere(options);
+  const writer = new GroupCommitWriter(target);
+  const reader = openOrExplain(file, () => openReadConnection(file));
+  const ping = reader.prepare('SELECT 1');
+
+  const write =
+    <F extends keyof Writes>(facet: F) =>
+    <V extends keyof Writes[F] & string>(verb: V) =>
+    (...args: Writes[F][V] extends (...args: infer A) => unknown ? A : never) =>
+      writer.submit(facet, verb, args);
+  const users = write('users');
+  const agents = write('agents');
+  const sessions = write('sessions');
+  const messages = write('messages');
+  const knowledge = write('knowledge');
+  const apiKeys = write('apiKeys');
+
+  return {
+    tenants: { ensure: write('tenants')('ensure') },
+    users: {
+      ...reading(identityReads(reader, 'user')),
+      create: users('create'),
+      update: users('update'),
+      delete: users('delete'),
+    },
+    agents: {
+      ...reading(identityReads(reader, 'agent')),
+      create: agents('create'),
+      update: agents('update'),
+      delete: agents('delete'),
+    },
+    sessions: {
+      ...reading(sessionReads(reader)),
+      create: sessions('create'),
+      update: sessions('update'),
+      delete: sessions('delete'),
+    },
+    messages: {
+      ...reading(messageReads(reader)),
+      append: messages('append'),
+      update: messages('update'),
+      delete: messages('delete'),
+    },
+    knowledge: {
+      ...reading(knowledgeReads(reader)),
+      add: knowledge('add'),
+      update: knowledge('update'),
+      delete: knowledge('delete'),
+    },
+    apiKeys: {
+      ...reading(apiKeyReads(reader)),
+      create: apiKeys('create'),
+      delete: apiKeys('delete'),
+    },
+    corpus: corpusOf(reader),
+    ping: async () => {
+      ping.get();
+    },
+    close: async () => {
+      await writer.close();
+      reader.close();
+    },
+  };
+};

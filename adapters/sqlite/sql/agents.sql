@@ -1,0 +1,32 @@
+-- name: list
+SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM agents
+WHERE tenant_key = @tenantKey
+ORDER BY key;
+
+-- name: get
+SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM agents
+WHERE id = @id AND tenant_key = @tenantKey ;
+
+-- name: find_by_name
+SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM agents
+WHERE tenant_key = @tenantKey AND name = @name ;
+
+-- name: insert
+INSERT INTO agents (tenant_key, id, name, description, created_at, updated_at)
+VALUES (@tenantKey, @id, @name, @description, @at, @at);
+
+-- name: update
+UPDATE agents SET
+  name = coalesce(@name, name),
+  description = coalesce(@description, description),
+  updated_at = @at
+WHERE id = @id AND tenant_key = @tenantKey ;
+
+-- name: delete
+DELETE FROM agents WHERE id = @id AND tenant_key = @tenantKey ;
+
+-- name: sessions
+-- what the agent's removal takes with it, or its renaming touches
+SELECT key, user_key AS userKey FROM sessions
+WHERE agent_key = @agentKey AND tenant_key = @tenantKey
+ORDER BY user_key;

@@ -1,0 +1,41 @@
+-- name: generation
+SELECT generation FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
+
+-- name: retractions
+SELECT kind, key FROM retractions
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation > @after AND generation <= @upTo
+ORDER BY generation;
+
+-- name: messages
+SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.role,
+  coalesce(m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END) AS speaker,
+  m.content, m.created_at AS createdAt, m.generation
+FROM messages m
+  JOIN sessions s ON s.key = m.session_key
+  JOIN users u ON u.key = m.user_key
+  JOIN agents a ON a.key = s.agent_key
+WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
+  AND (m.generation, m.key) > (@generation, @key)
+ORDER BY m.generation, m.key LIMIT @limit;
+
+-- name: knowledge
+SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS role, NULL AS speaker, content, created_at AS createdAt,
+  generation
+FROM knowledge
+WHERE user_key = @userKey AND tenant_key = @tenantKey
+  AND (generation, key) > (@generation, @key)
+ORDER BY generation, key LIMIT @limit;
+
+-- name: sessions_of_agent
+SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;
+
+-- name: message
+SELECT 'message' AS kind, m.key, m.id, m.content, m.role, m.name, m.metadata, m.created_at AS createdAt,
+  m.updated_at AS updatedAt, s.id AS sessionId, s.name AS sessionName, a.id AS agentId
+FROM messages m JOIN sessions s ON s.key = m.session_key JOIN agents a ON a.key = s.agent_key
+WHERE m.key = @key AND m.user_key = @userKey AND m.tenant_key = @tenantKey;
+
+-- name: knowledge_item
+SELECT 'knowledge' AS kind, key, id, content, NULL AS role, NULL AS name, NULL AS metadata, created_at AS createdAt,
+  updated_at AS updatedAt, NULL AS sessionId, NULL AS sessionName, NULL AS agentId
+FROM knowledge WHERE key = @key AND user_key = @userKey AND tenant_key = @tenantKey;

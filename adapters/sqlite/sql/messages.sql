@@ -1,0 +1,79 @@
+-- name: session
+SELECT key, user_key AS userKey, chronological FROM sessions
+WHERE id = @sessionId AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
+
+-- name: take_sequences
+-- finds the session, checks the scope and numbers the round in one step
+UPDATE sessions SET
+  last_sequence = last_sequence + @count,
+  chronological = chronological AND @ascending AND @firstCreatedAt >= last_created_at,
+  last_created_at = max(last_created_at, @lastCreatedAt)
+WHERE id = @sessionId AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)
+RETURNING key, user_key AS userKey, last_sequence - @count AS lastSequence;
+
+-- name: insert
+INSERT INTO messages (
+  tenant_key, user_key, session_key, sequence, round, generation, id, role, content, name, metadata, created_at, updated_at
+) VALUES (
+  @tenantKey, @userKey, @sessionKey, @sequence, @round, @generation, @id, @role, @content, @name, @metadata,
+  @createdAt, @createdAt
+);
+
+-- name: list_arrival_asc
+SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
+FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+ORDER BY sequence LIMIT @limit;
+
+-- name: list_arrival_desc
+SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
+FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+ORDER BY sequence DESC LIMIT @limit;
+
+-- name: list_timestamp_asc
+SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
+FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+ORDER BY created_at, sequence LIMIT @limit;
+
+-- name: list_timestamp_desc
+SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
+FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+ORDER BY created_at DESC, sequence DESC LIMIT @limit;
+
+-- name: list_id_asc
+SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
+FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+ORDER BY id LIMIT @limit;
+
+-- name: list_id_desc
+SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
+FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+ORDER BY id DESC LIMIT @limit;
+
+-- name: read
+SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
+FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+  AND id = @id;
+
+-- name: locate
+SELECT key, name, metadata FROM messages
+WHERE id = @id AND session_key = @sessionKey AND tenant_key = @tenantKey;
+
+-- name: update
+UPDATE messages SET
+  role = @role, content = @content, name = @name, metadata = @metadata, generation = @generation, updated_at = @at
+WHERE key = @key AND tenant_key = @tenantKey;
+
+-- name: delete
+DELETE FROM messages WHERE key = @key AND tenant_key = @tenantKey;
+
+-- name: session_of_round
+SELECT s.id AS sessionId FROM messages m JOIN sessions s ON s.key = m.session_key
+WHERE m.id = @roundId AND m.sequence = m.round AND m.tenant_key = @tenantKey
+  AND (@userKey IS NULL OR m.user_key = @userKey);

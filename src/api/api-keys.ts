@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { operation } from './operation.ts';
+import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
+
+/** A secret that a client brings along must be as hard to guess as one of ours could be at the least. */
+export const MIN_SECRET_LENGTH = 32;
+
+export const ApiKey = z
+  .object({
+    id: Id,
+    user_id: Id.nullable(),
+    name: z.string().nullable(),
+    key: z.string().meta({ description: 'The secret, shown at creation only; eight asterisks ever after.' }),
+    permissions: z.object({ read: z.boolean(), write: z.boolean(), admin: z.boolean() }),
+    created_at: Timestamp,
+    expires_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+const Permissions = z.strictObject({
+  read: z.boolean().optional(),
+  write: z.boolean().optional(),
+  admin: z.boolean().optional(),
+});
+
+const path = '/users/{user_id}/api-keys';
+
+export const apiKeys = {
+  list: operation({
+    id: 'listApiKeys',
+    method: 'get',
+    path,
+    tag: 'api-keys',
+    summary: 'List the API keys bound to a user',
+    access: 'admin',
+    success: { status: 200, data: z.object({ api_keys: z.array(ApiKey) }) },
+    refusals: [404],
+  }),
+  create: operation({
+    id: 'createApiKey',
+    method: 'post',
+    path,
+    tag: 'api-keys',
+    summary: 'Create an API key that sees one user only',
+    access: 'admin',
+    body: z.object({
+      name: maybe(NonEmpty),
+      key: maybe(z.string().min(MIN_SECRET_LENGTH)).meta({
+        description: 'A secret of your own; better leave it out and take 256 random bits.',
+      }),
+      permissions: maybe(Permissions).meta({ description: 'Reading and writing when absent.' }),
+      expires_at: maybe(Instant),
+    }),
+    bodyOptional: true,
+    success: { status: 201, data: z.object({ api_key: ApiKey }) },
+    refusals: [400, 404],
+    creates: true,
+  }),
+  delete: operation({
+    id: 'deleteApiKey',
+    method: 'delete',
+    path: `${path}/{key_id}`,
+    tag: 'api-keys',
+    summary: 'Revoke an API key, at once',
+    access: 'admin',
+    success: { status: 200, data: z.object({ key_id: Id }) },
+    refusals: [404],
+  }),
+};

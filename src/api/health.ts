@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { operation } from './operation.ts';
+
+export const health = {
+  report: operation({
+    id: 'health',
+    method: 'get',
+    path: '/health',
+    tag: 'health',
+    summary: 'Say that the server answers, and what it is',
+    access: 'none',
+    success: {
+      status: 200,
+      data: z.object({
+        status: z.literal('ok'),
+        version: z.string(),
+        storage: z.string(),
+        api_keys: z.boolean(),
+      }),
+    },
+  }),
+  live: operation({
+    id: 'live',
+    method: 'get',
+    path: '/health/live',
+    tag: 'health',
+    summary: 'The process runs',
+    access: 'none',
+    success: { status: 200, data: z.object({ status: z.literal('ok') }) },
+  }),
+  ready: operation({
+    id: 'ready',
+    method: 'get',
+    path: '/health/ready',
+    tag: 'health',
+    summary: 'The process can serve: its storage answers',
+    access: 'none',
+    success: { status: 200, data: z.object({ status: z.literal('ok') }) },
+    refusals: [503],
+  }),
+};

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { operation } from './operation.ts';
+import { Id, Timestamp } from './scalars.ts';
+
+export const Knowledge = z
+  .object({ id: Id, user_id: Id, content: z.string(), created_at: Timestamp, updated_at: Timestamp })
+  .meta({ id: 'Knowledge' });
+
+const KnowledgeRows = z.object({ knowledge: z.array(Knowledge) });
+const KnowledgeIds = z.object({ knowledge_ids: z.array(Id) });
+const path = '/users/{user_id}/knowledge';
+
+export const knowledge = {
+  list: operation({
+    id: 'listKnowledge',
+    method: 'get',
+    path,
+    tag: 'knowledge',
+    summary: 'List what was stated outright about a user',
+    access: 'read',
+    success: { status: 200, data: KnowledgeRows },
+    refusals: [404],
+  }),
+  add: operation({
+    id: 'addKnowledge',
+    method: 'post',
+    path,
+    tag: 'knowledge',
+    summary: 'State knowledge about a user',
+    access: 'write',
+    body: z.object({ knowledge: z.array(z.string()) }),
+    success: { status: 201, data: KnowledgeIds },
+    refusals: [404],
+    creates: true,
+  }),
+  read: operation({
+    id: 'readKnowledge',
+    method: 'post',
+    path: `${path}/read`,
+    tag: 'knowledge',
+    summary: 'Read knowledge by id; unknown ids are passed over',
+    access: 'read',
+    body: z.object({ knowledge_ids: z.array(z.string()) }),
+    success: { status: 200, data: KnowledgeRows },
+    refusals: [404],
+  }),
+  update: operation({
+    id: 'updateKnowledge',
+    method: 'put',
+    path,
+    tag: 'knowledge',
+    summary: 'Replace knowledge; answers the ids that were changed',
+    access: 'write',
+    body: z.object({ knowledge_ids: z.array(z.string()), new_knowledge: z.array(z.string()) }),
+    success: { status: 200, data: KnowledgeIds },
+    refusals: [400, 404],
+  }),
+  delete: operation({
+    id: 'deleteKnowledge',
+    method: 'delete',
+    path,
+    tag: 'knowledge',
+    summary: 'Delete knowledge; answers the ids that were deleted',
+    access: 'write',
+    body: z.object({ knowledge_ids: z.array(z.string()) }),
+    success: { status: 200, data: KnowledgeIds },
+    refusals: [404],
+  }),
+};

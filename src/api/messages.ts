@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { limitParameter, orderParameter } from './lists.ts';
+import { operation } from './operation.ts';
+import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
+
+export const MAX_METADATA_BYTES = 16_384;
+const MAX_METADATA_DEPTH = 32;
+
+const depthOf = (value: unknown): number => {
+  let depth = 0;
+  let level: unknown[] = [value];
+  while (level.length > 0 && depth <= MAX_METADATA_DEPTH) {
+    depth += 1;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return depth;
+};
+
+/** Whatever a client wants to keep beside a message, as JSON. */
+export const Metadata = z
+  .record(z.string(), z.unknown())
+  .refine((value) => depthOf(value) <= MAX_METADATA_DEPTH, {
+    error: `Metadata should be nested at most ${MAX_METADATA_DEPTH} levels deep`,
+    abort: true,
+  })
+  .refine((value) => new TextEncoder().encode(JSON.stringify(value)).length <= MAX_METADATA_BYTES, {
+    error: `Metadata should take at most ${MAX_METADATA_BYTES} bytes as JSON`,
+  });
+
+export const Role = z.literal(['user', 'assistant', 'system']);
+
+/** The row of the contract, exactly these six keys. */
+export const Message = z
+  .object({
+    id: Id,
+    session_id: Id,
+    role: Role,
+    content: z.string(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Message' });
+
+/** The row with everything that was sent, for `fields=all`. */
+export const FullMessage = Message.extend({
+  name: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()).nullable(),
+}).meta({ id: 'FullMessage' });
+
+export const NewMessage = z
+  .object({
+    role: Role,
+    content: NonEmpty,
+    created_at: maybe(Instant).meta({ description: 'When it was said, for imports; now when absent.' }),
+    name: maybe(NonEmpty).meta({ description: 'Who speaks.' }),
+    metadata: maybe(Metadata),
+  })
+  .meta({ id: 'NewMessage' });
+
+const FieldsParameter = z
+  .string()
+  .optional()
+  .meta({ description: '`all` adds `name` and `metadata` to each row.', example: 'all' });
+
+const MessageRows = z.object({ messages: z.array(z.union([Message, FullMessage])) });
+const MessageIds = z.array(z.string());
+
+export const messages = {
+  list: operation({
+    id: 'listMessages',
+    method: 'get',
+    path: '/sessions/{session_id}/messages',
+    tag: 'messages',
+    summary: 'List the messages of a session',
+    access: 'read',
+    query: z.object({
+      limit: limitParameter,
+      sort_by: z.string().optional().meta({ description: '`timestamp` (default) or `id`.', example: 'timestamp' }),
+      order: orderParameter,
+      buffer_only: z.string().optional().meta({
+        description: '`true`: only messages still buffered. `false`: all the others. Absent: all.',
+        example: 'false',
+      }),
+      fields: FieldsParameter,
+    }),
+    success: { status: 200, data: MessageRows },
+    refusals: [400, 404],
+  }),
+  add: operation({
+    id: 'addMessages',
+    method: 'post',
+    path: '/sessions/{session_id}/messages',
+    tag: 'messages',
+    summary: 'Add messages to a session',
+    access: 'write',
+    body: z.object({ messages: z.array(NewMessage) }),
+    success: {
+      status: 201,
+      data: z.object({
+        message_ids: z.array(Id),
+        transfer_triggered: z.boolean(),
+        total_messages: z.int(),
+        buffer_status: z.literal('success'),
+      }),
+    },
+    refusals: [404],
+    creates: true,
+  }),
+  read: operation({
+    id: 'readMessages',
+    method: 'post',
+    path: '/sessions/{session_id}/messages/read',
+    tag: 'messages',
+    summary: 'Read messages by id',
+    access: 'read',
+    query: z.object({ fields: FieldsParameter }),
+    body: z.object({ message_ids: MessageIds }),
+    success: { status: 200, data: MessageRows },
+    refusals: [404],
+  }),
+  update: operation({
+    id: 'updateMessages',
+    method: 'put',
+    path: '/sessions/{session_id}/messages',
+    tag: 'messages',
+    summary: 'Replace messages',
+    access: 'write',
+    body: z.object({ message_ids: MessageIds, new_messages: z.array(NewMessage.omit({ created_at: true })) }),
+    success: { status: 200, data: z.object({ message_ids: z.array(Id) }) },
+    refusals: [400, 404],
+  }),
+  delete: operation({
+    id: 'deleteMessages',
+    method: 'delete',
+    path: '/sessions/{session_id}/messages',
+    tag: 'messages',
+    summary: 'Delete messages',
+    access: 'write',
+    body: z.object({ message_ids: MessageIds }),
+    success: { status: 200, data: z.object({ message_ids: z.array(Id) }) },
+    refusals: [404],
+  }),
+};

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+
+/** What an API key must allow for a call; `none` is open to everybody. */
+export type Access = 'none' | 'read' | 'write' | 'admin';
+
+/** One call of the API: what validates it, what documents it and what a client is typed by are the same object. */
+export interface Operation {
+  /** Unique; the operationId of the OpenAPI document. */
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** Below `/api/v1`, with parameters in braces. */
+  readonly path: `/${string}`;
+  readonly tag: string;
+  readonly summary: string;
+  readonly access: Access;
+  /** Parameters of the query string. They arrive as text; what they mean is checked after the body. */
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** True when the call may come without a body. */
+  readonly bodyOptional?: boolean;
+  readonly success: { readonly status: 200 | 201 | 204; readonly data: z.ZodType | null };
+  /** The statuses of refusals that are this call's own; 401, 403, 413, 422, 429 and 503 go without saying. */
+  readonly refusals?: readonly (400 | 404 | 503)[];
+  /** True for a POST that creates and therefore takes an Idempotency-Key. */
+  readonly creates?: boolean;
+}
+
+/** What a handler gets as the body of an operation: the schema's output. */
+export type BodyOf<O> = O extends { readonly body: infer B extends z.ZodType } ? z.output<B> : undefined;
+
+/** What a handler gets as the query string of an operation. */
+export type QueryOf<O> = O extends { readonly query: infer Q extends z.ZodType } ? z.output<Q> : Record<never, never>;
+
+/** Keeps the exact types of the schemas while checking that the object is an operation. */
+export const operation = <const O extends Operation>(definition: O): O => definition;

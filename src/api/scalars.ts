@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** An identifier the server gave out. Any text is accepted, so that an unknown one is a 404. */
+export const Id = z
+  .string()
+  .meta({ description: 'An id that the server gave out.', example: '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b' });
+
+/** UTC with six decimals of a second, always 27 characters, so that texts sort as times. */
+export const Timestamp = z.string().meta({ description: 'UTC, fixed width.', example: '2026-11-22T15:27:16.866000Z' });
+
+/** Text that must hold at least one character; blanks count. */
+export const NonEmpty = z.string().min(1);
+
+/** Absent and null mean the same in a request. */
+export const maybe = <S extends z.ZodType>(schema: S) => schema.nullish();
+
+const YES = new Set(['true', 'yes', 'on', 'y', 't', '1']);
+const NO = new Set(['false', 'no', 'off', 'n', 'f', '0']);
+
+/** A whole number; text that spells one is read as it. */
+export const LaxInteger = z.preprocess(
+  (value) => (typeof value === 'string' && /^\s*[+-]?\d+(\.0+)?\s*$/.test(value) ? Number(value) : value),
+  z.int(),
+);
+
+/** A truth value; the usual words, 1 and 0 are read as one. */
+export const LaxBoolean = z.preprocess((value) => {
+  if (value === 1 || value === 0) return value === 1;
+  if (typeof value !== 'string') return value;
+  const word = value.trim().toLowerCase();
+  return YES.has(word) ? true : NO.has(word) ? false : value;
+}, z.boolean());
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** UTC epoch milliseconds of an ISO 8601 date or time, null when it is none. Without an offset it is UTC. */
+export const parseInstant = (text: string): number | null => {
+  if (!INSTANT.test(text)) return null;
+  const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text.slice(10));
+  const time = Date.parse(text.length > 10 && !hasOffset ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'));
+  return Number.isNaN(time) ? null : time;
+};
+
+/** A time that a client gives: ISO 8601; it leaves validation as UTC epoch milliseconds. */
+export const Instant = z
+  .string()
+  .refine((text) => parseInstant(text) !== null, { error: 'Input should be an ISO 8601 date or time' })
+  .transform((text) => parseInstant(text) ?? 0)
+  .meta({ description: 'ISO 8601; UTC when it names no offset.', example: '2026-05-01T09:30:00Z' });
+
+/** The wire form of a time: `parseInstant(formatInstant(t)) === t`. */
+export const formatInstant = (epochMs: number): string => new Date(epochMs).toISOString().replace('Z', '000Z');

@@ -1,0 +1,91 @@
+import { closestMatch } from 'leven';
+import { isLoopback } from './loopback.ts';
+import { SETTINGS, type Settings, settingsSchema } from './schema.ts';
+import { type Entry, findFile, readFileEntries, readVariables, SourceError } from './sources.ts';
+
+/** The settings cannot be used; one sentence for each thing that is wrong. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** The settings file that was read, or null. */
+  readonly file: string | null;
+}
+
+const PATHS = SETTINGS.map(({ path }) => path);
+
+const unknownKey = ({ path, source }: Entry): string => {
+  const section = path.split('.', 1)[0] ?? '';
+  const siblings = PATHS.filter((known) => known.startsWith(`${section}.`));
+  const nearest = closestMatch(path, siblings.length > 0 ? siblings : PATHS) ?? closestMatch(path, PATHS);
+  return `There is no setting ${path} (${source}). Did you mean ${nearest}?`;
+};
+
+const nest = (entries: readonly Entry[]): Record<string, unknown> => {
+  const root: Record<string, unknown> = {};
+  for (const { path, value } of entries) {
+    const keys = path.split('.');
+    const last = keys.pop() ?? path;
+    let table = root;
+    for (const key of keys) {
+      table[key] ??= {};
+      table = table[key] as Record<string, unknown>;
+    }
+    table[last] = value;
+  }
+  return root;
+};
+
+const contradictions = ({ server }: Settings): string[] => {
+  if (isLoopback(server.host) || server.api_key_validation || server.allow_unauthenticated) return [];
+  return [
+    `server.host is ${server.host}, which other machines can reach, and no API key is asked for. Turn keys on with MEMFUSE_SERVER__API_KEY_VALIDATION=true (make one with: bun run keys create), or say MEMFUSE_SERVER__ALLOW_UNAUTHENTICATED=true if everybody may read and delete everything.`,
+  ];
+};
+
+const freeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) {
+    for (const child of Object.values(value)) freeze(child);
+    Object.freeze(value);
+  }
+  return value;
+};
+
+/** Validates entries, the later ones winning. Errors: `SettingsError`. */
+export const settingsFrom = (entries: readonly Entry[]): Settings => {
+  const unknown = entries.filter(({ path }) => !PATHS.includes(path));
+  if (unknown.length > 0) throw new SettingsError(unknown.map(unknownKey));
+  const parsed = settingsSchema.safeParse(nest(entries));
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map((issue) => {
+        const path = issue.path.join('.');
+        const entry = entries.findLast((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
+        return `${path} is ${JSON.stringify(entry?.value)} (${entry?.source}): ${issue.message}.`;
+      }),
+    );
+  }
+  const problems = contradictions(parsed.data);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return freeze(parsed.data);
+};
+
+/** Defaults, then the settings file, then the environment. Errors: `SettingsError`. */
+export const loadSettings = async (
+  env: Record<string, string | undefined>,
+  folder: string,
+): Promise<LoadedSettings> => {
+  try {
+    const file = findFile(env, folder);
+    const entries = file ? await readFileEntries(file) : [];
+    return { settings: settingsFrom([...entries, ...readVariables(env)]), file };
+  } catch (error) {
+    if (error instanceof SourceError) throw new SettingsError([error.message]);
+    throw error;
+  }
+};

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { retrievalSection } from './sections/retrieval.ts';
+import { serverSection } from './sections/server.ts';
+import { databaseSection, redisSection } from './sections/storage.ts';
+
+const defaulted = <S extends z.ZodObject>(section: S) => section.prefault({} as z.input<S>);
+
+/** All settings. Unknown keys are refused; every key has a default or may be absent. */
+export const settingsSchema = z.strictObject({
+  data_dir: z.string().min(1).default('./data').describe('Folder of everything that is stored.'),
+  server: defaulted(serverSection),
+  database: defaulted(databaseSection),
+  redis: defaulted(redisSection),
+  retrieval: defaulted(retrievalSection),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Variables with a name of their own; `MEMFUSE_<SECTION>__<KEY>` names any setting and wins over these. */
+export const NAMED_VARIABLES = {
+  PORT: 'server.port',
+  HOST: 'server.host',
+  DATABASE_URL: 'database.url',
+  REDIS_URL: 'redis.url',
+  MEMFUSE_DATA_DIR: 'data_dir',
+} as const satisfies Record<string, string>;
+
+export interface SettingDescription {
+  /** Dotted path, such as `server.port`. */
+  readonly path: string;
+  readonly variable: string;
+  readonly schema: z.ZodType;
+  readonly description: string;
+  readonly defaultValue: unknown;
+}
+
+const unwrap = (schema: z.ZodType): z.ZodType =>
+  schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional
+    ? unwrap(schema.unwrap() as z.ZodType)
+    : schema;
+
+const describe = (schema: z.ZodType, path: readonly string[]): SettingDescription[] => {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodObject) {
+    return Object.entries(inner.shape).flatMap(([key, child]) => describe(child as z.ZodType, [...path, key]));
+  }
+  const dotted = path.join('.');
+  const named = Object.entries(NAMED_VARIABLES).find(([, target]) => target === dotted)?.[0];
+  return [
+    {
+      path: dotted,
+      variable: named ?? `MEMFUSE_${path.join('__').toUpperCase()}`,
+      schema: inner,
+      description: schema.description ?? '',
+      defaultValue: schema.safeParse(undefined).data,
+    },
+  ];
+};
+
+/** Every setting, in the order of the schema. */
+export const SETTINGS: readonly SettingDescription[] = describe(settingsSchema, []);

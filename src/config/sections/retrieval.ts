@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** How memories are found. */
+export const retrievalSection = z.strictObject({
+  index_max_bytes: z
+    .number()
+    .int()
+    .min(1_048_576)
+    .max(1_099_511_627_776)
+    .default(536_870_912)
+    .describe('Memory for the indexes of all hot users together; the least recently used go first.'),
+});

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+const count = (max: number) => z.number().int().min(1).max(max);
+
+/** The HTTP edge: where it listens, whom it lets in, how much it takes. */
+export const serverSection = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  port: z.number().int().min(0).max(65_535).default(8000).describe('Port to listen on; 0 takes a free one.'),
+  api_key_validation: z.boolean().default(false).describe('Ask every request for an API key.'),
+  allow_unauthenticated: z
+    .boolean()
+    .default(false)
+    .describe('Listen beyond loopback although no API key is asked for. Anybody who reaches the port owns the data.'),
+  rate_limit_per_minute: count(1_000_000_000)
+    .default(20_000)
+    .describe('Requests a minute and API key, or address before a key is known. Not applied on loopback without keys.'),
+  cors_origins: z.array(z.string().min(1)).default(['*']).describe('Origins whose pages may call the API.'),
+  max_body_bytes: count(1_073_741_824).default(1_048_576).describe('Largest request body.'),
+  max_messages: count(100_000).default(1_000).describe('Most messages, ids or knowledge items in one request.'),
+  max_message_bytes: count(1_073_741_824).default(262_144).describe('Largest content of one message, in UTF-8 bytes.'),
+  log_level: z
+    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+    .default('info')
+    .describe('Least important log line that is written to standard error.'),
+});

@@ -1,0 +1,35 @@
+import { isLoopback } from './loopback.ts';
+import type { Settings } from './schema.ts';
+
+/** What the person who started the server wants to know, in a few lines. */
+export interface StartFacts {
+  readonly settings: Settings;
+  readonly version: string;
+  /** Base address of the server, such as http://127.0.0.1:8000. */
+  readonly url: string;
+  /** The database, as a path or a URL without secrets. */
+  readonly database: string;
+  /** The settings file in use, or null. */
+  readonly file: string | null;
+}
+
+const keysLine = ({ server }: Settings): string => {
+  if (server.api_key_validation) return 'on; make one with: bun run keys create';
+  return isLoopback(server.host) ? 'off, and only this machine can connect' : 'OFF, AND OTHER MACHINES CAN CONNECT';
+};
+
+export const startReport = ({ settings, version, url, database, file }: StartFacts): string => {
+  const { server, redis } = settings;
+  const key = server.api_key_validation ? " -H 'Authorization: Bearer YOUR_API_KEY'" : '';
+  const limited = server.api_key_validation || !isLoopback(server.host);
+  const lines = [
+    ['address', `${url}  (try calls at ${url}/docs)`],
+    ['database', database],
+    ['settings', file ?? 'defaults and environment (no memfuse.config file)'],
+    ['API keys', keysLine(settings)],
+    ['rate limit', limited ? `${server.rate_limit_per_minute} requests a minute` : 'off'],
+    ['redis', redis.url ? 'REDIS_URL is set, but not used yet' : 'off'],
+    ['try it', `curl ${url}/api/v1/users${key}`],
+  ];
+  return [`MemFuse ${version}`, ...lines.map(([name, text]) => `  ${`${name}`.padEnd(11)}${text}`)].join('\n');
+};

@@ -1,0 +1,59 @@
+import type { MessageRecord, Role } from './records.ts';
+
+/** A message or a knowledge item as search sees it. The pair of kind and key names it within its user. */
+export interface CorpusDocument {
+  readonly kind: 'message' | 'knowledge';
+  readonly key: number;
+  /** Null for knowledge. */
+  readonly sessionKey: number | null;
+  readonly role: Role | null;
+  /** Who speaks: the message's `name`, else the user's or the agent's name, by role; null for knowledge and system. */
+  readonly speaker: string | null;
+  readonly content: string;
+  readonly createdAt: number;
+}
+
+/** What is no longer there, or no longer as it was: one document, all of a session, or everything. */
+export interface Retraction {
+  readonly kind: 'message' | 'knowledge' | 'session' | 'all';
+  readonly key: number;
+}
+
+export interface CorpusReference {
+  readonly kind: 'message' | 'knowledge';
+  readonly key: number;
+}
+
+/** A found document, with what a result shows of it. */
+export interface CorpusEntry {
+  readonly kind: 'message' | 'knowledge';
+  readonly key: number;
+  readonly id: string;
+  readonly content: string;
+  readonly role: Role | null;
+  readonly name: string | null;
+  readonly metadata: MessageRecord['metadata'];
+  readonly session: { readonly id: string; readonly name: string; readonly agentId: string } | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/**
+ * A user's memory as search reads it. Every change that a result could show moves the user's generation on in its own
+ * transaction, so that an index knows what it lacks and a cache can never serve what is gone.
+ */
+export interface CorpusFacet {
+  /** Null when there is no such user. */
+  generation(tenantKey: number, userKey: number): Promise<number | null>;
+  /** What was withdrawn in generations over `after` and up to `upTo`. Applied before the documents of the same span. */
+  retractions(tenantKey: number, userKey: number, after: number, upTo: number): Promise<Retraction[]>;
+  /**
+   * The documents last changed in generations over `after`, in batches, in order of generation. One that changes while
+   * they are handed over comes again as it is then.
+   */
+  documents(tenantKey: number, userKey: number, after: number): AsyncIterable<readonly CorpusDocument[]>;
+  /** The sessions of the user with this agent. */
+  sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number): Promise<number[]>;
+  /** In the order asked for; what is gone by now is passed over. */
+  fetch(tenantKey: number, userKey: number, references: readonly CorpusReference[]): Promise<CorpusEntry[]>;
+}

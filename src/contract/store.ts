@@ -1,0 +1,24 @@
+import type { ApiKeyFacet } from './api-keys.ts';
+import type { CorpusFacet } from './corpus.ts';
+import type { IdentityFacet, SessionFacet, TenantFacet } from './identities.ts';
+import type { KnowledgeFacet } from './knowledge.ts';
+import type { MessageFacet } from './messages.ts';
+
+/**
+ * What a storage engine must do. A write that resolves is durable and visible to every read that starts after it.
+ * Errors are `MemfuseError`s; a store that cannot be reached or written answers `storage_unavailable`.
+ */
+export interface Store {
+  readonly tenants: TenantFacet;
+  readonly users: IdentityFacet;
+  readonly agents: IdentityFacet;
+  readonly sessions: SessionFacet;
+  readonly messages: MessageFacet;
+  readonly knowledge: KnowledgeFacet;
+  readonly apiKeys: ApiKeyFacet;
+  readonly corpus: CorpusFacet;
+  /** Resolves when the store can serve; fails with `storage_unavailable` otherwise. */
+  ping(): Promise<void>;
+  /** Finishes what was accepted, then releases everything. */
+  close(): Promise<void>;
+}

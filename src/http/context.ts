@@ -1,0 +1,39 @@
+import type { Context } from 'hono';
+import type { Settings } from '../config/schema.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { Caller } from '../services/access.ts';
+import type { Services } from '../services/services.ts';
+
+/** What the HTTP layer is given to work with. */
+export interface HttpDependencies {
+  readonly services: Services;
+  readonly settings: Settings['server'];
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** The files of the page at /docs, by name; null for a name that is none. Read when they are first asked for. */
+  readonly docsAsset: (name: string) => Promise<Uint8Array | null>;
+}
+
+/** What the server says about the connection of a request. */
+export interface Connection {
+  /** The peer's address, null when it is not known. */
+  readonly address: string | null;
+}
+
+export interface HttpEnv {
+  Bindings: Connection;
+  Variables: {
+    caller: Caller;
+    /** The parsed JSON body; undefined when none was sent. */
+    body: unknown;
+    /** Its media type, empty when none was named. */
+    bodyType: string;
+    /** Headers for the answer, whatever it will be. */
+    answerHeaders: Record<string, string>;
+  };
+}
+
+export type HttpContext = Context<HttpEnv>;

@@ -1,0 +1,27 @@
+import type { Settings } from '../config/schema.ts';
+import { validationError } from './validation.ts';
+
+/** Checks what schemas cannot know, because the owner of the server sets it. Errors: 422. */
+export const createLimits = ({ max_messages: maxItems, max_message_bytes: maxBytes }: Settings['server']) => {
+  /** UTF-8 needs at least one byte a UTF-16 unit and at most three, so most texts need no counting. */
+  const isTooLong = (text: string): boolean =>
+    text.length * 3 > maxBytes && (text.length > maxBytes || Buffer.byteLength(text) > maxBytes);
+
+  return {
+    /** At most `server.max_messages` items in a list of the body. */
+    count: (field: string, items: readonly unknown[]): void => {
+      if (items.length <= maxItems) return;
+      const msg = `List should have at most ${maxItems} items after validation, not ${items.length}. Send the rest in another request, or raise server.max_messages.`;
+      const ctx = { field_type: 'List', max_length: maxItems, actual_length: items.length };
+      throw validationError([{ type: 'too_long', loc: ['body', field], msg, input: null, ctx }]);
+    },
+    /** At most `server.max_message_bytes` bytes in a text. */
+    text: (path: readonly (string | number)[], text: string): void => {
+      if (!isTooLong(text)) return;
+      const msg = `Content should have at most ${maxBytes} bytes, not ${Buffer.byteLength(text)}. Split it, or raise server.max_message_bytes.`;
+      throw validationError([
+        { type: 'string_too_long', loc: ['body', ...path], msg, input: null, ctx: { max_bytes: maxBytes } },
+      ]);
+    },
+  };
+};

@@ -1,0 +1,65 @@
+import type { MiddlewareHandler } from 'hono';
+import type { Access } from '../../api/operation.ts';
+import type { AccessControl, Caller, Credentials } from '../../services/access.ts';
+import type { HttpContext, HttpEnv } from '../context.ts';
+import { RefusalError, refuse } from '../errors.ts';
+import type { RateLimiter } from './rate-limit.ts';
+
+const unauthorized = (message: string, text: string): RefusalError =>
+  new RefusalError({
+    status: 401,
+    message: `Authentication failed: ${message}`,
+    errors: [{ field: 'api_key', message: text }],
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
+
+/** The key out of `Authorization: Bearer K` or `X-API-Key: K`. Errors: 401 for a header of another form. */
+const credentialsOf = (c: HttpContext): Credentials | null => {
+  const direct = c.req.header('X-API-Key')?.trim();
+  if (direct) return { secret: direct };
+  const authorization = c.req.header('Authorization')?.trim();
+  if (!authorization) return null;
+  const [scheme, secret, ...rest] = authorization.split(/\s+/);
+  if (scheme?.toLowerCase() !== 'bearer' || !secret || rest.length > 0) {
+    throw unauthorized('Invalid API key format', "API key format should be 'Bearer YOUR_API_KEY'");
+  }
+  return { secret };
+};
+
+/** Errors: 401. */
+const identify = async (access: AccessControl, c: HttpContext): Promise<Caller> => {
+  const credentials = credentialsOf(c);
+  if (!credentials) throw unauthorized('Missing API key', 'API key is required');
+  const caller = await access.identify(credentials);
+  if (!caller) throw unauthorized('Invalid API key', 'The provided API key is invalid or has expired');
+  return caller;
+};
+
+/**
+ * Finds out who asks and whether they may: 401 without a valid key, 403 for a key without the needed permission. While
+ * keys are off everybody is the default tenant, whatever key they send. Requests count against the rate of their key;
+ * those without a valid one against the rate of their address, so that keys cannot be guessed at leisure.
+ */
+export const authenticate =
+  (access: AccessControl, limiter: RateLimiter | null, needed: Access): MiddlewareHandler<HttpEnv> =>
+  async (c, next) => {
+    const byAddress = `address ${c.env.address}`;
+    if (!access.required) {
+      c.set('caller', access.everybody);
+      await limiter?.count(c, byAddress);
+      return next();
+    }
+    let caller: Caller;
+    try {
+      caller = await identify(access, c);
+    } catch (error) {
+      await limiter?.count(c, byAddress);
+      throw error;
+    }
+    await limiter?.count(c, `key ${caller.keyId}`);
+    if (needed !== 'none' && !caller.scopes.has(needed)) {
+      throw refuse(403, 'api_key', `This call needs an API key with the permission '${needed}'.`);
+    }
+    c.set('caller', caller);
+    return next();
+  };

@@ -1,0 +1,68 @@
+import type { Hono } from 'hono';
+import type { Operation } from '../../api/operation.ts';
+import type { HttpDependencies, HttpEnv } from '../context.ts';
+import { openApiDocument } from '../openapi.ts';
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>MemFuse Server API</title>
+    <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <link rel="icon" href="/docs/favicon-32x32.png">
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+`;
+
+const START = `window.ui = SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  tryItOutEnabled: true,
+  persistAuthorization: true,
+  docExpansion: 'list',
+});
+`;
+
+const TYPES: Record<string, string> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+};
+
+/** The API's own description: `/openapi.json`, and `/docs`, a page on which to try a call, which needs no network. */
+export const registerDocs = (
+  app: Hono<HttpEnv>,
+  { docsAsset }: HttpDependencies,
+  operations: readonly Operation[],
+): void => {
+  let document: Promise<string> | null = null;
+  const describe = () => {
+    document ??= openApiDocument(operations).then((value) => JSON.stringify(value));
+    return document;
+  };
+  const page = () => new Response(PAGE, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
+
+  app.get('/openapi.json', async () => {
+    return new Response(await describe(), { headers: { 'Content-Type': 'application/json' } });
+  });
+  app.get('/docs', page);
+  app.get('/docs/', page);
+  app.get('/redoc', page);
+  app.get('/docs/start.js', () => {
+    return new Response(START, { headers: { 'Content-Type': 'text/javascript; charset=utf-8' } });
+  });
+  app.get('/docs/:asset', async (c) => {
+    const name = c.req.param('asset');
+    const type = TYPES[name];
+    const bytes = type ? await docsAsset(name) : null;
+    if (!type || !bytes) return c.notFound();
+    return new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type } });
+  });
+};

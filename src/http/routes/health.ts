@@ -1,0 +1,21 @@
+import packageJson from '../../../package.json' with { type: 'json' };
+import { health } from '../../api/health.ts';
+import type { HttpDependencies } from '../context.ts';
+import { ok } from '../envelope.ts';
+import type { Router } from '../route.ts';
+
+/** Facts that harm nobody, known since the start: clients ask before every call, so nothing is looked up. */
+export const registerHealth = (route: Router, { services, settings }: HttpDependencies): void => {
+  const facts = {
+    status: 'ok',
+    version: packageJson.version,
+    storage: 'sqlite',
+    api_keys: settings.api_key_validation,
+  };
+  route(health.report, () => ok('Server is healthy', facts));
+  route(health.live, () => ok('The process runs', { status: 'ok' }));
+  route(health.ready, async () => {
+    await services.store.ping();
+    return ok('The server is ready', { status: 'ok' });
+  });
+};

@@ -1,0 +1,82 @@
+import { agents, users } from '../../api/identities.ts';
+import type { BodyOf } from '../../api/operation.ts';
+import { notFound } from '../../contract/errors.ts';
+import type { IdentityFacet } from '../../contract/identities.ts';
+import type { Once } from '../../contract/once.ts';
+import type { IdentityRecord, Scope } from '../../contract/records.ts';
+import type { HttpDependencies } from '../context.ts';
+import { type Answer, created, ok } from '../envelope.ts';
+import { refuse } from '../errors.ts';
+import { presentIdentity } from '../present.ts';
+import type { Router } from '../route.ts';
+
+type NewIdentity = BodyOf<typeof users.create>;
+type IdentityPatch = BodyOf<typeof users.update>;
+
+/** What users and agents have in common, which is nearly everything. */
+const handlers = (entity: 'user' | 'agent', facet: IdentityFacet, { clock, ids }: HttpDependencies) => {
+  const Entity = entity === 'user' ? 'User' : 'Agent';
+
+  const find = async (scope: Scope, id: string): Promise<IdentityRecord> => {
+    const record = await facet.get(scope, id);
+    if (!record) throw notFound(entity, id);
+    return record;
+  };
+
+  return {
+    find,
+    list: async (scope: Scope, name: string | undefined): Promise<Answer> => {
+      if (!name) {
+        const records = await facet.list(scope);
+        return ok(`${Entity}s retrieved successfully`, { [`${entity}s`]: records.map(presentIdentity) });
+      }
+      const record = await facet.findByName(scope, name);
+      if (!record) throw refuse(404, 'name', `${Entity} with name '${name}' not found`);
+      return ok(`${Entity} retrieved successfully`, { [`${entity}s`]: [presentIdentity(record)] });
+    },
+    create: async (scope: Scope, { name, description }: NewIdentity, once: Once | undefined) => {
+      // A key bound to one user cannot create, but the SDK creates first and asks for the taken name when refused.
+      if (scope.userKey !== null && (await facet.findByName(scope, name))) {
+        throw refuse(400, 'name', `${Entity} with name '${name}' already exists`);
+      }
+      const input = { id: ids.uuid(), name, description: description ?? null, at: clock.now() };
+      const { ids: made, replayed } = await facet.create(scope, input, once);
+      const record = await find(scope, made[0] ?? input.id);
+      return created(`${Entity} created successfully`, { [entity]: presentIdentity(record) }, replayed);
+    },
+    get: async (scope: Scope, id: string): Promise<Answer> =>
+      ok(`${Entity} retrieved successfully`, { [entity]: presentIdentity(await find(scope, id)) }),
+    update: async (scope: Scope, id: string, { name, description }: IdentityPatch): Promise<Answer> => {
+      await facet.update(scope, id, { name: name ?? null, description: description ?? null, at: clock.now() });
+      return ok(`${Entity} updated successfully`, { [entity]: presentIdentity(await find(scope, id)) });
+    },
+  };
+};
+
+export const registerUsers = (route: Router, dependencies: HttpDependencies): void => {
+  const { store, search } = dependencies.services;
+  const handle = handlers('user', store.users, dependencies);
+  route(users.list, ({ caller, query }) => handle.list(caller.scope, query.name));
+  route(users.create, ({ caller, body, once }) => handle.create(caller.scope, body, once));
+  route(users.get, ({ caller, param }) => handle.get(caller.scope, param('user_id')));
+  route(users.update, ({ caller, param, body }) => handle.update(caller.scope, param('user_id'), body));
+  route(users.delete, async ({ caller, param }) => {
+    const user = await handle.find(caller.scope, param('user_id'));
+    await store.users.delete(caller.scope, user.id);
+    await search.forget(user.key);
+    return { status: 204, message: '', data: null };
+  });
+};
+
+export const registerAgents = (route: Router, dependencies: HttpDependencies): void => {
+  const { store } = dependencies.services;
+  const handle = handlers('agent', store.agents, dependencies);
+  route(agents.list, ({ caller, query }) => handle.list(caller.scope, query.name));
+  route(agents.create, ({ caller, body, once }) => handle.create(caller.scope, body, once));
+  route(agents.get, ({ caller, param }) => handle.get(caller.scope, param('agent_id')));
+  route(agents.update, ({ caller, param, body }) => handle.update(caller.scope, param('agent_id'), body));
+  route(agents.delete, async ({ caller, param }) => {
+    await store.agents.delete(caller.scope, param('agent_id'));
+    return ok('Agent deleted successfully', { agent_id: param('agent_id') });
+  });
+};

@@ -1,0 +1,84 @@
+import { sessions } from '../../api/sessions.ts';
+import { MemfuseError, notFound } from '../../contract/errors.ts';
+import type { Once } from '../../contract/once.ts';
+import type { Scope, SessionRecord } from '../../contract/records.ts';
+import type { HttpDependencies } from '../context.ts';
+import { created, ok } from '../envelope.ts';
+import { refuse } from '../errors.ts';
+import { presentSession } from '../present.ts';
+import type { Router } from '../route.ts';
+
+/** Random bytes at the end of a session name that is made up. */
+const NAME_SUFFIX_BYTES = 4;
+/** How often a made-up name may turn out to be taken before that is somebody's fault. */
+const NAME_ATTEMPTS = 3;
+
+export const registerSessions = (route: Router, { services, clock, ids }: HttpDependencies): void => {
+  const { store } = services;
+
+  const find = async (scope: Scope, id: string): Promise<SessionRecord> => {
+    const session = await store.sessions.get(scope, id);
+    if (!session) throw notFound('session', id);
+    return session;
+  };
+
+  const listed = (records: readonly SessionRecord[]) => ({ sessions: records.map(presentSession) });
+
+  const createWithName = (scope: Scope, userId: string, agentId: string, name: string, once: Once | undefined) =>
+    store.sessions.create(scope, { id: ids.uuid(), userId, agentId, name, at: clock.now() }, once);
+
+  const createWithMadeUpName = async (scope: Scope, userId: string, agentId: string, once: Once | undefined) => {
+    const user = await store.users.get(scope, userId);
+    if (!user) throw notFound('user', userId);
+    const agent = await store.agents.get(scope, agentId);
+    if (!agent) throw notFound('agent', agentId);
+    for (let attempt = 1; ; attempt += 1) {
+      const name = `${user.name}-${agent.name}-${ids.hex(NAME_SUFFIX_BYTES)}`;
+      try {
+        return await createWithName(scope, userId, agentId, name, once);
+      } catch (error) {
+        const taken = error instanceof MemfuseError && error.code === 'name_taken';
+        if (!taken || attempt === NAME_ATTEMPTS) throw error;
+      }
+    }
+  };
+
+  route(sessions.list, async ({ caller: { scope }, query }) => {
+    const { user_id: userId, agent_id: agentId, name } = query;
+    if (name) {
+      const session = await store.sessions.findByName(scope, name, userId);
+      const owner = userId === undefined ? '' : ` for user '${userId}'`;
+      if (!session) throw refuse(404, 'name', `Session with name '${name}' not found${owner}`);
+      return ok('Session retrieved successfully', listed([session]));
+    }
+    if (userId !== undefined && !(await store.users.get(scope, userId))) throw notFound('user', userId);
+    if (agentId !== undefined && !(await store.agents.get(scope, agentId))) throw notFound('agent', agentId);
+    return ok('Sessions retrieved successfully', listed(await store.sessions.list(scope, { userId, agentId })));
+  });
+
+  route(sessions.create, async ({ caller: { scope }, body, once }) => {
+    const { user_id: userId, agent_id: agentId, name } = body;
+    const { ids: made, replayed } = name
+      ? await createWithName(scope, userId, agentId, name, once)
+      : await createWithMadeUpName(scope, userId, agentId, once);
+    const session = await find(scope, made[0] ?? '');
+    return created('Session created successfully', { session: presentSession(session) }, replayed);
+  });
+
+  route(sessions.get, async ({ caller, param }) => {
+    const session = await find(caller.scope, param('session_id'));
+    return ok('Session retrieved successfully', { session: presentSession(session) });
+  });
+
+  route(sessions.update, async ({ caller: { scope }, param, body }) => {
+    const id = param('session_id');
+    await store.sessions.update(scope, id, { name: body.name ?? null, at: clock.now() });
+    return ok('Session updated successfully', { session: presentSession(await find(scope, id)) });
+  });
+
+  route(sessions.delete, async ({ caller, param }) => {
+    const id = param('session_id');
+    await store.sessions.delete(caller.scope, id);
+    return ok('Session deleted successfully', { session_id: id });
+  });
+};

@@ -1,0 +1,35 @@
+/** Slots fit in 26 bits: 67 million documents of one user. */
+const FREQUENCY_BITS = 6;
+const MAX_FREQUENCY = (1 << FREQUENCY_BITS) - 1;
+const INITIAL_CAPACITY = 2;
+
+/** Bytes that a list costs beside its entries: the object, its typed array and its place in a map. */
+const OVERHEAD_BYTES = 160;
+
+/** The documents that hold one term, in ascending order of slot: slot and frequency packed in 32 bits each. */
+export class PostingList {
+  #entries = new Uint32Array(INITIAL_CAPACITY);
+  #length = 0;
+
+  /** Adds a document. `slot` must be above every slot added before; frequencies above 63 count as 63. */
+  add(slot: number, frequency: number): void {
+    if (this.#length === this.#entries.length) {
+      const grown = new Uint32Array(this.#entries.length * 2);
+      grown.set(this.#entries);
+      this.#entries = grown;
+    }
+    this.#entries[this.#length] = slot * (MAX_FREQUENCY + 1) + Math.min(frequency, MAX_FREQUENCY);
+    this.#length += 1;
+  }
+
+  forEach(visit: (slot: number, frequency: number) => void): void {
+    for (let i = 0; i < this.#length; i += 1) {
+      const entry = this.#entries[i] as number;
+      visit(entry >>> FREQUENCY_BITS, entry & MAX_FREQUENCY);
+    }
+  }
+
+  get bytes(): number {
+    return OVERHEAD_BYTES + this.#entries.byteLength;
+  }
+}

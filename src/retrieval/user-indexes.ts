@@ -1,0 +1,72 @@
+import { LRUCache } from 'lru-cache';
+import type { CorpusFacet } from '../contract/corpus.ts';
+import { UserIndex } from './user-index.ts';
+
+/** A user as the store names them. */
+export interface Owner {
+  readonly tenantKey: number;
+  readonly userKey: number;
+}
+
+/**
+ * The indexes of hot users, bounded in bytes, the least recently used going first. Before an index is searched it is
+ * brought to the user's present generation, so it shows every write that was answered and nothing that was deleted.
+ */
+export class UserIndexes {
+  readonly #corpus: CorpusFacet;
+  readonly #indexes: LRUCache<number, UserIndex>;
+  /** One catch-up at a time for each user; a later one starts where it ended. */
+  readonly #underWay = new Map<number, Promise<UserIndex | null>>();
+
+  constructor(corpus: CorpusFacet, maxBytes: number) {
+    this.#corpus = corpus;
+    this.#indexes = new LRUCache({ maxSize: maxBytes });
+  }
+
+  /** The index, as of now or later; null when there is no such user. */
+  async open(owner: Owner): Promise<UserIndex | null> {
+    const before = this.#underWay.get(owner.userKey);
+    const next = (before ?? Promise.resolve()).then(
+      () => this.#catchUp(owner),
+      () => this.#catchUp(owner),
+    );
+    this.#underWay.set(owner.userKey, next);
+    try {
+      return await next;
+    } finally {
+      if (this.#underWay.get(owner.userKey) === next) this.#underWay.delete(owner.userKey);
+    }
+  }
+
+  /** Lets go of a user's index, because the user is gone. */
+  forget(userKey: number): void {
+    this.#indexes.delete(userKey);
+  }
+
+  async #catchUp(owner: Owner): Promise<UserIndex | null> {
+    const { tenantKey, userKey } = owner;
+    const generation = await this.#corpus.generation(tenantKey, userKey);
+    if (generation === null) {
+      this.forget(userKey);
+      return null;
+    }
+    const held = this.#indexes.get(userKey);
+    if (held?.generation === generation) return held;
+    // A catch-up that fails half-way must not leave its index behind.
+    this.#indexes.delete(userKey);
+    const index = await this.#withoutRetracted(held ?? new UserIndex(), owner, generation);
+    for await (const batch of this.#corpus.documents(tenantKey, userKey, index.generation)) {
+      for (const document of batch) index.add(document);
+    }
+    index.generation = generation;
+    this.#indexes.set(userKey, index, { size: Math.max(1, index.bytes) });
+    return index;
+  }
+
+  async #withoutRetracted(index: UserIndex, { tenantKey, userKey }: Owner, upTo: number): Promise<UserIndex> {
+    if (index.generation === 0) return index;
+    const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
+    for (const retraction of retractions) index.retract(retraction);
+    return index.worn || retractions.some(({ kind }) => kind === 'all') ? new UserIndex() : index;
+  }
+}

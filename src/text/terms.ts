@@ -1,0 +1,46 @@
+import { stemmer } from 'stemmer';
+import { STOP_WORDS } from './stop-words.ts';
+
+/** Longest run of letters and digits that is still a word; what is longer is data, and its head stands for it. */
+const MAX_WORD_LENGTH = 40;
+/** Stems kept at hand: English text returns to some tens of thousands of word forms. */
+const MAX_CACHED_STEMS = 50_000;
+
+const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
+/** Scripts that write words without blanks between them. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const ASCII = /^[a-z]+$/;
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+const stems = new Map<string, string>();
+
+/** Porter's stem of a lower-case English word; words of other alphabets and numbers stay as they are. */
+const stemOf = (word: string): string => {
+  if (!ASCII.test(word)) return word;
+  let stem = stems.get(word);
+  if (stem === undefined) {
+    stem = stemmer(word);
+    if (stems.size >= MAX_CACHED_STEMS) stems.clear();
+    stems.set(word, stem);
+  }
+  return stem;
+};
+
+const segmentsOf = (word: string): string[] =>
+  UNSPACED.test(word) ? [...segmenter.segment(word)].map(({ segment }) => segment) : [word];
+
+/**
+ * The terms that a text is found by, in order, with repeats: words in lower case and compatibility form, without stop
+ * words, stemmed. Any text is fine, also one without a single word.
+ */
+export const termsOf = (text: string): string[] => {
+  const terms: string[] = [];
+  for (const [run] of text.normalize('NFKC').toLowerCase().matchAll(WORD)) {
+    for (const segment of segmentsOf(run)) {
+      const word = segment.replaceAll(/['’]/g, '').slice(0, MAX_WORD_LENGTH);
+      if (word && !STOP_WORDS.has(word)) terms.push(stemOf(word));
+    }
+  }
+  return terms;
+};

@@ -1,0 +1,87 @@
+import { settingsFrom } from '../../src/config/load.ts';
+import { createApp } from '../../src/http/app.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
+import { type Ids, systemIds } from '../../src/platform/ids.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { docsAsset } from '../../src/services/docs-assets.ts';
+import { openServices, type Services } from '../../src/services/services.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed body; null when there was none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  readonly body: any;
+}
+
+export interface TestServer {
+  /** Base address with the API's prefix, such as http://127.0.0.1:40123/api/v1. */
+  readonly api: string;
+  readonly origin: string;
+  readonly services: Services;
+  /** The database file. */
+  readonly file: string;
+  /** Sends a request over a real socket. `body` is sent as JSON unless it is a string or bytes. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
+  stop(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  /** Settings by dotted path, such as `server.max_messages`. */
+  readonly settings?: Record<string, unknown>;
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+}
+
+/** A whole server on a free port with a database of its own: real sockets, real SQLite, real Workers. */
+export const startServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
+  const folder = temporaryFolder();
+  const wanted = { data_dir: folder.path, 'server.port': 0, 'server.log_level': 'silent', ...options.settings };
+  const settings = settingsFrom(Object.entries(wanted).map(([path, value]) => ({ path, value, source: 'test' })));
+  const log = createLog(settings.server.log_level);
+  const { clock = systemClock, ids = systemIds } = options;
+  const services = await openServices(settings, { clock, ids, log });
+  const app = createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request, bun) => app(request, { address: bun.requestIP(request)?.address ?? null }),
+  });
+  const { origin } = server.url;
+
+  return {
+    origin,
+    api: `${origin}/api/v1`,
+    services,
+    file: `${folder.path}/memfuse.db`,
+    call: async (method, path, body, headers = {}) => {
+      const raw = typeof body === 'string' || body instanceof Uint8Array;
+      const response = await fetch(path.startsWith('http') ? path : `${origin}/api/v1${path}`, {
+        method,
+        headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : null };
+    },
+    stop: async () => {
+      await server.stop(true);
+      await services.close();
+      folder.remove();
+    },
+  };
+};
+
+/** A user, an agent and a session between them, ready to talk. */
+export const startConversation = async (
+  server: TestServer,
+  name = 'alice',
+): Promise<{ userId: string; agentId: string; sessionId: string }> => {
+  const user = await server.call('POST', '/users', { name });
+  const agent = await server.call('POST', '/agents', { name: `${name}'s agent` });
+  const userId = user.body.data.user.id;
+  const agentId = agent.body.data.agent.id;
+  const session = await server.call('POST', '/sessions', { user_id: userId, agent_id: agentId });
+  return { userId, agentId, sessionId: session.body.data.session.id };
+};
