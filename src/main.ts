@@ -27,7 +27,7 @@ const start = async (): Promise<void> => {
       port,
       // The app refuses larger bodies with an answer; this is for those who lie about the length.
       maxRequestBodySize: max_body_bytes * 2,
-      fetch: (request, server) => app(request, { address: server.requestIP(request)?.address ?? null }),
+      fetch: (request, server) => app(request, { address: () => server.requestIP(request)?.address ?? null }),
     });
   let server: ReturnType<typeof serve>;
   try {

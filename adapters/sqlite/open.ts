@@ -14,6 +14,7 @@ import { knowledgeReads } from './knowledge.ts';
 import { messageReads } from './messages.ts';
 import { migrate } from './migrate.ts';
 import { sessionReads } from './sessions.ts';
+import { tenantReads } from './tenants.ts';
 import { type CommitTarget, GroupCommitWriter } from './writer.ts';
 import type { WriterHandlers } from './writer-worker.ts';
 import { openWrites, type Writes } from './writes.ts';
@@ -133,7 +134,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const apiKeys = write('apiKeys');
 
   return {
-    tenants: { ensure: write('tenants')('ensure') },
+    tenants: { ...reading(tenantReads(reader)), ensure: write('tenants')('ensure') },
     users: {
       ...reading(identityReads(reader, 'user')),
       create: users('create'),

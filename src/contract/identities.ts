@@ -3,6 +3,8 @@ import type { IdentityRecord, Scope, SessionRecord } from './records.ts';
 
 /** Tenants are made by the command line and by the first start, never over HTTP. */
 export interface TenantFacet {
+  /** Null when there is no tenant of this name. */
+  find(name: string): Promise<number | null>;
   /** The key of the tenant of this name, made at `at` when it does not exist. */
   ensure(name: string, at: number): Promise<number>;
 }

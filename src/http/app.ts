@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
+import { routePath } from 'hono/route';
 import { isLoopback } from '../config/loopback.ts';
 import type { Connection, HttpDependencies, HttpEnv } from './context.ts';
+import { withCors } from './cors.ts';
 import { errorResponse } from './envelope.ts';
 import { RefusalError, refusalFor } from './errors.ts';
-import { cors } from './middleware/cors.ts';
-import { createRateLimiter } from './middleware/rate-limit.ts';
-import { createRouter } from './route.ts';
+import { createGuard } from './guard.ts';
+import { createRateLimiter } from './rate-limit.ts';
+import { createRouting } from './route.ts';
 import { registerApiKeys } from './routes/api-keys.ts';
 import { registerChunks } from './routes/chunks.ts';
 import { registerDocs } from './routes/docs.ts';
@@ -23,32 +25,17 @@ export type FetchHandler = (request: Request, connection: Connection) => Respons
 const isLimited = ({ settings }: HttpDependencies): boolean =>
   settings.api_key_validation || !isLoopback(settings.host);
 
+const notFound = (): RefusalError => {
+  const errors = [{ field: 'path', message: 'There is nothing at this address. See /docs for what there is.' }];
+  return new RefusalError({ status: 404, message: 'Not Found', errors, detail: 'Not Found' });
+};
+
 export const createApp = (dependencies: HttpDependencies): FetchHandler => {
-  const { settings, clock, ids, log } = dependencies;
+  const { services, settings, clock, ids, log } = dependencies;
   const app = new Hono<HttpEnv>();
-
-  app.use(cors(settings.cors_origins));
-  app.use(async (c, next) => {
-    await next();
-    for (const [name, value] of Object.entries(c.get('answerHeaders') ?? {})) c.res.headers.set(name, value);
-  });
-  app.onError((error, c) => {
-    const refusal = refusalFor(error);
-    if (refusal.status < 500) return errorResponse(refusal);
-    const requestId = ids.uuid();
-    const { method, routePath } = c.req;
-    log.error({ requestId, method, route: routePath, status: refusal.status, error }, 'request failed');
-    return errorResponse({ ...refusal, headers: { ...refusal.headers, 'X-Request-Id': requestId } });
-  });
-  app.notFound(() => {
-    const errors = [{ field: 'path', message: 'There is nothing at this address. See /docs for what there is.' }];
-    return errorResponse(
-      refusalFor(new RefusalError({ status: 404, message: 'Not Found', errors, detail: 'Not Found' })),
-    );
-  });
-
   const limiter = isLimited(dependencies) ? createRateLimiter(settings.rate_limit_per_minute, clock) : null;
-  const { route, operations, refuseOtherMethods } = createRouter(app, dependencies, limiter);
+  const routing = createRouting(app, dependencies, createGuard(services.access, limiter));
+  const { route } = routing;
   registerHealth(route, dependencies);
   registerUsers(route, dependencies);
   registerAgents(route, dependencies);
@@ -58,8 +45,21 @@ export const createApp = (dependencies: HttpDependencies): FetchHandler => {
   registerQuery(route, dependencies);
   registerChunks(route, dependencies);
   registerApiKeys(route, dependencies);
-  refuseOtherMethods();
-  registerDocs(app, dependencies, operations);
+  registerDocs(app, dependencies, routing.operations);
 
-  return (request, connection) => app.fetch(request, connection);
+  app.notFound((c) => errorResponse(refusalFor(routing.wrongMethod(c) ?? notFound())));
+  app.onError((error, c) => {
+    const refusal = refusalFor(error);
+    if (refusal.status < 500) return errorResponse(refusal, c.get('answerHeaders'));
+    const requestId = ids.uuid();
+    const { method } = c.req;
+    log.error({ requestId, method, route: routePath(c), status: refusal.status, err: error }, 'request failed');
+    return errorResponse(refusal, { ...c.get('answerHeaders'), 'X-Request-Id': requestId });
+  });
+
+  return withCors(settings.cors_origins, (request, connection) => {
+    // Hono would answer HEAD as GET; the contract says that there is no HEAD.
+    const known = request.method === 'HEAD' ? new Request(request.url, { method: 'OPTIONS' }) : request;
+    return app.fetch(known, connection);
+  });
 };

@@ -19,8 +19,8 @@ export interface HttpDependencies {
 
 /** What the server says about the connection of a request. */
 export interface Connection {
-  /** The peer's address, null when it is not known. */
-  readonly address: string | null;
+  /** The peer's address, null when it is not known. Asked for only where it matters. */
+  readonly address: () => string | null;
 }
 
 export interface HttpEnv {
@@ -32,7 +32,7 @@ export interface HttpEnv {
     /** Its media type, empty when none was named. */
     bodyType: string;
     /** Headers for the answer, whatever it will be. */
-    answerHeaders: Record<string, string>;
+    answerHeaders: Record<string, string> | undefined;
   };
 }
 

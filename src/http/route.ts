@@ -1,5 +1,6 @@
 import { zValidator } from '@hono/zod-validator';
 import type { Hono, MiddlewareHandler } from 'hono';
+import { RegExpRouter } from 'hono/router/reg-exp-router';
 import type { z } from 'zod';
 import type { BodyOf, Operation, QueryOf } from '../api/operation.ts';
 import type { Once } from '../contract/once.ts';
@@ -8,9 +9,8 @@ import type { Caller } from '../services/access.ts';
 import type { HttpContext, HttpDependencies, HttpEnv } from './context.ts';
 import { type Answer, successResponse } from './envelope.ts';
 import { RefusalError } from './errors.ts';
-import { authenticate } from './middleware/authenticate.ts';
-import { jsonBody } from './middleware/json-body.ts';
-import type { RateLimiter } from './middleware/rate-limit.ts';
+import type { Guard } from './guard.ts';
+import { jsonBody } from './json-body.ts';
 import { bodyValidationError, validationError } from './validation.ts';
 
 export const API_PREFIX = '/api/v1';
@@ -56,9 +56,8 @@ const forms = (path: string): string[] => {
   return [plain, `${plain}/`];
 };
 
-const validated = ({ body, bodyOptional }: Operation): MiddlewareHandler<HttpEnv>[] => {
-  if (!body) return [];
-  const validate = zValidator(
+const validated = ({ bodyOptional }: Operation, body: z.ZodType): MiddlewareHandler<HttpEnv> =>
+  zValidator(
     'json',
     body,
     (result, c) => {
@@ -70,31 +69,39 @@ const validated = ({ body, bodyOptional }: Operation): MiddlewareHandler<HttpEnv
     {
       validationFunction: (schema, value) => (schema as z.ZodType).safeParse(value ?? (bodyOptional ? {} : undefined)),
     },
-  );
-  return [validate as MiddlewareHandler<HttpEnv>];
-};
+  ) as MiddlewareHandler<HttpEnv>;
+
+/** The routes of an app, and what answers to addresses that it has with methods that it has not. */
+export interface Routing {
+  readonly route: Router;
+  readonly operations: readonly Operation[];
+  /** A 405 that names the methods when the address exists, null when it does not. */
+  readonly wrongMethod: (c: HttpContext) => RefusalError | null;
+}
 
 /**
- * The router of an app. The checks of a request come in the contract's order: JSON that parses, then the key, then the
- * schema; parameters of the query string and the existence of what is named are up to the handler.
+ * Registers each operation under both forms of its address. The checks of a request come in the contract's order: JSON
+ * that parses, then the key, then the schema; parameters of the query string and the existence of what is named are up
+ * to the handler. A call without a body is one handler and no middleware, the way that Hono serves fastest.
  */
-export const createRouter = (
-  app: Hono<HttpEnv>,
-  { services, settings, clock }: HttpDependencies,
-  limiter: RateLimiter | null,
-): { route: Router; operations: readonly Operation[]; refuseOtherMethods: () => void } => {
+export const createRouting = (app: Hono<HttpEnv>, { settings, clock }: HttpDependencies, guard: Guard): Routing => {
   const operations: Operation[] = [];
-  const methods = new Map<string, Set<string>>();
+  const methods = new Map<string, string[]>();
+  const addresses = new RegExpRouter<string>();
   const readBody = jsonBody(settings.max_body_bytes);
 
   const route: Router = (operation, handle) => {
     const { method, path, body, creates, access } = operation;
-    const guarded = access === 'none' ? [] : [authenticate(services.access, limiter, access)];
-    const steps = [...(body ? [readBody] : []), ...guarded, ...validated(operation)];
     operations.push(operation);
-    methods.set(path, (methods.get(path) ?? new Set()).add(method.toUpperCase()));
-    app.on(method, forms(path), ...steps, async (c) => {
-      if (c.req.method === 'HEAD') throw methodNotAllowed([...(methods.get(path) ?? [])].join(', '));
+    const known = methods.get(path) ?? [];
+    methods.set(path, [...known, method.toUpperCase()]);
+    if (known.length === 0) for (const form of forms(path)) addresses.add('ALL', form, path);
+
+    const identify = async (c: HttpContext): Promise<void> => {
+      if (access !== 'none') c.set('caller', await guard(c, access));
+    };
+    const serve = async (c: HttpContext): Promise<Response> => {
+      if (!body) await identify(c);
       const parsed = body ? c.req.valid('json' as never) : undefined;
       const answer = await handle({
         caller: c.get('caller'),
@@ -103,17 +110,23 @@ export const createRouter = (
         body: parsed as never,
         once: creates ? onceOf(c, parsed, clock.now()) : undefined,
       });
-      return successResponse(answer);
-    });
-  };
-
-  const refuseOtherMethods = (): void => {
-    for (const [path, allowed] of methods) {
-      app.on('ALL', forms(path), () => {
-        throw methodNotAllowed([...allowed].join(', '));
-      });
+      return successResponse(answer, c.get('answerHeaders'));
+    };
+    if (!body) {
+      app.on(method, forms(path), serve);
+      return;
     }
+    const identifyFirst: MiddlewareHandler<HttpEnv> = async (c, next) => {
+      await identify(c);
+      await next();
+    };
+    app.on(method, forms(path), readBody, identifyFirst, validated(operation, body), serve);
   };
 
-  return { route, operations, refuseOtherMethods };
+  const wrongMethod = (c: HttpContext): RefusalError | null => {
+    const [[path] = []] = addresses.match('ALL', c.req.path)[0];
+    return path === undefined ? null : methodNotAllowed((methods.get(path) ?? []).join(', '));
+  };
+
+  return { route, operations, wrongMethod };
 };

@@ -20,6 +20,14 @@ export interface Services {
   close(): Promise<void>;
 }
 
+export interface ServicesContext {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Where the writing connection lives; the benchmark alone asks for another place than the storage Worker. */
+  readonly writer?: 'worker' | 'here';
+}
+
 /** The database that the settings name: `sqlite:` and an absolute path unless they say otherwise. */
 export const databaseUrl = ({ database, data_dir }: Settings): string => {
   const url = database.url ?? `sqlite:${data_dir}/memfuse.db`;
@@ -29,12 +37,12 @@ export const databaseUrl = ({ database, data_dir }: Settings): string => {
 /** Errors: `storage_unavailable` with a sentence for the person at the terminal. */
 export const openServices = async (
   settings: Settings,
-  { clock, ids, log }: { clock: Clock; ids: Ids; log: Log },
+  { clock, ids, log, writer = 'worker' }: ServicesContext,
 ): Promise<Services> => {
   const url = databaseUrl(settings);
   const store = await openStore({
     url,
-    writer: 'worker',
+    writer,
     onWriterDeath: (error) => log.error({ error }, 'the storage Worker died'),
   });
   const search = openSearchService({ databaseUrl: url, indexMaxBytes: settings.retrieval.index_max_bytes }, log);

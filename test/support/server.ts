@@ -46,7 +46,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request, bun) => app(request, { address: bun.requestIP(request)?.address ?? null }),
+    fetch: (request, bun) => app(request, { address: () => bun.requestIP(request)?.address ?? null }),
   });
   const { origin } = server.url;
 

@@ -2,4 +2,4 @@
 SELECT key FROM tenants WHERE name = @name;
 
 -- name: insert
-INSERT INTO tenants (name, created_at) VALUES (@name, @at) ON CONFLICT (name) DO UPDATE SET name = name RETURNING key;
+INSERT INTO tenants (name, created_at) VALUES (@name, @at) RETURNING key;

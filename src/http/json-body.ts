@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
-import type { HttpEnv } from '../context.ts';
-import { RefusalError } from '../errors.ts';
-import { isJsonType } from '../media-type.ts';
-import { validationError } from '../validation.ts';
+import type { HttpEnv } from './context.ts';
+import { RefusalError } from './errors.ts';
+import { isJsonType } from './media-type.ts';
+import { validationError } from './validation.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

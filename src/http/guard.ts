@@ -1,9 +1,11 @@
-import type { MiddlewareHandler } from 'hono';
-import type { Access } from '../../api/operation.ts';
-import type { AccessControl, Caller, Credentials } from '../../services/access.ts';
-import type { HttpContext, HttpEnv } from '../context.ts';
-import { RefusalError, refuse } from '../errors.ts';
+import type { Access } from '../api/operation.ts';
+import type { AccessControl, Caller, Credentials } from '../services/access.ts';
+import type { HttpContext } from './context.ts';
+import { RefusalError, refuse } from './errors.ts';
 import type { RateLimiter } from './rate-limit.ts';
+
+/** Finds out who asks and whether they may. Errors: 401, 403, 429. */
+export type Guard = (c: HttpContext, needed: Access) => Promise<Caller>;
 
 const unauthorized = (message: string, text: string): RefusalError =>
   new RefusalError({
@@ -36,30 +38,29 @@ const identify = async (access: AccessControl, c: HttpContext): Promise<Caller> 
 };
 
 /**
- * Finds out who asks and whether they may: 401 without a valid key, 403 for a key without the needed permission. While
- * keys are off everybody is the default tenant, whatever key they send. Requests count against the rate of their key;
- * those without a valid one against the rate of their address, so that keys cannot be guessed at leisure.
+ * While keys are off everybody is the default tenant, whatever key they send. Requests count against the rate of their
+ * key; those without a valid one against the rate of their address, so that keys cannot be guessed at leisure.
  */
-export const authenticate =
-  (access: AccessControl, limiter: RateLimiter | null, needed: Access): MiddlewareHandler<HttpEnv> =>
-  async (c, next) => {
-    const byAddress = `address ${c.env.address}`;
-    if (!access.required) {
-      c.set('caller', access.everybody);
-      await limiter?.count(c, byAddress);
-      return next();
-    }
+export const createGuard = (access: AccessControl, limiter: RateLimiter | null): Guard => {
+  const byAddress = (c: HttpContext): string => `address ${c.env.address()}`;
+  if (!access.required) {
+    return async (c) => {
+      await limiter?.count(c, byAddress(c));
+      return access.everybody;
+    };
+  }
+  return async (c, needed) => {
     let caller: Caller;
     try {
       caller = await identify(access, c);
     } catch (error) {
-      await limiter?.count(c, byAddress);
+      await limiter?.count(c, byAddress(c));
       throw error;
     }
     await limiter?.count(c, `key ${caller.keyId}`);
     if (needed !== 'none' && !caller.scopes.has(needed)) {
       throw refuse(403, 'api_key', `This call needs an API key with the permission '${needed}'.`);
     }
-    c.set('caller', caller);
-    return next();
+    return caller;
   };
+};

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Clock } from '../../platform/clock.ts';
-import type { HttpContext } from '../context.ts';
-import { RefusalError } from '../errors.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { HttpContext } from './context.ts';
+import { RefusalError } from './errors.ts';
 
 const WINDOW_S = 60;
 

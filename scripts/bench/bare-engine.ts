@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { MIGRATIONS } from '../../adapters/sqlite/migrate.ts';
+import { benchFolder } from './server-process.ts';
+import { CONTENTS, SESSIONS } from './workload.ts';
+
+export interface BareEngine {
+  /** Adds rounds of two messages in groups of `group` for a while; latencies are those of the groups' commits. */
+  run(group: number, durationMs: number): { perSecond: number; latenciesMs: Float64Array };
+  close(): void;
+}
+
+/**
+ * The baseline of adding: better-sqlite3 doing the inserts of the product by itself. Same schema, same indexes, same
+ * pragmas, a savepoint a request and one commit for as many requests as there are clients; no HTTP, no validation, no
+ * other thread.
+ */
+export const openBareEngine = (): BareEngine => {
+  const folder = benchFolder();
+  const db = new Database(join(folder, 'bare.db'));
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('secure_delete = ON');
+  for (const sql of MIGRATIONS) db.exec(sql);
+  db.exec("INSERT INTO tenants VALUES (1, 'default', 0); INSERT INTO agents VALUES (1, 1, 'a', 'a', NULL, 0, 0)");
+  for (let key = 1; key <= SESSIONS; key += 1) {
+    db.prepare('INSERT INTO users VALUES (?, 1, ?, ?, NULL, 0, 0, 0)').run(key, `u${key}`, `u${key}`);
+    db.prepare('INSERT INTO sessions VALUES (?, 1, ?, ?, 1, ?, 0, 0, 1, 0, 0)').run(key, `s${key}`, key, `s${key}`);
+  }
+  const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
+  const [savepoint, release] = [db.prepare('SAVEPOINT request'), db.prepare('RELEASE request')];
+  const take = db.prepare(
+    `UPDATE sessions SET last_sequence = last_sequence + 2, chronological = chronological AND 1 AND ? >= last_created_at,
+       last_created_at = max(last_created_at, ?)
+     WHERE id = ? AND tenant_key = 1 RETURNING key, user_key, last_sequence`,
+  );
+  const bump = db.prepare('UPDATE users SET generation = generation + 1 WHERE key = ? RETURNING generation');
+  const insert = db.prepare(
+    `INSERT INTO messages (tenant_key, user_key, session_key, sequence, round, generation, id, role, content, name,
+       metadata, created_at, updated_at)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)`,
+  );
+  let next = 0;
+
+  const addRound = (): void => {
+    const now = Date.now();
+    savepoint.run();
+    next += 1;
+    const session = take.get(now, now, `s${1 + (next % SESSIONS)}`) as {
+      key: number;
+      user_key: number;
+      last_sequence: number;
+    };
+    const { generation } = bump.get(session.user_key) as { generation: number };
+    const first = session.last_sequence - 1;
+    CONTENTS.forEach(({ role, content }, i) => {
+      const id = Bun.randomUUIDv7();
+      insert.run(session.user_key, session.key, first + i, first, generation, id, role, content, now, now);
+    });
+    release.run();
+  };
+
+  return {
+    run: (group, durationMs) => {
+      const latencies: number[] = [];
+      const startedMs = performance.now();
+      let rounds = 0;
+      while (performance.now() - startedMs < durationMs) {
+        const groupStartedMs = performance.now();
+        begin.run();
+        for (let i = 0; i < group; i += 1) addRound();
+        commit.run();
+        rounds += group;
+        latencies.push(performance.now() - groupStartedMs);
+      }
+      return {
+        perSecond: (rounds * 1_000) / (performance.now() - startedMs),
+        latenciesMs: Float64Array.from(latencies),
+      };
+    },
+    close: () => {
+      db.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { openBareEngine } from './bare-engine.ts';
+import { getBytes, runLoad } from './load-client.ts';
+import { type ServerProcess, startProcess } from './server-process.ts';
+import { interleave, quantile, type Result, result, type Suite } from './suite.ts';
+import { prepareAdds } from './workload.ts';
+
+const MAIN = join(import.meta.dir, '..', '..', 'src', 'main.ts');
+const EMPTY = join(import.meta.dir, 'empty-route.ts');
+const MIB = 1_048_576;
+/** How long the memory of a server that does nothing is left to settle. */
+const SETTLE_MS = 1_000;
+
+type Plan = { readonly rounds: number; readonly durationMs: number };
+
+const startProduct = (): Promise<ServerProcess> => startProcess(MAIN, { health: '/api/v1/health' });
+
+const measureAdds = async ({ rounds, durationMs }: Plan): Promise<Result[]> => {
+  const product = await startProduct();
+  const bare = openBareEngine();
+  const request = await prepareAdds(product);
+  const results: Result[] = [];
+  for (const clients of [1, 10, 32, 128]) {
+    const { ours, theirs } = await interleave(rounds, {
+      ours: () => runLoad({ port: product.port, clients, durationMs, request, status: 201 }),
+      theirs: () => bare.run(clients, durationMs),
+    });
+    const held = clients === 32;
+    const rates = ours.map(({ perSecond }) => perSecond);
+    const bareRates = theirs.map(({ perSecond }) => perSecond);
+    const tails = ours.map(({ latenciesMs }) => quantile([...latenciesMs], 0.99));
+    const bareTails = theirs.map(({ latenciesMs }) => quantile([...latenciesMs], 0.99));
+    results.push(
+      result(`add of two messages, ${clients} clients`, 'adds/s', rates, {
+        baseline: bareRates,
+        target: held ? { of: 'ratio', atLeast: 0.4 } : null,
+      }),
+      result(`  its p99 (bare: of the commit)`, 'ms', tails, {
+        baseline: bareTails,
+        target: held ? { of: 'ratio', atMost: 3 } : null,
+      }),
+    );
+  }
+  bare.close();
+  await product.stop();
+  return results;
+};
+
+const measureReads = async ({ rounds, durationMs }: Plan): Promise<Result[]> => {
+  const product = await startProduct();
+  const empty = await startProcess(EMPTY, { health: '/health' });
+  const { user } = await product.call('POST', '/api/v1/users', { name: 'alice' });
+  const get = getBytes(`/api/v1/users/${user.id}`);
+  const load = (port: number, bytes: string) =>
+    runLoad({ port, clients: 32, durationMs, request: () => bytes, status: 200 });
+  const { ours, theirs } = await interleave(rounds, {
+    ours: () => load(product.port, get),
+    theirs: () => load(empty.port, getBytes('/users/1')),
+  });
+  await empty.stop();
+  await product.stop();
+  return [
+    result(
+      'GET of a user, 32 clients (an empty Hono route)',
+      'requests/s',
+      ours.map(({ perSecond }) => perSecond),
+      { baseline: theirs.map(({ perSecond }) => perSecond), target: { of: 'ratio', atLeast: 0.5 } },
+    ),
+  ];
+};
+
+const measureStart = async ({ rounds }: Plan): Promise<Result[]> => {
+  const bootMs: number[] = [];
+  const rssMib: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const product = await startProduct();
+    bootMs.push(product.bootMs);
+    await Bun.sleep(SETTLE_MS);
+    const rss = product.rssBytes();
+    if (rss !== null) rssMib.push(rss / MIB);
+    await product.stop();
+  }
+  return [
+    result('start to first healthy answer', 'ms', bootMs, { target: { of: 'value', atMost: 400 } }),
+    ...(rssMib.length > 0
+      ? [result('memory of an idle server (RSS)', 'MiB', rssMib, { target: { of: 'value', atMost: 120 } })]
+      : []),
+  ];
+};
+
+export const httpSuite: Suite = {
+  description: 'Adding and reading over HTTP against the bare engine and an empty route; start and idle memory',
+  run: async ({ quick }) => {
+    const plan: Plan = quick ? { rounds: 3, durationMs: 800 } : { rounds: 9, durationMs: 2_000 };
+    return [...(await measureStart(plan)), ...(await measureReads(plan)), ...(await measureAdds(plan))];
+  },
+};

@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { defineCommand, runMain } from 'citty';
+import { httpSuite } from './http.ts';
+import { type Suite, table } from './suite.ts';
+import { writerSuite } from './writer.ts';
+
+const SUITES: Record<string, Suite> = { http: httpSuite, writer: writerSuite };
+
+const listing = Object.entries(SUITES)
+  .map(([name, { description }]) => `  ${name.padEnd(10)}${description}`)
+  .join('\n');
+
+await runMain(
+  defineCommand({
+    meta: {
+      name: 'bun run bench',
+      description: `Measures the product against a baseline in the same run.\n\n${listing}`,
+    },
+    args: {
+      suite: { type: 'positional', description: Object.keys(SUITES).join(', '), required: true },
+      quick: { type: 'boolean', description: 'Fewer and shorter rounds, within a minute' },
+      json: { type: 'string', description: 'Also write the results to this file' },
+    },
+    run: async ({ args }) => {
+      const suite = SUITES[args.suite];
+      if (!suite) {
+        console.error(`There is no suite "${args.suite}". There are:\n${listing}`);
+        process.exit(1);
+      }
+      const results = await suite.run({ quick: args.quick === true });
+      console.log(table(results));
+      if (args.json) writeFileSync(args.json, `${JSON.stringify({ suite: args.suite, results }, null, 2)}\n`);
+      process.exit(results.every(({ ok }) => ok) ? 0 : 1);
+    },
+  }),
+);

@@ -1,0 +1,35 @@
+import { settingsFrom } from '../../src/config/load.ts';
+import { readVariables } from '../../src/config/sources.ts';
+import { createApp } from '../../src/http/app.ts';
+import { systemClock as clock } from '../../src/platform/clock.ts';
+import { systemIds as ids } from '../../src/platform/ids.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { docsAsset } from '../../src/services/docs-assets.ts';
+import { openServices } from '../../src/services/services.ts';
+import { quantile } from './suite.ts';
+
+/** The product with a choice of thread for the writing connection, telling the delay of its event loop. */
+const settings = settingsFrom(readVariables(process.env));
+const log = createLog('error');
+const writer = process.env['BENCH_WRITER'] === 'here' ? 'here' : 'worker';
+const services = await openServices(settings, { clock, ids, log, writer });
+const app = createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
+
+let delaysMs: number[] = [];
+let dueMs = performance.now() + 1;
+setInterval(() => {
+  const nowMs = performance.now();
+  delaysMs.push(Math.max(0, nowMs - dueMs));
+  dueMs = nowMs + 1;
+}, 1);
+
+Bun.serve({
+  hostname: settings.server.host,
+  port: settings.server.port,
+  fetch: (request) => {
+    if (!request.url.endsWith('/bench/delay')) return app(request, { address: () => null });
+    const data = { p50: quantile([0, ...delaysMs], 0.5), p99: quantile([0, ...delaysMs], 0.99) };
+    delaysMs = [];
+    return Response.json({ data });
+  },
+});

@@ -1,0 +1,150 @@
+import { defineCommand, runMain } from 'citty';
+import { openStore } from '../adapters/open.ts';
+import { parseInstant } from '../src/api/scalars.ts';
+import { loadSettings, SettingsError } from '../src/config/load.ts';
+import { MemfuseError } from '../src/contract/errors.ts';
+import { DEFAULT_TENANT, KEY_SCOPES, type KeyScope } from '../src/contract/records.ts';
+import type { Store } from '../src/contract/store.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
+import { sha256Hex } from '../src/platform/digest.ts';
+import { systemIds as ids } from '../src/platform/ids.ts';
+import { databaseUrl } from '../src/services/services.ts';
+
+/** `bun run keys`: makes, lists and revokes API keys, also while the server runs. */
+
+const HOUR_MS = 3_600_000;
+const UNITS_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS, y: 365 * 24 * HOUR_MS } as const;
+
+/** Something the person at the terminal can mend. */
+class UsageError extends Error {}
+
+const parseExpiry = (text: string | undefined): number | null => {
+  if (!text) return null;
+  const span = /^(\d{1,4})([hdwy])$/.exec(text);
+  const at = span ? clock.now() + Number(span[1]) * UNITS_MS[span[2] as keyof typeof UNITS_MS] : parseInstant(text);
+  if (at === null)
+    throw new UsageError(`--expires is "${text}"; give a span such as 90d, or a date such as 2027-01-31.`);
+  if (at <= clock.now()) throw new UsageError(`--expires is "${text}", which has passed already.`);
+  return at;
+};
+
+const parsePermissions = (text: string): readonly KeyScope[] =>
+  text.split(',').map((part) => {
+    const scope = KEY_SCOPES.find((known) => known === part.trim());
+    if (!scope) throw new UsageError(`--permissions holds "${part}"; there are ${KEY_SCOPES.join(', ')}.`);
+    return scope;
+  });
+
+/** Opens the store that the server uses, runs, and says in a sentence what went wrong. */
+const withStore = async (run: (store: Store, keysAreOn: boolean) => Promise<void>): Promise<void> => {
+  try {
+    const { settings } = await loadSettings(process.env, process.cwd());
+    const store = await openStore({ url: databaseUrl(settings), writer: 'here' });
+    try {
+      await run(store, settings.server.api_key_validation);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    const isExpected = error instanceof UsageError || error instanceof MemfuseError || error instanceof SettingsError;
+    console.error(isExpected ? error.message : error);
+    process.exit(1);
+  }
+};
+
+/** Errors: `UsageError` for a tenant that nobody has made. */
+const tenantNamed = async (store: Store, name: string): Promise<number> => {
+  const key = await store.tenants.find(name);
+  if (key === null) throw new UsageError(`There is no tenant named "${name}". Making a key for it makes it.`);
+  return key;
+};
+
+const tenant = {
+  type: 'string',
+  default: DEFAULT_TENANT,
+  description: 'Whose key it is; made when it is new',
+} as const;
+
+const create = defineCommand({
+  meta: { name: 'create', description: 'Make a key and show it, this once' },
+  args: {
+    tenant,
+    user: {
+      type: 'string',
+      description: 'Name of the one user the key may see; all users of the tenant when left out',
+    },
+    name: { type: 'string', description: 'What you will know the key by' },
+    permissions: { type: 'string', default: 'read,write', description: 'Any of read,write,admin' },
+    expires: { type: 'string', description: 'A span such as 90d (h, d, w, y) or a date; never when left out' },
+  },
+  run: ({ args }) =>
+    withStore(async (store, keysAreOn) => {
+      const scopes = parsePermissions(args.permissions);
+      const expiresAt = parseExpiry(args.expires);
+      const tenantKey = await store.tenants.ensure(args.tenant, clock.now());
+      const user = args.user ? await store.users.findByName({ tenantKey, userKey: null }, args.user) : null;
+      if (args.user && !user) {
+        throw new UsageError(
+          `There is no user named "${args.user}" in the tenant "${args.tenant}". Create the user first.`,
+        );
+      }
+      const secret = ids.secret();
+      const id = ids.uuid();
+      await store.apiKeys.create(tenantKey, {
+        id,
+        userId: user?.id ?? null,
+        name: args.name ?? null,
+        hash: sha256Hex(secret),
+        scopes,
+        at: clock.now(),
+        expiresAt,
+      });
+      console.log(`${secret}\n\nKeep it: it is not stored and cannot be shown again. Its id is ${id}.`);
+      console.log('Send it as "Authorization: Bearer <key>" or as "X-API-Key: <key>".');
+      if (!keysAreOn) console.log('The server asks for keys once MEMFUSE_SERVER__API_KEY_VALIDATION=true is set.');
+    }),
+});
+
+const day = (at: number | null): string => (at === null ? 'never' : new Date(at).toISOString().slice(0, 10));
+
+const list = defineCommand({
+  meta: { name: 'list', description: "List a tenant's keys, without their secrets" },
+  args: { tenant },
+  run: ({ args }) =>
+    withStore(async (store) => {
+      const keys = await store.apiKeys.list(await tenantNamed(store, args.tenant));
+      if (keys.length === 0) return console.log(`The tenant "${args.tenant}" has no API keys.`);
+      console.table(
+        keys.map(({ id, name, userId, scopes, createdAt, expiresAt }) => ({
+          id,
+          name: name ?? '',
+          sees: userId ? `user ${userId}` : 'the whole tenant',
+          permissions: scopes.join(','),
+          created: day(createdAt),
+          expires: day(expiresAt),
+        })),
+      );
+    }),
+});
+
+const revoke = defineCommand({
+  meta: { name: 'revoke', description: 'Make a key worthless, at once, also to a running server' },
+  args: { tenant, id: { type: 'positional', description: 'The id of the key, as listed', required: true } },
+  run: ({ args }) =>
+    withStore(async (store) => {
+      const tenantKey = await tenantNamed(store, args.tenant);
+      if (!(await store.apiKeys.delete(tenantKey, args.id))) {
+        throw new UsageError(
+          `The tenant "${args.tenant}" has no API key with the id ${args.id}. See: bun run keys list`,
+        );
+      }
+      console.log(`The API key ${args.id} is revoked.`);
+    }),
+});
+
+await runMain(
+  defineCommand({
+    meta: { name: 'bun run keys', description: 'API keys of the server whose settings are found here' },
+    subCommands: { create, list, revoke },
+  }),
+);

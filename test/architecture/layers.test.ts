@@ -1,0 +1,80 @@
+import { expect, test } from 'bun:test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+
+const ROOT = join(import.meta.dir, '..', '..');
+const MAX_LINES = 400;
+
+/** Which rooms a room may import, besides itself. Packages are nobody's room. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'src/platform': [],
+  'src/config': [],
+  'src/text': [],
+  'src/contract': [],
+  'src/api': [],
+  'src/retrieval': ['src/contract', 'src/text', 'src/platform'],
+  'src/memory': ['src/retrieval', 'src/contract', 'src/text', 'src/platform'],
+  'src/services': ['src/memory', 'src/retrieval', 'src/contract', 'src/text', 'src/platform', 'src/config'],
+  'src/http': ['src/services', 'src/retrieval', 'src/contract', 'src/platform', 'src/config', 'src/api'],
+  'src/workers': ['src/memory', 'src/retrieval', 'src/contract', 'src/text', 'src/platform', 'adapters'],
+  'src/main.ts': ['src/http', 'src/services', 'src/contract', 'src/platform', 'src/config'],
+  adapters: ['src/contract', 'src/text', 'src/platform'],
+};
+
+/** Imports that a rule does not cover, and why. */
+const EXCEPTIONS: Record<string, readonly string[]> = {
+  // the factory is a composition root
+  'src/services/services.ts': ['adapters'],
+  // the types of the Worker that it starts
+  'src/services/search-service.ts': ['src/workers'],
+};
+
+const IMPORT = /^(?:import|export)\b[^'"]*?['"](\.[^'"]+)['"]|\bimport\(['"](\.[^'"]+)['"]\)/gm;
+
+const sourceFiles = (['src', 'adapters'] as const).flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => join(folder, name)),
+);
+
+const roomOf = (file: string): string => {
+  if (file.startsWith('adapters/')) return 'adapters';
+  return file.split('/').slice(0, 2).join('/');
+};
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(ROOT, file), 'utf8').matchAll(IMPORT)]
+    .map(([, fromStatic, fromDynamic]) => fromStatic ?? fromDynamic ?? '')
+    .map((target) => relative(ROOT, normalize(join(ROOT, dirname(file), target))))
+    .filter((target) => target !== 'package.json');
+
+test('every room has a rule', () => {
+  expect([...new Set(sourceFiles.map(roomOf))].filter((room) => !(room in MAY_IMPORT))).toEqual([]);
+});
+
+test('imports run one way between the rooms', () => {
+  const broken = sourceFiles.flatMap((file) => {
+    const allowed = new Set([roomOf(file), ...(MAY_IMPORT[roomOf(file)] ?? []), ...(EXCEPTIONS[file] ?? [])]);
+    return importsOf(file)
+      .filter((target) => !allowed.has(roomOf(target)))
+      .map((target) => `${file} imports ${target}`);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('the layer between routes and engine has no engine in it: only adapters import better-sqlite3', () => {
+  const importers = sourceFiles.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes("'better-sqlite3'"));
+  expect(importers.filter((file) => !file.startsWith('adapters/sqlite/'))).toEqual([]);
+});
+
+test('the HTTP layer runs on any runtime: it names no Bun global', () => {
+  const users = sourceFiles
+    .filter((file) => file.startsWith('src/http/') || file.startsWith('src/api/'))
+    .filter((file) => /\bBun\.|from 'bun/.test(readFileSync(join(ROOT, file), 'utf8')));
+  expect(users).toEqual([]);
+});
+
+test(`no source file is longer than ${MAX_LINES} lines`, () => {
+  const lengths = sourceFiles.map((file) => [file, readFileSync(join(ROOT, file), 'utf8').split('\n').length] as const);
+  expect(lengths.filter(([, lines]) => lines > MAX_LINES)).toEqual([]);
+});
