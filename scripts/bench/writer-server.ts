@@ -13,7 +13,7 @@ const settings = settingsFrom(readVariables(process.env));
 const log = createLog('error');
 const writer = process.env['BENCH_WRITER'] === 'here' ? 'here' : 'worker';
 const services = await openServices(settings, { clock, ids, log, writer });
-const app = createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
+const app = await createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
 
 let delaysMs: number[] = [];
 let dueMs = performance.now() + 1;

@@ -49,4 +49,4 @@ export const Instant = z
   .meta({ description: 'ISO 8601; UTC when it names no offset.', example: '2026-05-01T09:30:00Z' });
 
 /** The wire form of a time: `parseInstant(formatInstant(t)) === t`. */
-export const formatInstant = (epochMs: number): string => new Date(epochMs).toISOString().replace('Z', '000Z');
+export const formatInstant = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, -1)}000Z`;

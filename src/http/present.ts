@@ -3,39 +3,40 @@ import type { IdentityRecord, KnowledgeRecord, MessageRecord, SessionRecord } fr
 
 /** Records as they go over the wire: snake case, times as text, no integer keys. */
 
-const times = ({ createdAt, updatedAt }: { createdAt: number; updatedAt: number }) => ({
+export const presentIdentity = ({ id, name, description, createdAt, updatedAt }: IdentityRecord) => ({
+  id,
+  name,
+  description,
   created_at: formatInstant(createdAt),
   updated_at: formatInstant(updatedAt),
 });
 
-export const presentIdentity = (record: IdentityRecord) => ({
-  id: record.id,
-  name: record.name,
-  description: record.description,
-  ...times(record),
-});
-
-export const presentSession = (record: SessionRecord) => ({
-  id: record.id,
-  user_id: record.userId,
-  agent_id: record.agentId,
-  name: record.name,
-  ...times(record),
+export const presentSession = ({ id, userId, agentId, name, createdAt, updatedAt }: SessionRecord) => ({
+  id,
+  user_id: userId,
+  agent_id: agentId,
+  name,
+  created_at: formatInstant(createdAt),
+  updated_at: formatInstant(updatedAt),
 });
 
 /** The six keys of the contract; with `full` also what else was sent. */
-export const presentMessage = (record: MessageRecord, full: boolean) => ({
-  id: record.id,
-  session_id: record.sessionId,
-  role: record.role,
-  content: record.content,
-  ...times(record),
-  ...(full && { name: record.name, metadata: record.metadata }),
-});
+export const presentMessage = (record: MessageRecord, full: boolean) => {
+  const row = {
+    id: record.id,
+    session_id: record.sessionId,
+    role: record.role,
+    content: record.content,
+    created_at: formatInstant(record.createdAt),
+    updated_at: formatInstant(record.updatedAt),
+  };
+  return full ? { ...row, name: record.name, metadata: record.metadata } : row;
+};
 
-export const presentKnowledge = (record: KnowledgeRecord) => ({
-  id: record.id,
-  user_id: record.userId,
-  content: record.content,
-  ...times(record),
+export const presentKnowledge = ({ id, userId, content, createdAt, updatedAt }: KnowledgeRecord) => ({
+  id,
+  user_id: userId,
+  content,
+  created_at: formatInstant(createdAt),
+  updated_at: formatInstant(updatedAt),
 });

@@ -6,6 +6,8 @@ import type { SearchHandlers, SearchWorkerData } from '../workers/search.ts';
 
 /** Finding memories, off the request thread. */
 export interface SearchService {
+  /** Starts the search Worker, which the first search would do otherwise. */
+  warmUp(): void;
   /** Errors: `storage_unavailable` when the search Worker died; the next call starts another. */
   search(request: SearchRequest): Promise<readonly Found[]>;
   /** Lets go of what is held in memory of a user who is gone. */
@@ -14,6 +16,7 @@ export interface SearchService {
 }
 
 const asMemfuseError = (error: unknown): MemfuseError => {
+  if (error instanceof MemfuseError) return error;
   if (error instanceof WorkerCallError) {
     const code = (typeof error.code === 'string' ? error.code : 'internal') as ErrorCode;
     return new MemfuseError(code, error.message, {}, error);
@@ -21,34 +24,39 @@ const asMemfuseError = (error: unknown): MemfuseError => {
   return new MemfuseError('storage_unavailable', 'The search was interrupted. Send the request again.', {}, error);
 };
 
-/** Starts the search Worker without waiting for it: the first search does. */
 export const openSearchService = (data: SearchWorkerData, log: Log): SearchService => {
-  const opening: Promise<WorkerChannel<SearchHandlers>> = openWorkerChannel<SearchHandlers>({
-    name: 'search',
-    entry: new URL('../workers/search.ts', import.meta.url),
-    data,
-    onDeath: (error) => log.error({ error }, 'the search Worker died'),
-  });
-  opening.catch((error) => log.error({ error }, 'the search Worker does not start'));
+  let channel: Promise<WorkerChannel<SearchHandlers>> | null = null;
+  const open = (): Promise<WorkerChannel<SearchHandlers>> => {
+    channel ??= openWorkerChannel<SearchHandlers>({
+      name: 'search',
+      entry: new URL('../workers/search.ts', import.meta.url),
+      data,
+      onDeath: (error) => log.error({ err: error }, 'the search Worker died'),
+    }).catch((error) => {
+      channel = null;
+      throw asMemfuseError(error);
+    });
+    return channel;
+  };
 
   return {
+    warmUp: () => {
+      open().catch((error) => log.error({ err: error }, 'the search Worker does not start'));
+    },
     search: async (request) => {
-      try {
-        return await (await opening).call('search', request);
-      } catch (error) {
+      const { call } = await open();
+      return call('search', request).catch((error) => {
         throw asMemfuseError(error);
-      }
+      });
     },
     forget: async (userKey) => {
-      try {
-        await (await opening).call('forget', userKey);
-      } catch (error) {
+      // Nothing is held of anybody before the Worker has run.
+      await (await channel)?.call('forget', userKey).catch((error) => {
         throw asMemfuseError(error);
-      }
+      });
     },
     close: async () => {
-      const channel = await opening.catch(() => null);
-      await channel?.close();
+      await (await channel?.catch(() => null))?.close();
     },
   };
 };

@@ -43,7 +43,7 @@ export const openServices = async (
   const store = await openStore({
     url,
     writer,
-    onWriterDeath: (error) => log.error({ error }, 'the storage Worker died'),
+    onWriterDeath: (error) => log.error({ err: error }, 'the storage Worker died'),
   });
   const search = openSearchService({ databaseUrl: url, indexMaxBytes: settings.retrieval.index_max_bytes }, log);
   const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, clock.now());

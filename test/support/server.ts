@@ -42,7 +42,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const log = createLog(settings.server.log_level);
   const { clock = systemClock, ids = systemIds } = options;
   const services = await openServices(settings, { clock, ids, log });
-  const app = createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
+  const app = await createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,

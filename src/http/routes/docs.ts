@@ -20,6 +20,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
+const START_NAME = 'start.js';
 const START = `window.ui = SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
@@ -31,6 +32,7 @@ const START = `window.ui = SwaggerUIBundle({
 `;
 
 const TYPES: Record<string, string> = {
+  [START_NAME]: 'text/javascript; charset=utf-8',
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
   'favicon-32x32.png': 'image/png',
@@ -55,14 +57,11 @@ export const registerDocs = (
   app.get('/docs', page);
   app.get('/docs/', page);
   app.get('/redoc', page);
-  app.get('/docs/start.js', () => {
-    return new Response(START, { headers: { 'Content-Type': 'text/javascript; charset=utf-8' } });
-  });
   app.get('/docs/:asset', async (c) => {
     const name = c.req.param('asset');
     const type = TYPES[name];
-    const bytes = type ? await docsAsset(name) : null;
+    const bytes = name === START_NAME ? START : type ? await docsAsset(name) : null;
     if (!type || !bytes) return c.notFound();
-    return new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type } });
+    return new Response(bytes as string | Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type } });
   });
 };
