@@ -35,13 +35,14 @@ export const apiKeyWrites = (db: Connection, claims: Claims) => {
   };
 
   return {
-    create: (tenantKey: number, { userId, scopes, ...input }: NewApiKey, once?: Once): Created =>
-      claims(tenantKey, once, () => {
-        const ownerKey = ownerOf(tenantKey, userId);
+    create: (tenantKey: number, { userId, scopes, ...input }: NewApiKey, once?: Once): Created => {
+      const ownerKey = ownerOf(tenantKey, userId);
+      return claims(tenantKey, once, () => {
         const row = { ...input, tenantKey, ownerKey, scopes: JSON.stringify(scopes) };
         orNameTaken({ entity: 'api_key', field: 'key' }, () => sql('insert').run(row));
         return [input.id];
-      }),
+      });
+    },
     delete: (tenantKey: number, id: string, userId?: string): boolean =>
       sql('delete').run({ tenantKey, id, userId: userId ?? null }).changes > 0,
   };

@@ -4,7 +4,10 @@ import type { Connection } from './connection.ts';
 import shared from './sql/shared.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 
-/** Runs a create at most once for its claim. Without a claim it just runs. */
+/**
+ * Runs a create at most once for its claim. Without a claim it just runs. The caller has checked that the scope may see
+ * what the path names: a claim answers whoever sends it.
+ */
 export type Claims = (tenantKey: number, once: Once | undefined, create: () => readonly string[]) => Created;
 
 /** Idempotency within the transaction of the rows themselves: either both are there afterwards, or neither. */

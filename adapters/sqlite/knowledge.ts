@@ -32,16 +32,17 @@ export const knowledgeReads = (db: Connection) => {
 export const knowledgeWrites = (db: Connection, claims: Claims, generations: Generations) => {
   const sql = openStatements(db, knowledgeSql);
   return {
-    add: (scope: Scope, userId: string, items: readonly Item[], at: number, once?: Once): Created =>
-      claims(scope.tenantKey, once, () => {
-        const { tenantKey } = scope;
-        const ownerKey = ownerOf(sql, scope, userId);
+    add: (scope: Scope, userId: string, items: readonly Item[], at: number, once?: Once): Created => {
+      const { tenantKey } = scope;
+      const ownerKey = ownerOf(sql, scope, userId);
+      return claims(tenantKey, once, () => {
         if (items.length > 0) {
           const generation = generations(tenantKey, ownerKey);
           for (const item of items) sql('insert').run({ tenantKey, ownerKey, generation, at, ...item });
         }
         return items.map(({ id }) => id);
-      }),
+      });
+    },
     update: (scope: Scope, userId: string, changes: readonly Item[], at: number): string[] => {
       const { tenantKey } = scope;
       const ownerKey = ownerOf(sql, scope, userId);

@@ -83,12 +83,14 @@ export const messageWrites = (db: Connection, claims: Claims, generations: Gener
   };
 
   return {
-    append: (scope: Scope, sessionId: string, messages: readonly NewMessage[], once?: Once): Created =>
-      claims(scope.tenantKey, once, () => {
-        if (messages.length === 0) sessionOf(sql, scope, sessionId);
-        else insertRound(scope, sessionId, messages);
+    append: (scope: Scope, sessionId: string, messages: readonly NewMessage[], once?: Once): Created => {
+      // Without a claim the session is found while its sequence is taken.
+      if (once || messages.length === 0) sessionOf(sql, scope, sessionId);
+      return claims(scope.tenantKey, once, () => {
+        if (messages.length > 0) insertRound(scope, sessionId, messages);
         return messages.map(({ id }) => id);
-      }),
+      });
+    },
     update: (scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): void => {
       const session = sessionOf(sql, scope, sessionId);
       const located = locateAll(

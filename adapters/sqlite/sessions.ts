@@ -32,16 +32,17 @@ export const sessionWrites = (db: Connection, claims: Claims, generations: Gener
   const taken = (name: string) => ({ entity: 'session', field: 'name', value: name }) as const;
 
   return {
-    create: (scope: Scope, { userId, agentId, ...input }: NewSession, once?: Once): Created =>
-      claims(scope.tenantKey, once, () => {
-        const owner = users('get').get({ ...scope, id: userId }) as IdentityRecord | undefined;
-        if (!owner) throw notFound('user', userId);
-        const agent = agents('get').get({ ...scope, id: agentId }) as IdentityRecord | undefined;
-        if (!agent) throw notFound('agent', agentId);
+    create: (scope: Scope, { userId, agentId, ...input }: NewSession, once?: Once): Created => {
+      const owner = users('get').get({ ...scope, id: userId }) as IdentityRecord | undefined;
+      if (!owner) throw notFound('user', userId);
+      const agent = agents('get').get({ ...scope, id: agentId }) as IdentityRecord | undefined;
+      if (!agent) throw notFound('agent', agentId);
+      return claims(scope.tenantKey, once, () => {
         const row = { ...scope, ...input, ownerKey: owner.key, agentKey: agent.key };
         orNameTaken(taken(input.name), () => sql('insert').run(row));
         return [input.id];
-      }),
+      });
+    },
     update: (scope: Scope, id: string, { name = null, at }: { name?: string | null; at: number }): void => {
       const update = () => sql('update').get({ ...scope, id, name, at });
       const changed = orNameTaken(taken(name ?? ''), update) as { userKey: number } | undefined;

@@ -17,7 +17,7 @@ export const ApiKey = z
   })
   .meta({ id: 'ApiKey' });
 
-const Permissions = z.strictObject({
+const Permissions = z.object({
   read: z.boolean().optional(),
   write: z.boolean().optional(),
   admin: z.boolean().optional(),
@@ -32,7 +32,7 @@ export const apiKeys = {
     path,
     tag: 'api-keys',
     summary: 'List the API keys bound to a user',
-    access: 'admin',
+    access: 'any',
     success: { status: 200, data: z.object({ api_keys: z.array(ApiKey) }) },
     refusals: [404],
   }),
@@ -42,7 +42,7 @@ export const apiKeys = {
     path,
     tag: 'api-keys',
     summary: 'Create an API key that sees one user only',
-    access: 'admin',
+    access: 'any',
     body: z.object({
       name: maybe(NonEmpty),
       key: maybe(z.string().min(MIN_SECRET_LENGTH)).meta({
@@ -62,7 +62,7 @@ export const apiKeys = {
     path: `${path}/{key_id}`,
     tag: 'api-keys',
     summary: 'Revoke an API key, at once',
-    access: 'admin',
+    access: 'any',
     success: { status: 200, data: z.object({ key_id: Id }) },
     refusals: [404],
   }),

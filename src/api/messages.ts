@@ -18,13 +18,23 @@ const depthOf = (value: unknown): number => {
 
 /** Whatever a client wants to keep beside a message, as JSON. */
 export const Metadata = z
-  .record(z.string(), z.unknown())
+  // Not a record: zod's would drop a key named __proto__.
+  .unknown()
+  .refine((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+    error: 'Input should be a valid dictionary',
+    abort: true,
+  })
   .refine((value) => depthOf(value) <= MAX_METADATA_DEPTH, {
     error: `Metadata should be nested at most ${MAX_METADATA_DEPTH} levels deep`,
     abort: true,
   })
   .refine((value) => new TextEncoder().encode(JSON.stringify(value)).length <= MAX_METADATA_BYTES, {
     error: `Metadata should take at most ${MAX_METADATA_BYTES} bytes as JSON`,
+  })
+  .transform((value) => value as Record<string, unknown>)
+  .meta({
+    description: `Any JSON object of at most ${MAX_METADATA_BYTES} bytes.`,
+    override: { type: 'object', additionalProperties: true },
   });
 
 export const Role = z.literal(['user', 'assistant', 'system']);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-/** What an API key must allow for a call; `none` is open to everybody. */
-export type Access = 'none' | 'read' | 'write' | 'admin';
+/** What an API key must allow for a call; `none` asks for no key, `any` for one whose permissions the call looks at itself. */
+export type Access = 'none' | 'any' | 'read' | 'write' | 'admin';
 
 /** One call of the API: what validates it, what documents it and what a client is typed by are the same object. */
 export interface Operation {

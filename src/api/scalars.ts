@@ -31,11 +31,19 @@ export const LaxBoolean = z.preprocess((value) => {
   return YES.has(word) ? true : NO.has(word) ? false : value;
 }, z.boolean());
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** Dates roll over silently: the 30th of February would be the 2nd of March. */
+const isDay = (year: number, month: number, day: number): boolean => {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+};
 
 /** UTC epoch milliseconds of an ISO 8601 date or time, null when it is none. Without an offset it is UTC. */
 export const parseInstant = (text: string): number | null => {
-  if (!INSTANT.test(text)) return null;
+  const parts = INSTANT.exec(text);
+  if (!parts || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return null;
   const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text.slice(10));
   const time = Date.parse(text.length > 10 && !hasOffset ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'));
   return Number.isNaN(time) ? null : time;

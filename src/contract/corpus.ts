@@ -7,8 +7,10 @@ export interface CorpusDocument {
   /** Null for knowledge. */
   readonly sessionKey: number | null;
   readonly role: Role | null;
-  /** Who speaks: the message's `name`, else the user's or the agent's name, by role; null for knowledge and system. */
-  readonly speaker: string | null;
+  /** The speaker that the message names, or null. */
+  readonly name: string | null;
+  /** Who speaks unless the message says otherwise: the user or the agent, by role; null for knowledge and system. */
+  readonly usualSpeaker: string | null;
   readonly content: string;
   readonly createdAt: number;
 }

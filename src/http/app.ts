@@ -49,7 +49,7 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerQuery(route, dependencies);
   registerChunks(route, dependencies);
   registerApiKeys(route, dependencies);
-  registerDocs(app, dependencies, routing.operations);
+  registerDocs(app, dependencies, routing);
 
   app.notFound((c) => errorResponse(refusalFor(routing.wrongMethod(c) ?? notFound())));
   app.onError((error, c) => {

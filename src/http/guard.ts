@@ -1,4 +1,5 @@
 import type { Access } from '../api/operation.ts';
+import type { KeyScope } from '../contract/records.ts';
 import type { AccessControl, Caller, Credentials } from '../services/access.ts';
 import type { HttpContext } from './context.ts';
 import { RefusalError, refuse } from './errors.ts';
@@ -26,6 +27,12 @@ const credentialsOf = (c: HttpContext): Credentials | null => {
     throw unauthorized('Invalid API key format', "API key format should be 'Bearer YOUR_API_KEY'");
   }
   return { secret };
+};
+
+/** Errors: 403. */
+export const assertPermission = (caller: Caller, needed: KeyScope): void => {
+  if (caller.scopes.has(needed)) return;
+  throw refuse(403, 'api_key', `This call needs an API key with the permission '${needed}'.`);
 };
 
 /** Errors: 401. */
@@ -58,9 +65,7 @@ export const createGuard = (access: AccessControl, limiter: RateLimiter | null):
       throw error;
     }
     await limiter?.count(c, `key ${caller.keyId}`);
-    if (needed !== 'none' && !caller.scopes.has(needed)) {
-      throw refuse(403, 'api_key', `This call needs an API key with the permission '${needed}'.`);
-    }
+    if (needed !== 'none' && needed !== 'any') assertPermission(caller, needed);
     return caller;
   };
 };

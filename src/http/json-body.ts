@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import type { ParseError } from 'jsonc-parser';
 import type { HttpEnv } from './context.ts';
 import { RefusalError } from './errors.ts';
 import { isJsonType } from './media-type.ts';
@@ -32,14 +33,41 @@ const readBytes = async (request: Request, maxBytes: number): Promise<Uint8Array
   return bytes;
 };
 
-const parse = (bytes: Uint8Array): unknown => {
+const invalidJson = (position: readonly number[], reason: string): RefusalError =>
+  validationError([
+    { type: 'json_invalid', loc: ['body', ...position], msg: 'JSON decode error', input: {}, ctx: { error: reason } },
+  ]);
+
+/** Longest text in which the error is looked for: that is slow, and whoever sends more knows what they send. */
+const MAX_LOCATED_LENGTH = 65_536;
+
+/** Where a text ceases to be JSON, by jsonc-parser, which is loaded for this alone: engines do not tell. */
+const positionOfError = async (text: string): Promise<readonly number[]> => {
+  if (text.length > MAX_LOCATED_LENGTH) return [];
+  const { parseTree } = await import('jsonc-parser');
+  const errors: ParseError[] = [];
   try {
-    return JSON.parse(decoder.decode(bytes));
+    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   } catch (error) {
-    const reason = error instanceof TypeError ? 'Not UTF-8' : 'Expecting value';
-    throw validationError([
-      { type: 'json_invalid', loc: ['body'], msg: 'JSON decode error', input: {}, ctx: { error: reason } },
-    ]);
+    if (error instanceof RangeError) return []; // nested deeper than its stack
+    throw error;
+  }
+  return errors.slice(0, 1).map(({ offset }) => offset);
+};
+
+const parse = async (bytes: Uint8Array): Promise<unknown> => {
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) throw invalidJson([], 'Not UTF-8');
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalidJson(await positionOfError(text), 'Expecting value');
+    throw error;
   }
 };
 
@@ -53,7 +81,7 @@ export const jsonBody =
   async (c, next) => {
     const type = c.req.header('Content-Type')?.split(';', 1)[0]?.trim() ?? '';
     const bytes = await readBytes(c.req.raw, maxBytes);
-    const body = bytes.length === 0 ? undefined : isJsonType(type) ? parse(bytes) : '';
+    const body = bytes.length === 0 ? undefined : isJsonType(type) ? await parse(bytes) : '';
     c.set('body', body);
     c.set('bodyType', type);
     c.req.json = async () => body as never;

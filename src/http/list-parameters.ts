@@ -11,13 +11,14 @@ export const parseLimit = (text: string | undefined): number => {
   return Math.min(limit, MAX_LIST_LIMIT);
 };
 
-/** One of a few words, the first when the parameter is absent. Errors: 400 for any other. */
+/** One of a few words, `usual` when the parameter is absent. Errors: 400 for any other. */
 export const parseChoice = <const T extends string>(
   name: string,
   text: string | undefined,
   choices: readonly T[],
+  usual: NoInfer<T>,
 ): T => {
-  const found = choices.find((choice) => choice === (text ?? choices[0]));
+  const found = choices.find((choice) => choice === (text ?? usual));
   if (found === undefined) {
     throw refuse(400, name, `Invalid ${name} parameter`, `${name} must be one of: ${choices.join(', ')}`);
   }

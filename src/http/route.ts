@@ -11,6 +11,7 @@ import { type Answer, successResponse } from './envelope.ts';
 import { RefusalError } from './errors.ts';
 import type { Guard } from './guard.ts';
 import { jsonBody } from './json-body.ts';
+import { createLimits } from './limits.ts';
 import { bodyValidationError, validationError } from './validation.ts';
 
 export const API_PREFIX = '/api/v1';
@@ -75,6 +76,8 @@ const validated = ({ bodyOptional }: Operation, body: z.ZodType): MiddlewareHand
 export interface Routing {
   readonly route: Router;
   readonly operations: readonly Operation[];
+  /** Makes an address known that is served by other means, so that wrong methods are refused there as well. */
+  readonly announce: (method: string, addressForms: readonly string[]) => void;
   /** A 405 that names the methods when the address exists, null when it does not. */
   readonly wrongMethod: (c: HttpContext) => RefusalError | null;
 }
@@ -89,13 +92,19 @@ export const createRouting = (app: Hono<HttpEnv>, { settings, clock }: HttpDepen
   const methods = new Map<string, string[]>();
   const addresses = new RegExpRouter<string>();
   const readBody = jsonBody(settings.max_body_bytes);
+  const limits = createLimits(settings);
+
+  const announce = (method: string, addressForms: readonly string[]): void => {
+    const [id = ''] = addressForms;
+    const known = methods.get(id) ?? [];
+    methods.set(id, [...known, method]);
+    if (known.length === 0) for (const form of addressForms) addresses.add('ALL', form, id);
+  };
 
   const route: Router = (operation, handle) => {
     const { method, path, body, creates, access } = operation;
     operations.push(operation);
-    const known = methods.get(path) ?? [];
-    methods.set(path, [...known, method.toUpperCase()]);
-    if (known.length === 0) for (const form of forms(path)) addresses.add('ALL', form, path);
+    announce(method.toUpperCase(), forms(path));
 
     const identify = async (c: HttpContext): Promise<void> => {
       if (access !== 'none') c.set('caller', await guard(c, access));
@@ -118,15 +127,16 @@ export const createRouting = (app: Hono<HttpEnv>, { settings, clock }: HttpDepen
     }
     const identifyFirst: MiddlewareHandler<HttpEnv> = async (c, next) => {
       await identify(c);
+      limits.lists(c.get('body'));
       await next();
     };
     app.on(method, forms(path), readBody, identifyFirst, validated(operation, body), serve);
   };
 
   const wrongMethod = (c: HttpContext): RefusalError | null => {
-    const [[path] = []] = addresses.match('ALL', c.req.path)[0];
-    return path === undefined ? null : methodNotAllowed((methods.get(path) ?? []).join(', '));
+    const [[id] = []] = addresses.match('ALL', c.req.path)[0];
+    return id === undefined ? null : methodNotAllowed((methods.get(id) ?? []).join(', '));
   };
 
-  return { route, operations, wrongMethod };
+  return { route, operations, announce, wrongMethod };
 };

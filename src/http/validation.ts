@@ -2,8 +2,11 @@ import type { z } from 'zod';
 import { type Detail, RefusalError } from './errors.ts';
 import { isJsonType } from './media-type.ts';
 
-/** Longest echo, as JSON, of what was sent: an error must not send a megabyte back. */
-const MAX_ECHO_LENGTH = 1_000;
+/** Most complaints in one answer. */
+const MAX_DETAILS = 100;
+/** Most values, and most characters of text, that an error sends back of what was sent. */
+const MAX_ECHO_VALUES = 100;
+const MAX_ECHO_CHARACTERS = 1_000;
 
 type Issue = z.core.$ZodIssue;
 type Kind = Pick<Detail, 'type' | 'msg' | 'ctx'>;
@@ -77,9 +80,26 @@ const kindOf = (issue: Issue, input: unknown): Kind => {
 const at = (body: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], body);
 
+/** Walks no further than the limits, since to stringify deep nesting first would take seconds and then the stack. */
+const isEchoable = (value: unknown): boolean => {
+  const waiting = [value];
+  let values = 0;
+  let characters = 0;
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    values += 1;
+    if (typeof next === 'string') characters += next.length;
+    if (values > MAX_ECHO_VALUES || characters > MAX_ECHO_CHARACTERS) return false;
+    if (typeof next !== 'object' || next === null) continue;
+    if (Object.keys(next).length > MAX_ECHO_VALUES) return false;
+    waiting.push(...Object.keys(next), ...Object.values(next));
+  }
+  return true;
+};
+
 const echo = (value: unknown): unknown => {
-  const json = JSON.stringify(value) ?? 'null';
-  return json.length <= MAX_ECHO_LENGTH ? (value ?? null) : `${json.slice(0, MAX_ECHO_LENGTH)}…`;
+  if (isEchoable(value)) return value ?? null;
+  return typeof value === 'string' ? `${value.slice(0, MAX_ECHO_CHARACTERS)}…` : '(too large to repeat)';
 };
 
 /** A 422 out of details: the list, and beside it the envelope with a field and a message for each. */
@@ -98,7 +118,7 @@ export const bodyValidationError = (error: z.core.$ZodError, body: unknown, body
     return validationError([{ type: 'model_attributes_type', loc: ['body'], msg, input: null }]);
   }
   return validationError(
-    error.issues.map((issue): Detail => {
+    error.issues.slice(0, MAX_DETAILS).map((issue): Detail => {
       const input = at(body, issue.path);
       const shown = input === undefined ? at(body, issue.path.slice(0, -1)) : input;
       return { ...kindOf(issue, input), loc: ['body', ...(issue.path as (string | number)[])], input: echo(shown) };

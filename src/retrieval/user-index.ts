@@ -66,7 +66,7 @@ export class UserIndex {
   add(document: CorpusDocument): void {
     const { kind, key, sessionKey, createdAt } = document;
     this.#withdraw(`${kind}:${key}`);
-    const terms = termsOf(spokenText(document.speaker, document.content));
+    const terms = termsOf(spokenText(document, document.content));
     const slot = this.#documents.length;
     this.#documents.push({ kind, key, sessionKey, createdAt, length: terms.length });
     this.#slots.set(`${kind}:${key}`, slot);

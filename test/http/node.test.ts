@@ -27,7 +27,10 @@ test(
     const node = Bun.spawn([...nodeCommand(), script], { cwd: ROOT, stdout: 'pipe', stderr: 'pipe' });
     const [output, errors] = await Promise.all([new Response(node.stdout).text(), new Response(node.stderr).text()]);
     folder.remove();
-    expect({ exit: await node.exited, errors: (await node.exited) === 0 ? '' : errors }).toEqual({ exit: 0, errors: '' });
+    expect({ exit: await node.exited, errors: (await node.exited) === 0 ? '' : errors }).toEqual({
+      exit: 0,
+      errors: '',
+    });
     const { runtime, added, found, wrong } = JSON.parse(output);
     expect(runtime).toBe('node');
     expect(added.status).toBe(201);

@@ -8,7 +8,7 @@ ORDER BY generation;
 
 -- name: messages
 SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.role,
-  coalesce(m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END) AS speaker,
+  m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker,
   m.content, m.created_at AS createdAt, m.generation
 FROM messages m
   JOIN sessions s ON s.key = m.session_key
@@ -19,7 +19,7 @@ WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
 ORDER BY m.generation, m.key LIMIT @limit;
 
 -- name: knowledge
-SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS role, NULL AS speaker, content, created_at AS createdAt,
+SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS role, NULL AS name, NULL AS usualSpeaker, content, created_at AS createdAt,
   generation
 FROM knowledge
 WHERE user_key = @userKey AND tenant_key = @tenantKey

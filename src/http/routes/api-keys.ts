@@ -7,6 +7,7 @@ import type { Caller } from '../../services/access.ts';
 import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
+import { assertPermission } from '../guard.ts';
 import type { Router } from '../route.ts';
 import { validationError } from '../validation.ts';
 
@@ -37,12 +38,14 @@ export const registerApiKeys = (route: Router, { services, clock, ids }: HttpDep
   const { store } = services;
 
   /** A key bound to a user manages that user's keys only: another user of its tenant is a 403, any other a 404. */
-  const assertOwn = async ({ scope }: Caller, userId: string, verb: 'create' | 'list' | 'delete'): Promise<void> => {
+  const assertOwn = async (caller: Caller, userId: string, verb: 'create' | 'list' | 'delete'): Promise<void> => {
+    const { scope } = caller;
     const user = await store.users.get({ ...scope, userKey: null }, userId);
     if (!user) throw notFound('user', userId);
     if (scope.userKey !== null && scope.userKey !== user.key) {
       throw refuse(403, 'user_id', `You do not have permission to ${verb} API keys for this user`);
     }
+    assertPermission(caller, 'admin');
   };
 
   route(apiKeys.list, async ({ caller, param }) => {

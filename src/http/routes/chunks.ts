@@ -16,7 +16,7 @@ type ListQuery = {
 };
 
 const storeTypeOf = (text: string | undefined) =>
-  text === undefined ? null : parseChoice('store_type', text, STORE_TYPES);
+  text === undefined ? null : parseChoice('store_type', text, STORE_TYPES, 'hybrid');
 
 /** Nothing is chunked yet, so the lists are empty; what is asked for is checked as it will be. */
 export const registerChunks = (route: Router, { services }: HttpDependencies): void => {
@@ -24,8 +24,8 @@ export const registerChunks = (route: Router, { services }: HttpDependencies): v
 
   const checkList = (query: ListQuery): { storeType: string | null } => {
     parseLimit(query.limit);
-    parseChoice('sort_by', query.sort_by, ['created_at', 'chunk_id', 'strategy']);
-    parseChoice('order', query.order, ['desc', 'asc']);
+    parseChoice('sort_by', query.sort_by, ['created_at', 'chunk_id', 'strategy'], 'created_at');
+    parseChoice('order', query.order, ['asc', 'desc'], 'desc');
     return { storeType: storeTypeOf(query.store_type) };
   };
   const empty = (storeType: string | null, sessionId: string) => ({

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
-import type { Operation } from '../../api/operation.ts';
 import type { HttpDependencies, HttpEnv } from '../context.ts';
 import { openApiDocument } from '../openapi.ts';
+import type { Routing } from '../route.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -42,7 +42,7 @@ const TYPES: Record<string, string> = {
 export const registerDocs = (
   app: Hono<HttpEnv>,
   { docsAsset }: HttpDependencies,
-  operations: readonly Operation[],
+  { operations, announce }: Pick<Routing, 'operations' | 'announce'>,
 ): void => {
   let document: Promise<string> | null = null;
   const describe = () => {
@@ -51,6 +51,8 @@ export const registerDocs = (
   };
   const page = () => new Response(PAGE, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 
+  const assets = Object.keys(TYPES).map((name) => `/docs/${name}`);
+  for (const address of ['/openapi.json', '/docs', '/docs/', '/redoc', ...assets]) announce('GET', [address]);
   app.get('/openapi.json', async () => {
     return new Response(await describe(), { headers: { 'Content-Type': 'application/json' } });
   });

@@ -11,7 +11,6 @@ export const registerKnowledge = (route: Router, { services, settings, clock, id
   const limits = createLimits(settings);
 
   const checkContents = (field: string, contents: readonly string[]): void => {
-    limits.count(field, contents);
     contents.forEach((content, i) => {
       limits.text([field, i], content);
     });
@@ -30,14 +29,12 @@ export const registerKnowledge = (route: Router, { services, settings, clock, id
   });
 
   route(knowledge.read, async ({ caller, param, body }) => {
-    limits.count('knowledge_ids', body.knowledge_ids);
     const records = await store.knowledge.read(caller.scope, param('user_id'), body.knowledge_ids);
     return ok('Knowledge items retrieved successfully', { knowledge: records.map(presentKnowledge) });
   });
 
   route(knowledge.update, async ({ caller, param, body }) => {
     const { knowledge_ids: itemIds, new_knowledge: contents } = body;
-    limits.count('knowledge_ids', itemIds);
     checkContents('new_knowledge', contents);
     if (contents.length < itemIds.length) {
       const text = `There are ${itemIds.length} knowledge IDs and only ${contents.length} new texts. Send one text for each ID.`;
@@ -50,7 +47,6 @@ export const registerKnowledge = (route: Router, { services, settings, clock, id
   });
 
   route(knowledge.delete, async ({ caller, param, body }) => {
-    limits.count('knowledge_ids', body.knowledge_ids);
     const deleted = await store.knowledge.delete(caller.scope, param('user_id'), body.knowledge_ids);
     return ok('Knowledge items deleted successfully', { knowledge_ids: deleted });
   });

@@ -13,12 +13,12 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
   const { store, memory } = services;
   const limits = createLimits(settings);
 
-  const isFull = (fields: string | undefined): boolean => parseChoice('fields', fields, ['default', 'all']) === 'all';
+  const isFull = (fields: string | undefined): boolean =>
+    parseChoice('fields', fields, ['default', 'all'], 'default') === 'all';
   const rows = (records: readonly MessageRecord[], full: boolean) => ({
     messages: records.map((record) => presentMessage(record, full)),
   });
   const checkContents = (field: string, items: readonly { readonly content: string }[]): void => {
-    limits.count(field, items);
     items.forEach(({ content }, i) => {
       limits.text([field, i, 'content'], content);
     });
@@ -29,8 +29,8 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
 
   route(messages.list, async ({ caller: { scope }, param, query }) => {
     const limit = parseLimit(query.limit);
-    const sortBy = parseChoice('sort_by', query.sort_by, ['timestamp', 'id']);
-    const order = parseChoice('order', query.order, ['desc', 'asc']);
+    const sortBy = parseChoice('sort_by', query.sort_by, ['timestamp', 'id'], 'timestamp');
+    const order = parseChoice('order', query.order, ['asc', 'desc'], 'desc');
     const bufferOnly = parseFlag('buffer_only', query.buffer_only);
     const full = isFull(query.fields);
     const sessionId = param('session_id');
@@ -63,7 +63,6 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
   });
 
   route(messages.read, async ({ caller: { scope }, param, query, body }) => {
-    limits.count('message_ids', body.message_ids);
     const full = isFull(query.fields);
     const records = await store.messages.read(scope, param('session_id'), body.message_ids);
     return ok('Messages read successfully', rows(records, full));
@@ -71,7 +70,6 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
 
   route(messages.update, async ({ caller: { scope }, param, body }) => {
     const { message_ids: ids, new_messages: contents } = body;
-    limits.count('message_ids', ids);
     checkContents('new_messages', contents);
     if (ids.length !== contents.length) {
       const text = `Number of message IDs and new messages must match: ${ids.length} IDs, ${contents.length} messages`;
@@ -79,14 +77,16 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
     }
     const changes = ids.flatMap((id, i) => {
       const content = contents[i];
-      return content ? [{ id, ...content }] : [];
+      // Null and absent mean the same: keep what is there.
+      return content
+        ? [{ ...content, id, name: content.name ?? undefined, metadata: content.metadata ?? undefined }]
+        : [];
     });
     await store.messages.update(scope, param('session_id'), changes, clock.now());
     return ok('Messages updated successfully', { message_ids: ids });
   });
 
   route(messages.delete, async ({ caller: { scope }, param, body }) => {
-    limits.count('message_ids', body.message_ids);
     await store.messages.delete(scope, param('session_id'), body.message_ids);
     return ok('Messages deleted successfully', { message_ids: body.message_ids });
   });

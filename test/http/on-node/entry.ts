@@ -53,7 +53,10 @@ const call = async (method: string, path: string, body?: unknown) => {
 
 const user = await call('POST', '/users', { name: 'alice' });
 const agent = await call('POST', '/agents', { name: 'bot' });
-const session = await call('POST', '/sessions', { user_id: user.body.data.user.id, agent_id: agent.body.data.agent.id });
+const session = await call('POST', '/sessions', {
+  user_id: user.body.data.user.id,
+  agent_id: agent.body.data.agent.id,
+});
 const messages = [{ role: 'user', content: 'The wifi password is under the cactus.' }];
 const added = await call('POST', `/sessions/${session.body.data.session.id}/messages`, { messages });
 const found = await call('POST', `/users/${user.body.data.user.id}/query`, { query: 'where is the password?' });
