@@ -15,6 +15,7 @@ import { messageReads } from './messages.ts';
 import { migrate } from './migrate.ts';
 import { sessionReads } from './sessions.ts';
 import { tenantReads } from './tenants.ts';
+import { TickSnapshot } from './tick-snapshot.ts';
 import { type CommitTarget, GroupCommitWriter } from './writer.ts';
 import type { WriterHandlers } from './writer-worker.ts';
 import { openWrites, type Writes } from './writes.ts';
@@ -81,12 +82,16 @@ type Asynchronous<T> = {
   [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
 };
 
-/** Makes synchronous reads asynchronous, with the contract's errors. */
-const reading = <T extends Record<string, (...args: never[]) => unknown>>(reads: T): Asynchronous<T> => {
+/** Makes synchronous reads asynchronous, in the turn's snapshot and with the contract's errors. */
+const reading = <T extends Record<string, (...args: never[]) => unknown>>(
+  reads: T,
+  snapshot: TickSnapshot | null,
+): Asynchronous<T> => {
   const wrap =
     (read: (...args: never[]) => unknown) =>
     async (...args: never[]) => {
       try {
+        snapshot?.enter();
         return read(...args);
       } catch (error) {
         throw toMemfuseError(error);
@@ -95,10 +100,10 @@ const reading = <T extends Record<string, (...args: never[]) => unknown>>(reads:
   return Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, wrap(read)])) as Asynchronous<T>;
 };
 
-const corpusOf = (reader: Connection): CorpusFacet => {
+const corpusOf = (reader: Connection, snapshot: TickSnapshot | null): CorpusFacet => {
   const { documents, ...reads } = corpusReads(reader);
   return {
-    ...reading(reads),
+    ...reading(reads, snapshot),
     documents: async function* (...span) {
       yield* documents(...span);
     },
@@ -107,7 +112,11 @@ const corpusOf = (reader: Connection): CorpusFacet => {
 
 /** The reading side of search alone, for a Worker of its own. The file must have been opened as a store before. */
 export const openSqliteCorpus = (file: string): CorpusFacet =>
-  corpusOf(openOrExplain(file, () => openReadConnection(file)));
+  // No shared snapshot: a Worker hears of no commits, and takes several questions in one turn.
+  corpusOf(
+    openOrExplain(file, () => openReadConnection(file)),
+    null,
+  );
 
 /**
  * Opens the SQLite store: migrates the file, then reads on the calling thread (point reads take microseconds) and
@@ -117,8 +126,9 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const { file } = options;
   prepareFile(file);
   const target = options.writer === 'worker' ? await commitInWorker(options) : commitHere(options);
-  const writer = new GroupCommitWriter(target);
   const reader = openOrExplain(file, () => openReadConnection(file));
+  const snapshot = new TickSnapshot(reader);
+  const writer = new GroupCommitWriter(target, () => snapshot.end());
   const ping = reader.prepare('SELECT 1');
 
   const write =
@@ -134,48 +144,49 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const apiKeys = write('apiKeys');
 
   return {
-    tenants: { ...reading(tenantReads(reader)), ensure: write('tenants')('ensure') },
+    tenants: { ...reading(tenantReads(reader), snapshot), ensure: write('tenants')('ensure') },
     users: {
-      ...reading(identityReads(reader, 'user')),
+      ...reading(identityReads(reader, 'user'), snapshot),
       create: users('create'),
       update: users('update'),
       delete: users('delete'),
     },
     agents: {
-      ...reading(identityReads(reader, 'agent')),
+      ...reading(identityReads(reader, 'agent'), snapshot),
       create: agents('create'),
       update: agents('update'),
       delete: agents('delete'),
     },
     sessions: {
-      ...reading(sessionReads(reader)),
+      ...reading(sessionReads(reader), snapshot),
       create: sessions('create'),
       update: sessions('update'),
       delete: sessions('delete'),
     },
     messages: {
-      ...reading(messageReads(reader)),
+      ...reading(messageReads(reader), snapshot),
       append: messages('append'),
       update: messages('update'),
       delete: messages('delete'),
     },
     knowledge: {
-      ...reading(knowledgeReads(reader)),
+      ...reading(knowledgeReads(reader), snapshot),
       add: knowledge('add'),
       update: knowledge('update'),
       delete: knowledge('delete'),
     },
     apiKeys: {
-      ...reading(apiKeyReads(reader)),
+      ...reading(apiKeyReads(reader), snapshot),
       create: apiKeys('create'),
       delete: apiKeys('delete'),
     },
-    corpus: corpusOf(reader),
+    corpus: corpusOf(reader, snapshot),
     ping: async () => {
       ping.get();
     },
     close: async () => {
       await writer.close();
+      snapshot.end();
       reader.close();
     },
   };

@@ -25,12 +25,15 @@ export interface CommitTarget {
  */
 export class GroupCommitWriter {
   readonly #target: CommitTarget;
+  readonly #onCommit: () => void;
   #waiting: Waiting[] = [];
   #pump: Promise<void> | null = null;
   #closed = false;
 
-  constructor(target: CommitTarget) {
+  /** `onCommit` is told of every commit before the requests in it are answered. */
+  constructor(target: CommitTarget, onCommit: () => void) {
     this.#target = target;
+    this.#onCommit = onCommit;
   }
 
   /** Resolves when the write is on disk. Errors: those of the verb; `overloaded`; `storage_unavailable`. */
@@ -76,6 +79,7 @@ export class GroupCommitWriter {
       for (const { reject } of group) reject(new MemfuseError('storage_unavailable', message, {}, error));
       return;
     }
+    this.#onCommit();
     group.forEach(({ resolve, reject }, i) => {
       const outcome = outcomes[i];
       if (outcome && 'value' in outcome) resolve(outcome.value as never);

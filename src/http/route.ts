@@ -106,31 +106,33 @@ export const createRouting = (app: Hono<HttpEnv>, { settings, clock }: HttpDepen
     operations.push(operation);
     announce(method.toUpperCase(), forms(path));
 
-    const identify = async (c: HttpContext): Promise<void> => {
-      if (access !== 'none') c.set('caller', await guard(c, access));
-    };
-    const serve = async (c: HttpContext): Promise<Response> => {
-      if (!body) await identify(c);
-      const parsed = body ? c.req.valid('json' as never) : undefined;
-      const answer = await handle({
-        caller: c.get('caller'),
+    const answer = async (c: HttpContext, caller: Caller, parsed: unknown): Promise<Response> => {
+      const answered = await handle({
+        caller,
         param: (name) => c.req.param(name) ?? '',
         query: (operation.query ? c.req.query() : {}) as never,
         body: parsed as never,
         once: creates ? onceOf(c, parsed, clock.now()) : undefined,
       });
-      return successResponse(answer, c.get('answerHeaders'));
+      return successResponse(answered, c.get('answerHeaders'));
     };
     if (!body) {
-      app.on(method, forms(path), serve);
+      app.on(method, forms(path), (c) => {
+        const caller = guard(c, access);
+        return caller instanceof Promise
+          ? caller.then((known) => answer(c, known, undefined))
+          : answer(c, caller, undefined);
+      });
       return;
     }
-    const identifyFirst: MiddlewareHandler<HttpEnv> = async (c, next) => {
-      await identify(c);
+    const identify: MiddlewareHandler<HttpEnv> = async (c, next) => {
+      c.set('caller', await guard(c, access));
       limits.lists(c.get('body'));
       await next();
     };
-    app.on(method, forms(path), readBody, identifyFirst, validated(operation, body), serve);
+    app.on(method, forms(path), readBody, identify, validated(operation, body), (c) =>
+      answer(c, c.get('caller'), c.req.valid('json' as never)),
+    );
   };
 
   const wrongMethod = (c: HttpContext): RefusalError | null => {

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { EmbeddingModel } from './embedder.ts';
+import { unusable } from './failures.ts';
+import { parseTensorFile, type TensorFile } from './tensor-file.ts';
+import { WordPieces } from './word-pieces.ts';
+
+/** Components of a vector. */
+export const STATIC_DIMENSIONS = 256;
+/** The lowest cosine in the table of neighbours, which its 255 steps up to 1 start from. */
+export const LEAST_COSINE = 0.5;
+/** What the code below does with the file's weights; a change of it that moves a vector is a change of this line. */
+const RECIPE = 'BERT uncased word pieces, unknown characters passed over; sum of the rows';
+
+/** Word pieces near to one, nearest first: views on the model's table. */
+export interface PieceNeighbours {
+  readonly pieces: Uint16Array;
+  /** In steps: `LEAST_COSINE + steps / 255 * (1 - LEAST_COSINE)`. */
+  readonly steps: Uint8Array;
+}
+
+/**
+ * A vector for each word piece, and the sum of them for a text: what MiniLM knows, without running it. The recipe is in
+ * README.md. It belongs to one thread, since reading a text uses buffers of the model.
+ */
+export class StaticModel implements EmbeddingModel {
+  readonly name: string;
+  readonly dimensions = STATIC_DIMENSIONS;
+  readonly fingerprint: string;
+  /** Word pieces of the vocabulary; every id is below. */
+  readonly pieceCount: number;
+  readonly #words: WordPieces;
+  readonly #rows: Int8Array;
+  readonly #scales: Float32Array;
+  readonly #neighbourStarts: Uint32Array;
+  readonly #neighbourPieces: Uint16Array;
+  readonly #neighbourSteps: Uint8Array;
+  readonly #sum = new Float64Array(STATIC_DIMENSIONS);
+
+  constructor(file: TensorFile) {
+    const vocabulary = new TextDecoder().decode(file.tensor('vocabulary', 'U8', file.shape('vocabulary')));
+    this.#words = new WordPieces(vocabulary);
+    this.pieceCount = this.#words.size;
+    this.#rows = file.tensor('rows', 'I8', [this.pieceCount, STATIC_DIMENSIONS]);
+    this.#scales = file.tensor('scales', 'F32', [this.pieceCount]);
+    const counts = file.tensor('neighbour_counts', 'U8', [this.pieceCount]);
+    this.#neighbourStarts = new Uint32Array(this.pieceCount + 1);
+    let total = 0;
+    for (let piece = 0; piece < this.pieceCount; piece += 1) {
+      total += counts[piece] as number;
+      this.#neighbourStarts[piece + 1] = total;
+    }
+    this.#neighbourPieces = file.tensor('neighbour_pieces', 'U16', [total]);
+    this.#neighbourSteps = file.tensor('neighbour_steps', 'U8', [total]);
+    const digest = createHash('sha256').update(file.data).digest('hex');
+    if (digest !== file.metadata['sha256']) throw new Error('The data are not those that the file was made with.');
+    this.name = file.metadata['name'] ?? 'static';
+    this.fingerprint = createHash('sha256').update(`${RECIPE}\n${digest}`).digest('hex');
+  }
+
+  /** The ids of the text's word pieces in order, with repeats. Any text is fine; one without a known character has none. */
+  tokenise(text: string): Uint16Array {
+    return this.#words.read(text).slice();
+  }
+
+  /**
+   * The sum of the pieces' rows, not normalised, so that the sums of the turns of a window add up to the window's. All zero
+   * for no pieces.
+   *
+   * @param into where the `dimensions` components go; a new array when left out.
+   */
+  sumOf(pieces: Uint16Array, into: Float32Array = new Float32Array(STATIC_DIMENSIONS)): Float32Array {
+    const rows = this.#rows;
+    const sum = this.#sum.fill(0);
+    for (let at = 0; at < pieces.length; at += 1) {
+      const piece = pieces[at] as number;
+      const scale = this.#scales[piece] as number;
+      const row = piece * STATIC_DIMENSIONS;
+      for (let k = 0; k < STATIC_DIMENSIONS; k += 1) {
+        sum[k] = (sum[k] as number) + (rows[row + k] as number) * scale;
+      }
+    }
+    into.set(sum);
+    return into;
+  }
+
+  /** The same for a text, without a list of its pieces being made. */
+  sumOfText(text: string, into?: Float32Array): Float32Array {
+    return this.sumOf(this.#words.read(text), into);
+  }
+
+  /** At most 32 word pieces with a cosine of at least `LEAST_COSINE` to this one, itself left out, the nearest first. */
+  neighbours(piece: number): PieceNeighbours {
+    const start = this.#neighbourStarts[piece] ?? 0;
+    const end = this.#neighbourStarts[piece + 1] ?? start;
+    return { pieces: this.#neighbourPieces.subarray(start, end), steps: this.#neighbourSteps.subarray(start, end) };
+  }
+
+  /**
+   * The cosine of two word pieces as the table has it, to 0.001: 1 for a piece and itself, 0 when it is below
+   * `LEAST_COSINE` or `b` is not among the nearest 32 of `a`.
+   */
+  pieceCosine(a: number, b: number): number {
+    if (a === b) return 1;
+    const { pieces, steps } = this.neighbours(a);
+    const at = pieces.indexOf(b);
+    return at < 0 ? 0 : cosineOfStep(steps[at] as number);
+  }
+}
+
+/** The cosine that a step of the table of neighbours stands for. */
+export const cosineOfStep = (step: number): number => LEAST_COSINE + (step / 255) * (1 - LEAST_COSINE);
+
+const MISSING =
+  'The static embedding model models/static-minilm-256.safetensors is missing, cut short or damaged. Restore it from the repository or make it with `bun scripts/distill.ts`; until then search goes by words alone.';
+
+/**
+ * Loads the model that ships with the project, from beside the source or from within the single binary.
+ *
+ * @param file another file, for tests and tools.
+ * Errors: `internal` with a sentence when the file is missing, cut short or damaged.
+ */
+export const openStaticModel = async (file?: string): Promise<StaticModel> => {
+  try {
+    const path =
+      file ?? (await import('../../models/static-minilm-256.safetensors', { with: { type: 'file' } })).default;
+    const bytes = readFileSync(path);
+    // Node's small buffers are cut from a pool; a tensor's place in the file must be its place in memory.
+    return new StaticModel(parseTensorFile(bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)));
+  } catch (error) {
+    throw unusable(MISSING, error);
+  }
+};
