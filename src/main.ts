@@ -8,8 +8,13 @@ import { createLog } from './platform/log.ts';
 import { docsAsset } from './services/docs-assets.ts';
 import { databaseUrl, openServices } from './services/services.ts';
 
-/** How long a stop waits for requests that are being answered. */
-const STOP_TIMEOUT_MS = 10_000;
+/** How long a stop lets clients hear that their connections close, so that none sends into a closed one. */
+const FAREWELL_MS = 100;
+/** How long it then waits for requests that are being answered; with what follows, all within ten seconds. */
+const STOP_TIMEOUT_MS = 8_000;
+
+/** Something the person at the terminal can mend. */
+class StartError extends Error {}
 
 const start = async (): Promise<void> => {
   const { settings, file } = await loadSettings(process.env, process.cwd());
@@ -21,28 +26,34 @@ const start = async (): Promise<void> => {
   const [services, { createApp }] = await Promise.all([opening, import('./http/app.ts')]);
   const app = await createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
 
-  const { host: hostname, port, max_body_bytes } = settings.server;
+  let stopping = false;
+  const { host: hostname, port } = settings.server;
   const serve = () =>
     Bun.serve({
       hostname,
       port,
-      // The app refuses larger bodies with an answer; this is for those who lie about the length.
-      maxRequestBodySize: max_body_bytes * 2,
-      fetch: (request, server) => app(request, { address: () => server.requestIP(request)?.address ?? null }),
+      // The app reads no more of a body than it takes, and refuses a larger one with an answer.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      fetch: async (request, server) => {
+        const response = await app(request, { address: () => server.requestIP(request)?.address ?? null });
+        if (stopping) response.headers.set('Connection', 'close');
+        return response;
+      },
     });
   let server: ReturnType<typeof serve>;
   try {
     server = serve();
   } catch (error) {
     await services.close();
-    throw error;
+    throw listenError(error, hostname, port);
   }
 
-  let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    await Bun.sleep(FAREWELL_MS);
     await Promise.race([server.stop(), Bun.sleep(STOP_TIMEOUT_MS)]);
+    await server.stop(true);
     await services.close();
     process.exit(0);
   };
@@ -55,15 +66,24 @@ const start = async (): Promise<void> => {
   console.log(startReport({ settings, version: packageJson.version, url, database, file }));
 };
 
+const listenError = (error: unknown, host: string, port: number): unknown => {
+  const { code } = error as { code?: unknown };
+  if (code === 'EADDRINUSE') {
+    const other = port === 8001 ? 8002 : 8001;
+    return new StartError(
+      `Another program is listening on ${host}:${port}. Stop it, or choose another port: PORT=${other}`,
+    );
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES') {
+    return new StartError(`${host}:${port} cannot be listened on (${code}). Choose another HOST or PORT.`);
+  }
+  return error;
+};
+
 /** A sentence for the person at the terminal, null for a defect, which deserves its stack. */
 const explain = (error: unknown): string | null => {
-  if (error instanceof SettingsError) return error.problems.join('\n');
-  if (error instanceof MemfuseError) return error.message;
-  const { code } = error as { code?: unknown };
-  const host = process.env['HOST'] ?? '127.0.0.1';
-  if (code === 'EADDRINUSE') return 'Another program is listening on this port. Stop it, or choose another: PORT=8001';
-  if (code === 'EADDRNOTAVAIL' || code === 'EACCES') return `The address ${host} cannot be listened on (${code}).`;
-  return null;
+  const isExpected = error instanceof SettingsError || error instanceof MemfuseError || error instanceof StartError;
+  return isExpected ? error.message : null;
 };
 
 try {

@@ -44,7 +44,13 @@ export const queryUser = operation({
     agent_id: maybe(z.string()).meta({ description: 'Only messages of sessions with this agent.' }),
     top_k: LaxInteger.pipe(z.int().max(MAX_TOP_K))
       .default(5)
-      .meta({ description: 'Most results; none for zero and less.' }),
+      .meta({
+        description: 'Most results; none for zero and less.',
+        override: ({ jsonSchema }) => {
+          delete jsonSchema.minimum;
+          Object.assign(jsonSchema, { maximum: MAX_TOP_K, default: 5 });
+        },
+      }),
     store_type: maybe(z.enum(['vector', 'graph', 'keyword', 'hybrid'])),
     include_messages: LaxBoolean.default(true),
     include_knowledge: LaxBoolean.default(true),

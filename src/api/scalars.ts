@@ -31,6 +31,10 @@ export const LaxBoolean = z.preprocess((value) => {
   return YES.has(word) ? true : NO.has(word) ? false : value;
 }, z.boolean());
 
+/** Years of four digits, which is what the wire form holds. */
+const FIRST_INSTANT_MS = Date.parse('0000-01-01T00:00:00Z');
+const LAST_INSTANT_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /** Dates roll over silently: the 30th of February would be the 2nd of March. */
@@ -46,7 +50,7 @@ export const parseInstant = (text: string): number | null => {
   if (!parts || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return null;
   const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text.slice(10));
   const time = Date.parse(text.length > 10 && !hasOffset ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'));
-  return Number.isNaN(time) ? null : time;
+  return time >= FIRST_INSTANT_MS && time <= LAST_INSTANT_MS ? time : null;
 };
 
 /** A time that a client gives: ISO 8601; it leaves validation as UTC epoch milliseconds. */

@@ -19,13 +19,17 @@ export class SourceError extends Error {
 /** The file's endings, in the order in which they are looked for beside the program. */
 export const FILE_ENDINGS = ['.json', '.yaml', '.yml', '.toml'] as const;
 
+const isBlank = (text: string): boolean => text.split('\n').every((line) => /^\s*(#.*)?$/.test(line));
+
 const parseFile = async (file: string): Promise<unknown> => {
   const text = readFileSync(file, 'utf8');
   switch (extname(file)) {
     case '.json':
+      if (isBlank(text)) return null;
       return (await import('confbox/json')).parseJSON(text);
     case '.yaml':
     case '.yml':
+      if (isBlank(text)) return null;
       return (await import('confbox/yaml')).parseYAML(text);
     case '.toml':
       return (await import('confbox/toml')).parseTOML(text);
@@ -34,7 +38,11 @@ const parseFile = async (file: string): Promise<unknown> => {
   }
 };
 
+/** A section whose keys are all commented out says nothing. */
+const SECTIONS = new Set(SETTINGS.filter(({ path }) => path.includes('.')).map(({ path }) => path.split('.', 1)[0]));
+
 const flatten = (value: unknown, path: readonly string[], source: string): Entry[] => {
+  if (value === null && path.length === 1 && SECTIONS.has(path[0] ?? '')) return [];
   const isSection = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (isSection) return Object.entries(value).flatMap(([key, child]) => flatten(child, [...path, key], source));
   return [{ path: path.join('.'), value, source }];
@@ -68,7 +76,7 @@ const WORDS: Record<string, boolean> = { true: true, false: false, '1': true, '0
 
 /** A variable's text as the type that its setting has; text that does not fit stays text, for validation to refuse. */
 const fromText = (schema: z.ZodType | undefined, text: string): unknown => {
-  if (schema instanceof z.ZodNumber) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  if (schema instanceof z.ZodNumber) return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
   if (schema instanceof z.ZodBoolean) return WORDS[text.trim().toLowerCase()] ?? text;
   if (schema instanceof z.ZodArray) {
     return text

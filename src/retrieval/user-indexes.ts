@@ -38,9 +38,13 @@ export class UserIndexes {
     }
   }
 
-  /** Lets go of a user's index, because the user is gone. */
+  /** Lets go of a user's index, because the user is gone, and of one that is on its way. */
   forget(userKey: number): void {
     this.#indexes.delete(userKey);
+    const drop = (): void => {
+      this.#indexes.delete(userKey);
+    };
+    this.#underWay.get(userKey)?.then(drop, drop);
   }
 
   async #catchUp(owner: Owner): Promise<UserIndex | null> {

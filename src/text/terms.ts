@@ -12,6 +12,12 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const ASCII = /^[a-z]+$/;
 
+/**
+ * Combining marks beyond thirty on one letter, the bound of Unicode's stream-safe text: to sort a long run of them, as
+ * normalising does, takes time that grows with its square. The two halfwidth marks combine only once normalised.
+ */
+const SURPLUS_MARKS = /([\p{M}\uFF9E\uFF9F]{30})[\p{M}\uFF9E\uFF9F]+/gu;
+
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 const stems = new Map<string, string>();
 
@@ -36,7 +42,7 @@ const segmentsOf = (word: string): string[] =>
  */
 export const termsOf = (text: string): string[] => {
   const terms: string[] = [];
-  for (const [run] of text.normalize('NFKC').toLowerCase().matchAll(WORD)) {
+  for (const [run] of text.replace(SURPLUS_MARKS, '$1').normalize('NFKC').toLowerCase().matchAll(WORD)) {
     for (const segment of segmentsOf(run)) {
       const word = segment.replaceAll(/['’]/g, '').slice(0, MAX_WORD_LENGTH);
       if (word && !STOP_WORDS.has(word)) terms.push(stemOf(word));

@@ -12,6 +12,8 @@ export interface ServerProcessOptions {
   readonly folder: string;
   /** Variables beside the port, which is a free one, and the data folder. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Shell commands that run before it in its own process, such as a limit set on it. */
+  readonly prelude?: string;
   /** Kills it, at whatever point it is. */
   readonly abort?: AbortSignal;
 }
@@ -38,9 +40,10 @@ export interface ServerProcess {
   kill(): Promise<ProcessEnd>;
 }
 
-const spawn = ({ folder, env, abort }: ServerProcessOptions) => {
+const spawn = ({ folder, env, prelude, abort }: ServerProcessOptions) => {
   const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-  return Bun.spawn([process.execPath, MAIN], {
+  const program = [process.execPath, MAIN];
+  return Bun.spawn(prelude ? ['sh', '-c', `${prelude}; exec "$@"`, 'sh', ...program] : program, {
     cwd: folder,
     env: { ...Object.fromEntries(own), PORT: '0', MEMFUSE_DATA_DIR: folder, ...env },
     stdin: 'ignore',

@@ -1,0 +1,1 @@
+throw new Error('This Worker breaks while it is loaded.');

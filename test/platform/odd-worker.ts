@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import { serveWorker } from '../../src/platform/worker-channel.ts';
+
+/** Where a file tells this Worker to refuse to start. */
+export interface OddWorkerData {
+  readonly refusal: string;
+}
+
+class OddError extends Error {
+  readonly code = 'odd';
+  readonly details = { field: 'x' };
+}
+
+const createHandlers = () => {
+  let calls = 0;
+  return {
+    echo: (payload: unknown) => payload,
+    later: async (payload: { readonly ms: number }) => {
+      await Bun.sleep(payload.ms);
+      return payload.ms;
+    },
+    /** How often this Worker was asked: a new one starts at 1. */
+    count: () => {
+      calls += 1;
+      return calls;
+    },
+    never: () => new Promise<never>(() => {}),
+    fail: (): never => {
+      throw new OddError('It went wrong.');
+    },
+    failLater: async (): Promise<never> => {
+      throw new OddError('It went wrong later.');
+    },
+    failWithText: (): never => {
+      throw 'only text';
+    },
+    unsendable: () => () => 'a function cannot be sent',
+    exit: (code: number): Promise<never> => {
+      process.exit(code);
+    },
+    crash: (): Promise<never> => {
+      setTimeout(() => {
+        throw new Error('nobody catches this');
+      });
+      return new Promise(() => {});
+    },
+  };
+};
+
+/** The handlers of a Worker that does everything a Worker should not. */
+export type OddHandlers = ReturnType<typeof createHandlers>;
+
+await serveWorker(() => {
+  if (existsSync((workerData as OddWorkerData).refusal)) throw new OddError('It does not start.');
+  return createHandlers();
+});

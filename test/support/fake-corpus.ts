@@ -1,0 +1,155 @@
+import type {
+  CorpusDocument,
+  CorpusEntry,
+  CorpusFacet,
+  CorpusReference,
+  Retraction,
+} from '../../src/contract/corpus.ts';
+
+type Filed = { readonly document: CorpusDocument; readonly generation: number };
+type FiledRetraction = Retraction & { readonly generation: number };
+
+interface Memory {
+  generation: number;
+  readonly documents: Map<string, Filed>;
+  readonly retractions: FiledRetraction[];
+}
+
+const BATCH = 3;
+const nameOf = ({ kind, key }: CorpusReference): string => `${kind}:${key}`;
+
+/**
+ * A corpus in memory that keeps to the contract, and can be watched, held up and made to fail at each step of a catch-up.
+ * Users are made when they are first written to.
+ */
+export class FakeCorpus implements CorpusFacet {
+  /** From which generation documents were asked for, in order of asking. */
+  readonly loads: { readonly userKey: number; readonly after: number }[] = [];
+  /** Sessions by the agent that they are with. */
+  readonly sessionsByAgent = new Map<number, number[]>();
+  /** Awaited before each batch of documents; throw in it to make the catch-up fail. */
+  beforeBatch: () => Promise<void> = async () => {};
+  readonly #memories = new Map<number, Memory>();
+
+  /** Adds or changes documents, in one generation. */
+  put(userKey: number, ...documents: readonly CorpusDocument[]): void {
+    const memory = this.#memory(userKey);
+    memory.generation += 1;
+    for (const document of documents) {
+      memory.documents.set(nameOf(document), { document, generation: memory.generation });
+    }
+  }
+
+  /** Takes out what a retraction names, in one generation. */
+  retract(userKey: number, ...retractions: readonly Retraction[]): void {
+    const memory = this.#memory(userKey);
+    memory.generation += 1;
+    for (const retraction of retractions) {
+      memory.retractions.push({ ...retraction, generation: memory.generation });
+      for (const [name, { document }] of memory.documents) {
+        const isGone =
+          retraction.kind === 'session'
+            ? document.sessionKey === retraction.key
+            : name === nameOf(retraction as CorpusReference);
+        if (isGone) memory.documents.delete(name);
+      }
+    }
+  }
+
+  /** Makes every index of the user start over, as a change of the user's name does. */
+  startOver(userKey: number): void {
+    const memory = this.#memory(userKey);
+    memory.generation += 1;
+    memory.retractions.push({ kind: 'all', key: 0, generation: memory.generation });
+  }
+
+  /** Removes the user. */
+  drop(userKey: number): void {
+    this.#memories.delete(userKey);
+  }
+
+  /** Everything the user has now. */
+  all(userKey: number): CorpusDocument[] {
+    return [...this.#memory(userKey).documents.values()].map(({ document }) => document);
+  }
+
+  async generation(_tenantKey: number, userKey: number): Promise<number | null> {
+    return this.#memories.get(userKey)?.generation ?? null;
+  }
+
+  async retractions(_tenantKey: number, userKey: number, after: number, upTo: number): Promise<Retraction[]> {
+    return this.#memory(userKey).retractions.filter(({ generation }) => generation > after && generation <= upTo);
+  }
+
+  async *documents(_tenantKey: number, userKey: number, after: number): AsyncGenerator<readonly CorpusDocument[]> {
+    this.loads.push({ userKey, after });
+    let place = { generation: after, key: Number.POSITIVE_INFINITY };
+    for (;;) {
+      await this.beforeBatch();
+      const later = [...this.#memory(userKey).documents.values()]
+        .filter(({ generation, document: { key } }) => {
+          return generation > place.generation || (generation === place.generation && key > place.key);
+        })
+        .sort((a, b) => a.generation - b.generation || a.document.key - b.document.key)
+        .slice(0, BATCH);
+      const last = later.at(-1);
+      if (!last) return;
+      place = { generation: last.generation, key: last.document.key };
+      yield later.map(({ document }) => document);
+    }
+  }
+
+  async sessionsOfAgent(_tenantKey: number, _userKey: number, agentKey: number): Promise<number[]> {
+    return this.sessionsByAgent.get(agentKey) ?? [];
+  }
+
+  async fetch(_tenantKey: number, userKey: number, references: readonly CorpusReference[]): Promise<CorpusEntry[]> {
+    const { documents } = this.#memory(userKey);
+    return references.flatMap((reference) => {
+      const document = documents.get(nameOf(reference))?.document;
+      if (!document) return [];
+      const { kind, key, content, role, name, createdAt } = document;
+      const session = document.sessionKey === null ? null : { id: `s${document.sessionKey}`, name: '', agentId: '' };
+      return [
+        {
+          kind,
+          key,
+          id: nameOf(document),
+          content,
+          role,
+          name,
+          metadata: null,
+          session,
+          createdAt,
+          updatedAt: createdAt,
+        },
+      ];
+    });
+  }
+
+  #memory(userKey: number): Memory {
+    let memory = this.#memories.get(userKey);
+    if (!memory) {
+      memory = { generation: 0, documents: new Map(), retractions: [] };
+      this.#memories.set(userKey, memory);
+    }
+    return memory;
+  }
+}
+
+/** A message that nobody in particular said. */
+export const message = (key: number, content: string, more: Partial<CorpusDocument> = {}): CorpusDocument => ({
+  kind: 'message',
+  key,
+  sessionKey: 1,
+  role: 'user',
+  name: null,
+  usualSpeaker: null,
+  content,
+  createdAt: key,
+  ...more,
+});
+
+/** A knowledge item. */
+export const knowledge = (key: number, content: string): CorpusDocument =>
+  message(key, content, { kind: 'knowledge', sessionKey: null, role: null });
