@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { defineCommand, runMain } from 'citty';
+import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
 import { type Suite, table } from './suite.ts';
 import { writerSuite } from './writer.ts';
 
-const SUITES: Record<string, Suite> = { http: httpSuite, writer: writerSuite };
+const SUITES: Record<string, Suite> = { http: httpSuite, writer: writerSuite, embed: embedSuite };
 
 const listing = Object.entries(SUITES)
   .map(([name, { description }]) => `  ${name.padEnd(10)}${description}`)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { embeddingSection } from './sections/embedding.ts';
 import { retrievalSection } from './sections/retrieval.ts';
 import { serverSection } from './sections/server.ts';
 import { databaseSection, redisSection } from './sections/storage.ts';
@@ -12,6 +13,7 @@ export const settingsSchema = z.strictObject({
   database: defaulted(databaseSection),
   redis: defaulted(redisSection),
   retrieval: defaulted(retrievalSection),
+  embedding: defaulted(embeddingSection),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

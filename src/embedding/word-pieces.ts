@@ -45,6 +45,8 @@ class PieceTree {
     const place = this.#place(edge);
     if (this.#edges[place] !== edge) {
       this.#nodes += 1;
+      if (this.#nodes > EDGE_PLACES / 2 || code >= MAX_ALPHABET)
+        throw new Error('The vocabulary is larger than its table.');
       this.#edges[place] = edge;
       this.#targets[place] = this.#nodes;
     }
@@ -63,9 +65,8 @@ class PieceTree {
 
 /**
  * BERT's uncased WordPiece: lower case, no accents, words split at blanks and punctuation, each word cut into the longest
- * pieces of the vocabulary from the left. Two things differ from BERT, and only where it would answer `[UNK]`, which says
- * nothing of a text: the unknown character alone is passed over, not the whole word that it sticks to ("great😀" keeps
- * "great"), and there is no limit on a text's length.
+ * pieces of the vocabulary from the left. One thing differs, and only where BERT would answer `[UNK]`, which says nothing
+ * of a text: the unknown character alone is passed over, not the whole word that it sticks to ("great😀" keeps "great").
  *
  * One tokeniser serves one thread; it holds the buffers of the text at hand.
  */

@@ -1,0 +1,108 @@
+import type { Embedder } from '../../src/embedding/embedder.ts';
+import { MODELS_DIR } from '../../src/embedding/model-runtime.ts';
+import { quantise, quantiseQuestion } from '../../src/embedding/quantised.ts';
+import { openStaticModel, type StaticModel } from '../../src/embedding/static-model.ts';
+import { openTransformersEmbedder } from '../../src/embedding/transformers.ts';
+import { norm } from '../../src/embedding/unit.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { seededRandom } from '../../test/support/random.ts';
+import { interleave, quantile, result, type Suite } from './suite.ts';
+
+const WORDS =
+  `the the the a a to to and and I I you of in it is was that my for on with we at so but this have are not be me
+  really just about like what when yesterday today week month summer morning evening friend sister brother mother work job
+  school class house garden kitchen dog cat car train tram bike trip beach mountain museum concert movie book music guitar
+  painting photo camera dinner breakfast coffee bread pasta soup cake birthday wedding party game team match coach run swim
+  hike yoga doctor hospital medicine money bank shop studio business plan idea dream hope love hate want need think know
+  remember forget start stop find lose buy sell cook bake play sing paint read write visit travel move stay leave thunderstorm
+  procrastination kayaking Lisbon Caroline photosynthesis`.split(/\s+/);
+
+/** Turns of a talk: a name and twelve words. */
+const turns = (count: number): string[] => {
+  const random = seededRandom(7);
+  const say = () => Array.from({ length: 12 }, () => random.pick(WORDS)).join(' ');
+  return Array.from({ length: count }, () => `${random.pick(['Anna', 'Ben'])}: ${say()}.`);
+};
+
+/** Turns a second. */
+const rate = async (count: number, work: () => unknown): Promise<number> => {
+  const startedMs = performance.now();
+  await work();
+  return (count / (performance.now() - startedMs)) * 1_000;
+};
+
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let k = 0; k < a.length; k += 1) sum += (a[k] as number) * (b[k] as number);
+  return sum;
+};
+
+/** How far stored vectors, a byte a component, put cosines from those of the sums they were made of. */
+const roundingErrors = (model: StaticModel, texts: readonly string[]): { turns: number[]; windows: number[] } => {
+  const sums = texts.map((text) => model.sumOfText(text));
+  const stored = sums.map((sum) => {
+    const components = new Int8Array(model.dimensions);
+    const scale = quantise(sum, components);
+    return Float32Array.from(components, (x) => x * scale);
+  });
+  const windowsOf = (vectors: readonly Float32Array[]) =>
+    vectors
+      .slice(1, -1)
+      .map((vector, i) => vector.map((x, k) => x + (vectors[i]?.[k] ?? 0) + (vectors[i + 2]?.[k] ?? 0)));
+  const errors = (exact: readonly Float32Array[], rounded: readonly Float32Array[]): number[] =>
+    sums.slice(0, 100).flatMap((question) => {
+      const { components, scale } = quantiseQuestion(question);
+      const length = norm(question);
+      return exact.map((vector, i) => {
+        const other = rounded[i] as Float32Array;
+        const told = (dot(components, other) * scale) / (length * norm(other));
+        return Math.abs(told - dot(question, vector) / (length * norm(vector)));
+      });
+    });
+  return { turns: errors(sums, stored), windows: errors(windowsOf(sums), windowsOf(stored)) };
+};
+
+const openMiniLM = (): Promise<Embedder | null> =>
+  openTransformersEmbedder(
+    { model: 'all-MiniLM-L6-v2', modelsDir: MODELS_DIR, allowDownload: false, batchSize: 32, timeoutMs: 60_000 },
+    createLog('error'),
+  ).catch((error: Error) => {
+    console.error(`No baseline: ${error.message}`);
+    return null;
+  });
+
+/** The figures of src/embedding/README.md. */
+export const embedSuite: Suite = {
+  description: 'The static model on one core against MiniLM in its Worker, turns of 12 words',
+  run: async ({ quick }) => {
+    const rounds = quick ? 3 : 9;
+    const loads: number[] = [];
+    for (let i = 0; i < rounds; i += 1) {
+      const startedMs = performance.now();
+      await openStaticModel();
+      loads.push(performance.now() - startedMs);
+    }
+    const model = await openStaticModel();
+    const many = turns(quick ? 10_000 : 40_000);
+    const few = turns(quick ? 64 : 256);
+    const into = new Float32Array(model.dimensions);
+    const miniLM = await openMiniLM();
+    const rates = await interleave(rounds, {
+      sums: () => rate(many.length, () => many.forEach((text) => void model.sumOfText(text, into))),
+      pieces: () => rate(many.length, () => many.forEach((text) => void model.tokenise(text))),
+      miniLM: async () => (miniLM ? rate(few.length, () => miniLM.embed(few)) : Number.NaN),
+    });
+    await miniLM?.close();
+    const { turns: turnErrors, windows: windowErrors } = roundingErrors(model, many.slice(0, 1_000));
+    const baseline = miniLM ? rates.miniLM : null;
+    return [
+      result('text to vector (MiniLM)', 'turns/s', rates.sums, { baseline, target: { of: 'value', atLeast: 20_000 } }),
+      result('text to word pieces', 'turns/s', rates.pieces),
+      result('load the model', 'ms', loads, { target: { of: 'value', atMost: 100 } }),
+      result('cosine of a stored turn, error, p99', 'thousandths', [1_000 * quantile(turnErrors, 0.99)]),
+      result('  worst', 'thousandths', [1_000 * Math.max(...turnErrors)]),
+      result('cosine of a stored window, error, p99', 'thousandths', [1_000 * quantile(windowErrors, 0.99)]),
+      result('  worst', 'thousandths', [1_000 * Math.max(...windowErrors)]),
+    ];
+  },
+};

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const NEEDS = 'needs embedding.model and embedding.dimension, such as text-embedding-3-small and 1536';
+
+/** What turns texts into vectors. */
+export const embeddingSection = z
+  .strictObject({
+    provider: z
+      .enum(['static', 'transformers', 'openai'])
+      .default('static')
+      .describe(
+        '`static`: the table that ships with the server. `transformers`: a model of transformers.js, after `bun run transformers`. `openai`: any OpenAI-compatible endpoint.',
+      ),
+    model: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Name at the endpoint, or folder in `embedding.models_dir`. Absent: all-MiniLM-L6-v2 for `transformers`.',
+      ),
+    dimension: z
+      .number()
+      .int()
+      .min(1)
+      .max(65_536)
+      .optional()
+      .describe('Components that a vector must have. Needed for `openai`; the others know theirs.'),
+    request_dimension: z
+      .boolean()
+      .default(false)
+      .describe('Ask the endpoint to shorten its vectors to `embedding.dimension`, which not every model can.'),
+    base_url: z
+      .url({ protocol: /^https?$/ })
+      .default('https://api.openai.com/v1')
+      .describe('Address of the endpoint, before `/embeddings`.'),
+    api_key: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Key for the endpoint. A secret: better in the variable than in a file.'),
+    batch_size: z.number().int().min(1).max(2_048).default(32).describe('Most texts in one call of the model.'),
+    timeout_ms: z
+      .number()
+      .int()
+      .min(1)
+      .max(600_000)
+      .default(10_000)
+      .describe('Longest wait for one call of the model.'),
+    max_retries: z
+      .number()
+      .int()
+      .min(0)
+      .max(10)
+      .default(3)
+      .describe('Tries after the first when the endpoint is slow, in trouble or asks for a pause.'),
+    models_dir: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Folder of the models for `transformers`. Absent: `models` beside the source.'),
+    allow_download: z
+      .boolean()
+      .default(false)
+      .describe('Let `transformers` fetch a model that is not in the folder from huggingface.co.'),
+  })
+  .superRefine(({ provider, model, dimension }, context) => {
+    if (provider !== 'openai' || (model && dimension)) return;
+    context.addIssue({ code: 'custom', path: ['provider'], message: NEEDS });
+  });

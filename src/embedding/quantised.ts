@@ -1,0 +1,39 @@
+/** Steps to each side of zero in a stored component and in a question's. */
+const STORED_STEPS = 127;
+const QUESTION_STEPS = 32_767;
+
+/** A vector as whole numbers: each times `scale` is the component. */
+export interface Quantised<T> {
+  readonly components: T;
+  readonly scale: number;
+}
+
+const scaleOf = (vector: Float32Array, steps: number): number => {
+  let largest = 0;
+  for (let k = 0; k < vector.length; k += 1) largest = Math.max(largest, Math.abs(vector[k] as number));
+  return largest / steps;
+};
+
+/**
+ * A vector as it is stored, a byte a component. Give it the sum of a turn, not its direction, so that turns add up to
+ * windows; README.md says what the rounding costs.
+ *
+ * @param into where the components go, from `at` on; an index keeps all of its vectors in one array.
+ * @returns the scale: the component is `into[at + k] * scale`. 0 for a vector that is all zero.
+ */
+export const quantise = (vector: Float32Array, into: Int8Array, at = 0): number => {
+  const scale = scaleOf(vector, STORED_STEPS);
+  for (let k = 0; k < vector.length; k += 1) {
+    into[at + k] = scale === 0 ? 0 : Math.round((vector[k] as number) / scale);
+  }
+  return scale;
+};
+
+/**
+ * A question's vector in 16 bits a component, which costs nothing where bytes are multiplied as 16-bit numbers, and leaves
+ * the stored bytes as the only rounding. The sum of 256 products with stored components is below 2 ** 31.
+ */
+export const quantiseQuestion = (vector: Float32Array): Quantised<Int16Array> => {
+  const scale = scaleOf(vector, QUESTION_STEPS);
+  return { components: Int16Array.from(vector, (x) => (scale === 0 ? 0 : Math.round(x / scale))), scale };
+};

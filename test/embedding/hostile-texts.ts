@@ -1,0 +1,23 @@
+/** Texts that nobody means well with, and texts of people who do not write English. */
+export const HOSTILE_TEXTS: readonly string[] = [
+  '',
+  ' \n\t ',
+  '\u0000\u0001\u001b[31m\u007f\u009f',
+  '\ud800',
+  'cut \udc00 in half \ud83d',
+  '😀🎉👩‍👩‍👧‍👦🏳️‍🌈',
+  'שלום עולם \u202e abc',
+  'مرحبا بالعالم',
+  '你好，世界！𠀀',
+  'こんにちは カタカナ',
+  '안녕하세요',
+  'สวัสดีชาวโลก',
+  `Z${'\u0301'.repeat(1_000)}`,
+  '\ufeff\u200b\u2060\ufffd\uffff',
+  '[CLS] [SEP] [MASK] [UNK] [PAD] ##ing',
+  "'; DROP TABLE messages; --",
+  'x'.repeat(100_000),
+  'dog '.repeat(25_000),
+  '中'.repeat(30_000),
+  '!'.repeat(100_000),
+];
