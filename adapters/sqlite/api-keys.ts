@@ -2,11 +2,11 @@ import type { NewApiKey } from '../../src/contract/api-keys.ts';
 import { notFound } from '../../src/contract/errors.ts';
 import type { Created, Once } from '../../src/contract/once.ts';
 import type { ApiKeyRecord } from '../../src/contract/records.ts';
-import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
 import apiKeysSql from './sql/api-keys.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
+import type { WriteContext } from './writes.ts';
 
 type ApiKeyRow = Omit<ApiKeyRecord, 'scopes'> & { scopes: string };
 
@@ -24,7 +24,7 @@ export const apiKeyReads = (db: Connection) => {
   };
 };
 
-export const apiKeyWrites = (db: Connection, claims: Claims) => {
+export const apiKeyWrites = (db: Connection, { claims }: WriteContext) => {
   const sql = openStatements(db, apiKeysSql);
 
   const ownerOf = (tenantKey: number, userId: string | null): number | null => {

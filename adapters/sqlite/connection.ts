@@ -4,6 +4,42 @@ export type Connection = Database.Database;
 
 /** How long a connection waits for another process that holds the database. */
 const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_PAUSE_MS = 10;
+
+const isBusy = (error: unknown): boolean => (error as { code?: unknown }).code === 'SQLITE_BUSY';
+
+/** SQLite's busy handler is not asked when the journal mode changes, so this waits by itself. */
+const useWal = (db: Connection): void => {
+  const deadlineMs = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadlineMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS);
+    }
+  }
+};
+
+/**
+ * Moves the log into the database and empties it: what was deleted is overwritten there, and must not linger in the log.
+ * Does nothing while somebody looks at the log; the next time will do.
+ */
+export const emptyLog = (db: Connection): void => {
+  db.pragma('busy_timeout = 0');
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+};
+
+export const closeWriteConnection = (db: Connection): void => {
+  if (!db.open) return;
+  emptyLog(db);
+  db.close();
+};
 
 /**
  * The writing connection. WAL with synchronous=FULL syncs the log at each commit, which is what makes an answer of
@@ -11,7 +47,7 @@ const BUSY_TIMEOUT_MS = 5_000;
  */
 export const openWriteConnection = (file: string): Connection => {
   const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-  db.pragma('journal_mode = WAL');
+  useWal(db);
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
   db.pragma('secure_delete = ON');

@@ -2,8 +2,8 @@ import { type ErrorDetails, MemfuseError } from '../../src/contract/errors.ts';
 
 const UNAVAILABLE: readonly [RegExp, string][] = [
   [/^SQLITE_FULL/, 'The disk that holds the database is full. Free some space and send the request again.'],
-  [/^SQLITE_(BUSY|LOCKED)/, 'Another process is holding the database. Send the request again.'],
-  [/^SQLITE_READONLY/, 'The database cannot be written: its file or folder is read-only.'],
+  [/^SQLITE_(BUSY|LOCKED|PROTOCOL)/, 'Another process is holding the database. Send the request again.'],
+  [/^SQLITE_(READONLY|PERM)/, 'The database cannot be written: its file or folder is read-only.'],
   [/^SQLITE_(IOERR|CANTOPEN|NOMEM|INTERRUPT)/, 'The disk that holds the database does not answer as it should.'],
   [/^SQLITE_(CORRUPT|NOTADB)/, 'The database file is damaged. Restore it from a copy.'],
 ];
@@ -26,6 +26,9 @@ export const orNameTaken = <T>(details: ErrorDetails, run: () => T): T => {
 /** Turns whatever came out of the engine into an error of the contract; one of these stays as it is. */
 export const toMemfuseError = (error: unknown): MemfuseError => {
   if (error instanceof MemfuseError) return error;
+  if (error instanceof TypeError && error.message.includes('connection is not open')) {
+    return new MemfuseError('storage_unavailable', 'The server is shutting down.', {}, error);
+  }
   const code = codeOf(error);
   for (const [pattern, message] of UNAVAILABLE) {
     if (pattern.test(code)) return new MemfuseError('storage_unavailable', message, {}, error);

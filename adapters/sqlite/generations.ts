@@ -13,6 +13,7 @@ export const openGenerations = (db: Connection): Generations => {
   const sql = openStatements(db, shared);
   return (tenantKey, userKey, retracted = []) => {
     const { generation } = sql('bump_generation').get({ tenantKey, userKey }) as { generation: number };
+    if (retracted.some(({ kind }) => kind === 'all')) sql('forget_retractions').run({ tenantKey, userKey });
     for (const { kind, key } of retracted) sql('retract').run({ tenantKey, userKey, generation, kind, key });
     return generation;
   };

@@ -2,13 +2,13 @@ import { MemfuseError, notFound } from '../../src/contract/errors.ts';
 import type { IdentityPatch, NewIdentity } from '../../src/contract/identities.ts';
 import type { Created, Once } from '../../src/contract/once.ts';
 import type { IdentityRecord, Scope } from '../../src/contract/records.ts';
-import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
 import type { Generations } from './generations.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
+import type { WriteContext } from './writes.ts';
 
 type Entity = 'user' | 'agent';
 
@@ -27,7 +27,7 @@ export const identityReads = (db: Connection, entity: Entity) => {
 const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
   new MemfuseError('forbidden', `An API key bound to one user cannot ${verb} ${entity}s.`, { field: 'api_key' });
 
-export const identityWrites = (db: Connection, entity: Entity, claims: Claims, generations: Generations) => {
+export const identityWrites = (db: Connection, entity: Entity, { claims, generations }: WriteContext) => {
   const sql = openStatements(db, SQL[entity]);
   const owned = OWNED[entity](sql, generations);
 

@@ -1,11 +1,10 @@
 import { notFound } from '../../src/contract/errors.ts';
 import type { Created, Once } from '../../src/contract/once.ts';
 import type { KnowledgeRecord, Scope } from '../../src/contract/records.ts';
-import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
-import type { Generations } from './generations.ts';
 import knowledgeSql from './sql/knowledge.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
+import type { WriteContext } from './writes.ts';
 
 type Item = { readonly id: string; readonly content: string };
 
@@ -29,7 +28,7 @@ export const knowledgeReads = (db: Connection) => {
   };
 };
 
-export const knowledgeWrites = (db: Connection, claims: Claims, generations: Generations) => {
+export const knowledgeWrites = (db: Connection, { claims, generations }: WriteContext) => {
   const sql = openStatements(db, knowledgeSql);
   return {
     add: (scope: Scope, userId: string, items: readonly Item[], at: number, once?: Once): Created => {

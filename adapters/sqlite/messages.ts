@@ -1,12 +1,19 @@
 import { MemfuseError, notFound } from '../../src/contract/errors.ts';
-import type { MessageChange, MessageListOptions, NewMessage } from '../../src/contract/messages.ts';
-import type { Created, Once } from '../../src/contract/once.ts';
+import type {
+  Appended,
+  FollowingWork,
+  MessageChange,
+  MessageListOptions,
+  NewMessage,
+  Round,
+} from '../../src/contract/messages.ts';
+import type { Once } from '../../src/contract/once.ts';
+import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
 import type { MessageRecord, Scope } from '../../src/contract/records.ts';
-import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
-import type { Generations } from './generations.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
+import type { WriteContext } from './writes.ts';
 
 type MessageRow = Omit<MessageRecord, 'metadata'> & { metadata: string | null };
 type SessionRow = { key: number; userKey: number; chronological: 0 | 1 };
@@ -49,10 +56,10 @@ export const messageReads = (db: Connection) => {
   };
 };
 
-export const messageWrites = (db: Connection, claims: Claims, generations: Generations) => {
+export const messageWrites = (db: Connection, { claims, generations, stretches, voidedChunks, ids }: WriteContext) => {
   const sql = openStatements(db, messagesSql);
 
-  type Located = { key: number; name: string | null; metadata: string | null };
+  type Located = { key: number; sequence: number; name: string | null; metadata: string | null };
   const locateAll = (scope: Scope, sessionKey: number, ids: readonly string[]): Located[] => {
     const rows = ids.map((id) => sql('locate').get({ ...scope, sessionKey, id }) as Located | undefined);
     const absent = ids.filter((_, i) => !rows[i]);
@@ -60,7 +67,7 @@ export const messageWrites = (db: Connection, claims: Claims, generations: Gener
     return rows.flatMap((row) => row ?? []);
   };
 
-  const insertRound = (scope: Scope, sessionId: string, messages: readonly NewMessage[]): void => {
+  const insertRound = (scope: Scope, sessionId: string, messages: readonly NewMessage[]): Round => {
     const times = messages.map(({ createdAt }) => createdAt);
     const session = sql('take_sequences').get({
       ...scope,
@@ -80,16 +87,51 @@ export const messageWrites = (db: Connection, claims: Claims, generations: Gener
       const place = { tenantKey, userKey, sessionKey, sequence: round + i, round, generation };
       insert.run({ ...message, ...place, metadata: toJson(metadata) });
     });
+    return { userKey, sessionKey, firstSequence: round, lastSequence: lastSequence + messages.length };
+  };
+
+  const fileWork = (scope: Scope, round: Round, { kinds, priority, dueAt, at }: FollowingWork): OutboxTask[] =>
+    kinds.map((kind) => {
+      const { tenantKey } = scope;
+      return stretches.extend({ ...round, tenantKey, kind, id: ids.uuid(), priority, dueAt, at });
+    });
+
+  /** Voids what was made of changed messages, and files the making of it anew. */
+  const remake = (
+    scope: Scope,
+    session: SessionRow,
+    located: readonly Located[],
+    at: number,
+    alsoUncovered: boolean,
+  ) => {
+    const place = { tenantKey: scope.tenantKey, userKey: session.userKey, sessionKey: session.key };
+    const again = (firstSequence: number, lastSequence: number): void => {
+      const work = { kind: 'index', priority: PRIORITY.normal, dueAt: at, at } as const;
+      stretches.add({ ...place, ...work, id: ids.uuid(), firstSequence, lastSequence });
+    };
+    for (const { sequence } of located) {
+      const voided = voidedChunks.remove({ ...place, sequence });
+      for (const { firstSequence, lastSequence } of voided) again(firstSequence, lastSequence);
+      if (voided.length === 0 && alsoUncovered && !stretches.covers({ ...place, sequence })) again(sequence, sequence);
+    }
   };
 
   return {
-    append: (scope: Scope, sessionId: string, messages: readonly NewMessage[], once?: Once): Created => {
+    append: (
+      scope: Scope,
+      sessionId: string,
+      messages: readonly NewMessage[],
+      once?: Once,
+      work?: FollowingWork,
+    ): Appended => {
       // Without a claim the session is found while its sequence is taken.
       if (once || messages.length === 0) sessionOf(sql, scope, sessionId);
-      return claims(scope.tenantKey, once, () => {
-        if (messages.length > 0) insertRound(scope, sessionId, messages);
+      let round: Round | null = null;
+      const created = claims(scope.tenantKey, once, () => {
+        if (messages.length > 0) round = insertRound(scope, sessionId, messages);
         return messages.map(({ id }) => id);
       });
+      return { ...created, round, tasks: round && work ? fileWork(scope, round, work) : [] };
     },
     update: (scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): void => {
       const session = sessionOf(sql, scope, sessionId);
@@ -109,15 +151,17 @@ export const messageWrites = (db: Connection, claims: Claims, generations: Gener
         };
         sql('update').run({ tenantKey, key: old.key, role, content, generation, at, ...kept });
       });
+      remake(scope, session, located, at, true);
     },
-    delete: (scope: Scope, sessionId: string, ids: readonly string[]): void => {
+    delete: (scope: Scope, sessionId: string, messageIds: readonly string[], at: number): void => {
       const session = sessionOf(sql, scope, sessionId);
-      const located = locateAll(scope, session.key, ids);
+      const located = locateAll(scope, session.key, messageIds);
       if (located.length === 0) return;
       const { tenantKey } = scope;
       for (const { key } of located) sql('delete').run({ tenantKey, key });
       const retracted = located.map(({ key }) => ({ kind: 'message', key }) as const);
       generations(tenantKey, session.userKey, retracted);
+      remake(scope, session, located, at, false);
     },
   };
 };

@@ -1,9 +1,10 @@
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { Connection } from './connection.ts';
 import initial from './migrations/0001-initial.sql' with { type: 'text' };
+import pipeline from './migrations/0002-pipeline.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
-export const MIGRATIONS: readonly string[] = [initial];
+export const MIGRATIONS: readonly string[] = [initial, pipeline];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;
 
@@ -13,16 +14,21 @@ const versionOf = (db: Connection): number => db.pragma('user_version', { simple
  */
 export const migrate = (db: Connection): void => {
   const known = MIGRATIONS.length;
-  const before = versionOf(db);
-  if (before > known) {
+  const refuseLater = (version: number): void => {
+    if (version <= known) return;
     throw new MemfuseError(
       'storage_unavailable',
-      `The database has schema version ${before}, and this program knows versions up to ${known}. Run the program that wrote it, or a later one.`,
+      `The database has schema version ${version}, and this program knows versions up to ${known}. Run the program that wrote it, or a later one.`,
     );
-  }
-  if (before === known) return;
+  };
+  refuseLater(versionOf(db));
+  if (versionOf(db) === known) return;
   db.transaction(() => {
-    for (const sql of MIGRATIONS.slice(versionOf(db))) db.exec(sql);
+    // Another process may have been here between the look above and the lock.
+    const version = versionOf(db);
+    refuseLater(version);
+    if (version === known) return;
+    for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
     db.pragma(`user_version = ${known}`);
   }).immediate();
 };

@@ -3,9 +3,17 @@ import { dirname } from 'node:path';
 import type { CorpusFacet } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { Store } from '../../src/contract/store.ts';
-import { openWorkerChannel, type WorkerDiedError } from '../../src/platform/worker-channel.ts';
+import { type Ids, systemIds } from '../../src/platform/ids.ts';
+import { openWorkerChannel, WorkerDiedError } from '../../src/platform/worker-channel.ts';
 import { apiKeyReads } from './api-keys.ts';
-import { type Connection, openReadConnection, openWriteConnection } from './connection.ts';
+import { chunkReads } from './chunks.ts';
+import {
+  type Connection,
+  closeWriteConnection,
+  emptyLog,
+  openReadConnection,
+  openWriteConnection,
+} from './connection.ts';
 import { corpusReads } from './corpus.ts';
 import { toMemfuseError } from './errors.ts';
 import { openGroupCommit } from './group-commit.ts';
@@ -13,6 +21,7 @@ import { identityReads } from './identities.ts';
 import { knowledgeReads } from './knowledge.ts';
 import { messageReads } from './messages.ts';
 import { migrate } from './migrate.ts';
+import { outboxReads } from './outbox.ts';
 import { sessionReads } from './sessions.ts';
 import { tenantReads } from './tenants.ts';
 import { TickSnapshot } from './tick-snapshot.ts';
@@ -28,6 +37,8 @@ export interface SqliteOptions {
    * command line and as the other side of the benchmark. README.md holds the measurement.
    */
   readonly writer: 'worker' | 'here';
+  /** Where identifiers come from on the calling thread; the storage Worker has its own. */
+  readonly ids?: Ids;
   /** Told when the storage Worker died; its successor starts with the next write. */
   readonly onWriterDeath?: (error: WorkerDiedError) => void;
 }
@@ -46,8 +57,12 @@ const prepareFile = (file: string): void => {
   openOrExplain(file, () => {
     mkdirSync(dirname(file), { recursive: true });
     const db = openWriteConnection(file);
-    migrate(db);
-    return db.close();
+    try {
+      migrate(db);
+    } finally {
+      db.close();
+    }
+    return db;
   });
 };
 
@@ -60,21 +75,24 @@ const commitInWorker = async ({ file, onWriterDeath }: SqliteOptions): Promise<C
   });
   return {
     commit: (group) => channel.call('commit', group),
+    tidy: () => channel.call('tidy', undefined),
     close: async () => {
-      await channel.call('close', undefined);
+      // A Worker that died has let go of the database already.
+      await channel.call('close', undefined).catch((error) => {
+        if (!(error instanceof WorkerDiedError)) throw error;
+      });
       await channel.close();
     },
   };
 };
 
-const commitHere = ({ file }: SqliteOptions): CommitTarget => {
+const commitHere = ({ file, ids = systemIds }: SqliteOptions): CommitTarget => {
   const db = openWriteConnection(file);
-  const commit = openGroupCommit(db, openWrites(db));
+  const commit = openGroupCommit(db, openWrites(db, ids));
   return {
     commit: async (group) => commit(group),
-    close: async () => {
-      db.close();
-    },
+    tidy: async () => emptyLog(db),
+    close: async () => closeWriteConnection(db),
   };
 };
 
@@ -105,7 +123,11 @@ const corpusOf = (reader: Connection, snapshot: TickSnapshot | null): CorpusFace
   return {
     ...reading(reads, snapshot),
     documents: async function* (...span) {
-      yield* documents(...span);
+      try {
+        yield* documents(...span);
+      } catch (error) {
+        throw toMemfuseError(error);
+      }
     },
   };
 };
@@ -129,7 +151,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const reader = openOrExplain(file, () => openReadConnection(file));
   const snapshot = new TickSnapshot(reader);
   const writer = new GroupCommitWriter(target, () => snapshot.end());
-  const ping = reader.prepare('SELECT 1');
+  const ping = reader.prepare('SELECT count(*) FROM tenants');
 
   const write =
     <F extends keyof Writes>(facet: F) =>
@@ -142,6 +164,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const messages = write('messages');
   const knowledge = write('knowledge');
   const apiKeys = write('apiKeys');
+  const outbox = write('outbox');
 
   return {
     tenants: { ...reading(tenantReads(reader), snapshot), ensure: write('tenants')('ensure') },
@@ -181,13 +204,33 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       delete: apiKeys('delete'),
     },
     corpus: corpusOf(reader, snapshot),
+    outbox: {
+      ...reading(outboxReads(reader), snapshot),
+      claim: outbox('claim'),
+      renew: outbox('renew'),
+      retry: outbox('retry'),
+      release: outbox('release'),
+      fail: outbox('fail'),
+      split: outbox('split'),
+      redrive: outbox('redrive'),
+    },
+    chunks: {
+      ...reading(chunkReads(reader), snapshot),
+      commit: write('chunks')('commit'),
+    },
     ping: async () => {
-      ping.get();
+      try {
+        ping.get();
+      } catch (error) {
+        throw toMemfuseError(error);
+      }
     },
     close: async () => {
-      await writer.close();
-      snapshot.end();
-      reader.close();
+      // Readers first: the log can be emptied only when nobody looks at it.
+      await writer.close(() => {
+        snapshot.end();
+        reader.close();
+      });
     },
   };
 };

@@ -2,14 +2,13 @@ import { notFound } from '../../src/contract/errors.ts';
 import type { NewSession, SessionFilter } from '../../src/contract/identities.ts';
 import type { Created, Once } from '../../src/contract/once.ts';
 import type { IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
-import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
-import type { Generations } from './generations.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import sessionsSql from './sql/sessions.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
+import type { WriteContext } from './writes.ts';
 
 export const sessionReads = (db: Connection) => {
   const sql = openStatements(db, sessionsSql);
@@ -24,7 +23,7 @@ export const sessionReads = (db: Connection) => {
   };
 };
 
-export const sessionWrites = (db: Connection, claims: Claims, generations: Generations) => {
+export const sessionWrites = (db: Connection, { claims, generations }: WriteContext) => {
   const sql = openStatements(db, sessionsSql);
   const users = openStatements(db, usersSql);
   const agents = openStatements(db, agentsSql);

@@ -1,18 +1,20 @@
 import { workerData } from 'node:worker_threads';
+import { systemIds } from '../../src/platform/ids.ts';
 import { serveWorker } from '../../src/platform/worker-channel.ts';
-import { openWriteConnection } from './connection.ts';
+import { closeWriteConnection, emptyLog, openWriteConnection } from './connection.ts';
 import { type GroupCommit, openGroupCommit } from './group-commit.ts';
 import { openWrites } from './writes.ts';
 
 /** The handlers of the storage Worker, which owns the one writing connection. */
-export type WriterHandlers = { commit: GroupCommit; close: () => void };
+export type WriterHandlers = { commit: GroupCommit; tidy: () => void; close: () => void };
 
 await serveWorker((): WriterHandlers => {
   const db = openWriteConnection((workerData as { file: string }).file);
   return {
-    commit: openGroupCommit(db, openWrites(db)),
+    commit: openGroupCommit(db, openWrites(db, systemIds)),
+    tidy: () => emptyLog(db),
     close: () => {
-      db.close();
+      closeWriteConnection(db);
     },
   };
 });

@@ -7,6 +7,9 @@ const MAX_GROUP = 256;
 /** Requests waiting at most. With every commit taking 10 ms this is half a second of work. */
 const MAX_WAITING = 10_000;
 
+/** Time without a write after which the log is emptied. */
+const IDLE_BEFORE_TIDY_MS = 1_000;
+
 type Waiting = {
   readonly request: WriteRequest;
   readonly resolve: (value: never) => void;
@@ -15,6 +18,8 @@ type Waiting = {
 
 /** Where groups are committed: in the storage Worker, or on this thread. */
 export interface CommitTarget {
+  /** Moves the log into the database and empties it, which takes deleted text out of it. */
+  tidy(): Promise<void>;
   commit(group: readonly WriteRequest[]): Promise<readonly WriteOutcome[]>;
   close(): Promise<void>;
 }
@@ -29,6 +34,7 @@ export class GroupCommitWriter {
   #waiting: Waiting[] = [];
   #pump: Promise<void> | null = null;
   #closed = false;
+  #tidying: ReturnType<typeof setTimeout> | undefined;
 
   /** `onCommit` is told of every commit before the requests in it are answered. */
   constructor(target: CommitTarget, onCommit: () => void) {
@@ -53,10 +59,12 @@ export class GroupCommitWriter {
     });
   }
 
-  /** Commits what was accepted, then lets go of the database. */
-  async close(): Promise<void> {
+  /** Commits what was accepted, lets `closeReaders` go first, then lets go of the database. */
+  async close(closeReaders: () => void): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#tidying);
     await this.#pump;
+    closeReaders();
     await this.#target.close();
   }
 
@@ -68,6 +76,21 @@ export class GroupCommitWriter {
       await this.#commit(group);
     }
     this.#pump = null;
+    clearTimeout(this.#tidying);
+    if (!this.#closed) this.#tidying = setTimeout(() => this.#tidy(), IDLE_BEFORE_TIDY_MS).unref();
+  }
+
+  /** Waits its turn like a group, so that it never runs beside one. */
+  #tidy(): void {
+    if (this.#pump) return;
+    const tidied = this.#target.tidy().catch(() => {
+      // Tidying is no request of anybody; what keeps it from working, the next request will hear of.
+    });
+    this.#pump = tidied.then(() => (this.#waiting.length > 0 ? this.#run() : this.#rest()));
+  }
+
+  #rest(): void {
+    this.#pump = null;
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
@@ -75,6 +98,11 @@ export class GroupCommitWriter {
     try {
       outcomes = await this.#target.commit(group.map(({ request }) => request));
     } catch (error) {
+      if (error instanceof DOMException && group.length > 1) {
+        // One of them cannot travel between threads, and the group was never sent.
+        for (const one of group) await this.#commit([one]);
+        return;
+      }
       const message = 'The storage Worker stopped before it answered. Send the request again with an Idempotency-Key.';
       for (const { reject } of group) reject(new MemfuseError('storage_unavailable', message, {}, error));
       return;

@@ -1,25 +1,44 @@
+import type { Ids } from '../../src/platform/ids.ts';
 import { apiKeyWrites } from './api-keys.ts';
-import { openClaims } from './claims.ts';
+import { chunkWrites, openVoidedChunks, type VoidedChunks } from './chunks.ts';
+import { type Claims, openClaims } from './claims.ts';
 import type { Connection } from './connection.ts';
-import { openGenerations } from './generations.ts';
+import { type Generations, openGenerations } from './generations.ts';
 import { identityWrites } from './identities.ts';
 import { knowledgeWrites } from './knowledge.ts';
 import { messageWrites } from './messages.ts';
+import { openStretches, outboxWrites, type Stretches } from './outbox.ts';
 import { sessionWrites } from './sessions.ts';
 import { tenantWrites } from './tenants.ts';
 
+/** What the writes of several facets share, all within the transaction of the moment. */
+export interface WriteContext {
+  readonly claims: Claims;
+  readonly generations: Generations;
+  readonly stretches: Stretches;
+  readonly voidedChunks: VoidedChunks;
+  readonly ids: Ids;
+}
+
 /** Everything that changes the database, by facet. Runs where the writing connection is, inside a group's transaction. */
-export const openWrites = (db: Connection) => {
-  const claims = openClaims(db);
-  const generations = openGenerations(db);
+export const openWrites = (db: Connection, ids: Ids) => {
+  const context: WriteContext = {
+    claims: openClaims(db),
+    generations: openGenerations(db),
+    stretches: openStretches(db),
+    voidedChunks: openVoidedChunks(db),
+    ids,
+  };
   return {
     tenants: tenantWrites(db),
-    users: identityWrites(db, 'user', claims, generations),
-    agents: identityWrites(db, 'agent', claims, generations),
-    sessions: sessionWrites(db, claims, generations),
-    messages: messageWrites(db, claims, generations),
-    knowledge: knowledgeWrites(db, claims, generations),
-    apiKeys: apiKeyWrites(db, claims),
+    users: identityWrites(db, 'user', context),
+    agents: identityWrites(db, 'agent', context),
+    sessions: sessionWrites(db, context),
+    messages: messageWrites(db, context),
+    knowledge: knowledgeWrites(db, context),
+    apiKeys: apiKeyWrites(db, context),
+    outbox: outboxWrites(db, context),
+    chunks: chunkWrites(db),
   };
 };
 

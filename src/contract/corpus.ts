@@ -50,8 +50,8 @@ export interface CorpusFacet {
   /** What was withdrawn in generations over `after` and up to `upTo`. Applied before the documents of the same span. */
   retractions(tenantKey: number, userKey: number, after: number, upTo: number): Promise<Retraction[]>;
   /**
-   * The documents last changed in generations over `after`, in batches, in order of generation. One that changes while
-   * they are handed over comes again as it is then.
+   * The documents last changed in generations over `after`, in batches: messages, then knowledge, each in order of
+   * generation. One that changes while its kind is handed over comes again as it is then.
    */
   documents(tenantKey: number, userKey: number, after: number): AsyncIterable<readonly CorpusDocument[]>;
   /** The sessions of the user with this agent. */

@@ -1,4 +1,5 @@
 import type { Created, Once } from './once.ts';
+import type { OutboxTask, Priority, TaskKind } from './outbox.ts';
 import type { MessageRecord, Role, Scope } from './records.ts';
 
 export interface NewMessage {
@@ -8,6 +9,30 @@ export interface NewMessage {
   readonly name: string | null;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly createdAt: number;
+}
+
+/** The background work that newly added messages give, filed in their transaction. */
+export interface FollowingWork {
+  readonly kinds: readonly TaskKind[];
+  readonly priority: Priority;
+  readonly at: number;
+  /** When it is due, unless an open task of the session takes the messages in. */
+  readonly dueAt: number;
+}
+
+/** Where a round was put. */
+export interface Round {
+  readonly userKey: number;
+  readonly sessionKey: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+
+export interface Appended extends Created {
+  /** Null when nothing was added: the list was empty, or an earlier request had added it. */
+  readonly round: Round | null;
+  /** The tasks that cover the round now. */
+  readonly tasks: readonly OutboxTask[];
 }
 
 export interface MessageChange {
@@ -32,14 +57,20 @@ export interface MessageListOptions {
  */
 export interface MessageFacet {
   /** On disk when it resolves. The messages of a call are one round, numbered on from the session's last. */
-  append(scope: Scope, sessionId: string, messages: readonly NewMessage[], once?: Once): Promise<Created>;
+  append(
+    scope: Scope,
+    sessionId: string,
+    messages: readonly NewMessage[],
+    once?: Once,
+    work?: FollowingWork,
+  ): Promise<Appended>;
   list(scope: Scope, sessionId: string, options: MessageListOptions): Promise<MessageRecord[]>;
   /** In the order asked for. Errors: `not_found` of `message` with the missing ids. */
   read(scope: Scope, sessionId: string, ids: readonly string[]): Promise<MessageRecord[]>;
-  /** Errors: as `read`. */
+  /** What was made of the messages is void, and making it anew is background work due `at` once. Errors: as `read`. */
   update(scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): Promise<void>;
-  /** Errors: as `read`. */
-  delete(scope: Scope, sessionId: string, ids: readonly string[]): Promise<void>;
+  /** As `update`, for what was made of them and their neighbours together. Errors: as `read`. */
+  delete(scope: Scope, sessionId: string, ids: readonly string[], at: number): Promise<void>;
   /** The id of the session that holds a round, null when there is no such round: it goes by the id of its first message. */
   sessionOfRound(scope: Scope, roundId: string): Promise<string | null>;
 }

@@ -1,8 +1,10 @@
 import type { ApiKeyFacet } from './api-keys.ts';
+import type { ChunkFacet } from './chunks.ts';
 import type { CorpusFacet } from './corpus.ts';
 import type { IdentityFacet, SessionFacet, TenantFacet } from './identities.ts';
 import type { KnowledgeFacet } from './knowledge.ts';
 import type { MessageFacet } from './messages.ts';
+import type { OutboxFacet } from './outbox.ts';
 
 /**
  * What a storage engine must do. A write that resolves is durable and visible to every read that starts after it.
@@ -17,6 +19,8 @@ export interface Store {
   readonly knowledge: KnowledgeFacet;
   readonly apiKeys: ApiKeyFacet;
   readonly corpus: CorpusFacet;
+  readonly outbox: OutboxFacet;
+  readonly chunks: ChunkFacet;
   /** Resolves when the store can serve; fails with `storage_unavailable` otherwise. */
   ping(): Promise<void>;
   /** Finishes what was accepted, then releases everything. */

@@ -103,7 +103,12 @@ export const openWorkerChannel = async <H extends Handlers>(
       const id = lastId;
       return new Promise<never>((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        worker.postMessage({ id, method, payload } satisfies Request);
+        try {
+          worker.postMessage({ id, method, payload } satisfies Request);
+        } catch (error) {
+          waiting.delete(id); // it cannot be cloned, and so it was never sent
+          throw error;
+        }
       });
     },
     close: async () => {

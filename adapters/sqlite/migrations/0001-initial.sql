@@ -51,7 +51,7 @@ CREATE INDEX sessions_by_agent ON sessions (agent_key);
 CREATE INDEX sessions_by_name ON sessions (tenant_key, name);
 
 CREATE TABLE messages (
-  key         INTEGER PRIMARY KEY,
+  key         INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_key  INTEGER NOT NULL,
   user_key    INTEGER NOT NULL,
   session_key INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
@@ -72,7 +72,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_generation ON messages (user_key, generation);
 
 CREATE TABLE knowledge (
-  key        INTEGER PRIMARY KEY,
+  key        INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_key INTEGER NOT NULL,
   user_key   INTEGER NOT NULL REFERENCES users (key) ON DELETE CASCADE,
   generation INTEGER NOT NULL,

@@ -62,7 +62,7 @@ WHERE session_key = @sessionKey AND tenant_key = @tenantKey
   AND id = @id;
 
 -- name: locate
-SELECT key, name, metadata FROM messages
+SELECT key, sequence, name, metadata FROM messages
 WHERE id = @id AND session_key = @sessionKey AND tenant_key = @tenantKey;
 
 -- name: update

@@ -20,3 +20,7 @@ VALUES (@tenantKey, @method, @path, @key, @bodyHash, @ids, @at);
 DELETE FROM idempotency WHERE (tenant_key, method, path, claim) IN (
   SELECT tenant_key, method, path, claim FROM idempotency WHERE created_at <= @staleBefore ORDER BY created_at LIMIT 20
 );
+
+-- name: forget_retractions
+-- when all is withdrawn it does not matter what was withdrawn before
+DELETE FROM retractions WHERE user_key = @userKey AND tenant_key = @tenantKey;

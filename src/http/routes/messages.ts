@@ -87,7 +87,7 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
   });
 
   route(messages.delete, async ({ caller: { scope }, param, body }) => {
-    await store.messages.delete(scope, param('session_id'), body.message_ids);
+    await store.messages.delete(scope, param('session_id'), body.message_ids, clock.now());
     return ok('Messages deleted successfully', { message_ids: body.message_ids });
   });
 };

@@ -1,0 +1,121 @@
+import { notFound } from '../../src/contract/errors.ts';
+import type {
+  OutboxTask,
+  Outstanding,
+  TaskCounts,
+  TaskFilter,
+  TaskKind,
+  TaskRecord,
+} from '../../src/contract/outbox.ts';
+import type { Scope } from '../../src/contract/records.ts';
+import type { Connection } from './connection.ts';
+import messagesSql from './sql/messages.sql' with { type: 'text' };
+import outboxSql from './sql/outbox.sql' with { type: 'text' };
+import { openStatements } from './statements.ts';
+import type { WriteContext } from './writes.ts';
+
+/** How long a finished task can still be looked at. */
+const DONE_TTL_MS = 24 * 60 * 60 * 1000;
+
+export const outboxReads = (db: Connection) => {
+  const sql = openStatements(db, outboxSql);
+  const messages = openStatements(db, messagesSql);
+  return {
+    due: (now: number, limit: number) => sql('due').all({ now, limit }) as OutboxTask[],
+    list: (scope: Scope, { state, kind, before, limit }: TaskFilter): TaskRecord[] => {
+      const filter = { state: state ?? null, kind: kind ?? null, before: before ?? null, limit };
+      return sql('list').all({ ...scope, ...filter }) as TaskRecord[];
+    },
+    get: (scope: Scope, id: string) => (sql('get').get({ ...scope, id }) as TaskRecord | undefined) ?? null,
+    counts: (scope: Scope): TaskCounts => {
+      const rows = sql('counts').all(scope) as { state: keyof TaskCounts; tasks: number; oldestAt: number }[];
+      const tasks = Object.fromEntries(rows.map(({ state, tasks: count }) => [state, count]));
+      const oldestWaitingAt = rows.find(({ state }) => state === 'waiting')?.oldestAt ?? null;
+      return { waiting: 0, running: 0, failed: 0, done: 0, ...tasks, oldestWaitingAt };
+    },
+    outstanding: (scope: Scope, sessionId: string): Outstanding[] => {
+      const session = messages('session').get({ ...scope, sessionId }) as { key: number } | undefined;
+      if (!session) throw notFound('session', sessionId);
+      return sql('outstanding').all({ ...scope, sessionKey: session.key }) as Outstanding[];
+    },
+  };
+};
+
+/** A stretch of a session that a stage has to go over. */
+export interface NewStretch {
+  readonly tenantKey: number;
+  readonly userKey: number;
+  readonly sessionKey: number;
+  readonly kind: TaskKind;
+  readonly id: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly priority: number;
+  readonly dueAt: number;
+  readonly at: number;
+}
+
+/** What the writes of messages file in their own transaction. */
+export interface Stretches {
+  /** Newly added messages: grows the stretch that is open. */
+  extend(stretch: NewStretch): OutboxTask;
+  /** Messages that changed: a stretch of its own, beside the open one. */
+  add(stretch: NewStretch): void;
+  /** Whether a message is about to be gone over anyway. */
+  covers(place: { readonly tenantKey: number; readonly sessionKey: number; readonly sequence: number }): boolean;
+}
+
+export const openStretches = (db: Connection): Stretches => {
+  const sql = openStatements(db, outboxSql);
+  return {
+    extend: (stretch) => {
+      const { tenantKey, userKey, sessionKey, kind } = stretch;
+      const row = sql('extend').get(stretch) as Omit<OutboxTask, 'tenantKey' | 'userKey' | 'sessionKey' | 'kind'>;
+      return { ...row, tenantKey, userKey, sessionKey, kind };
+    },
+    add: (stretch) => {
+      sql('insert').run({ ...stretch, attempts: 0 });
+    },
+    covers: (place) => sql('covers').get(place) !== undefined,
+  };
+};
+
+type Failure = { readonly attempts: number; readonly reason: string; readonly at: number };
+
+export const outboxWrites = (db: Connection, { ids }: WriteContext) => {
+  const sql = openStatements(db, outboxSql);
+  return {
+    claim: (keys: readonly number[], owner: string, now: number, leaseUntil: number): OutboxTask[] =>
+      keys.flatMap((key) => (sql('claim').get({ key, owner, now, leaseUntil }) as OutboxTask | undefined) ?? []),
+    renew: (keys: readonly number[], owner: string, leaseUntil: number): number[] =>
+      keys.filter((key) => sql('renew').get({ key, owner, leaseUntil })),
+    retry: (key: number, owner: string, outcome: Failure & { readonly dueAt: number }): void => {
+      sql('retry').run({ ...outcome, key, owner });
+    },
+    release: (keys: readonly number[], owner: string, at: number): void => {
+      for (const key of keys) sql('release').run({ key, owner, at });
+    },
+    fail: (key: number, owner: string, outcome: Failure): void => {
+      sql('fail').run({ ...outcome, key, owner });
+    },
+    split: (key: number, owner: string, { lastSequence, at }: { lastSequence: number; at: number }) => {
+      const task = sql('held').get({ key, owner }) as OutboxTask | undefined;
+      if (!task) return;
+      sql('shorten').run({ key, owner, lastSequence, at });
+      sql('insert').run({ ...task, id: ids.uuid(), firstSequence: lastSequence + 1, dueAt: at, at });
+    },
+    redrive: (scope: Scope, id: string, at: number): boolean => sql('redrive').run({ ...scope, id, at }).changes > 0,
+  };
+};
+
+/** Marks a task done in the transaction of its outcome. False when it is not this owner's any more. */
+export type Completion = (task: { tenantKey: number; key: number; owner: string; at: number }) => boolean;
+
+export const openCompletion = (db: Connection): Completion => {
+  const sql = openStatements(db, outboxSql);
+  return (task) => {
+    const isDone = sql('complete').run(task).changes > 0;
+    sql('forget_done').run({ doneBefore: task.at - DONE_TTL_MS });
+    return isDone;
+  };
+};

@@ -1,0 +1,116 @@
+-- name: extend
+-- the newest stretch of a session grows while nobody has taken it; a new one starts otherwise
+INSERT INTO outbox (
+  tenant_key, user_key, session_key, id, kind, first_sequence, last_sequence, priority, state, open, next_attempt_at,
+  created_at, updated_at
+) VALUES (
+  @tenantKey, @userKey, @sessionKey, @id, @kind, @firstSequence, @lastSequence, @priority, 'waiting', 1, @dueAt, @at, @at
+)
+ON CONFLICT (session_key, kind) WHERE open = 1 DO UPDATE SET
+  last_sequence = excluded.last_sequence, priority = max(priority, excluded.priority), updated_at = excluded.updated_at
+RETURNING key, id, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts,
+  next_attempt_at AS dueAt;
+
+-- name: insert
+INSERT INTO outbox (
+  tenant_key, user_key, session_key, id, kind, first_sequence, last_sequence, priority, state, open, attempts,
+  next_attempt_at, created_at, updated_at
+) VALUES (
+  @tenantKey, @userKey, @sessionKey, @id, @kind, @firstSequence, @lastSequence, @priority, 'waiting', 0, @attempts, @dueAt,
+  @at, @at
+);
+
+-- name: due
+-- every tenant's: the background serves all
+SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
+  first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
+FROM (
+  SELECT * FROM outbox WHERE state = 'waiting' AND next_attempt_at <= @now
+  UNION ALL
+  SELECT * FROM outbox WHERE state = 'running' AND lease_until < @now
+)
+ORDER BY priority DESC, next_attempt_at, key LIMIT @limit;
+
+-- name: claim
+UPDATE outbox AS task SET state = 'running', open = 0, owner = @owner, lease_until = @leaseUntil, updated_at = @now
+WHERE key = @key
+  AND (state = 'waiting' OR (state = 'running' AND lease_until < @now))
+  AND NOT EXISTS (
+    SELECT 1 FROM outbox AS other
+    WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
+      AND other.state = 'running' AND other.lease_until >= @now AND other.owner <> @owner
+  )
+RETURNING key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
+  first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt;
+
+-- name: renew
+UPDATE outbox SET lease_until = @leaseUntil WHERE key = @key AND owner = @owner AND state = 'running' RETURNING key;
+
+-- name: retry
+UPDATE outbox SET state = 'waiting', owner = NULL, attempts = @attempts, reason = @reason, next_attempt_at = @dueAt,
+  updated_at = @at
+WHERE key = @key AND owner = @owner AND state = 'running';
+
+-- name: release
+UPDATE outbox SET state = 'waiting', owner = NULL, next_attempt_at = @at, updated_at = @at
+WHERE key = @key AND owner = @owner AND state = 'running';
+
+-- name: fail
+UPDATE outbox SET state = 'failed', owner = NULL, attempts = @attempts, reason = @reason, updated_at = @at
+WHERE key = @key AND owner = @owner AND state = 'running';
+
+-- name: complete
+UPDATE outbox SET state = 'done', owner = NULL, updated_at = @at
+WHERE key = @key AND owner = @owner AND state = 'running' AND tenant_key = @tenantKey;
+
+-- name: held
+SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
+  first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
+FROM outbox WHERE key = @key AND owner = @owner AND state = 'running';
+
+-- name: shorten
+UPDATE outbox SET state = 'waiting', owner = NULL, last_sequence = @lastSequence, next_attempt_at = @at, updated_at = @at
+WHERE key = @key AND owner = @owner AND state = 'running';
+
+-- name: forget_done
+-- every tenant's: what was done a day ago interests nobody
+DELETE FROM outbox WHERE key IN (
+  SELECT key FROM outbox WHERE state = 'done' AND updated_at <= @doneBefore ORDER BY key LIMIT 20
+);
+
+-- name: list
+SELECT o.key, o.id, o.kind, u.id AS userId, s.id AS sessionId, o.state, o.attempts, o.reason, o.created_at AS createdAt,
+  o.updated_at AS updatedAt, CASE o.state WHEN 'waiting' THEN o.next_attempt_at END AS nextAttemptAt
+FROM outbox o JOIN sessions s ON s.key = o.session_key JOIN users u ON u.key = o.user_key
+WHERE o.tenant_key = @tenantKey AND (@userKey IS NULL OR o.user_key = @userKey)
+  AND (@state IS NULL OR o.state = @state) AND (@kind IS NULL OR o.kind = @kind)
+  AND (@before IS NULL OR o.key < @before)
+ORDER BY o.key DESC LIMIT @limit;
+
+-- name: get
+SELECT o.key, o.id, o.kind, u.id AS userId, s.id AS sessionId, o.state, o.attempts, o.reason, o.created_at AS createdAt,
+  o.updated_at AS updatedAt, CASE o.state WHEN 'waiting' THEN o.next_attempt_at END AS nextAttemptAt
+FROM outbox o JOIN sessions s ON s.key = o.session_key JOIN users u ON u.key = o.user_key
+WHERE o.id = @id AND o.tenant_key = @tenantKey AND (@userKey IS NULL OR o.user_key = @userKey);
+
+-- name: redrive
+UPDATE outbox SET state = 'waiting', attempts = 0, next_attempt_at = @at, updated_at = @at
+WHERE id = @id AND state = 'failed' AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
+
+-- name: counts
+SELECT state, count(*) AS tasks, min(created_at) AS oldestAt FROM outbox
+WHERE tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)
+GROUP BY state;
+
+-- name: outstanding
+SELECT kind, first_sequence AS firstSequence, last_sequence AS lastSequence, state, attempts, reason,
+  updated_at AS updatedAt
+FROM outbox
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state <> 'done'
+ORDER BY first_sequence, key;
+
+-- name: covers
+SELECT 1 FROM outbox
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state <> 'done'
+  AND first_sequence <= @sequence AND last_sequence >= @sequence
+LIMIT 1;

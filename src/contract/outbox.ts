@@ -1,0 +1,109 @@
+import type { Scope } from './records.ts';
+
+/** What background work there is. M1 and M2 will be kinds of their own. */
+export const TASK_KINDS = ['index'] as const;
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+/** Higher is served first. */
+export const PRIORITY = { low: 1, normal: 2, high: 3, critical: 4 } as const;
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
+
+export const TASK_STATES = ['waiting', 'running', 'failed', 'done'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** A stretch of a session that a stage of the background work still has to go over: what a processor needs to know. */
+export interface OutboxTask {
+  readonly key: number;
+  readonly id: string;
+  readonly kind: TaskKind;
+  readonly tenantKey: number;
+  readonly userKey: number;
+  readonly sessionKey: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly priority: Priority;
+  /** Tries so far that failed. */
+  readonly attempts: number;
+  /** When it may run at the earliest. */
+  readonly dueAt: number;
+}
+
+/** A task as a person sees it. */
+export interface TaskRecord {
+  readonly key: number;
+  readonly id: string;
+  readonly kind: TaskKind;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly state: TaskState;
+  readonly attempts: number;
+  /** Why it failed last; null when it never did. */
+  readonly reason: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Null unless it waits. */
+  readonly nextAttemptAt: number | null;
+}
+
+export interface TaskFilter {
+  readonly state?: TaskState | undefined;
+  readonly kind?: TaskKind | undefined;
+  /** Only tasks with a key below this one: the key of the last task of the page before. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+export interface TaskCounts {
+  readonly waiting: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly done: number;
+  /** Creation of the oldest task that waits; null when none does. */
+  readonly oldestWaitingAt: number | null;
+}
+
+/** A stretch of a session whose work of one kind is not done. */
+export interface Outstanding {
+  readonly kind: TaskKind;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly state: Exclude<TaskState, 'done'>;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly updatedAt: number;
+}
+
+/**
+ * The durable list of background work. A task is written in the transaction of the messages that it is about; messages
+ * that follow while it waits extend it. Whoever runs a task holds a lease on it, which ends by itself when they die.
+ */
+export interface OutboxFacet {
+  /** Tasks that may run now: waiting and due, or left behind by a dead owner. The most urgent first, then the oldest. */
+  due(now: number, limit: number): Promise<OutboxTask[]>;
+  /**
+   * Takes tasks, as far as they can be had: nobody else holds them, and no other owner is at work on the same session
+   * and kind. Answers those taken, as they are now.
+   */
+  claim(keys: readonly number[], owner: string, now: number, leaseUntil: number): Promise<OutboxTask[]>;
+  /** Extends leases. Answers the keys of those that are still this owner's. */
+  renew(keys: readonly number[], owner: string, leaseUntil: number): Promise<number[]>;
+  /** Puts a task back after a failed try. */
+  retry(
+    key: number,
+    owner: string,
+    outcome: { attempts: number; reason: string; dueAt: number; at: number },
+  ): Promise<void>;
+  /** Puts a task back untouched, because its owner stops. */
+  release(keys: readonly number[], owner: string, at: number): Promise<void>;
+  /** Gives a task up: it stays as a dead letter until somebody re-drives it. */
+  fail(key: number, owner: string, outcome: { attempts: number; reason: string; at: number }): Promise<void>;
+  /** Replaces a task by two, the first ending at `lastSequence`. Both may run at once. */
+  split(key: number, owner: string, at: { lastSequence: number; at: number }): Promise<void>;
+  list(scope: Scope, filter: TaskFilter): Promise<TaskRecord[]>;
+  get(scope: Scope, id: string): Promise<TaskRecord | null>;
+  /** Lets a failed task run again from its first try. False when it is not failed. */
+  redrive(scope: Scope, id: string, at: number): Promise<boolean>;
+  counts(scope: Scope): Promise<TaskCounts>;
+  /** What is not done of a session, in order of sequence. Errors: `not_found` of the session. */
+  outstanding(scope: Scope, sessionId: string): Promise<Outstanding[]>;
+}
