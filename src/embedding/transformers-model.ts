@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { unusable } from './failures.ts';
+import { unavailable, unusable } from './failures.ts';
 import { type FeatureExtraction, importTransformers } from './model-runtime.ts';
 
 /** A model for transformers.js; reaches the Worker as its data. */
@@ -20,6 +20,8 @@ export type TransformersHandlers = {
   describe: () => { readonly dimensions: number; readonly fingerprint: string };
   /** One vector after the other, each of length 1. */
   embed: (texts: readonly string[]) => Promise<Float32Array>;
+  /** Resolves when no text is being run and none will be: only then may the Worker be terminated. */
+  stop: () => Promise<void>;
 };
 
 const WEIGHTS = 'onnx/model_quantized.onnx';
@@ -79,12 +81,33 @@ export const openTransformersModel = async (options: TransformersOptions): Promi
   };
   const dimensions = (await vectorOf('')).length;
   const fingerprint = await fingerprintOf(join(options.modelsDir, options.model));
+  let stopping = false;
+  const running = new Set<Promise<unknown>>();
+
+  const run = async (texts: readonly string[]): Promise<Float32Array> => {
+    const vectors = new Float32Array(texts.length * dimensions);
+    for (const [index, text] of texts.entries()) {
+      if (stopping) throw unavailable('The embedding Worker is being stopped.');
+      vectors.set(await vectorOf(text), index * dimensions);
+    }
+    return vectors;
+  };
+
   return {
     describe: () => ({ dimensions, fingerprint }),
     embed: async (texts) => {
-      const vectors = new Float32Array(texts.length * dimensions);
-      for (const [index, text] of texts.entries()) vectors.set(await vectorOf(text), index * dimensions);
-      return vectors;
+      const call = run(texts);
+      running.add(call);
+      try {
+        return await call;
+      } finally {
+        running.delete(call);
+      }
+    },
+    stop: async () => {
+      stopping = true;
+      await Promise.allSettled(running);
+      await extract.dispose();
     },
   };
 };

@@ -96,6 +96,15 @@ describe.if(isInstalled)('transformers.js in its Worker', () => {
     PATIENT_MS,
   );
 
+  test('a question waits for the text at hand, not for the batch', async () => {
+    const embedder = await open();
+    const order: string[] = [];
+    const batch = embedder.embed(Array<string>(12).fill('dog '.repeat(300))).then(() => order.push('batch'));
+    await embedder.embed(['Who is afraid?']).then(() => order.push('question'));
+    await batch;
+    expect(order).toEqual(['question', 'batch']);
+  });
+
   test('a Worker that dies under a batch is replaced, and the batch is answered', async () => {
     const spy = spyOn(Worker.prototype, 'postMessage');
     const embedder = await open();
@@ -103,7 +112,7 @@ describe.if(isInstalled)('transformers.js in its Worker', () => {
     const worker = spy.mock.contexts.at(-1);
     const call = embedder.embed(Array<string>(8).fill('dog '.repeat(200)));
     while (spy.mock.contexts.length < 3) await Bun.sleep(1);
-    if (worker instanceof Worker) await worker.terminate();
+    if (worker instanceof Worker) worker.postMessage(null); // throws where nothing catches
     expect(await call).toHaveLength(8);
     expect(spy.mock.contexts.at(-1)).not.toBe(worker as Worker);
     expect((await embedder.embed(['dog']))[0]).toEqual(before as Float32Array);
