@@ -42,3 +42,25 @@ test('a Worker and the single binary have the same model as the server', async (
   const run = Bun.spawnSync([binary], { cwd: folder.path });
   expect(JSON.parse(run.stdout.toString())).toEqual(here);
 });
+
+test('the static model loads no package of the other providers', () => {
+  const entry = join(folder.path, 'packages.ts');
+  const open = join(import.meta.dir, '../../src/embedding/open.ts');
+  const settings = {
+    provider: 'static',
+    request_dimension: false,
+    base_url: '',
+    batch_size: 1,
+    timeout_ms: 1,
+    max_retries: 0,
+  };
+  writeFileSync(
+    entry,
+    `const { openEmbedder } = await import(${JSON.stringify(open)});
+    const embedder = await openEmbedder(${JSON.stringify({ ...settings, allow_download: false })}, { log: console });
+    await embedder.embed(['a dog']);
+    console.log(Object.keys(require.cache).filter((file) => file.includes('node_modules')).length);`,
+  );
+  const run = Bun.spawnSync([process.execPath, entry], { cwd: folder.path });
+  expect(run.stdout.toString().trim()).toBe('0');
+});

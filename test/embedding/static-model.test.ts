@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import { MODELS_DIR } from '../../src/embedding/model-runtime.ts';
 import { createStaticEmbedder } from '../../src/embedding/static.ts';
@@ -94,6 +95,20 @@ test('no text throws, and one that says nothing has no direction', async () => {
     expect(norm(vector)).toBeCloseTo(expected, 5);
   }
   expect(norm((await createStaticEmbedder(model).embed(['']))[0] ?? [])).toBe(0);
+});
+
+test('whatever the characters, pieces are pieces of text, and two texts apart are read as each by itself', () => {
+  const anyText = fc.string({ unit: 'binary', maxLength: 60 });
+  const half = fc.constantFrom('\ud83d', '\ude00', '\u0301', '\u200d', '\ud55c', 'İ', '##');
+  const text = fc.tuple(anyText, half, anyText).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      const pieces = [...model.tokenise(`${a} ${b}`)];
+      expect(pieces.every((piece) => piece >= 999 && piece < model.pieceCount)).toBe(true);
+      expect(pieces).toEqual([...model.tokenise(a), ...model.tokenise(b)]);
+    }),
+    { numRuns: 500, seed: 1 },
+  );
 });
 
 test('the neighbours of a piece are the pieces that mean something near, nearest first, at most 32', () => {
