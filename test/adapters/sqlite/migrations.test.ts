@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { Connection } from '../../../adapters/sqlite/connection.ts';
+import { MIGRATIONS, migrate } from '../../../adapters/sqlite/migrate.ts';
+import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import { refusal } from '../../contract/refusal.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { type LineProcess, startLineProcess } from './lines.ts';
+
+const KNOWN = MIGRATIONS.length;
+const versionOf = (db: Connection): unknown => db.pragma('user_version', { simple: true });
+const schemaOf = (db: Connection): unknown[] => db.prepare('SELECT type, name, sql FROM sqlite_schema').all();
+
+describe('migrations', () => {
+  let folder = temporaryFolder();
+  const children: LineProcess[] = [];
+  const start = (name: string, ...args: string[]): LineProcess => {
+    const script = new URL(`children/${name}.ts`, import.meta.url).pathname;
+    const child = startLineProcess([process.execPath, script, ...args]);
+    children.push(child);
+    return child;
+  };
+  afterEach(async () => {
+    await Promise.all(children.splice(0).map((child) => child.kill()));
+    folder.remove();
+    folder = temporaryFolder();
+  });
+  const file = (name = 'memfuse.db'): string => `${folder.path}/${name}`;
+
+  test('bring a fresh database to the version that is known, and a second run changes nothing', () => {
+    const db = new Database(':memory:');
+    migrate(db);
+    expect(versionOf(db)).toBe(KNOWN);
+    const schema = schemaOf(db);
+    migrate(db);
+    expect(versionOf(db)).toBe(KNOWN);
+    expect(schemaOf(db)).toEqual(schema);
+    db.close();
+  });
+
+  test('bring a database up from every earlier version to the same schema', () => {
+    const schemas = MIGRATIONS.map((_, version) => {
+      const db = new Database(':memory:');
+      for (const sql of MIGRATIONS.slice(0, version)) db.exec(sql);
+      db.pragma(`user_version = ${version}`);
+      migrate(db);
+      const schema = JSON.stringify(schemaOf(db));
+      db.close();
+      return schema;
+    });
+    expect(new Set(schemas).size).toBe(1);
+  });
+
+  test('that fail half-way leave the database as it was', () => {
+    const db = new Database(':memory:');
+    db.exec('CREATE TABLE messages (key INTEGER)');
+    const before = schemaOf(db);
+    expect(() => migrate(db)).toThrow();
+    expect(schemaOf(db)).toEqual(before);
+    expect(versionOf(db)).toBe(0);
+    db.close();
+  });
+
+  test('keep what a store holds when it is opened again and again', async () => {
+    for (let i = 0; i < 3; i += 1) {
+      const store = await openSqliteStore({ file: file(), writer: 'here' });
+      expect(await store.tenants.find('tenant')).toBe(i === 0 ? null : 1);
+      await store.tenants.ensure('tenant', 1_000);
+      await store.close();
+    }
+  });
+
+  test('refuse a database of a later version with a sentence that names both versions, and do not touch it', async () => {
+    await (await openSqliteStore({ file: file(), writer: 'here' })).close();
+    const db = new Database(file());
+    db.pragma(`user_version = ${KNOWN + 1}`);
+    for (const writer of ['worker', 'here'] as const) {
+      const error = await refusal(openSqliteStore({ file: file(), writer }));
+      expect(error.code).toBe('storage_unavailable');
+      expect(error.message).toBe(
+        `The database has schema version ${KNOWN + 1}, and this program knows versions up to ${KNOWN}. ` +
+          'Run the program that wrote it, or a later one.',
+      );
+    }
+    expect(versionOf(db)).toBe(KNOWN + 1);
+    db.close();
+  });
+
+  test('refuse a database that a later program migrates at the very moment, and leave it its version', () => {
+    const db = new Database(file());
+    const later = new Database(file());
+    // The later program is done between this one's look at the version and its turn at the write lock.
+    const overtaken = new Proxy(db, {
+      get: (target, name) => {
+        if (name === 'transaction' && versionOf(later) === 0) {
+          migrate(later);
+          later.pragma(`user_version = ${KNOWN + 1}`);
+        }
+        const value = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    expect(() => migrate(overtaken)).toThrow(`schema version ${KNOWN + 1}`);
+    expect(versionOf(db)).toBe(KNOWN + 1);
+    later.close();
+    db.close();
+  });
+
+  test('wait for another process that has the fresh file in its hands', async () => {
+    const other = start('hold-lock', file());
+    expect(await other.next()).toBe('locked');
+    const store = await openSqliteStore({ file: file(), writer: 'here' });
+    await store.ping();
+    await store.close();
+    expect(await other.end()).toBe(0);
+  });
+
+  test('let two processes open one fresh file at once, time after time', async () => {
+    const openers = [0, 1].map(() => start('open-files'));
+    const hear = () => Promise.all(openers.map((opener) => opener.next()));
+    await hear();
+    const heard: string[] = [];
+    for (let i = 0; i < 60; i += 1) {
+      for (const opener of openers) opener.send(file(`${i}.db`));
+      heard.push(...(await hear()));
+    }
+    await Promise.all(openers.map((opener) => opener.end()));
+    expect(heard.filter((line) => line !== 'opened, tenant 1')).toEqual([]);
+  });
+});
+
+describe('a database that cannot be opened', () => {
+  test('is refused with a sentence that names the file and the way out', async () => {
+    const folder = temporaryFolder();
+    const notADatabase = `${folder.path}/notes.txt`;
+    writeFileSync(notADatabase, 'These are my notes, and there are many of them. '.repeat(100));
+    for (const file of [notADatabase, `${notADatabase}/memfuse.db`, folder.path]) {
+      for (const writer of ['worker', 'here'] as const) {
+        const error = await refusal(openSqliteStore({ file, writer }));
+        expect(error.code).toBe('storage_unavailable');
+        expect(error.message).toStartWith(`The database ${file} cannot be opened: `);
+      }
+    }
+    folder.remove();
+  });
+
+  test('is one whose folder is missing: then the folder is made', async () => {
+    const folder = temporaryFolder();
+    const store = await openSqliteStore({ file: `${folder.path}/a/b/memfuse.db`, writer: 'here' });
+    await store.ping();
+    await store.close();
+    folder.remove();
+  });
+});

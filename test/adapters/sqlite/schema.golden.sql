@@ -1,0 +1,176 @@
+-- The schema of version 2. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+
+CREATE TABLE agents (
+  key         INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key  INTEGER NOT NULL REFERENCES tenants (key),
+  id          TEXT    NOT NULL UNIQUE,
+  name        TEXT    NOT NULL,
+  description TEXT,
+  created_at  INTEGER NOT NULL,
+  updated_at  INTEGER NOT NULL,
+  UNIQUE (tenant_key, name)
+) STRICT;
+
+CREATE TABLE api_keys (
+  key        INTEGER PRIMARY KEY,
+  tenant_key INTEGER NOT NULL REFERENCES tenants (key),
+  user_key   INTEGER REFERENCES users (key) ON DELETE CASCADE,
+  id         TEXT    NOT NULL UNIQUE,
+  name       TEXT,
+  -- SHA-256 of the secret, hexadecimal; the secret itself is never stored
+  hash       TEXT    NOT NULL UNIQUE,
+  scopes     TEXT    NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER
+) STRICT;
+
+CREATE TABLE chunks (
+  key            INTEGER PRIMARY KEY,
+  tenant_key     INTEGER NOT NULL,
+  user_key       INTEGER NOT NULL,
+  session_key    INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+  id             TEXT    NOT NULL UNIQUE,
+  first_sequence INTEGER NOT NULL,
+  last_sequence  INTEGER NOT NULL,
+  content        TEXT    NOT NULL,
+  strategy       TEXT    NOT NULL,
+  token_count    INTEGER NOT NULL,
+  -- 32-bit floats, little-endian, and the fingerprint of the model that made them
+  vector         BLOB,
+  model          TEXT,
+  created_at     INTEGER NOT NULL,
+  UNIQUE (session_key, first_sequence)
+) STRICT;
+
+CREATE TABLE idempotency (
+  tenant_key INTEGER NOT NULL,
+  method     TEXT    NOT NULL,
+  path       TEXT    NOT NULL,
+  claim      TEXT    NOT NULL,
+  body_hash  TEXT    NOT NULL,
+  ids        TEXT    NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_key, method, path, claim)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE knowledge (
+  key        INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key INTEGER NOT NULL,
+  user_key   INTEGER NOT NULL REFERENCES users (key) ON DELETE CASCADE,
+  generation INTEGER NOT NULL,
+  id         TEXT    NOT NULL UNIQUE,
+  content    TEXT    NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE messages (
+  key         INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key  INTEGER NOT NULL,
+  user_key    INTEGER NOT NULL,
+  session_key INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+  sequence    INTEGER NOT NULL,
+  -- the sequence of the first message of the same POST
+  round       INTEGER NOT NULL,
+  -- the user's generation at which the row last changed
+  generation  INTEGER NOT NULL,
+  id          TEXT    NOT NULL UNIQUE,
+  role        TEXT    NOT NULL CHECK (role IN ('user', 'assistant', 'system')),
+  content     TEXT    NOT NULL,
+  name        TEXT,
+  metadata    TEXT,
+  created_at  INTEGER NOT NULL,
+  updated_at  INTEGER NOT NULL, token_count INTEGER,
+  UNIQUE (session_key, sequence)
+) STRICT;
+
+CREATE TABLE outbox (
+  key             INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key      INTEGER NOT NULL,
+  user_key        INTEGER NOT NULL,
+  session_key     INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+  id              TEXT    NOT NULL UNIQUE,
+  kind            TEXT    NOT NULL,
+  first_sequence  INTEGER NOT NULL,
+  last_sequence   INTEGER NOT NULL,
+  priority        INTEGER NOT NULL,
+  state           TEXT    NOT NULL CHECK (state IN ('waiting', 'running', 'failed', 'done')),
+  -- 1 while messages that are added still extend it: the newest stretch of its session, which nobody has taken yet
+  open            INTEGER NOT NULL,
+  attempts        INTEGER NOT NULL DEFAULT 0,
+  reason          TEXT,
+  next_attempt_at INTEGER NOT NULL,
+  owner           TEXT,
+  lease_until     INTEGER NOT NULL DEFAULT 0,
+  created_at      INTEGER NOT NULL,
+  updated_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE retractions (
+  tenant_key INTEGER NOT NULL,
+  user_key   INTEGER NOT NULL REFERENCES users (key) ON DELETE CASCADE,
+  generation INTEGER NOT NULL,
+  kind       TEXT    NOT NULL CHECK (kind IN ('message', 'knowledge', 'session', 'all')),
+  key        INTEGER NOT NULL,
+  PRIMARY KEY (user_key, generation, kind, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  key             INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key      INTEGER NOT NULL REFERENCES tenants (key),
+  id              TEXT    NOT NULL UNIQUE,
+  user_key        INTEGER NOT NULL REFERENCES users (key) ON DELETE CASCADE,
+  agent_key       INTEGER NOT NULL REFERENCES agents (key) ON DELETE CASCADE,
+  name            TEXT    NOT NULL,
+  -- the sequence of the newest message ever stored here; never goes back
+  last_sequence   INTEGER NOT NULL DEFAULT 0,
+  last_created_at INTEGER NOT NULL DEFAULT 0,
+  -- 1 while the order of arrival is the order of creation, so that listing by time can walk the index
+  chronological   INTEGER NOT NULL DEFAULT 1,
+  created_at      INTEGER NOT NULL,
+  updated_at      INTEGER NOT NULL,
+  UNIQUE (user_key, name)
+) STRICT;
+
+CREATE TABLE tenants (
+  key        INTEGER PRIMARY KEY AUTOINCREMENT,
+  name       TEXT    NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE users (
+  key         INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key  INTEGER NOT NULL REFERENCES tenants (key),
+  id          TEXT    NOT NULL UNIQUE,
+  name        TEXT    NOT NULL,
+  description TEXT,
+  -- moved on by every change that a result of a query could show
+  generation  INTEGER NOT NULL DEFAULT 0,
+  created_at  INTEGER NOT NULL,
+  updated_at  INTEGER NOT NULL,
+  UNIQUE (tenant_key, name)
+) STRICT;
+
+CREATE INDEX api_keys_by_user ON api_keys (user_key);
+
+CREATE INDEX chunks_by_user ON chunks (user_key);
+
+CREATE INDEX idempotency_by_age ON idempotency (created_at);
+
+CREATE INDEX knowledge_by_generation ON knowledge (user_key, generation);
+
+CREATE INDEX messages_by_generation ON messages (user_key, generation);
+
+CREATE INDEX outbox_by_state ON outbox (tenant_key, state, key);
+
+CREATE UNIQUE INDEX outbox_open ON outbox (session_key, kind) WHERE open = 1;
+
+CREATE INDEX outbox_running ON outbox (lease_until) WHERE state = 'running';
+
+CREATE INDEX outbox_unfinished ON outbox (session_key, first_sequence) WHERE state <> 'done';
+
+CREATE INDEX outbox_waiting ON outbox (next_attempt_at) WHERE state = 'waiting';
+
+CREATE INDEX sessions_by_agent ON sessions (agent_key);
+
+CREATE INDEX sessions_by_name ON sessions (tenant_key, name);

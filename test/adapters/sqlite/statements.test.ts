@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'bun:test';
+import { readdirSync, readFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { MIGRATIONS, migrate } from '../../../adapters/sqlite/migrate.ts';
+import { openStatements, parseStatements } from '../../../adapters/sqlite/statements.ts';
+
+const FOLDER = new URL('../../../adapters/sqlite/sql/', import.meta.url);
+
+/** Every statement of the adapter, by file and name such as `messages.insert`, without its comments. */
+const STATEMENTS: ReadonlyMap<string, string> = new Map(
+  readdirSync(FOLDER).flatMap((file) => {
+    const statements = [...parseStatements(readFileSync(new URL(file, FOLDER), 'utf8'))];
+    return statements.map(
+      ([name, sql]) => [`${file.replace('.sql', '')}.${name}`, sql.replace(/--.*$/gm, '')] as const,
+    );
+  }),
+);
+
+const FOR_ALL_TENANTS = 'the background serves every tenant';
+const UNDER_A_LEASE = 'whoever holds the lease was given the key by claim, which serves every tenant';
+
+/** Statements that rightly cross tenants, and why. */
+const CROSS_TENANT: Readonly<Record<string, string>> = {
+  'api-keys.find_by_hash': 'the key tells the tenant: before it is found there is none to check',
+  'outbox.due': FOR_ALL_TENANTS,
+  'outbox.claim': FOR_ALL_TENANTS,
+  'outbox.renew': UNDER_A_LEASE,
+  'outbox.retry': UNDER_A_LEASE,
+  'outbox.release': UNDER_A_LEASE,
+  'outbox.fail': UNDER_A_LEASE,
+  'outbox.held': UNDER_A_LEASE,
+  'outbox.shorten': UNDER_A_LEASE,
+  'outbox.forget_done': 'what was done a day ago interests nobody, and no tenant may keep its rows by being idle',
+  'shared.forget_stale_claims': 'a claim past its day belongs to nobody, and no tenant may keep its rows by being idle',
+};
+
+const migrated = () => {
+  const db = new Database(':memory:');
+  migrate(db);
+  return db;
+};
+
+describe('a file of statements', () => {
+  test('is read into statements by name, each without the blank lines around it', () => {
+    const text = '-- name: one\nSELECT 1;\n\n-- name: two_2\n\nSELECT\n  2;\n';
+    expect([...parseStatements(text)]).toEqual([
+      ['one', 'SELECT 1;'],
+      ['two_2', 'SELECT\n  2;'],
+    ]);
+  });
+
+  test('may hold comments, which stay with their statement', () => {
+    expect(parseStatements('-- name: one\n-- why\nSELECT 1; -- name: not_this').get('one')).toBe(
+      '-- why\nSELECT 1; -- name: not_this',
+    );
+  });
+
+  test('may start with blank lines, and an empty one holds nothing', () => {
+    expect(parseStatements('\n \n-- name: one\nSELECT 1;').size).toBe(1);
+    expect(parseStatements('').size).toBe(0);
+  });
+
+  test('is refused when there is SQL before the first name', () => {
+    expect(() => parseStatements('SELECT 1;\n-- name: one\nSELECT 1;')).toThrow(
+      'before the first "-- name:" line: SELECT 1;',
+    );
+  });
+
+  test('is refused when two statements have one name', () => {
+    expect(() => parseStatements('-- name: one\nSELECT 1;\n-- name: one\nSELECT 2;')).toThrow('named "one"');
+  });
+
+  test('prepares a statement once and refuses a name it does not have', () => {
+    const db = new Database(':memory:');
+    const sql = openStatements(db, '-- name: one\nSELECT 1 AS it;');
+    expect(sql('one').get()).toEqual({ it: 1 });
+    expect(sql('one')).toBe(sql('one'));
+    expect(() => sql('two')).toThrow('no SQL statement named "two"');
+    db.close();
+  });
+});
+
+describe('the statements of the adapter', () => {
+  const db = migrated();
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").pluck();
+  const TABLES = new Set(tables.all() as string[]);
+  const touched = (sql: string): string[] =>
+    [...sql.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)/g)]
+      .map(([, table]) => table ?? '')
+      .filter((it) => TABLES.has(it));
+
+  for (const [name, sql] of STATEMENTS) {
+    test(`${name} fits the schema and is one statement`, () => {
+      expect(() => db.prepare(sql)).not.toThrow();
+    });
+
+    test(`${name} touches a table`, () => {
+      expect(touched(sql)).not.toEqual([]);
+    });
+
+    if (name in CROSS_TENANT || touched(sql).every((table) => table === 'tenants')) continue;
+    test(`${name} is bound to a tenant`, () => {
+      const bound = /^\s*INSERT/.test(sql)
+        ? /\(\s*tenant_key\b[\s\S]*VALUES \(\s*@tenantKey\b/
+        : /\bWHERE\b[\s\S]*\btenant_key = @tenantKey\b/;
+      expect(sql).toMatch(bound);
+    });
+  }
+
+  test('that cross tenants are there and do cross them', () => {
+    for (const name of Object.keys(CROSS_TENANT)) {
+      expect(STATEMENTS.get(name)).toBeDefined();
+      expect(STATEMENTS.get(name)).not.toContain('@tenantKey');
+    }
+  });
+
+  test('find every table but that of the tenants with a tenant_key in it', () => {
+    const without = [...TABLES].filter((table) => {
+      const columns = db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table);
+      return !columns.includes('tenant_key');
+    });
+    expect(without).toEqual(['tenants']);
+    expect(MIGRATIONS.length).toBeGreaterThan(0);
+  });
+});

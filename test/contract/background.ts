@@ -1,0 +1,118 @@
+import type { IndexCommit, NewChunk } from '../../src/contract/chunks.ts';
+import type { Appended, FollowingWork } from '../../src/contract/messages.ts';
+import type { OutboxTask } from '../../src/contract/outbox.ts';
+import type { SessionRecord } from '../../src/contract/records.ts';
+import { mintId, present, type World } from './world.ts';
+
+/** After every moment that a test speaks of. */
+export const END_OF_TIME = Number.MAX_SAFE_INTEGER;
+/** More than there is of anything. */
+export const ALL = 1_000_000;
+/** What a process calls itself in its leases, and another one. */
+export const ANN = 'process ann';
+export const BOB = 'process bob';
+
+/** A chunk over a stretch; what is not given is plain. */
+export const newChunk = (firstSequence: number, lastSequence: number, more: Partial<NewChunk> = {}): NewChunk => ({
+  id: mintId(),
+  firstSequence,
+  lastSequence,
+  content: `chunk of ${firstSequence} to ${lastSequence}`,
+  tokenCount: lastSequence - firstSequence + 1,
+  strategy: 'message',
+  vector: null,
+  model: null,
+  ...more,
+});
+
+/** The first and last sequence of things that span a stretch. */
+export const spansOf = (things: Iterable<{ readonly firstSequence: number; readonly lastSequence: number }>) =>
+  [...things].map(({ firstSequence, lastSequence }) => [firstSequence, lastSequence] as const);
+
+/** Hands to do the background work of a tenant. */
+export const handsOf = (world: World) => {
+  const { store, scope, tenantKey } = world;
+
+  /** One round of a message for each text, with the work that it gives. */
+  const append = (
+    session: SessionRecord,
+    texts: readonly string[],
+    more: Partial<FollowingWork> = {},
+  ): Promise<Appended> => {
+    const messages = texts.map((text) => world.message(text));
+    return store.messages.append(scope, session.id, messages, undefined, world.work(more));
+  };
+
+  /** The task that covers a new round of so many messages. */
+  const appendTask = async (
+    session: SessionRecord,
+    count: number,
+    more: Partial<FollowingWork> = {},
+  ): Promise<OutboxTask> => {
+    const texts = Array.from({ length: count }, (_, i) => `message ${i}`);
+    return present((await append(session, texts, more)).tasks[0]);
+  };
+
+  /** Takes a task, which must be to be had, until `leaseUntil`. */
+  const claim = async ({ key }: OutboxTask, owner = ANN, leaseUntil = END_OF_TIME): Promise<OutboxTask> =>
+    present((await store.outbox.claim([key], owner, world.at(), leaseUntil))[0]);
+
+  /** Reads the stretch of a task and makes an outcome of it: a chunk over all of it unless there are others. */
+  const prepare = async (task: OutboxTask, more: Partial<IndexCommit> = {}): Promise<IndexCommit> => {
+    const { key: taskKey, userKey, sessionKey, firstSequence, lastSequence } = task;
+    const { version, messages } = await store.chunks.readStretch(task);
+    return {
+      taskKey,
+      owner: ANN,
+      tenantKey: task.tenantKey,
+      userKey,
+      sessionKey,
+      firstSequence,
+      lastSequence,
+      version,
+      chunks: [newChunk(firstSequence, lastSequence)],
+      tokenCounts: messages.map(({ sequence }) => ({ sequence, tokens: 10 * sequence })),
+      at: world.at(),
+      ...more,
+    };
+  };
+
+  /** Takes a task, does it and files the outcome, which must be accepted. */
+  const finish = async (task: OutboxTask, chunks?: readonly NewChunk[]): Promise<IndexCommit> => {
+    const commit = await prepare(await claim(task), chunks ? { chunks } : {});
+    const [outcome] = await store.chunks.commit([commit]);
+    if (outcome !== 'done') throw new Error(`The task was not filed: ${outcome}`);
+    return commit;
+  };
+
+  /** What is due at a moment, of this tenant, the first to be served first. */
+  const due = async (now: number) => (await store.outbox.due(now, ALL)).filter((task) => task.tenantKey === tenantKey);
+
+  return {
+    append,
+    appendTask,
+    claim,
+    prepare,
+    finish,
+    due,
+    /** All that is neither failed nor done nor leased for ever, of this tenant, in order of sequence. */
+    open: async () =>
+      (await due(END_OF_TIME)).sort((a, b) => a.sessionKey - b.sessionKey || a.firstSequence - b.firstSequence),
+    /** A task as it is now. */
+    record: async ({ id }: { readonly id: string }) => present(await store.outbox.get(scope, id)),
+    outstanding: ({ id }: SessionRecord) => store.outbox.outstanding(scope, id),
+    /** The chunks of a session, in the order in which they were filed. */
+    chunks: async ({ id }: SessionRecord) => {
+      const oldestFirst = { limit: ALL, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
+      return (await store.chunks.ofSession(scope, id, oldestFirst)).chunks;
+    },
+  };
+};
+
+/** A user who talks with an agent, and hands to do the background work that this gives. */
+export const createBackground = async (world: World) => {
+  const [owner, partner] = [await world.user(), await world.agent()];
+  return { ...world, world, ...handsOf(world), owner, partner, talk: await world.session(owner, partner) };
+};
+
+export type Background = Awaited<ReturnType<typeof createBackground>>;

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'bun:test';
+import type { CorpusDocument } from '../../src/contract/corpus.ts';
+import { createMemory, type Memory, textsOf } from './memory.ts';
+import { documentsAfter } from './snapshot.ts';
+import { type OpenStore, shareStore } from './store-under-test.ts';
+import { present } from './world.ts';
+
+const END = Number.MAX_SAFE_INTEGER;
+
+export const describeCorpus = (open: OpenStore): void =>
+  describe('the corpus', () => {
+    const shared = shareStore(open);
+
+    test('a message is a document that tells its session, the speaker it names, and who speaks otherwise by its role', async () => {
+      const { world, store, scope, talk, owner, documents } = await createMemory(await shared.createWorld());
+      await store.messages.append(scope, talk.id, [
+        world.message('from the user', { createdAt: 1_000 }),
+        world.message('from the agent', { role: 'assistant', createdAt: 2_000 }),
+        world.message('from the system', { role: 'system', createdAt: 3_000 }),
+        world.message('from a friend', { name: 'Bob', createdAt: 4_000 }),
+        world.message('from a tool', { role: 'system', name: 'Clock', createdAt: 5_000 }),
+      ]);
+      await world.know(owner, ['a fact']);
+      const found = await documents();
+      const shape = { kind: 'message', key: expect.any(Number), sessionKey: talk.key } as const;
+      const messages = [
+        { ...shape, role: 'user', name: null, usualSpeaker: 'Ada', content: 'from the user', createdAt: 1_000 },
+        { ...shape, role: 'assistant', name: null, usualSpeaker: 'Rex', content: 'from the agent', createdAt: 2_000 },
+        { ...shape, role: 'system', name: null, usualSpeaker: null, content: 'from the system', createdAt: 3_000 },
+        { ...shape, role: 'user', name: 'Bob', usualSpeaker: 'Ada', content: 'from a friend', createdAt: 4_000 },
+        { ...shape, role: 'system', name: 'Clock', usualSpeaker: null, content: 'from a tool', createdAt: 5_000 },
+      ];
+      const plain = { role: null, name: null, usualSpeaker: null, sessionKey: null } as const;
+      const fact = { ...plain, kind: 'knowledge', key: expect.any(Number) };
+      expect(found).toEqual([...messages, { ...fact, content: 'a fact', createdAt: expect.any(Number) }] as never);
+      expect(new Set(found.map(({ kind, key }) => `${kind}:${key}`)).size).toBe(6);
+    });
+
+    test('the generation of a user that is not there is null, and what is theirs is empty', async () => {
+      const { corpus, tenantKey } = await createMemory(await shared.createWorld());
+      const nobody = 999_999_999;
+      expect(await corpus.generation(tenantKey, nobody)).toBeNull();
+      expect(await corpus.retractions(tenantKey, nobody, 0, END)).toEqual([]);
+      expect(await documentsAfter(shared.store, tenantKey, nobody, 0)).toEqual([]);
+      expect(await corpus.sessionsOfAgent(tenantKey, nobody, nobody)).toEqual([]);
+      expect(await corpus.fetch(tenantKey, nobody, [{ kind: 'message', key: 1 }])).toEqual([]);
+    });
+
+    test('only documents changed after a generation are handed over, each as it is now', async () => {
+      const { world, store, scope, owner, talk, generation, documents } = await createMemory(
+        await shared.createWorld(),
+      );
+      const [first] = (await world.say(talk, ['a', 'b'])).map(present) as [string];
+      await world.know(owner, ['fact']);
+      const before = await generation();
+      expect(await documents(before)).toEqual([]);
+      await world.say(talk, ['c']);
+      await store.messages.update(scope, talk.id, [{ id: first, role: 'user', content: 'new a' }], world.at());
+      expect(textsOf(await documents(before))).toEqual(['c', 'new a']);
+      expect(textsOf(await documents()).toSorted()).toEqual(['b', 'c', 'fact', 'new a']);
+    });
+
+    test('messages are handed over before knowledge, each in the order of generation', async () => {
+      const { world, owner, talk, documents } = await createMemory(await shared.createWorld());
+      await world.say(talk, ['message 1', 'message 2']);
+      await world.know(owner, ['fact 3']);
+      await world.say(talk, ['message 4']);
+      await world.know(owner, ['fact 5']);
+      expect(textsOf(await documents())).toEqual(['message 1', 'message 2', 'message 4', 'fact 3', 'fact 5']);
+    });
+
+    test('thousands of documents are handed over in batches, each once and in order', async () => {
+      const { world, store, scope, tenantKey, owner, talk, documents } = await createMemory(await shared.createWorld());
+      const texts = Array.from({ length: 2_400 }, (_, i) => `text ${i}`);
+      const rounds = Array.from({ length: 12 }, (_, i) => texts.slice(i * 200, i * 200 + 200));
+      for (const round of rounds) {
+        const messages = round.map((text) => world.message(text));
+        await store.messages.append(scope, talk.id, messages);
+      }
+      expect(textsOf(await documents())).toEqual(texts);
+      const sizes: number[] = [];
+      for await (const batch of store.corpus.documents(tenantKey, owner.key, 0)) sizes.push(batch.length);
+      expect(Math.min(...sizes)).toBeGreaterThan(0);
+      expect(Math.max(...sizes)).toBeLessThan(2_400);
+    });
+
+    /** Hands everything over, making a change once, when a document is reached; returns all texts in order. */
+    const handOver = async (
+      { corpus, tenantKey, owner }: Memory,
+      reached: (document: CorpusDocument) => boolean,
+      change: () => Promise<unknown>,
+    ): Promise<string[]> => {
+      const texts: string[] = [];
+      let changed = false;
+      for await (const batch of corpus.documents(tenantKey, owner.key, 0)) {
+        texts.push(...textsOf(batch));
+        if (!changed && batch.some(reached)) {
+          changed = true;
+          await change();
+        }
+      }
+      return texts;
+    };
+
+    test('a message that changes while messages are handed over comes again as it is then', async () => {
+      const memory = await createMemory(await shared.createWorld());
+      const { world, store, scope, talk } = memory;
+      const ids = await world.say(
+        talk,
+        Array.from({ length: 1_200 }, (_, i) => `text ${i}`),
+      );
+      const update = (places: readonly number[]) => {
+        const changes = places.map((i) => ({ id: present(ids[i]), role: 'user', content: `new ${i}` }) as const);
+        return store.messages.update(scope, talk.id, changes, world.at());
+      };
+      const texts = await handOver(
+        memory,
+        () => true,
+        () => update([0, 1_199]),
+      );
+      expect(texts.filter((text) => text === 'new 0')).toHaveLength(1);
+      expect(texts.filter((text) => text === 'new 1199')).toHaveLength(1);
+      expect(texts.indexOf('text 0')).toBeLessThan(texts.indexOf('new 0'));
+      expect(texts).toHaveLength(1_200 + 1 + (texts.includes('text 1199') ? 1 : 0));
+    });
+
+    test('knowledge that changes while knowledge is handed over comes again as it is then', async () => {
+      const memory = await createMemory(await shared.createWorld());
+      const { world, store, scope, owner } = memory;
+      const ids = await world.know(
+        owner,
+        Array.from({ length: 1_200 }, (_, i) => `fact ${i}`),
+      );
+      const texts = await handOver(
+        memory,
+        () => true,
+        () => store.knowledge.update(scope, owner.id, [{ id: present(ids[0]), content: 'new 0' }], world.at()),
+      );
+      expect(texts.filter((text) => text === 'new 0')).toHaveLength(1);
+      expect(texts.indexOf('fact 0')).toBeLessThan(texts.indexOf('new 0'));
+      expect(texts).toHaveLength(1_201);
+    });
+
+    test('knowledge that changes while messages are handed over comes once, as it is then', async () => {
+      const memory = await createMemory(await shared.createWorld());
+      const { world, store, scope, owner, talk } = memory;
+      const [id] = (await world.know(owner, ['old'])).map(present) as [string];
+      await world.say(talk, ['message']);
+      const texts = await handOver(
+        memory,
+        ({ kind }) => kind === 'message',
+        () => store.knowledge.update(scope, owner.id, [{ id, content: 'new' }], world.at()),
+      );
+      expect(texts).toEqual(['message', 'new']);
+    });
+
+    test('a message that changes while knowledge is handed over comes with the span that follows', async () => {
+      const memory = await createMemory(await shared.createWorld());
+      const { world, store, scope, owner, talk, generation, documents } = memory;
+      const [id] = (await world.say(talk, ['old'])).map(present) as [string];
+      await world.know(owner, ['fact']);
+      const before = await generation();
+      const texts = await handOver(
+        memory,
+        ({ kind }) => kind === 'knowledge',
+        () => store.messages.update(scope, talk.id, [{ id, role: 'user', content: 'new' }], world.at()),
+      );
+      expect(texts.slice(0, 2)).toEqual(['old', 'fact']);
+      expect(textsOf(await documents(before))).toEqual(['new']);
+    });
+
+    test('the sessions of a user with an agent are told by key', async () => {
+      const { world, store, scope, corpus, tenantKey, owner, partner, talk } = await createMemory(
+        await shared.createWorld(),
+      );
+      const second = await world.session(owner, partner);
+      await world.session(owner, await world.agent());
+      await world.session(await world.user(), partner);
+      const found = await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key);
+      expect(found.toSorted()).toEqual([talk.key, second.key].toSorted());
+      await store.sessions.delete(scope, second.id);
+      expect(await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key)).toEqual([talk.key]);
+    });
+
+    test('documents are fetched in the order asked for, whole, and what is gone is passed over', async () => {
+      const { world, store, scope, corpus, tenantKey, owner, partner, talk, documents } = await createMemory(
+        await shared.createWorld(),
+      );
+      const given = world.message('hello', { name: 'Bob', metadata: { a: [1] }, createdAt: 1_000 });
+      const [plain, doomed] = [world.message('plain', { role: 'assistant' }), world.message('doomed')];
+      await store.messages.append(scope, talk.id, [given, plain, doomed]);
+      await world.know(owner, ['fact']);
+      await store.messages.update(scope, talk.id, [{ id: given.id, role: 'user', content: 'changed' }], 9_000);
+      const found = await documents();
+      const reference = (text: string) => present(found.find(({ content }) => content === text));
+      const asked = [reference('fact'), reference('doomed'), reference('plain'), reference('changed')];
+      await store.messages.delete(scope, talk.id, [doomed.id], world.at());
+      const [item] = await store.knowledge.list(scope, owner.id);
+      const session = { id: talk.id, name: 'daily', agentId: partner.id };
+      const nothing = { role: null, name: null, metadata: null, session: null };
+      const { id, createdAt, updatedAt } = present(item);
+      expect(await corpus.fetch(tenantKey, owner.key, asked)).toEqual([
+        { ...nothing, kind: 'knowledge', key: reference('fact').key, id, content: 'fact', createdAt, updatedAt },
+        { ...plain, kind: 'message', key: reference('plain').key, session, updatedAt: expect.any(Number) },
+        { ...given, content: 'changed', kind: 'message', key: reference('changed').key, session, updatedAt: 9_000 },
+      ] as never);
+      expect(await corpus.fetch(tenantKey, owner.key, [])).toEqual([]);
+      expect(await corpus.fetch(tenantKey, owner.key, [{ kind: 'message', key: 999_999_999 }])).toEqual([]);
+    });
+  });

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'bun:test';
+import { catchUp, loadIndex } from './held-index.ts';
+import { createMemory, textsOf } from './memory.ts';
+import { endOf } from './refusal.ts';
+import { type OpenStore, shareStore } from './store-under-test.ts';
+import { mintId, present } from './world.ts';
+
+export const describeGenerations = (open: OpenStore): void =>
+  describe('generations', () => {
+    const shared = shareStore(open);
+
+    test('every change that a result could show moves the generation on', async () => {
+      const { world, store, scope, owner, partner, talk, generation } = await createMemory(await shared.createWorld());
+      const [message] = (await world.say(talk, ['a', 'b'])).map(present) as [string];
+      const [fact] = (await world.know(owner, ['a', 'b'])).map(present) as [string];
+      const other = await world.session(owner, await world.agent());
+      const doomed = await world.agent();
+      await world.session(owner, doomed);
+      const change = { id: message, role: 'user', content: 'new' } as const;
+      const changes: Readonly<Record<string, () => Promise<unknown>>> = {
+        'a message appended': () => world.say(talk, ['c']),
+        'a message updated': () => store.messages.update(scope, talk.id, [change], world.at()),
+        'a message deleted': () => store.messages.delete(scope, talk.id, [message], world.at()),
+        'knowledge added': () => world.know(owner, ['c']),
+        'knowledge updated': () => store.knowledge.update(scope, owner.id, [{ id: fact, content: 'new' }], world.at()),
+        'knowledge deleted': () => store.knowledge.delete(scope, owner.id, [fact]),
+        'the session renamed': () => store.sessions.update(scope, talk.id, { name: 'new', at: world.at() }),
+        'a session deleted': () => store.sessions.delete(scope, other.id),
+        'the user renamed': () => store.users.update(scope, owner.id, { name: 'new', at: world.at() }),
+        'the agent renamed': () => store.agents.update(scope, partner.id, { name: 'new', at: world.at() }),
+        'an agent deleted': () => store.agents.delete(scope, doomed.id),
+      };
+      const still: string[] = [];
+      for (const [name, make] of Object.entries(changes)) {
+        const before = await generation();
+        await make();
+        if ((await generation()) <= before) still.push(name);
+      }
+      expect(still).toEqual([]);
+    });
+
+    test('a change that was refused does not move the generation', async () => {
+      const { world, store, scope, owner, talk, generation, retractions } = await createMemory(
+        await shared.createWorld(),
+      );
+      const [message] = (await world.say(talk, ['a'])).map(present) as [string];
+      const before = await generation();
+      const change = { role: 'user', content: 'lost' } as const;
+      const calls = [
+        store.messages.append(scope, mintId(), [world.message('lost')]),
+        store.messages.append(scope, talk.id, [world.message('lost'), world.message('lost', { id: message })]),
+        store.messages.update(
+          scope,
+          talk.id,
+          [
+            { ...change, id: message },
+            { ...change, id: mintId() },
+          ],
+          world.at(),
+        ),
+        store.messages.delete(scope, talk.id, [message, mintId()], world.at()),
+        store.sessions.update(scope, mintId(), { name: 'lost', at: world.at() }),
+        store.knowledge.add(scope, mintId(), [{ id: mintId(), content: 'lost' }], world.at()),
+      ];
+      expect(await Promise.all(calls.map(endOf))).not.toContain('accepted');
+      expect(await store.knowledge.update(scope, owner.id, [{ id: mintId(), content: 'lost' }], world.at())).toEqual(
+        [],
+      );
+      expect(await store.knowledge.delete(scope, owner.id, [mintId()])).toEqual([]);
+      expect(await generation()).toBe(before);
+      expect(await retractions(0)).toEqual([]);
+    });
+
+    test('what was withdrawn in a span of generations is told, and nothing before or after it', async () => {
+      const { world, store, scope, owner, talk, generation, documents, retractions } = await createMemory(
+        await shared.createWorld(),
+      );
+      const [a, b] = (await world.say(talk, ['a', 'b', 'c'])).map(present) as [string, string];
+      const [fact] = (await world.know(owner, ['fact'])).map(present) as [string];
+      const keyOf = async (text: string) => (await documents()).find(({ content }) => content === text)?.key ?? 0;
+      const [keyA, keyB, keyFact] = [await keyOf('a'), await keyOf('b'), await keyOf('fact')];
+      const start = await generation();
+      await store.messages.delete(scope, talk.id, [a], world.at());
+      const one = await generation();
+      await store.messages.delete(scope, talk.id, [b], world.at());
+      const two = await generation();
+      await store.knowledge.delete(scope, owner.id, [fact]);
+      const three = await generation();
+      expect(await retractions(start, one)).toEqual([{ kind: 'message', key: keyA }]);
+      expect(await retractions(one, two)).toEqual([{ kind: 'message', key: keyB }]);
+      expect(await retractions(two, three)).toEqual([{ kind: 'knowledge', key: keyFact }]);
+      expect(await retractions(start, start)).toEqual([]);
+      expect(await retractions(three)).toEqual([]);
+      expect(await retractions(start, three)).toHaveLength(3);
+    });
+
+    test('a session is withdrawn with all its messages, when it is deleted and when its agent is', async () => {
+      const { world, store, scope, tenantKey, owner, talk, partner } = await createMemory(await shared.createWorld());
+      const other = await world.session(owner, await world.agent());
+      await world.say(talk, ['a', 'b', 'c']);
+      await world.say(other, ['d', 'e']);
+      const third = await world.session(owner, partner);
+      await world.say(third, ['f']);
+      let index = await loadIndex(store, tenantKey, owner.key);
+      expect(index.documents.size).toBe(6);
+      await store.sessions.delete(scope, talk.id);
+      index = await catchUp(store, tenantKey, owner.key, index);
+      expect(textsOf(index.documents.values())).toEqual(['d', 'e', 'f']);
+      await store.agents.delete(scope, partner.id);
+      index = await catchUp(store, tenantKey, owner.key, index);
+      expect(textsOf(index.documents.values())).toEqual(['d', 'e']);
+    });
+
+    test('a new name of the user or the agent reaches the documents they speak', async () => {
+      const { world, store, scope, tenantKey, owner, talk, partner } = await createMemory(await shared.createWorld());
+      await world.say(talk, ['a']);
+      await world.say(talk, ['b'], 'assistant');
+      await store.messages.append(scope, talk.id, [world.message('c', { name: 'Bob' })]);
+      let index = await loadIndex(store, tenantKey, owner.key);
+      const speakers = () => [...index.documents.values()].map(({ name, usualSpeaker }) => name ?? usualSpeaker);
+      expect(speakers()).toEqual(['Ada', 'Rex', 'Bob']);
+      await store.users.update(scope, owner.id, { name: 'Eve', at: world.at() });
+      index = await catchUp(store, tenantKey, owner.key, index);
+      expect(speakers()).toEqual(['Eve', 'Rex', 'Bob']);
+      await store.agents.update(scope, partner.id, { name: 'Max', at: world.at() });
+      index = await catchUp(store, tenantKey, owner.key, index);
+      expect(speakers()).toEqual(['Eve', 'Max', 'Bob']);
+    });
+  });

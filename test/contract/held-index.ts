@@ -1,0 +1,52 @@
+import type { CorpusDocument, Retraction } from '../../src/contract/corpus.ts';
+import type { Store } from '../../src/contract/store.ts';
+import { present } from './world.ts';
+
+/** A user's documents as an index holds them: those of one generation, by kind and key. */
+export interface HeldIndex {
+  readonly generation: number;
+  readonly documents: ReadonlyMap<string, CorpusDocument>;
+}
+
+const EMPTY: HeldIndex = { generation: 0, documents: new Map() };
+
+const remains = ({ kind, key, sessionKey }: CorpusDocument, retracted: Retraction): boolean => {
+  switch (retracted.kind) {
+    case 'session':
+      return sessionKey !== retracted.key;
+    case 'message':
+    case 'knowledge':
+      return kind !== retracted.kind || key !== retracted.key;
+    case 'all':
+      return false;
+  }
+};
+
+/**
+ * Brings an index to the user's present generation by what the contract says and nothing else: what was withdrawn
+ * first, then what has changed; everything anew when everything was withdrawn. `meanwhile` runs after the generation was
+ * read, where a writer may come in between.
+ */
+export const catchUp = async (
+  { corpus }: Store,
+  tenantKey: number,
+  userKey: number,
+  held: HeldIndex,
+  meanwhile: () => Promise<unknown> = async () => {},
+): Promise<HeldIndex> => {
+  const generation = present(await corpus.generation(tenantKey, userKey));
+  await meanwhile();
+  const retractions = await corpus.retractions(tenantKey, userKey, held.generation, generation);
+  const { generation: after, documents: before } = retractions.some(({ kind }) => kind === 'all') ? EMPTY : held;
+  const documents = new Map([...before].filter(([, document]) => retractions.every((gone) => remains(document, gone))));
+  for await (const batch of corpus.documents(tenantKey, userKey, after)) {
+    for (const { kind, key, sessionKey, role, name, usualSpeaker, content, createdAt } of batch) {
+      documents.set(`${kind}:${key}`, { kind, key, sessionKey, role, name, usualSpeaker, content, createdAt });
+    }
+  }
+  return { generation, documents };
+};
+
+/** An index made of everything there is. */
+export const loadIndex = (store: Store, tenantKey: number, userKey: number): Promise<HeldIndex> =>
+  catchUp(store, tenantKey, userKey, EMPTY);

@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'bun:test';
+import type { Once } from '../../src/contract/once.ts';
+import type { Scope } from '../../src/contract/records.ts';
+import type { Store } from '../../src/contract/store.ts';
+import { endOf } from './refusal.ts';
+import { snapshotOf } from './snapshot.ts';
+import { type OpenStore, shareStore } from './store-under-test.ts';
+import { createVictim, PROBES, type Verb, type Victim } from './verbs.ts';
+import { createWorld, mintId } from './world.ts';
+
+type StrangerName = keyof typeof STRANGERS;
+
+/** Those who must see and change nothing of the victim. */
+const STRANGERS = {
+  'another tenant': async (store: Store): Promise<Scope> => (await createWorld(store)).scope,
+  'a user of another tenant': async (store: Store): Promise<Scope> => {
+    const { tenantKey, ...world } = await createWorld(store);
+    return { tenantKey, userKey: (await world.user()).key };
+  },
+  "another tenant that names the victim's user": async (store: Store, { user }: Victim): Promise<Scope> => {
+    const { tenantKey } = await createWorld(store);
+    return { tenantKey, userKey: user.key };
+  },
+  'another user of the same tenant': async (_: Store, { world }: Victim): Promise<Scope> => {
+    const { tenantKey, ...rest } = world;
+    return { tenantKey, userKey: (await rest.user()).key };
+  },
+} as const;
+
+const EVERYBODY = Object.keys(STRANGERS) as StrangerName[];
+
+const BEFORE_A_TENANT_IS_KNOWN = 'it is asked before the tenant is known, and who asks knows the whole name or secret';
+const SHARED_AGENTS = 'agents belong to the tenant, and a key bound to a user reads them';
+const FOR_ALL_TENANTS = 'the background serves every tenant, and nobody else asks';
+const UNDER_A_LEASE = 'whoever holds the lease was given the key by claim, which serves every tenant';
+const FOR_A_TENANT = 'the background works for a whole tenant: the verb takes no user';
+const NO_SCOPE = 'API keys are made by a whole tenant: the facet takes no scope';
+
+/** What is not hidden, from whom, and why. */
+const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonly because: string }>> = {
+  'tenants.find': { to: EVERYBODY, because: BEFORE_A_TENANT_IS_KNOWN },
+  'tenants.ensure': { to: EVERYBODY, because: BEFORE_A_TENANT_IS_KNOWN },
+  'apiKeys.findByHash': { to: EVERYBODY, because: BEFORE_A_TENANT_IS_KNOWN },
+  'agents.list': { to: ['another user of the same tenant'], because: SHARED_AGENTS },
+  'agents.get': { to: ['another user of the same tenant'], because: SHARED_AGENTS },
+  'agents.findByName': { to: ['another user of the same tenant'], because: SHARED_AGENTS },
+  'apiKeys.create': { to: ['another user of the same tenant'], because: NO_SCOPE },
+  'outbox.due': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'outbox.claim': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'outbox.renew': { to: EVERYBODY, because: UNDER_A_LEASE },
+  'outbox.retry': { to: EVERYBODY, because: UNDER_A_LEASE },
+  'outbox.release': { to: EVERYBODY, because: UNDER_A_LEASE },
+  'outbox.fail': { to: EVERYBODY, because: UNDER_A_LEASE },
+  'outbox.split': { to: EVERYBODY, because: UNDER_A_LEASE },
+  'chunks.readStretch': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
+  'chunks.commit': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
+};
+
+/**
+ * Verbs that may answer a stranger, with nothing or with something of the stranger's own: reading, making what names
+ * nobody, and what tells by its answer that it did nothing. All others are refused.
+ */
+const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
+  'users.list',
+  'users.get',
+  'users.findByName',
+  'users.create',
+  'agents.list',
+  'agents.get',
+  'agents.findByName',
+  'agents.create',
+  'sessions.list',
+  'sessions.get',
+  'sessions.findByName',
+  'messages.sessionOfRound',
+  'apiKeys.list',
+  'apiKeys.delete',
+  'corpus.generation',
+  'corpus.retractions',
+  'corpus.documents',
+  'corpus.sessionsOfAgent',
+  'corpus.fetch',
+  'outbox.list',
+  'outbox.get',
+  'outbox.redrive',
+  'outbox.counts',
+  'chunks.readStretch',
+  'chunks.commit',
+  'chunks.count',
+]);
+
+const VERBS = Object.keys(PROBES) as Verb[];
+
+/** What the victim has and the answer to a stranger must not: every id, name and text. */
+const secretsOf = (snapshot: object): string[] => {
+  const secrets = JSON.stringify(snapshot).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g);
+  return [...new Set(secrets)];
+};
+
+/** Whether an answer of numbers tells something of the victim, which no text would give away. */
+const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
+  'corpus.generation': (answer) => answer !== null && answer !== 0,
+  'corpus.retractions': (answer) => Array.isArray(answer) && answer.length > 0,
+  'corpus.sessionsOfAgent': (answer) => Array.isArray(answer) && answer.length > 0,
+  'apiKeys.delete': (answer) => answer === true,
+  'outbox.renew': (answer) => Array.isArray(answer) && answer.length > 0,
+  'outbox.redrive': (answer) => answer === true,
+  'outbox.counts': (answer) => /[1-9]/.test(JSON.stringify(answer)),
+  'chunks.readStretch': (answer) => /[1-9]/.test(JSON.stringify(answer)),
+  'chunks.commit': (answer) => !(Array.isArray(answer) && answer.every((outcome) => outcome === 'lost')),
+  'chunks.count': (answer) => /[1-9]/.test(JSON.stringify(answer)),
+};
+
+export const describeIsolation = (open: OpenStore): void =>
+  describe('isolation', () => {
+    const shared = shareStore(open);
+    const createOne = async () => {
+      const victim = await createVictim(await shared.createWorld());
+      return { victim, look: () => snapshotOf(shared.store, victim.world.tenantKey) };
+    };
+
+    test('the matrix has every verb that the store has', () => {
+      const { store } = shared;
+      const facets = Object.entries(store).filter(([, facet]) => typeof facet === 'object') as [string, object][];
+      const verbs = facets.flatMap(([name, facet]) => Object.keys(facet).map((verb) => `${name}.${verb}`));
+      expect(verbs.toSorted()).toEqual(VERBS.toSorted());
+    });
+
+    describe('each verb works for the one whose data it is', () => {
+      for (const verb of VERBS) {
+        test(verb, async () => {
+          const { victim, look } = await createOne();
+          const before = await look();
+          const answer = await PROBES[verb](shared.store, victim.world.scope, victim);
+          const shown = JSON.stringify(answer ?? null);
+          const changed = JSON.stringify(await look()) !== JSON.stringify(before);
+          const told = secretsOf(before).some((secret) => shown.includes(secret)) || TELLING[verb]?.(answer) === true;
+          expect(changed || told || verb.startsWith('tenants.')).toBe(true);
+        });
+      }
+    });
+
+    for (const [name, createStranger] of Object.entries(STRANGERS) as [
+      StrangerName,
+      (typeof STRANGERS)[StrangerName],
+    ][]) {
+      describe(`${name} sees and changes nothing`, () => {
+        // Strangers leave the victim as they found them, so they share one, until one of them does not.
+        let current: ReturnType<typeof createOne> | null = null;
+        for (const verb of VERBS) {
+          if (OPEN[verb]?.to.includes(name)) continue;
+          test(verb, async () => {
+            current ??= createOne();
+            const { victim, look } = await current;
+            const secrets = secretsOf(await look());
+            const stranger = await createStranger(shared.store, victim);
+            const before = await look();
+            const calling = PROBES[verb](shared.store, stranger, victim);
+            const end = await endOf(calling);
+            const after = await look();
+            if (!Bun.deepEquals(after, before)) current = null;
+            expect(ANSWERED.has(verb) ? ['accepted', 'not_found', 'forbidden'] : ['not_found', 'forbidden']).toContain(
+              end,
+            );
+            if (end === 'accepted') {
+              const answer = await calling;
+              const shown = JSON.stringify(answer ?? null);
+              expect(secrets.filter((secret) => shown.includes(secret))).toEqual([]);
+              expect(TELLING[verb]?.(answer) ?? false).toBe(false);
+            }
+            expect(after).toEqual(before);
+          });
+        }
+      });
+    }
+
+    describe('a key bound to another user', () => {
+      test('cannot make users, nor make or change agents: that is forbidden', async () => {
+        const { victim, look } = await createOne();
+        const stranger = await STRANGERS['another user of the same tenant'](shared.store, victim);
+        const before = await look();
+        for (const verb of ['users.create', 'agents.create', 'agents.update', 'agents.delete'] as const) {
+          expect(await endOf(PROBES[verb](shared.store, stranger, victim))).toBe('forbidden');
+        }
+        expect(await look()).toEqual(before);
+      });
+
+      const once: Once = {
+        method: 'POST',
+        path: '/api/v1/things',
+        key: 'claim',
+        bodyHash: 'body',
+        at: Date.UTC(2027, 0, 1),
+      };
+      type Create = (store: Store, as: Scope, victim: Victim) => Promise<unknown>;
+      const CREATES: Readonly<Record<string, Create>> = {
+        'sessions.create': (store, as, { user, agent }) => {
+          const input = { id: mintId(), userId: user.id, agentId: agent.id, name: mintId(), at: once.at };
+          return store.sessions.create(as, input, once);
+        },
+        'messages.append': (store, as, { world, session }) =>
+          store.messages.append(as, session.id, [world.message('mine')], once),
+        'knowledge.add': (store, as, { user }) =>
+          store.knowledge.add(as, user.id, [{ id: mintId(), content: 'mine' }], once.at, once),
+      };
+      for (const [verb, create] of Object.entries(CREATES)) {
+        test(`is not answered from the victim's claim when it repeats their ${verb} word for word`, async () => {
+          const { victim } = await createOne();
+          const { tenantKey } = victim.world;
+          await create(shared.store, { tenantKey, userKey: victim.user.key }, victim);
+          const stranger = await STRANGERS['another user of the same tenant'](shared.store, victim);
+          expect(await endOf(create(shared.store, stranger, victim))).toBe('not_found');
+        });
+      }
+    });
+
+    test('a key bound to a user works on what is theirs as a key of the tenant does', async () => {
+      for (const verb of VERBS) {
+        if (['users.create', 'agents.create', 'agents.update', 'agents.delete'].includes(verb)) continue;
+        const { victim } = await createOne();
+        const bound = { tenantKey: victim.world.tenantKey, userKey: victim.user.key };
+        expect([verb, await endOf(PROBES[verb](shared.store, bound, victim))]).toEqual([verb, 'accepted']);
+      }
+    });
+  });

@@ -1,0 +1,30 @@
+import { expect, test } from 'bun:test';
+import { existsSync, readdirSync } from 'node:fs';
+import { openSqliteStore, type SqliteOptions } from '../../adapters/sqlite/open.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import type { OpenStore } from './store-under-test.ts';
+import { describeStoreContract } from './suite.ts';
+
+const sqlite =
+  (writer: SqliteOptions['writer']): OpenStore =>
+  async () => {
+    const folder = temporaryFolder();
+    const openAnother = () => openSqliteStore({ file: `${folder.path}/memfuse.db`, writer });
+    return { store: await openAnother(), openAnother, remove: async () => folder.remove() };
+  };
+
+/** Every adapter, in every way it can be opened. `folder` is its place under adapters/. */
+const MATRIX: readonly { readonly name: string; readonly folder: string; readonly open: OpenStore }[] = [
+  { name: 'SQLite, writing in a Worker', folder: 'sqlite', open: sqlite('worker') },
+  { name: 'SQLite, writing here', folder: 'sqlite', open: sqlite('here') },
+];
+
+for (const { name, open } of MATRIX) describeStoreContract(name, open);
+
+test('every adapter with a store to open is in the matrix', () => {
+  const adapters = new URL('../../adapters/', import.meta.url);
+  const folders = readdirSync(adapters, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/open.ts`, adapters)))
+    .map(({ name }) => name);
+  expect(folders.toSorted()).toEqual([...new Set(MATRIX.map(({ folder }) => folder))].toSorted());
+});

@@ -1,0 +1,58 @@
+import type { CorpusDocument } from '../../src/contract/corpus.ts';
+import type { Store } from '../../src/contract/store.ts';
+
+const EVERYTHING = { limit: 100_000, sortBy: 'timestamp', order: 'asc' } as const;
+const ALL_CHUNKS = { limit: 100_000, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
+
+/** The documents of a user changed after a generation, in the order they are handed over, and nothing beside them. */
+export const documentsAfter = async (
+  { corpus }: Store,
+  tenantKey: number,
+  userKey: number,
+  after: number,
+): Promise<CorpusDocument[]> => {
+  const documents: CorpusDocument[] = [];
+  for await (const batch of corpus.documents(tenantKey, userKey, after)) {
+    for (const { kind, key, sessionKey, role, name, usualSpeaker, content, createdAt } of batch) {
+      documents.push({ kind, key, sessionKey, role, name, usualSpeaker, content, createdAt });
+    }
+  }
+  return documents;
+};
+
+/** All that search can show of a user: the documents, and the entries that results are made of. */
+export const memoryOf = async (store: Store, tenantKey: number, userKey: number) => {
+  const documents = await documentsAfter(store, tenantKey, userKey, 0);
+  return { documents, entries: await store.corpus.fetch(tenantKey, userKey, documents) };
+};
+
+/** Everything of a tenant that the contract shows, to be compared with what it shows later. */
+export const snapshotOf = async (store: Store, tenantKey: number) => {
+  const scope = { tenantKey, userKey: null };
+  const users = await store.users.list(scope);
+  const sessions = await store.sessions.list(scope, {});
+  return {
+    users,
+    agents: await store.agents.list(scope),
+    sessions,
+    messages: await Promise.all(sessions.map(({ id }) => store.messages.list(scope, id, EVERYTHING))),
+    knowledge: await Promise.all(users.map(({ id }) => store.knowledge.list(scope, id))),
+    apiKeys: await store.apiKeys.list(tenantKey),
+    tasks: await store.outbox.list(scope, { limit: 100_000 }),
+    taskCounts: [await store.outbox.counts(scope)],
+    outstanding: await Promise.all(sessions.map(({ id }) => store.outbox.outstanding(scope, id))),
+    chunks: await Promise.all(
+      sessions.map(async ({ id }) => (await store.chunks.ofSession(scope, id, ALL_CHUNKS)).chunks),
+    ),
+    chunkCounts: await Promise.all(users.map(({ id }) => store.chunks.count(scope, id))),
+    corpus: await Promise.all(
+      users.map(async ({ key }) => ({
+        generation: await store.corpus.generation(tenantKey, key),
+        retractions: await store.corpus.retractions(tenantKey, key, 0, Number.MAX_SAFE_INTEGER),
+        ...(await memoryOf(store, tenantKey, key)),
+      })),
+    ),
+  };
+};
+
+export type Snapshot = Awaited<ReturnType<typeof snapshotOf>>;

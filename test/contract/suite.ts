@@ -1,0 +1,39 @@
+import { describe } from 'bun:test';
+import { describeApiKeys } from './api-keys.ts';
+import { describeCascades } from './cascades.ts';
+import { describeCatchUp } from './catch-up.ts';
+import { describeCorpus } from './corpus.ts';
+import { describeGenerations } from './generations.ts';
+import { describeIdempotency } from './idempotency.ts';
+import { describeIdentities } from './identities.ts';
+import { describeIsolation } from './isolation.ts';
+import { describeKnowledge } from './knowledge.ts';
+import { describeLifecycle } from './lifecycle.ts';
+import { describeMessageOrder } from './message-order.ts';
+import { describeMessages } from './messages.ts';
+import { describeSessions } from './sessions.ts';
+import type { OpenStore } from './store-under-test.ts';
+import { describeTenants } from './tenants.ts';
+
+const PARTS = [
+  describeLifecycle,
+  describeTenants,
+  describeIdentities,
+  describeSessions,
+  describeMessages,
+  describeMessageOrder,
+  describeKnowledge,
+  describeApiKeys,
+  describeIdempotency,
+  describeCorpus,
+  describeGenerations,
+  describeCatchUp,
+  describeCascades,
+  describeIsolation,
+];
+
+/** All that `src/contract` promises, put to one adapter. It runs unmodified on every engine. */
+export const describeStoreContract = (name: string, open: OpenStore): void =>
+  describe(name, () => {
+    for (const describePart of PARTS) describePart(open);
+  });

@@ -1,0 +1,202 @@
+import type { OutboxTask } from '../../src/contract/outbox.ts';
+import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
+import type { Store } from '../../src/contract/store.ts';
+import { ALL, END_OF_TIME, newChunk } from './background.ts';
+import { documentsAfter } from './snapshot.ts';
+import { mintId, present, type World } from './world.ts';
+
+type Facets = Omit<Store, 'ping' | 'close'>;
+
+/** Every verb of every facet, such as `messages.append`. */
+export type Verb = { [F in keyof Facets & string]: `${F}.${keyof Facets[F] & string}` }[keyof Facets & string];
+
+/** A user with some of everything. Every id, name and text of theirs is found nowhere else. */
+export interface Victim {
+  readonly world: World;
+  readonly tenantName: string;
+  readonly user: IdentityRecord;
+  readonly agent: IdentityRecord;
+  readonly session: SessionRecord;
+  readonly messages: readonly string[];
+  readonly facts: readonly string[];
+  readonly apiKey: ApiKeyRecord;
+  readonly documents: readonly { readonly kind: 'message' | 'knowledge'; readonly key: number }[];
+  /** Background work of theirs: given up, at work in the hands of `OWNER`, and waiting. Besides, some is done. */
+  readonly tasks: Readonly<Record<'failed' | 'held' | 'waiting', OutboxTask>>;
+}
+
+/** The process that is at work on what is the victim's. */
+const OWNER = 'process at work';
+
+export const createVictim = async (world: World): Promise<Victim> => {
+  const { store, scope, tenantKey } = world;
+  const tenantName = `tenant ${mintId()}`;
+  const [user, agent] = await Promise.all([world.user(`user ${mintId()}`), world.agent(`agent ${mintId()}`)]);
+  const session = await world.session(user, agent);
+  const newText = () => `text ${mintId()}`;
+  const say = async (count: number) => {
+    const messages = Array.from({ length: count }, () => world.message(newText()));
+    const { ids, tasks } = await store.messages.append(scope, session.id, messages, undefined, world.work());
+    return { ids, task: present(tasks[0]) };
+  };
+  const take = async ({ key }: OutboxTask) =>
+    present((await store.outbox.claim([key], OWNER, world.at(), END_OF_TIME))[0]);
+
+  // One task after the other, each taken before the next round is said: it would grow otherwise.
+  const [said, facts, apiKey] = await Promise.all([
+    say(3),
+    world.know(user, [newText(), newText(), newText()]),
+    world.apiKey(user),
+  ]);
+  const [indexed] = await Promise.all([
+    take(said.task),
+    store.messages.delete(scope, session.id, said.ids.slice(2), world.at()),
+    store.knowledge.delete(scope, user.id, facts.slice(2)),
+  ]);
+  const { version } = await store.chunks.readStretch(indexed);
+  const { key: taskKey, ...stretch } = indexed;
+  const chunk = newChunk(1, 2, { content: newText(), vector: new Float32Array([1]), model: 'model' });
+  const commit = { ...stretch, taskKey, owner: OWNER, version, chunks: [chunk], tokenCounts: [], at: world.at() };
+  const [doomed] = await Promise.all([say(1), store.chunks.commit([commit])]);
+  const failed = await take(doomed.task);
+  const reason = `reason ${mintId()}`;
+  const [atWork] = await Promise.all([
+    say(2),
+    store.outbox.fail(failed.key, OWNER, { attempts: 3, reason, at: world.at() }),
+  ]);
+  const held = await take(atWork.task);
+  const waiting = (await say(2)).task;
+  const documents = await documentsAfter(store, tenantKey, user.key, 0);
+  return {
+    world,
+    tenantName,
+    user,
+    agent,
+    session,
+    messages: said.ids.slice(0, 2),
+    facts: facts.slice(0, 2),
+    apiKey,
+    documents,
+    tasks: { failed, held, waiting },
+  };
+};
+
+/** How a verb is called on what is the victim's, by someone with a scope of their own or the victim's. */
+export type Probe = (store: Store, as: Scope, victim: Victim) => Promise<unknown>;
+
+const AT = Date.UTC(2027, 0, 1);
+const END = Number.MAX_SAFE_INTEGER;
+const FAILURE = { attempts: 1, reason: 'intruding', at: AT } as const;
+const ALL_CHUNKS = { limit: 100, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
+const ORDERS = (['timestamp', 'id'] as const).flatMap((sortBy) =>
+  (['asc', 'desc'] as const).map((order) => ({ limit: 100, sortBy, order })),
+);
+
+const identityProbes = (entity: 'user' | 'agent') => {
+  const facet = `${entity}s` as const;
+  return {
+    list: (store, as) => store[facet].list(as),
+    get: (store, as, victim) => store[facet].get(as, victim[entity].id),
+    findByName: (store, as, victim) => store[facet].findByName(as, victim[entity].name),
+    create: (store, as) => store[facet].create(as, { id: mintId(), name: mintId(), description: null, at: AT }),
+    update: (store, as, victim) => store[facet].update(as, victim[entity].id, { name: mintId(), at: AT }),
+    delete: (store, as, victim) => store[facet].delete(as, victim[entity].id),
+  } satisfies Record<string, Probe>;
+};
+
+const [users, agents] = [identityProbes('user'), identityProbes('agent')];
+
+/** Who a facet without a scope is asked for: the caller's user, or the victim's when the caller is a whole tenant. */
+const userKeyOf = (as: Scope, { user }: Victim): number => as.userKey ?? user.key;
+
+/** The id that goes with a bound caller's user, absent for a whole tenant. */
+const userIdOf = async (store: Store, as: Scope): Promise<string | undefined> =>
+  as.userKey === null ? undefined : ((await store.users.list(as))[0]?.id ?? mintId());
+
+/** One call for every verb of the contract; a verb without one does not compile. */
+export const PROBES: Readonly<Record<Verb, Probe>> = {
+  'tenants.find': (store, _, { tenantName }) => store.tenants.find(tenantName),
+  'tenants.ensure': (store, _, { tenantName }) => store.tenants.ensure(tenantName, AT),
+  'users.list': users.list,
+  'users.get': users.get,
+  'users.findByName': users.findByName,
+  'users.create': users.create,
+  'users.update': users.update,
+  'users.delete': users.delete,
+  'agents.list': agents.list,
+  'agents.get': agents.get,
+  'agents.findByName': agents.findByName,
+  'agents.create': agents.create,
+  'agents.update': agents.update,
+  'agents.delete': agents.delete,
+  'sessions.list': (store, as, { user: { id: userId }, agent: { id: agentId } }) =>
+    Promise.all([{}, { userId }, { agentId }, { userId, agentId }].map((filter) => store.sessions.list(as, filter))),
+  'sessions.get': (store, as, { session }) => store.sessions.get(as, session.id),
+  'sessions.findByName': (store, as, { session: { name, userId } }) =>
+    Promise.all([store.sessions.findByName(as, name), store.sessions.findByName(as, name, userId)]),
+  'sessions.create': (store, as, { user, agent }) =>
+    store.sessions.create(as, { id: mintId(), userId: user.id, agentId: agent.id, name: mintId(), at: AT }),
+  'sessions.update': (store, as, { session }) => store.sessions.update(as, session.id, { name: mintId(), at: AT }),
+  'sessions.delete': (store, as, { session }) => store.sessions.delete(as, session.id),
+  'messages.append': (store, as, { world, session }) =>
+    store.messages.append(as, session.id, [world.message('intruding', { createdAt: AT })], undefined, world.work()),
+  'messages.list': (store, as, { session }) =>
+    Promise.all(ORDERS.map((order) => store.messages.list(as, session.id, order))),
+  'messages.read': (store, as, { session, messages }) => store.messages.read(as, session.id, messages),
+  'messages.update': (store, as, { session, messages }) => {
+    const changes = messages.map((id) => ({ id, role: 'user', content: 'intruding' }) as const);
+    return store.messages.update(as, session.id, changes, AT);
+  },
+  'messages.delete': (store, as, { session, messages }) => store.messages.delete(as, session.id, messages, AT),
+  'messages.sessionOfRound': (store, as, { messages }) => store.messages.sessionOfRound(as, present(messages[0])),
+  'knowledge.list': (store, as, { user }) => store.knowledge.list(as, user.id),
+  'knowledge.add': (store, as, { user }) =>
+    store.knowledge.add(as, user.id, [{ id: mintId(), content: 'intruding' }], AT),
+  'knowledge.read': (store, as, { user, facts }) => store.knowledge.read(as, user.id, facts),
+  'knowledge.update': (store, as, { user, facts }) => {
+    const changes = facts.map((id) => ({ id, content: 'intruding' }));
+    return store.knowledge.update(as, user.id, changes, AT);
+  },
+  'knowledge.delete': (store, as, { user, facts }) => store.knowledge.delete(as, user.id, facts),
+  'apiKeys.findByHash': (store, _, { apiKey }) => store.apiKeys.findByHash(apiKey.hash),
+  'apiKeys.list': async (store, as) => store.apiKeys.list(as.tenantKey, await userIdOf(store, as)),
+  'apiKeys.create': (store, as, { user }) => {
+    const id = mintId();
+    const input = { id, userId: user.id, name: null, hash: id.repeat(2), scopes: [], at: AT, expiresAt: null };
+    return store.apiKeys.create(as.tenantKey, input);
+  },
+  'apiKeys.delete': async (store, as, { apiKey }) =>
+    store.apiKeys.delete(as.tenantKey, apiKey.id, await userIdOf(store, as)),
+  'corpus.generation': (store, as, victim) => store.corpus.generation(as.tenantKey, userKeyOf(as, victim)),
+  'corpus.retractions': (store, as, victim) => store.corpus.retractions(as.tenantKey, userKeyOf(as, victim), 0, END),
+  'corpus.documents': (store, as, victim) => documentsAfter(store, as.tenantKey, userKeyOf(as, victim), 0),
+  'corpus.sessionsOfAgent': (store, as, victim) =>
+    store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
+  'corpus.fetch': (store, as, victim) => store.corpus.fetch(as.tenantKey, userKeyOf(as, victim), victim.documents),
+  'outbox.due': (store) => store.outbox.due(AT, ALL),
+  'outbox.claim': (store, _, { tasks }) => store.outbox.claim([tasks.waiting.key], OWNER, AT, AT + 1_000),
+  'outbox.renew': (store, _, { tasks }) => store.outbox.renew([tasks.held.key], OWNER, AT + 1_000),
+  'outbox.retry': (store, _, { tasks }) => store.outbox.retry(tasks.held.key, OWNER, { ...FAILURE, dueAt: AT }),
+  'outbox.release': (store, _, { tasks }) => store.outbox.release([tasks.held.key], OWNER, AT),
+  'outbox.fail': (store, _, { tasks }) => store.outbox.fail(tasks.held.key, OWNER, FAILURE),
+  'outbox.split': (store, _, { tasks: { held } }) =>
+    store.outbox.split(held.key, OWNER, { lastSequence: held.firstSequence, at: AT }),
+  'outbox.list': (store, as) =>
+    Promise.all([{}, { state: 'failed' as const }].map((filter) => store.outbox.list(as, { ...filter, limit: ALL }))),
+  'outbox.get': (store, as, { tasks }) => store.outbox.get(as, tasks.held.id),
+  'outbox.redrive': (store, as, { tasks }) => store.outbox.redrive(as, tasks.failed.id, AT),
+  'outbox.counts': (store, as) => store.outbox.counts(as),
+  'outbox.outstanding': (store, as, { session }) => store.outbox.outstanding(as, session.id),
+  'chunks.readStretch': (store, { tenantKey }, { tasks }) => store.chunks.readStretch({ ...tasks.held, tenantKey }),
+  'chunks.commit': async (store, { tenantKey }, { tasks: { held } }) => {
+    const stretch = { ...held, tenantKey };
+    const { version } = await store.chunks.readStretch(stretch);
+    const chunks = [newChunk(held.firstSequence, held.lastSequence, { content: 'intruding' })];
+    const { key: taskKey, dueAt: at } = held;
+    return store.chunks.commit([{ ...stretch, taskKey, owner: OWNER, version, chunks, tokenCounts: [], at }]);
+  },
+  'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, ALL_CHUNKS),
+  'chunks.ofRound': (store, as, { messages }) => store.chunks.ofRound(as, present(messages[0]), ALL_CHUNKS),
+  'chunks.count': (store, as, { user, session }) =>
+    Promise.all([store.chunks.count(as, user.id), store.chunks.count(as, user.id, session.id)]),
+};
