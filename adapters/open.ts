@@ -1,7 +1,8 @@
+import type { ChunkFacet } from '../src/contract/chunks.ts';
 import type { CorpusFacet } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
-import { openSqliteCorpus, openSqliteStore, type SqliteOptions } from './sqlite/open.ts';
+import { openSqliteChunkReader, openSqliteCorpus, openSqliteStore, type SqliteOptions } from './sqlite/open.ts';
 
 export type OpenStoreOptions = Omit<SqliteOptions, 'file'> & {
   /** `sqlite:<path of the file>`. */
@@ -26,4 +27,10 @@ export const openStore = async ({ url, ...options }: OpenStoreOptions): Promise<
 export const openCorpus = (url: string): CorpusFacet => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
   return openSqliteCorpus(url.slice(SQLITE.length));
+};
+
+/** The reading side of the background work of a store that is open already, for a Worker of its own. */
+export const openChunkReader = (url: string): Pick<ChunkFacet, 'readStretch'> => {
+  if (!url.startsWith(SQLITE)) throw unsupported(url);
+  return openSqliteChunkReader(url.slice(SQLITE.length));
 };

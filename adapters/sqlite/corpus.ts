@@ -1,4 +1,10 @@
-import type { CorpusDocument, CorpusEntry, CorpusReference, Retraction } from '../../src/contract/corpus.ts';
+import type {
+  CorpusDocument,
+  CorpusEntry,
+  CorpusFacet,
+  CorpusReference,
+  Retraction,
+} from '../../src/contract/corpus.ts';
 import type { Connection } from './connection.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
@@ -20,6 +26,25 @@ const toEntry = ({ sessionId, sessionName, agentId, metadata, ...row }: EntryRow
 });
 
 type DocumentRow = CorpusDocument & { readonly generation: number };
+type DocumentKind = 'messages' | 'knowledge';
+type DocumentSpan = { readonly tenantKey: number; readonly userKey: number };
+type DocumentPlace = { readonly generation: number; readonly key: number };
+type DocumentPage = (span: DocumentSpan, kind: DocumentKind, place: DocumentPlace) => Promise<DocumentRow[]>;
+
+/** Documents page by page, so that no statement stays open between two turns. */
+export const documentsBy = (page: DocumentPage): CorpusFacet['documents'] =>
+  async function* (tenantKey, userKey, after) {
+    for (const kind of ['messages', 'knowledge'] as const) {
+      let place: DocumentPlace = { generation: after, key: Number.MAX_SAFE_INTEGER };
+      for (;;) {
+        const rows = await page({ tenantKey, userKey }, kind, place);
+        const last = rows.at(-1);
+        if (!last) break;
+        yield rows;
+        place = last;
+      }
+    }
+  };
 
 export const corpusReads = (db: Connection) => {
   const sql = openStatements(db, corpusSql);
@@ -28,18 +53,8 @@ export const corpusReads = (db: Connection) => {
       (sql('generation').get({ tenantKey, userKey }) as { generation: number } | undefined)?.generation ?? null,
     retractions: (tenantKey: number, userKey: number, after: number, upTo: number): Retraction[] =>
       sql('retractions').all({ tenantKey, userKey, after, upTo }) as Retraction[],
-    documents: function* (tenantKey: number, userKey: number, after: number) {
-      for (const kind of ['messages', 'knowledge']) {
-        let place = { generation: after, key: Number.MAX_SAFE_INTEGER };
-        for (;;) {
-          const rows = sql(kind).all({ tenantKey, userKey, ...place, limit: BATCH }) as DocumentRow[];
-          const last = rows.at(-1);
-          if (!last) break;
-          yield rows as readonly CorpusDocument[];
-          place = { generation: last.generation, key: last.key };
-        }
-      }
-    },
+    documentPage: (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): DocumentRow[] =>
+      sql(kind).all({ ...span, generation, key, limit: BATCH }) as DocumentRow[],
     sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
       sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
     fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] =>

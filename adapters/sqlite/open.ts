@@ -1,33 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ChunkFacet } from '../../src/contract/chunks.ts';
 import type { CorpusFacet } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
-import { openWorkerChannel, WorkerDiedError } from '../../src/platform/worker-channel.ts';
-import { apiKeyReads } from './api-keys.ts';
+import type { WorkerDiedError } from '../../src/platform/worker-channel.ts';
 import { chunkReads } from './chunks.ts';
-import {
-  type Connection,
-  closeWriteConnection,
-  emptyLog,
-  openReadConnection,
-  openWriteConnection,
-} from './connection.ts';
-import { corpusReads } from './corpus.ts';
+import { commitHere, commitInWorker } from './commit-target.ts';
+import { openReadConnection, openWriteConnection } from './connection.ts';
+import { corpusReads, documentsBy } from './corpus.ts';
 import { toMemfuseError } from './errors.ts';
-import { openGroupCommit } from './group-commit.ts';
-import { identityReads } from './identities.ts';
-import { knowledgeReads } from './knowledge.ts';
-import { messageReads } from './messages.ts';
 import { migrate } from './migrate.ts';
-import { outboxReads } from './outbox.ts';
-import { sessionReads } from './sessions.ts';
-import { tenantReads } from './tenants.ts';
-import { TickSnapshot } from './tick-snapshot.ts';
-import { type CommitTarget, GroupCommitWriter } from './writer.ts';
-import type { WriterHandlers } from './writer-worker.ts';
-import { openWrites, type Writes } from './writes.ts';
+import { type ReaderPoolSettings, Readers } from './readers.ts';
+import { GroupCommitWriter } from './writer.ts';
+import type { Writes } from './writes.ts';
 
 export interface SqliteOptions {
   /** The database file; its folder is made when it is missing. */
@@ -41,9 +28,19 @@ export interface SqliteOptions {
   readonly ids?: Ids;
   /** Told when the storage Worker died; its successor starts with the next write. */
   readonly onWriterDeath?: (error: WorkerDiedError) => void;
+  /** The pools of reading connections: for requests, and for the background. */
+  readonly pools?: { readonly foreground: ReaderPoolSettings; readonly background: ReaderPoolSettings };
 }
 
-const openOrExplain = (file: string, open: () => Connection): Connection => {
+const USUAL_POOL: ReaderPoolSettings = {
+  min: 1,
+  max: 4,
+  acquireTimeoutMs: 2_000,
+  leakAfterMs: 60_000,
+  onLeak: () => {},
+};
+
+const orExplain = <T>(file: string, open: () => T): T => {
   try {
     return open();
   } catch (error) {
@@ -54,104 +51,60 @@ const openOrExplain = (file: string, open: () => Connection): Connection => {
 };
 
 const prepareFile = (file: string): void => {
-  openOrExplain(file, () => {
-    mkdirSync(dirname(file), { recursive: true });
-    const db = openWriteConnection(file);
-    try {
-      migrate(db);
-    } finally {
-      db.close();
-    }
-    return db;
-  });
-};
-
-const commitInWorker = async ({ file, onWriterDeath }: SqliteOptions): Promise<CommitTarget> => {
-  const channel = await openWorkerChannel<WriterHandlers>({
-    name: 'storage',
-    entry: new URL('./writer-worker.ts', import.meta.url),
-    data: { file },
-    onDeath: (error) => onWriterDeath?.(error),
-  });
-  return {
-    commit: (group) => channel.call('commit', group),
-    tidy: () => channel.call('tidy', undefined),
-    close: async () => {
-      // A Worker that died has let go of the database already.
-      await channel.call('close', undefined).catch((error) => {
-        if (!(error instanceof WorkerDiedError)) throw error;
-      });
-      await channel.close();
-    },
-  };
-};
-
-const commitHere = ({ file, ids = systemIds }: SqliteOptions): CommitTarget => {
+  mkdirSync(dirname(file), { recursive: true });
   const db = openWriteConnection(file);
-  const commit = openGroupCommit(db, openWrites(db, ids));
+  try {
+    migrate(db);
+  } finally {
+    db.close();
+  }
+};
+
+const explaining =
+  <A extends unknown[], R>(read: (...args: A) => R) =>
+  async (...args: A): Promise<R> => {
+    try {
+      return read(...args);
+    } catch (error) {
+      throw toMemfuseError(error);
+    }
+  };
+
+/**
+ * The reading side of search alone, for a Worker of its own; the file must have been opened as a store before. Without
+ * snapshots over a turn: a Worker hears of no commits, and takes several questions in one turn.
+ */
+export const openSqliteCorpus = (file: string): CorpusFacet => {
+  const reads = corpusReads(orExplain(file, () => openReadConnection(file)));
   return {
-    commit: async (group) => commit(group),
-    tidy: async () => emptyLog(db),
-    close: async () => closeWriteConnection(db),
+    generation: explaining(reads.generation),
+    retractions: explaining(reads.retractions),
+    documents: documentsBy(explaining(reads.documentPage)),
+    sessionsOfAgent: explaining(reads.sessionsOfAgent),
+    fetch: explaining(reads.fetch),
   };
 };
 
-type Asynchronous<T> = {
-  [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
-};
-
-/** Makes synchronous reads asynchronous, in the turn's snapshot and with the contract's errors. */
-const reading = <T extends Record<string, (...args: never[]) => unknown>>(
-  reads: T,
-  snapshot: TickSnapshot | null,
-): Asynchronous<T> => {
-  const wrap =
-    (read: (...args: never[]) => unknown) =>
-    async (...args: never[]) => {
-      try {
-        snapshot?.enter();
-        return read(...args);
-      } catch (error) {
-        throw toMemfuseError(error);
-      }
-    };
-  return Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, wrap(read)])) as Asynchronous<T>;
-};
-
-const corpusOf = (reader: Connection, snapshot: TickSnapshot | null): CorpusFacet => {
-  const { documents, ...reads } = corpusReads(reader);
-  return {
-    ...reading(reads, snapshot),
-    documents: async function* (...span) {
-      try {
-        yield* documents(...span);
-      } catch (error) {
-        throw toMemfuseError(error);
-      }
-    },
-  };
-};
-
-/** The reading side of search alone, for a Worker of its own. The file must have been opened as a store before. */
-export const openSqliteCorpus = (file: string): CorpusFacet =>
-  // No shared snapshot: a Worker hears of no commits, and takes several questions in one turn.
-  corpusOf(
-    openOrExplain(file, () => openReadConnection(file)),
-    null,
-  );
+/** The reading side of the background work alone, for a Worker of its own. */
+export const openSqliteChunkReader = (file: string): Pick<ChunkFacet, 'readStretch'> => ({
+  readStretch: explaining(chunkReads(orExplain(file, () => openReadConnection(file))).readStretch),
+});
 
 /**
  * Opens the SQLite store: migrates the file, then reads on the calling thread (point reads take microseconds) and
  * writes through one writer in groups. Errors: `storage_unavailable` with a sentence for the person at the terminal.
  */
 export const openSqliteStore = async (options: SqliteOptions): Promise<Store> => {
-  const { file } = options;
-  prepareFile(file);
-  const target = options.writer === 'worker' ? await commitInWorker(options) : commitHere(options);
-  const reader = openOrExplain(file, () => openReadConnection(file));
-  const snapshot = new TickSnapshot(reader);
-  const writer = new GroupCommitWriter(target, () => snapshot.end());
-  const ping = reader.prepare('SELECT count(*) FROM tenants');
+  const { file, ids = systemIds, onWriterDeath, pools = { foreground: USUAL_POOL, background: USUAL_POOL } } = options;
+  orExplain(file, () => prepareFile(file));
+  const target =
+    options.writer === 'worker' ? await commitInWorker(file, (error) => onWriterDeath?.(error)) : commitHere(file, ids);
+  const foreground = orExplain(file, () => new Readers('foreground', file, pools.foreground));
+  const background = orExplain(file, () => new Readers('background', file, pools.background));
+  const writer = new GroupCommitWriter(target, () => {
+    foreground.endSnapshots();
+    background.endSnapshots();
+  });
 
   const write =
     <F extends keyof Writes>(facet: F) =>
@@ -167,45 +120,49 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const outbox = write('outbox');
 
   return {
-    tenants: { ...reading(tenantReads(reader), snapshot), ensure: write('tenants')('ensure') },
+    tenants: { ...foreground.facet('tenants', ['find']), ensure: write('tenants')('ensure') },
     users: {
-      ...reading(identityReads(reader, 'user'), snapshot),
+      ...foreground.facet('users', ['list', 'get', 'findByName']),
       create: users('create'),
       update: users('update'),
       delete: users('delete'),
     },
     agents: {
-      ...reading(identityReads(reader, 'agent'), snapshot),
+      ...foreground.facet('agents', ['list', 'get', 'findByName']),
       create: agents('create'),
       update: agents('update'),
       delete: agents('delete'),
     },
     sessions: {
-      ...reading(sessionReads(reader), snapshot),
+      ...foreground.facet('sessions', ['list', 'get', 'findByName']),
       create: sessions('create'),
       update: sessions('update'),
       delete: sessions('delete'),
     },
     messages: {
-      ...reading(messageReads(reader), snapshot),
+      ...foreground.facet('messages', ['list', 'read', 'sessionOfRound']),
       append: messages('append'),
       update: messages('update'),
       delete: messages('delete'),
     },
     knowledge: {
-      ...reading(knowledgeReads(reader), snapshot),
+      ...foreground.facet('knowledge', ['list', 'read']),
       add: knowledge('add'),
       update: knowledge('update'),
       delete: knowledge('delete'),
     },
     apiKeys: {
-      ...reading(apiKeyReads(reader), snapshot),
+      ...foreground.facet('apiKeys', ['findByHash', 'list']),
       create: apiKeys('create'),
       delete: apiKeys('delete'),
     },
-    corpus: corpusOf(reader, snapshot),
+    corpus: {
+      ...foreground.facet('corpus', ['generation', 'retractions', 'sessionsOfAgent', 'fetch']),
+      documents: documentsBy(foreground.facet('corpus', ['documentPage']).documentPage),
+    },
     outbox: {
-      ...reading(outboxReads(reader), snapshot),
+      ...background.facet('outbox', ['due']),
+      ...foreground.facet('outbox', ['list', 'get', 'counts', 'outstanding']),
       claim: outbox('claim'),
       renew: outbox('renew'),
       retry: outbox('retry'),
@@ -215,21 +172,17 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       redrive: outbox('redrive'),
     },
     chunks: {
-      ...reading(chunkReads(reader), snapshot),
+      ...background.facet('chunks', ['readStretch']),
+      ...foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
       commit: write('chunks')('commit'),
     },
-    ping: async () => {
-      try {
-        ping.get();
-      } catch (error) {
-        throw toMemfuseError(error);
-      }
-    },
+    ping: () => foreground.ping(),
+    pools: () => ({ foreground: foreground.report(), background: background.report() }),
     close: async () => {
       // Readers first: the log can be emptied only when nobody looks at it.
       await writer.close(() => {
-        snapshot.end();
-        reader.close();
+        foreground.close();
+        background.close();
       });
     },
   };

@@ -1,9 +1,15 @@
 import { MemfuseError } from '../../src/contract/errors.ts';
+import type { CommitTarget } from './commit-target.ts';
 import type { WriteOutcome, WriteRequest } from './group-commit.ts';
 import type { Writes } from './writes.ts';
 
 /** Requests in one commit at most, so that the first of a burst does not wait for all of it. */
 const MAX_GROUP = 256;
+/** The slice of the background's writes in a commit: alone, and beside requests that somebody waits for. */
+const BACKGROUND_ALONE = 32;
+const BACKGROUND_BESIDE = 2;
+/** The facets that nobody waits for. */
+const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['outbox', 'chunks']);
 /** Requests waiting at most. With every commit taking 10 ms this is half a second of work. */
 const MAX_WAITING = 10_000;
 
@@ -16,22 +22,16 @@ type Waiting = {
   readonly reject: (error: MemfuseError) => void;
 };
 
-/** Where groups are committed: in the storage Worker, or on this thread. */
-export interface CommitTarget {
-  /** Moves the log into the database and empties it, which takes deleted text out of it. */
-  tidy(): Promise<void>;
-  commit(group: readonly WriteRequest[]): Promise<readonly WriteOutcome[]>;
-  close(): Promise<void>;
-}
-
 /**
  * Gathers writes into groups: while one commit is on its way the next group collects, so that under load a sync of the
- * log is shared by many requests and an idle server answers after one. Answers come in the order of arrival.
+ * log is shared by many requests and an idle server answers after one. The background's writes go in small slices behind
+ * those that somebody waits for.
  */
 export class GroupCommitWriter {
   readonly #target: CommitTarget;
   readonly #onCommit: () => void;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #background: Waiting[] = [];
   #pump: Promise<void> | null = null;
   #closed = false;
   #tidying: ReturnType<typeof setTimeout> | undefined;
@@ -49,12 +49,13 @@ export class GroupCommitWriter {
     args: Writes[F][V] extends (...args: infer A) => unknown ? A : never,
   ): Promise<Writes[F][V] extends (...args: never[]) => infer R ? R : never> {
     if (this.#closed) return Promise.reject(new MemfuseError('storage_unavailable', 'The server is shutting down.'));
-    if (this.#waiting.length >= MAX_WAITING) {
+    if (this.#waiting.length + this.#background.length >= MAX_WAITING) {
       const message = `${MAX_WAITING} writes are waiting for the disk already. Send the request again later.`;
       return Promise.reject(new MemfuseError('overloaded', message));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request: { facet, verb, args }, resolve, reject });
+      const lane = BACKGROUND.has(facet) ? this.#background : this.#waiting;
+      lane.push({ request: { facet, verb, args }, resolve, reject });
       this.#pump ??= this.#run();
     });
   }
@@ -71,9 +72,10 @@ export class GroupCommitWriter {
   async #run(): Promise<void> {
     // One turn of the event loop, so that requests that arrived together leave together.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length + this.#background.length > 0) {
       const group = this.#waiting.splice(0, MAX_GROUP);
-      await this.#commit(group);
+      const slice = group.length > 0 ? BACKGROUND_BESIDE : BACKGROUND_ALONE;
+      await this.#commit([...group, ...this.#background.splice(0, slice)]);
     }
     this.#pump = null;
     clearTimeout(this.#tidying);
@@ -86,7 +88,7 @@ export class GroupCommitWriter {
     const tidied = this.#target.tidy().catch(() => {
       // Tidying is no request of anybody; what keeps it from working, the next request will hear of.
     });
-    this.#pump = tidied.then(() => (this.#waiting.length > 0 ? this.#run() : this.#rest()));
+    this.#pump = tidied.then(() => (this.#waiting.length + this.#background.length > 0 ? this.#run() : this.#rest()));
   }
 
   #rest(): void {

@@ -1,4 +1,5 @@
 import { closestMatch } from 'leven';
+import { z } from 'zod';
 import { isLoopback } from './loopback.ts';
 import { SETTINGS, type Settings, settingsSchema } from './schema.ts';
 import { type Entry, findFile, readFileEntries, readVariables, SourceError } from './sources.ts';
@@ -56,19 +57,30 @@ const freeze = <T>(value: T): T => {
   return value;
 };
 
+/** What a setting may be, where the schema's own words leave half of it out. */
+const rangeOf = (path: string): string | null => {
+  const schema = SETTINGS.find((setting) => setting.path === path)?.schema;
+  return schema instanceof z.ZodNumber ? `it must be from ${schema.minValue} to ${schema.maxValue}` : null;
+};
+
+/** One sentence: the key, its value, where that comes from, and what is allowed. */
+const problemWith = (issue: z.core.$ZodIssue, entries: readonly Entry[]): string => {
+  const path = issue.path.join('.');
+  const entry = entries.findLast((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
+  const isBound = issue.code === 'too_small' || issue.code === 'too_big';
+  const reason = (isBound && rangeOf(path)) || issue.message;
+  if (entry) return `${path} is ${JSON.stringify(entry.value)} (${entry.source}): ${reason}.`;
+  const usual = SETTINGS.find((setting) => setting.path === path)?.defaultValue;
+  return `${path} is ${JSON.stringify(usual)} (default): ${reason}.`;
+};
+
 /** Validates entries, the later ones winning. Errors: `SettingsError`. */
 export const settingsFrom = (entries: readonly Entry[]): Settings => {
   const unknown = entries.filter(({ path }) => !PATHS.includes(path));
   if (unknown.length > 0) throw new SettingsError(unknown.map(unknownKey));
   const parsed = settingsSchema.safeParse(nest(entries));
   if (!parsed.success) {
-    throw new SettingsError(
-      parsed.error.issues.map((issue) => {
-        const path = issue.path.join('.');
-        const entry = entries.findLast((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
-        return `${path} is ${JSON.stringify(entry?.value)} (${entry?.source}): ${issue.message}.`;
-      }),
-    );
+    throw new SettingsError(parsed.error.issues.map((issue) => problemWith(issue, entries)));
   }
   const problems = contradictions(parsed.data);
   if (problems.length > 0) throw new SettingsError(problems);

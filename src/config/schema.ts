@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { bufferSection } from './sections/buffer.ts';
 import { embeddingSection } from './sections/embedding.ts';
+import { memorySection } from './sections/memory.ts';
 import { retrievalSection } from './sections/retrieval.ts';
 import { serverSection } from './sections/server.ts';
 import { databaseSection, redisSection } from './sections/storage.ts';
@@ -12,6 +14,8 @@ export const settingsSchema = z.strictObject({
   server: defaulted(serverSection),
   database: defaulted(databaseSection),
   redis: defaulted(redisSection),
+  buffer: defaulted(bufferSection),
+  memory: defaulted(memorySection),
   retrieval: defaulted(retrievalSection),
   embedding: defaulted(embeddingSection),
 });
@@ -25,6 +29,7 @@ export const NAMED_VARIABLES = {
   DATABASE_URL: 'database.url',
   REDIS_URL: 'redis.url',
   MEMFUSE_DATA_DIR: 'data_dir',
+  MEMFUSE_BUFFER_ENABLED: 'buffer.enabled',
 } as const satisfies Record<string, string>;
 
 export interface SettingDescription {
@@ -34,6 +39,8 @@ export interface SettingDescription {
   readonly schema: z.ZodType;
   readonly description: string;
   readonly defaultValue: unknown;
+  /** Whether it may change while the server runs. */
+  readonly reloadable: boolean;
 }
 
 const unwrap = (schema: z.ZodType): z.ZodType =>
@@ -55,6 +62,7 @@ const describe = (schema: z.ZodType, path: readonly string[]): SettingDescriptio
       schema: inner,
       description: schema.description ?? '',
       defaultValue: schema.safeParse(undefined).data,
+      reloadable: schema.meta()?.['reloadable'] === true,
     },
   ];
 };

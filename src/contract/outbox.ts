@@ -81,8 +81,8 @@ export interface OutboxFacet {
   /** Tasks that may run now: waiting and due, or left behind by a dead owner. The most urgent first, then the oldest. */
   due(now: number, limit: number): Promise<OutboxTask[]>;
   /**
-   * Takes tasks, as far as they can be had: nobody else holds them, and no other owner is at work on the same session
-   * and kind. Answers those taken, as they are now.
+   * Takes tasks, as far as they can be had: nobody else holds them, no other owner is at work on the same session and
+   * kind, and no task of those that waits comes before. Answers those taken, as they are now.
    */
   claim(keys: readonly number[], owner: string, now: number, leaseUntil: number): Promise<OutboxTask[]>;
   /** Extends leases. Answers the keys of those that are still this owner's. */

@@ -6,6 +6,16 @@ import type { KnowledgeFacet } from './knowledge.ts';
 import type { MessageFacet } from './messages.ts';
 import type { OutboxFacet } from './outbox.ts';
 
+/** How the connections of a pool are used. */
+export interface ConnectionReport {
+  readonly open: number;
+  readonly free: number;
+  /** Calls that wait for a connection. */
+  readonly waiting: number;
+  /** Connections that were once held too long. */
+  readonly leaked: number;
+}
+
 /**
  * What a storage engine must do. A write that resolves is durable and visible to every read that starts after it.
  * Errors are `MemfuseError`s; a store that cannot be reached or written answers `storage_unavailable`.
@@ -21,6 +31,8 @@ export interface Store {
   readonly corpus: CorpusFacet;
   readonly outbox: OutboxFacet;
   readonly chunks: ChunkFacet;
+  /** The state of its connections, by pool. */
+  pools(): Readonly<Record<string, ConnectionReport>>;
   /** Resolves when the store can serve; fails with `storage_unavailable` otherwise. */
   ping(): Promise<void>;
   /** Finishes what was accepted, then releases everything. */

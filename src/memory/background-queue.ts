@@ -9,6 +9,9 @@ export interface BackgroundTask extends OutboxTask {
 /** What the queue does not hand out for now, such as a session whose earlier task still runs. */
 export type IsBlocked = (task: BackgroundTask) => boolean;
 
+/** Tasks of one lane run one after the other. */
+export const laneOf = ({ kind, sessionKey }: OutboxTask): string => `${kind}:${sessionKey}`;
+
 const moreUrgent = (a: BackgroundTask, b: BackgroundTask): number =>
   b.priority - a.priority || a.dueAt - b.dueAt || a.key - b.key;
 
@@ -49,26 +52,31 @@ export class BackgroundQueue {
     }
   }
 
-  /** Takes out the most urgent tasks that are due, at most `limit` and at most one of each session and kind. */
+  /** Takes out the most urgent tasks that are due, at most `limit`, of each session and kind what was said first. */
   take(now: number, limit: number, isBlocked: IsBlocked): BackgroundTask[] {
-    const due = [...this.#tasks.values()].filter((task) => task.dueAt <= now && !isBlocked(task));
-    const taken = new Map<string, BackgroundTask>();
-    for (const task of due.sort(moreUrgent)) {
-      const lane = `${task.kind}:${task.sessionKey}`;
-      if (taken.size === limit && !taken.has(lane)) break;
-      // Within a session what was said first comes first, however urgent what follows.
-      const earlier = taken.get(lane);
-      if (!earlier || task.firstSequence < earlier.firstSequence) taken.set(lane, task);
-    }
-    for (const { key } of taken.values()) this.#tasks.delete(key);
-    return [...taken.values()];
+    const ready = this.#heads(isBlocked).filter(({ dueAt }) => dueAt <= now);
+    const taken = ready.sort(moreUrgent).slice(0, Math.max(0, limit));
+    for (const { key } of taken) this.#tasks.delete(key);
+    return taken;
   }
 
-  /** When the next task is due, null when the queue is empty. May lie in the past. */
-  nextDueAt(): number | null {
+  /** When the next task can be taken, null when none can. May lie in the past. */
+  nextDueAt(isBlocked: IsBlocked): number | null {
     let next: number | null = null;
-    for (const { dueAt } of this.#tasks.values()) if (next === null || dueAt < next) next = dueAt;
+    for (const { dueAt } of this.#heads(isBlocked)) if (next === null || dueAt < next) next = dueAt;
     return next;
+  }
+
+  /** The first task of each session and kind: what follows it waits for it, also while it waits for a retry. */
+  #heads(isBlocked: IsBlocked): BackgroundTask[] {
+    const heads = new Map<string, BackgroundTask>();
+    for (const task of this.#tasks.values()) {
+      if (isBlocked(task)) continue;
+      const lane = laneOf(task);
+      const head = heads.get(lane);
+      if (!head || task.firstSequence < head.firstSequence) heads.set(lane, task);
+    }
+    return [...heads.values()];
   }
 
   /** Takes tasks out unrun, for instance because their session is gone. */

@@ -8,6 +8,7 @@ type Failure = { readonly message: string; readonly code?: unknown; readonly det
 type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: Failure }
+  | { readonly note: unknown }
   | { readonly ready: true }
   | { readonly fatal: Failure };
 
@@ -35,6 +36,8 @@ export class WorkerDiedError extends Error {
 export interface WorkerChannel<H extends Handlers> {
   /** Resolves with the handler's answer. Errors: `WorkerCallError`, `WorkerDiedError`. */
   call<M extends keyof H & string>(method: M, payload: Parameters<H[M]>[0]): Promise<Awaited<ReturnType<H[M]>>>;
+  /** Ends the Worker as if it had died: calls in flight fail, and the next call starts another. */
+  restart(): Promise<void>;
   /** Ends the Worker; calls in flight fail. */
   close(): Promise<void>;
 }
@@ -47,6 +50,8 @@ export interface WorkerChannelOptions {
   readonly data: unknown;
   /** Told once for each Worker that died unasked, before its successor starts with the next call. */
   readonly onDeath: (error: WorkerDiedError) => void;
+  /** Told what the Worker says between calls, by `note`. */
+  readonly onNote?: (note: unknown) => void;
 }
 
 /**
@@ -80,6 +85,7 @@ export const openWorkerChannel = async <H extends Handlers>(
       worker.on('exit', () => end());
       worker.on('message', (reply: Reply) => {
         if ('ready' in reply) return resolve(worker);
+        if ('note' in reply) return options.onNote?.(reply.note);
         if ('fatal' in reply) {
           ended = true;
           current = null;
@@ -111,6 +117,10 @@ export const openWorkerChannel = async <H extends Handlers>(
         }
       });
     },
+    restart: async () => {
+      const worker = await current?.catch(() => null);
+      await worker?.terminate();
+    },
     close: async () => {
       if (closed) return;
       closed = true;
@@ -127,6 +137,9 @@ const failureOf = (error: unknown): Failure => {
   const { code, details } = error as { code?: unknown; details?: unknown };
   return { message: error.message, code, details };
 };
+
+/** In a Worker's entry: says something to the channel's `onNote`, also in the middle of a call. */
+export const note = (what: unknown): void => parentPort?.postMessage({ note: what } satisfies Reply);
 
 /** In a Worker's entry: opens what it needs, then answers the calls of its channel one after the other. */
 export const serveWorker = async (open: () => Handlers | Promise<Handlers>): Promise<void> => {

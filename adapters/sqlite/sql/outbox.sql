@@ -38,7 +38,11 @@ WHERE key = @key
   AND NOT EXISTS (
     SELECT 1 FROM outbox AS other
     WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
-      AND other.state = 'running' AND other.lease_until >= @now AND other.owner <> @owner
+      AND (
+        (other.state = 'running' AND other.lease_until >= @now AND other.owner <> @owner)
+        -- what was said first comes first, also while it waits for a retry
+        OR (other.state = 'waiting' AND other.first_sequence < task.first_sequence)
+      )
   )
 RETURNING key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
   first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt;

@@ -13,13 +13,21 @@ export const serverSection = z.strictObject({
     .describe('Listen beyond loopback although no API key is asked for. Anybody who reaches the port owns the data.'),
   rate_limit_per_minute: count(1_000_000_000)
     .default(20_000)
-    .describe('Requests a minute and API key, or address before a key is known. Not applied on loopback without keys.'),
+    .describe('Requests a minute and API key, or address before a key is known. Not applied on loopback without keys.')
+    .meta({ reloadable: true }),
   cors_origins: z.array(z.string().min(1)).default(['*']).describe('Origins whose pages may call the API.'),
-  max_body_bytes: count(1_073_741_824).default(1_048_576).describe('Largest request body.'),
-  max_messages: count(100_000).default(1_000).describe('Most messages, ids or knowledge items in one request.'),
-  max_message_bytes: count(1_073_741_824).default(262_144).describe('Largest content of one message, in UTF-8 bytes.'),
+  max_body_bytes: count(1_073_741_824).default(1_048_576).describe('Largest request body.').meta({ reloadable: true }),
+  max_messages: count(100_000)
+    .default(1_000)
+    .describe('Most messages, ids or knowledge items in one request.')
+    .meta({ reloadable: true }),
+  max_message_bytes: count(1_073_741_824)
+    .default(262_144)
+    .describe('Largest content of one message, in UTF-8 bytes.')
+    .meta({ reloadable: true }),
   log_level: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
     .default('info')
-    .describe('Least important log line that is written to standard error.'),
+    .describe('Least important log line that is written to standard error.')
+    .meta({ reloadable: true }),
 });

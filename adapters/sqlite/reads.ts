@@ -1,0 +1,26 @@
+import { apiKeyReads } from './api-keys.ts';
+import { chunkReads } from './chunks.ts';
+import type { Connection } from './connection.ts';
+import { corpusReads } from './corpus.ts';
+import { identityReads } from './identities.ts';
+import { knowledgeReads } from './knowledge.ts';
+import { messageReads } from './messages.ts';
+import { outboxReads } from './outbox.ts';
+import { sessionReads } from './sessions.ts';
+import { tenantReads } from './tenants.ts';
+
+/** Everything that only looks, by facet, on one connection. */
+export const openReads = (db: Connection) => ({
+  tenants: tenantReads(db),
+  users: identityReads(db, 'user'),
+  agents: identityReads(db, 'agent'),
+  sessions: sessionReads(db),
+  messages: messageReads(db),
+  knowledge: knowledgeReads(db),
+  apiKeys: apiKeyReads(db),
+  outbox: outboxReads(db),
+  chunks: chunkReads(db),
+  corpus: corpusReads(db),
+});
+
+export type Reads = ReturnType<typeof openReads>;

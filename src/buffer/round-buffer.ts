@@ -1,0 +1,67 @@
+/** A committed round of a session: its place, and what it weighs. Its text stays where it is safe, in the store. */
+export interface BufferedRound {
+  readonly sessionKey: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** An estimate at first, then the exact count. */
+  readonly tokens: number;
+}
+
+export interface RoundBufferLimits {
+  readonly max_tokens: number;
+  readonly max_size: number;
+}
+
+/**
+ * The short-term buffer of one session: it gathers committed rounds until they are worth going over together, 800 tokens
+ * or five rounds. It never holds a round that failed, and losing it loses nothing: the outbox has its stretch as well.
+ */
+export class RoundBuffer {
+  readonly #limits: () => RoundBufferLimits;
+  #rounds: BufferedRound[] = [];
+  #tokens = 0;
+
+  constructor(limits: () => RoundBufferLimits) {
+    this.#limits = limits;
+  }
+
+  get rounds(): readonly BufferedRound[] {
+    return this.#rounds;
+  }
+
+  get tokens(): number {
+    return this.#tokens;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rounds.length === 0;
+  }
+
+  /**
+   * Takes a round. Answers the rounds that move on because of it: those before it when it would have made them too much,
+   * and itself when it is too much alone or fills the buffer. Empty when nothing moves.
+   */
+  add(round: BufferedRound): BufferedRound[] {
+    const { max_tokens, max_size } = this.#limits();
+    const moved = this.#tokens + round.tokens > max_tokens && !this.isEmpty ? this.drain() : [];
+    this.#rounds.push(round);
+    this.#tokens += round.tokens;
+    const isFull = this.#tokens > max_tokens || this.#rounds.length >= max_size;
+    return isFull ? [...moved, ...this.drain()] : moved;
+  }
+
+  /** Puts the exact count in place of an estimate. Answers the rounds that move on because of it. */
+  correct(firstSequence: number, tokens: number): BufferedRound[] {
+    this.#rounds = this.#rounds.map((round) => (round.firstSequence === firstSequence ? { ...round, tokens } : round));
+    this.#tokens = this.#rounds.reduce((sum, round) => sum + round.tokens, 0);
+    return this.#tokens > this.#limits().max_tokens ? this.drain() : [];
+  }
+
+  /** Takes everything out. */
+  drain(): BufferedRound[] {
+    const rounds = this.#rounds;
+    this.#rounds = [];
+    this.#tokens = 0;
+    return rounds;
+  }
+}

@@ -1,0 +1,338 @@
+import type { OutboxFacet, OutboxTask, Priority } from '../contract/outbox.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Scheduler } from '../platform/scheduler.ts';
+import { WorkerDiedError } from '../platform/worker-channel.ts';
+import { BackgroundQueue, laneOf } from './background-queue.ts';
+import type { IndexDraft } from './index-task.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+/** A Bun Worker of the background, seen from outside. */
+export interface TaskWorker {
+  /** Errors: whatever the task throws; a `WorkerDiedError` when the Worker died or was restarted. */
+  run(task: OutboxTask): Promise<IndexDraft>;
+  /** Ends the Worker as if it had died; its successor starts with the next task. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BackgroundSettings {
+  readonly workers: number;
+  readonly queue_size: number;
+  readonly max_retries: number;
+  readonly retry_delay: number;
+  readonly max_retry_delay: number;
+  readonly lease: number;
+}
+
+export interface BackgroundContext {
+  readonly outbox: OutboxFacet;
+  readonly settings: () => BackgroundSettings;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Names this process in leases. */
+  readonly owner: string;
+  /** `onBeat` is to be called at each sign of life of the Worker. */
+  readonly openWorker: (id: number, onBeat: () => void) => TaskWorker;
+  /**
+   * Takes over what a Worker made. From then on the task is the buffer's, which reports its end by `settle`. Errors: the
+   * task failed.
+   */
+  readonly deliver: (task: OutboxTask, draft: IndexDraft) => Promise<void>;
+}
+
+/** How a task that was delivered came to its end. */
+export type Settlement = 'done' | 'stale' | 'lost';
+
+interface Slot {
+  readonly id: number;
+  readonly worker: TaskWorker;
+  task: OutboxTask | null;
+  beatAt: number;
+  restarts: number;
+}
+
+export interface WorkerReport {
+  readonly id: number;
+  readonly state: 'idle' | 'busy';
+  readonly taskId: string | null;
+  readonly restarts: number;
+}
+
+/** Pause between looks into the outbox for work that is not in memory. */
+const FEED_INTERVAL_MS = 1_000;
+/** Pause after the store could not be reached. */
+const STORE_PAUSE_MS = 1_000;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
+
+/**
+ * Runs the tasks of the outbox in a few Workers: the most urgent first, those of a session one after the other, each
+ * under a lease that is renewed while it is at work. A task that fails is tried again with growing pauses, then cut in
+ * half until the one message that it fails for stands alone, which becomes a dead letter. A Worker that gives no sign of
+ * life for the length of a lease is replaced.
+ */
+export class BackgroundProcessor {
+  readonly #context: BackgroundContext;
+  readonly #queue: BackgroundQueue;
+  readonly #slots: Slot[] = [];
+  /** Tasks under this process's lease, until their end. */
+  readonly #held = new Map<number, OutboxTask>();
+  /** Sessions with a task at work, which has not yet been delivered. */
+  readonly #lanes = new Set<string>();
+  readonly #atWork = new Set<Promise<void>>();
+  #stopped = true;
+  #pumping = false;
+  #pumpAt = Number.POSITIVE_INFINITY;
+  readonly #isBlocked = (task: OutboxTask): boolean => this.#lanes.has(laneOf(task));
+  #cancelPump: () => void = () => {};
+  #cancelFeed: () => void = () => {};
+  #cancelBeat: () => void = () => {};
+
+  constructor(context: BackgroundContext) {
+    this.#context = context;
+    this.#queue = new BackgroundQueue(context.settings().queue_size);
+  }
+
+  /** Starts to serve; what a process before this one left behind is found when its lease has run out. */
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#feed();
+    this.#beat();
+  }
+
+  /** Puts a task into the queue. False when it is full: the task is then found in the outbox later. */
+  offer(task: OutboxTask): boolean {
+    if (this.#held.has(task.key)) return true;
+    const isTaken = this.#queue.offer(task);
+    if (isTaken) this.#schedulePump(task.dueAt);
+    return isTaken;
+  }
+
+  /** Makes what is queued of a session due now. */
+  expedite(sessionKey: number, priority: Priority): void {
+    const now = this.#context.clock.now();
+    this.#queue.expedite(sessionKey, priority, now);
+    this.#schedulePump(now);
+  }
+
+  /** Tells how a delivered task ended. */
+  async settle(task: OutboxTask, settlement: Settlement): Promise<void> {
+    if (!this.#held.delete(task.key) || settlement !== 'stale') return;
+    const { outbox, clock, owner } = this.#context;
+    await outbox.release([task.key], owner, clock.now());
+    this.offer({ ...task, dueAt: clock.now() });
+  }
+
+  /** Tells that a delivered task could not be filed after all. */
+  async failed(task: OutboxTask, error: unknown): Promise<void> {
+    this.#held.delete(task.key);
+    await this.#fail(task, error);
+  }
+
+  /**
+   * Takes no new task, waits for those at work for `timeoutMs` at the most, then puts back what is still held. Delivered
+   * tasks should be settled before.
+   */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#stopped = true;
+    this.#cancelPump();
+    this.#cancelFeed();
+    await this.idle(timeoutMs);
+    this.#cancelBeat();
+  }
+
+  /** Resolves when nothing is at work in a Worker, or after `timeoutMs`. */
+  async idle(timeoutMs: number): Promise<void> {
+    const timeUp = new Promise<void>((resolve) => {
+      this.#context.scheduler.after(timeoutMs, resolve);
+    });
+    await Promise.race([Promise.allSettled(this.#atWork), timeUp]);
+  }
+
+  /** Puts back what is held and ends the Workers. */
+  async close(): Promise<void> {
+    const { outbox, owner, clock } = this.#context;
+    const keys = [...this.#held.keys()];
+    this.#held.clear();
+    if (keys.length > 0) await outbox.release(keys, owner, clock.now());
+    await Promise.all(this.#slots.map(({ worker }) => worker.close()));
+  }
+
+  get queueSize(): number {
+    return this.#queue.size;
+  }
+
+  get queueCapacity(): number {
+    return this.#queue.capacity;
+  }
+
+  workers(): WorkerReport[] {
+    return this.#slots.map(({ id, task, restarts }) => ({
+      id,
+      state: task ? 'busy' : 'idle',
+      taskId: task?.id ?? null,
+      restarts,
+    }));
+  }
+
+  #schedulePump(at: number): void {
+    if (this.#stopped) return;
+    const { clock, scheduler } = this.#context;
+    this.#cancelPump();
+    const next = Math.min(at, this.#pumpAt);
+    this.#pumpAt = next;
+    this.#cancelPump = scheduler.after(Math.max(0, next - clock.now()), () => void this.#pump());
+  }
+
+  /** Hands due tasks to free Workers. */
+  async #pump(): Promise<void> {
+    this.#pumpAt = Number.POSITIVE_INFINITY;
+    if (this.#stopped || this.#pumping) return;
+    this.#pumping = true;
+    try {
+      const free = this.#freeSlots();
+      const now = this.#context.clock.now();
+      const tasks = this.#queue.take(now, free, this.#isBlocked);
+      if (tasks.length > 0) await this.#start(tasks);
+    } finally {
+      this.#pumping = false;
+    }
+    const next = this.#freeSlots() > 0 ? this.#queue.nextDueAt(this.#isBlocked) : null;
+    if (next !== null) this.#schedulePump(next);
+  }
+
+  #freeSlots(): number {
+    return this.#context.settings().workers - this.#slots.filter(({ task }) => task).length;
+  }
+
+  /** Takes the leases of tasks in one write, then sets Workers to work on those that could be had. */
+  async #start(tasks: readonly OutboxTask[]): Promise<void> {
+    const { outbox, owner, clock, log } = this.#context;
+    for (const task of tasks) this.#lanes.add(laneOf(task));
+    const keys = tasks.map(({ key }) => key);
+    let claimed: OutboxTask[] = [];
+    try {
+      claimed = await outbox.claim(keys, owner, clock.now(), this.#leaseUntil());
+    } catch (error) {
+      log.warn({ err: error }, 'background tasks cannot be claimed');
+      for (const task of tasks) this.#queue.offer({ ...task, dueAt: clock.now() + STORE_PAUSE_MS });
+    }
+    for (const task of tasks) {
+      const mine = claimed.find(({ key }) => key === task.key);
+      if (!mine) {
+        this.#lanes.delete(laneOf(task));
+        continue;
+      }
+      this.#held.set(mine.key, mine);
+      const work = this.#work(this.#takeSlot(mine), mine).finally(() => this.#atWork.delete(work));
+      this.#atWork.add(work);
+    }
+  }
+
+  #takeSlot(task: OutboxTask): Slot {
+    const { clock, openWorker } = this.#context;
+    let slot = this.#slots.find((candidate) => !candidate.task);
+    if (!slot) {
+      const id = this.#slots.length;
+      const worker = openWorker(id, () => {
+        const beating = this.#slots[id];
+        if (beating) beating.beatAt = clock.now();
+      });
+      slot = { id, worker, task: null, beatAt: 0, restarts: 0 };
+      this.#slots.push(slot);
+    }
+    slot.task = task;
+    slot.beatAt = clock.now();
+    return slot;
+  }
+
+  async #work(slot: Slot, task: OutboxTask): Promise<void> {
+    try {
+      const draft = await slot.worker.run(task);
+      slot.task = null;
+      this.#schedulePump(this.#context.clock.now());
+      await this.#context.deliver(task, draft);
+    } catch (error) {
+      slot.task = null;
+      if (error instanceof WorkerDiedError) slot.restarts += 1;
+      this.#held.delete(task.key);
+      await this.#fail(task, error);
+    } finally {
+      this.#lanes.delete(laneOf(task));
+      this.#schedulePump(this.#context.clock.now());
+    }
+  }
+
+  /** Retries, cuts in half, or gives up. */
+  async #fail(task: OutboxTask, error: unknown): Promise<void> {
+    const { outbox, owner, clock, log, random, settings } = this.#context;
+    const { max_retries } = settings();
+    const attempts = task.attempts + 1;
+    const reason = reasonOf(error);
+    const at = clock.now();
+    try {
+      if (attempts <= max_retries) {
+        const dueAt = at + retryDelayMs(attempts, settings(), random());
+        await outbox.retry(task.key, owner, { attempts, reason, dueAt, at });
+        this.offer({ ...task, attempts, dueAt });
+      } else if (task.firstSequence < task.lastSequence) {
+        const lastSequence = Math.floor((task.firstSequence + task.lastSequence) / 2);
+        await outbox.split(task.key, owner, { lastSequence, at });
+        this.#feed();
+      } else {
+        await outbox.fail(task.key, owner, { attempts, reason, at });
+        log.error({ taskId: task.id, kind: task.kind, attempts, reason }, 'a background task is given up');
+      }
+    } catch (storeError) {
+      // The lease runs out by itself, and the task is found again.
+      log.warn({ err: storeError, taskId: task.id }, 'the end of a background task cannot be filed');
+    }
+  }
+
+  /** Fills the queue from the outbox, now and then again and again. */
+  #feed(): void {
+    if (this.#stopped) return;
+    const { outbox, clock, scheduler, log } = this.#context;
+    this.#cancelFeed();
+    this.#cancelFeed = scheduler.after(FEED_INTERVAL_MS, () => this.#feed());
+    const room = this.#queue.capacity - this.#queue.size;
+    if (room < this.#queue.capacity / 2) return;
+    outbox.due(clock.now(), room).then(
+      (tasks) => {
+        for (const task of tasks) if (!this.#held.has(task.key)) this.offer(task);
+      },
+      (error) => log.warn({ err: error }, 'the outbox cannot be read'),
+    );
+  }
+
+  #leaseUntil(): number {
+    return this.#context.clock.now() + this.#context.settings().lease * 1_000;
+  }
+
+  /** Renews leases, and replaces Workers that gave no sign of life within one. */
+  #beat(): void {
+    const { outbox, owner, clock, scheduler, settings, log } = this.#context;
+    const leaseMs = settings().lease * 1_000;
+    this.#cancelBeat = scheduler.after(leaseMs / 3, () => this.#beat());
+    for (const slot of this.#slots) {
+      if (!slot.task || clock.now() - slot.beatAt < leaseMs) continue;
+      log.error({ worker: slot.id, taskId: slot.task.id }, 'a background Worker hangs and is replaced');
+      slot.beatAt = clock.now();
+      void slot.worker.restart();
+    }
+    const keys = [...this.#held.keys()];
+    if (keys.length === 0) return;
+    outbox.renew(keys, owner, this.#leaseUntil()).then(
+      (kept) => {
+        const mine = new Set(kept);
+        for (const key of keys) if (!mine.has(key)) this.#held.delete(key);
+      },
+      (error) => log.warn({ err: error }, 'leases cannot be renewed'),
+    );
+  }
+}

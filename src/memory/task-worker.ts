@@ -1,0 +1,31 @@
+import type { Log } from '../platform/log.ts';
+import { openWorkerChannel, type WorkerChannel } from '../platform/worker-channel.ts';
+import type { TaskWorker } from './background-processor.ts';
+import type { BackgroundHandlers, BackgroundWorkerData } from './index-task.ts';
+
+/** A background Worker that starts with its first task. */
+export const createTaskWorker = (
+  id: number,
+  data: BackgroundWorkerData,
+  { maxTokens, onBeat, log }: { maxTokens: () => number; onBeat: () => void; log: Log },
+): TaskWorker => {
+  let opening: Promise<WorkerChannel<BackgroundHandlers>> | null = null;
+  const open = (): Promise<WorkerChannel<BackgroundHandlers>> => {
+    opening ??= openWorkerChannel<BackgroundHandlers>({
+      name: `background ${id}`,
+      entry: new URL('../workers/background.ts', import.meta.url),
+      data,
+      onDeath: (error) => log.error({ err: error, worker: id }, 'a background Worker died'),
+      onNote: onBeat,
+    }).catch((error) => {
+      opening = null;
+      throw error;
+    });
+    return opening;
+  };
+  return {
+    run: async (task) => (await open()).call('index', { task, maxTokens: maxTokens() }),
+    restart: async () => (await opening)?.restart(),
+    close: async () => (await opening?.catch(() => null))?.close(),
+  };
+};

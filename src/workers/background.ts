@@ -1,0 +1,19 @@
+import { setPriority } from 'node:os';
+import { workerData } from 'node:worker_threads';
+import { openChunkReader } from '../../adapters/open.ts';
+import { createStaticEmbedder } from '../embedding/static.ts';
+import { openStaticModel } from '../embedding/static-model.ts';
+import type { BackgroundHandlers, BackgroundWorkerData } from '../memory/index-task.ts';
+import { runIndexTask } from '../memory/index-task.ts';
+import { note, serveWorker } from '../platform/worker-channel.ts';
+
+/** The lowest of the system: requests go first. It counts for this thread alone. */
+const LOWEST_PRIORITY = 19;
+
+await serveWorker(async (): Promise<BackgroundHandlers> => {
+  setPriority(0, LOWEST_PRIORITY);
+  const { databaseUrl, embedsByTable } = workerData as BackgroundWorkerData;
+  const chunks = openChunkReader(databaseUrl);
+  const embedder = embedsByTable ? createStaticEmbedder(await openStaticModel()) : null;
+  return { index: (request) => runIndexTask(request, { chunks, embedder, beat: () => note('beat') }) };
+});
