@@ -12,6 +12,12 @@ export const ALL = 1_000_000;
 export const ANN = 'process ann';
 export const BOB = 'process bob';
 
+export const NOON = Date.UTC(2026, 6, 1, 12);
+export const LEASE_MS = 60_000;
+export const FAILURE = { attempts: 1, reason: 'it broke', at: NOON } as const;
+
+export const keysOf = (tasks: readonly { readonly key: number }[]): number[] => tasks.map(({ key }) => key);
+
 /** A chunk over a stretch; what is not given is plain. */
 export const newChunk = (firstSequence: number, lastSequence: number, more: Partial<NewChunk> = {}): NewChunk => ({
   id: mintId(),
@@ -116,3 +122,16 @@ export const createBackground = async (world: World) => {
 };
 
 export type Background = Awaited<ReturnType<typeof createBackground>>;
+
+/** Tasks of so many messages by name, each in a session of its own. */
+export const createTasks = async <const Name extends string>(
+  { world, owner, partner, appendTask }: Background,
+  names: readonly Name[],
+  messages = 1,
+): Promise<Record<Name, OutboxTask>> => {
+  const tasks = names.map(async (name) => {
+    const session = await world.session(owner, partner);
+    return [name, await appendTask(session, messages)] as const;
+  });
+  return Object.fromEntries(await Promise.all(tasks)) as Record<Name, OutboxTask>;
+};

@@ -11,6 +11,10 @@ import { describeKnowledge } from './knowledge.ts';
 import { describeLifecycle } from './lifecycle.ts';
 import { describeMessageOrder } from './message-order.ts';
 import { describeMessages } from './messages.ts';
+import { describeOutbox } from './outbox.ts';
+import { describeOutboxFiling } from './outbox-filing.ts';
+import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
+import { describeOutboxRecords } from './outbox-records.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
 import { describeTenants } from './tenants.ts';
@@ -28,6 +32,11 @@ const PARTS = [
   describeCorpus,
   describeGenerations,
   describeCatchUp,
+  describeOutboxFiling,
+  describeOutbox,
+  describeOutboxLeases,
+  describeOutboxSplits,
+  describeOutboxRecords,
   describeCascades,
   describeIsolation,
 ];

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'bun:test';
+import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
+import {
+  ALL,
+  ANN,
+  type Background,
+  BOB,
+  createBackground,
+  createTasks,
+  END_OF_TIME,
+  FAILURE,
+  keysOf,
+  LEASE_MS,
+  NOON,
+  spansOf,
+} from './background.ts';
+import { type OpenStore, shareStore } from './store-under-test.ts';
+
+/** All that an owner can do with a task, by verb. */
+const ACTS: Readonly<Record<string, (background: Background, task: OutboxTask, by: string) => Promise<unknown>>> = {
+  renew: ({ store }, { key }, by) => store.outbox.renew([key], by, END_OF_TIME),
+  retry: ({ store }, { key }, by) => store.outbox.retry(key, by, { ...FAILURE, dueAt: NOON }),
+  release: ({ store }, { key }, by) => store.outbox.release([key], by, NOON),
+  fail: ({ store }, { key }, by) => store.outbox.fail(key, by, FAILURE),
+  split: ({ store }, { key, firstSequence }, by) =>
+    store.outbox.split(key, by, { lastSequence: firstSequence, at: NOON }),
+};
+
+export const describeOutboxLeases = (open: OpenStore): void =>
+  describe('a task under a lease', () => {
+    const shared = shareStore(open);
+    const create = async () => createBackground(await shared.createWorld());
+
+    test("stays its owner's when the lease is renewed", async () => {
+      const { store, appendTask, claim, talk, due } = await create();
+      const { key } = await claim(await appendTask(talk, 1), ANN, NOON);
+      expect(await store.outbox.renew([key], ANN, NOON + LEASE_MS)).toEqual([key]);
+      expect(await due(NOON + LEASE_MS - 1)).toEqual([]);
+      expect(await store.outbox.claim([key], BOB, NOON + LEASE_MS - 1, END_OF_TIME)).toEqual([]);
+      expect(keysOf(await due(NOON + LEASE_MS + 1))).toEqual([key]);
+    });
+
+    test("is renewed as far as it is still its owner's", async () => {
+      const background = await create();
+      const { store, claim, finish } = background;
+      const tasks = await createTasks(background, ['kept', 'taken', 'back', 'failed', 'done', 'waiting']);
+      const { kept, taken, back, failed, done } = tasks;
+      for (const task of [kept, taken, back, failed]) await claim(task, ANN, NOON);
+      await store.outbox.claim([taken.key], BOB, NOON + 1, END_OF_TIME);
+      await store.outbox.release([back.key], ANN, NOON);
+      await store.outbox.fail(failed.key, ANN, FAILURE);
+      await finish(done);
+      await store.outbox.renew([kept.key], ANN, NOON + LEASE_MS);
+      const all = [...keysOf(Object.values(tasks)), 999_999_999];
+      expect(await store.outbox.renew(all, ANN, END_OF_TIME)).toEqual([kept.key]);
+      expect(await store.outbox.renew(all, BOB, END_OF_TIME)).toEqual([taken.key]);
+      expect(await store.outbox.renew([], ANN, END_OF_TIME)).toEqual([]);
+    });
+
+    test('waits for its next try after a failed one, with the reason', async () => {
+      const { store, appendTask, claim, talk, due, record } = await create();
+      const task = await claim(await appendTask(talk, 2));
+      await store.outbox.retry(task.key, ANN, { attempts: 2, reason: 'no answer', dueAt: NOON + 5_000, at: NOON });
+      expect(await record(task)).toMatchObject({
+        state: 'waiting',
+        attempts: 2,
+        reason: 'no answer',
+        updatedAt: NOON,
+        nextAttemptAt: NOON + 5_000,
+      });
+      expect(await due(NOON + 4_999)).toEqual([]);
+      const again = { ...task, attempts: 2, dueAt: NOON + 5_000 };
+      expect(await due(NOON + 5_000)).toEqual([again]);
+      expect(await store.outbox.claim([task.key], BOB, NOON + 5_000, END_OF_TIME)).toEqual([again]);
+    });
+
+    test('is put back as it was when its owner stops, for anybody to take at once', async () => {
+      const background = await create();
+      const { store, claim, due, record } = background;
+      const tasks = Object.values(await createTasks(background, ['one', 'two']));
+      for (const task of tasks) {
+        await claim(task);
+        await store.outbox.retry(task.key, ANN, { ...FAILURE, dueAt: NOON });
+        await claim(task);
+      }
+      await store.outbox.release(keysOf(tasks), ANN, NOON + 9_000);
+      const again = tasks.map((task) => ({ ...task, attempts: 1, dueAt: NOON + 9_000 }));
+      expect(await due(NOON + 9_000)).toEqual(again);
+      for (const task of tasks) expect(await record(task)).toMatchObject({ attempts: 1, reason: FAILURE.reason });
+      expect(await store.outbox.claim(keysOf(tasks), BOB, NOON + 9_000, END_OF_TIME)).toEqual(again);
+    });
+
+    test('stays as a dead letter once it is given up, with the reason', async () => {
+      const { store, appendTask, claim, talk, due, record } = await create();
+      const task = await claim(await appendTask(talk, 1), ANN, NOON);
+      await store.outbox.fail(task.key, ANN, { attempts: 4, reason: 'never works', at: NOON });
+      const dead = { state: 'failed', attempts: 4, reason: 'never works', updatedAt: NOON, nextAttemptAt: null };
+      expect(await record(task)).toMatchObject(dead);
+      expect(await due(END_OF_TIME)).toEqual([]);
+      expect(await store.outbox.claim([task.key], BOB, END_OF_TIME, END_OF_TIME)).toEqual([]);
+    });
+
+    for (const [verb, act] of Object.entries(ACTS)) {
+      test(`is not touched by a ${verb} of anybody but its owner`, async () => {
+        const background = await create();
+        const { store, scope, claim, finish } = background;
+        const tasks = await createTasks(background, ['held', 'taken', 'waiting', 'failed', 'done'], 2);
+        const { held, taken, failed, done } = tasks;
+        await claim(held, BOB, NOON);
+        await claim(taken, ANN, NOON);
+        await store.outbox.claim([taken.key], BOB, NOON + 1, NOON + LEASE_MS);
+        await claim(failed);
+        await store.outbox.fail(failed.key, ANN, FAILURE);
+        await finish(done);
+        // Leases show by what is due, before they end and after.
+        const look = async () => [
+          await store.outbox.list(scope, { limit: ALL }),
+          await background.due(NOON + 1),
+          await background.due(END_OF_TIME - 1),
+        ];
+        const before = await look();
+        for (const task of [...Object.values(tasks), { ...held, key: 999_999_999 }]) {
+          for (const stranger of [ANN, 'process carl', '']) await act(background, task, stranger);
+        }
+        expect(await look()).toEqual(before);
+      });
+    }
+  });
+
+export const describeOutboxSplits = (open: OpenStore): void =>
+  describe('a task that is cut in two', () => {
+    const shared = shareStore(open);
+    const create = async () => createBackground(await shared.createWorld());
+
+    test('is two over the same messages, due at once, as urgent and as often tried, each with a name of its own', async () => {
+      for (const lastSequence of [1, 3, 4]) {
+        const { store, appendTask, claim, talk, open } = await create();
+        const task = await appendTask(talk, 5, { priority: PRIORITY.high });
+        await claim(task);
+        await store.outbox.retry(task.key, ANN, { attempts: 3, reason: 'x', dueAt: NOON, at: NOON });
+        await claim(task);
+        await store.outbox.split(task.key, ANN, { lastSequence, at: NOON + 5_000 });
+        const halves = await open();
+        expect(spansOf(halves)).toEqual([
+          [1, lastSequence],
+          [lastSequence + 1, 5],
+        ]);
+        for (const half of halves) {
+          expect(half).toMatchObject({ priority: PRIORITY.high, attempts: 3, dueAt: NOON + 5_000 });
+        }
+        expect(new Set(halves.flatMap(({ id, key }) => [id, key])).size).toBe(4);
+        expect(await store.outbox.claim(keysOf(halves), BOB, NOON, END_OF_TIME)).toEqual(halves);
+      }
+    });
+
+    test('does not grow when messages follow', async () => {
+      const { store, appendTask, claim, talk, open } = await create();
+      const { key } = await claim(await appendTask(talk, 4));
+      await store.outbox.split(key, ANN, { lastSequence: 2, at: NOON });
+      await appendTask(talk, 2);
+      expect(spansOf(await open())).toEqual([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]);
+    });
+
+    test('again and again comes down to a message each', async () => {
+      const { store, appendTask, talk, open } = await create();
+      await appendTask(talk, 7);
+      for (;;) {
+        const tasks = await open();
+        const wide = tasks.find(({ firstSequence, lastSequence }) => firstSequence < lastSequence);
+        if (!wide) break;
+        await store.outbox.claim(keysOf(tasks), ANN, NOON, END_OF_TIME);
+        const lastSequence = Math.floor((wide.firstSequence + wide.lastSequence) / 2);
+        await store.outbox.split(wide.key, ANN, { lastSequence, at: NOON });
+        await store.outbox.release(keysOf(tasks), ANN, NOON);
+      }
+      expect(spansOf(await open())).toEqual(Array.from({ length: 7 }, (_, i) => [i + 1, i + 1]));
+    });
+  });

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'bun:test';
+import type { TaskFilter, TaskState } from '../../src/contract/outbox.ts';
+import { ALL, ANN, createBackground, createTasks, END_OF_TIME, FAILURE, keysOf, NOON } from './background.ts';
+import { refusal } from './refusal.ts';
+import { type OpenStore, shareStore } from './store-under-test.ts';
+import { mintId, present } from './world.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const STATES = ['waiting', 'running', 'failed', 'done'] as const satisfies readonly TaskState[];
+
+export const describeOutboxRecords = (open: OpenStore): void =>
+  describe('the list of tasks', () => {
+    const shared = shareStore(open);
+    const create = async () => createBackground(await shared.createWorld());
+
+    /** A task in each state, filed in this order. */
+    const createStates = async () => {
+      const background = await create();
+      const { store, scope, claim, finish } = background;
+      const tasks = await createTasks(background, STATES);
+      await claim(tasks.running);
+      await claim(tasks.failed);
+      await store.outbox.fail(tasks.failed.key, ANN, FAILURE);
+      await finish(tasks.done);
+      const list = (filter: Partial<TaskFilter> = {}) => store.outbox.list(scope, { limit: ALL, ...filter });
+      return { ...background, tasks, list };
+    };
+
+    test('shows each task as it is, the newest first', async () => {
+      const { tasks, list, record } = await createStates();
+      const keys = keysOf(Object.values(tasks)).toSorted((a, b) => b - a);
+      const all = await list();
+      expect(keysOf(all)).toEqual(keys);
+      for (const state of STATES) {
+        const { id, key, kind } = tasks[state];
+        const shown = present(all.find((task) => task.key === key));
+        expect(shown).toEqual(await record({ id }));
+        expect(shown).toMatchObject({ id, kind, state });
+        expect([state, shown.nextAttemptAt !== null]).toEqual([state, state === 'waiting']);
+      }
+    });
+
+    test('shows those in one state, of one kind, or both, and as many as asked for', async () => {
+      const { tasks, list } = await createStates();
+      for (const state of STATES) {
+        expect(keysOf(await list({ state }))).toEqual([tasks[state].key]);
+        expect(keysOf(await list({ state, kind: 'index' }))).toEqual([tasks[state].key]);
+      }
+      expect(await list({ kind: 'index' })).toEqual(await list());
+      const all = await list();
+      for (const limit of [1, 3, 4]) expect(await list({ limit })).toEqual(all.slice(0, limit));
+    });
+
+    test('is turned over page by page, each task once, while tasks are added and change', async () => {
+      const background = await create();
+      const { store, scope, claim } = background;
+      const old = Object.values(await createTasks(background, ['a', 'b', 'c', 'd', 'e', 'f', 'g']));
+      const seen: number[] = [];
+      for (let before: number | undefined; ; ) {
+        const page = await store.outbox.list(scope, { before, limit: 2 });
+        seen.push(...keysOf(page));
+        if (page.length < 2) break;
+        before = present(page.at(-1)).key;
+        const { added } = await createTasks(background, ['added']);
+        await claim(added);
+        await claim(present(old.pop()));
+      }
+      expect(seen).toHaveLength(7);
+      expect(seen).toEqual([...new Set(seen)].sort((a, b) => b - a));
+    });
+
+    test('page by page keeps to its filter', async () => {
+      const background = await create();
+      const { store, scope, claim } = background;
+      const { a, b, c, d } = await createTasks(background, ['a', 'b', 'c', 'd']);
+      const [first, second, third] = keysOf([a, b, c, d]).sort((x, y) => y - x) as [number, number, number];
+      for (const task of [a, b, c, d]) if (task.key !== second) await claim(task);
+      const running = (before?: number) => store.outbox.list(scope, { state: 'running', before, limit: 1 });
+      expect(keysOf(await running())).toEqual([first]);
+      expect(keysOf(await running(first))).toEqual([third]);
+      expect(await store.outbox.list(scope, { state: 'waiting', before: second, limit: ALL })).toEqual([]);
+    });
+
+    test('of an unknown id has none', async () => {
+      const { store, scope } = await create();
+      for (const id of [mintId(), 'no-such-task', '']) expect(await store.outbox.get(scope, id)).toBeNull();
+    });
+
+    test('of one user shows, counts and re-drives theirs only', async () => {
+      const { world, store, tenantKey, tasks, owner } = await createStates();
+      const mine = { tenantKey, userKey: owner.key };
+      const strangers = { tenantKey, userKey: (await world.user()).key };
+      expect(await store.outbox.list(mine, { limit: ALL })).toHaveLength(4);
+      expect(await store.outbox.list(strangers, { limit: ALL })).toEqual([]);
+      const nothing = { waiting: 0, running: 0, failed: 0, done: 0, oldestWaitingAt: null };
+      expect(await store.outbox.counts(strangers)).toEqual(nothing);
+      expect(await store.outbox.redrive(strangers, tasks.failed.id, NOON)).toBe(false);
+      expect(await store.outbox.redrive(mine, tasks.failed.id, NOON)).toBe(true);
+    });
+
+    test('lets a failed task run again from its first try, at once', async () => {
+      const { store, scope, tasks, due, record, claim } = await createStates();
+      const { failed } = tasks;
+      expect(await store.outbox.redrive(scope, failed.id, NOON)).toBe(true);
+      expect(await record(failed)).toMatchObject({
+        state: 'waiting',
+        attempts: 0,
+        nextAttemptAt: NOON,
+        updatedAt: NOON,
+      });
+      expect(await due(NOON)).toContainEqual({ ...failed, attempts: 0, dueAt: NOON });
+      expect(await store.outbox.redrive(scope, failed.id, NOON)).toBe(false);
+      await claim(failed);
+      await store.outbox.fail(failed.key, ANN, FAILURE);
+      expect(await store.outbox.redrive(scope, failed.id, NOON)).toBe(true);
+    });
+
+    test('lets no other task run again', async () => {
+      const { store, scope, tasks, list } = await createStates();
+      const before = await list();
+      for (const id of [tasks.waiting.id, tasks.running.id, tasks.done.id, mintId(), 'no-such-task']) {
+        expect(await store.outbox.redrive(scope, id, NOON)).toBe(false);
+      }
+      expect(await list()).toEqual(before);
+    });
+
+    test('is counted by state, with the time of the oldest that waits', async () => {
+      const background = await create();
+      const { store, scope, claim, finish, world, appendTask, owner, partner } = background;
+      const nothing = { waiting: 0, running: 0, failed: 0, done: 0, oldestWaitingAt: null };
+      expect(await store.outbox.counts(scope)).toEqual(nothing);
+      const tasks = [];
+      for (const at of [4_000, 2_000, 3_000, 1_000, 5_000, 6_000, 7_000]) {
+        tasks.push(await appendTask(await world.session(owner, partner), 1, { at, dueAt: END_OF_TIME }));
+      }
+      expect(await store.outbox.counts(scope)).toEqual({ ...nothing, waiting: 7, oldestWaitingAt: 1_000 });
+      const [, , , oldest, failed, one, two] = tasks.map(present);
+      await claim(present(oldest));
+      await claim(present(failed));
+      await store.outbox.fail(present(failed).key, ANN, FAILURE);
+      for (const task of [one, two]) await finish(present(task));
+      const expected = { waiting: 3, running: 1, failed: 1, done: 2, oldestWaitingAt: 2_000 };
+      expect(await store.outbox.counts(scope)).toEqual(expected);
+    });
+
+    test('of a session is what is not done, in order of sequence', async () => {
+      const { store, appendTask, claim, finish, talk, outstanding } = await create();
+      expect(await outstanding(talk)).toEqual([]);
+      await finish(await appendTask(talk, 1));
+      const failed = await claim(await appendTask(talk, 2));
+      await store.outbox.fail(failed.key, ANN, { attempts: 3, reason: 'never works', at: NOON });
+      const running = await claim(await appendTask(talk, 3));
+      await appendTask(talk, 4, { at: NOON });
+      const { kind } = running;
+      const untried = { kind, attempts: 0, reason: null, updatedAt: expect.any(Number) };
+      expect(await outstanding(talk)).toEqual([
+        {
+          kind,
+          firstSequence: 2,
+          lastSequence: 3,
+          state: 'failed',
+          attempts: 3,
+          reason: 'never works',
+          updatedAt: NOON,
+        },
+        { ...untried, firstSequence: 4, lastSequence: 6, state: 'running' },
+        { ...untried, firstSequence: 7, lastSequence: 10, state: 'waiting', updatedAt: NOON },
+      ]);
+    });
+
+    test('of a session that is not there is not_found', async () => {
+      const { store, scope } = await create();
+      for (const sessionId of [mintId(), 'no-such-session']) {
+        const error = await refusal(store.outbox.outstanding(scope, sessionId));
+        expect(error.code).toBe('not_found');
+        expect(error.details).toMatchObject({ entity: 'session', value: sessionId });
+      }
+    });
+
+    test('forgets what has been done for a day, and nothing else however old', async () => {
+      const background = await create();
+      const { store, scope, claim, prepare } = background;
+      const names = ['first', 'second', 'last', 'waiting', 'running', 'failed'] as const;
+      const tasks = await createTasks(background, names);
+      const { first, second, last, waiting, running, failed } = tasks;
+      await claim(running);
+      await claim(failed);
+      await store.outbox.fail(failed.key, ANN, { ...FAILURE, at: 1_000 });
+      const file = async (task: typeof first, at: number) => {
+        await claim(task);
+        expect(await store.chunks.commit([await prepare(task, { at })])).toEqual(['done']);
+      };
+      const left = async () => keysOf(await store.outbox.list(scope, { limit: ALL })).toSorted((a, b) => a - b);
+      const sorted = (...some: readonly { readonly key: number }[]) => keysOf(some).sort((a, b) => a - b);
+      await file(first, NOON);
+      await file(second, NOON + DAY_MS - 1);
+      expect(await left()).toEqual(sorted(...Object.values(tasks)));
+      await file(last, NOON + DAY_MS + 1);
+      expect(await left()).toEqual(sorted(second, last, waiting, running, failed));
+      expect(await store.outbox.get(scope, first.id)).toBeNull();
+    });
+  });
