@@ -2,6 +2,8 @@ import { describe } from 'bun:test';
 import { describeApiKeys } from './api-keys.ts';
 import { describeCascades } from './cascades.ts';
 import { describeCatchUp } from './catch-up.ts';
+import { describeChunkLists } from './chunk-lists.ts';
+import { describeChunks } from './chunks.ts';
 import { describeCorpus } from './corpus.ts';
 import { describeGenerations } from './generations.ts';
 import { describeIdempotency } from './idempotency.ts';
@@ -18,6 +20,7 @@ import { describeOutboxRecords } from './outbox-records.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
 import { describeTenants } from './tenants.ts';
+import { describeVoidedChunks } from './voided-chunks.ts';
 
 const PARTS = [
   describeLifecycle,
@@ -37,6 +40,9 @@ const PARTS = [
   describeOutboxLeases,
   describeOutboxSplits,
   describeOutboxRecords,
+  describeChunks,
+  describeChunkLists,
+  describeVoidedChunks,
   describeCascades,
   describeIsolation,
 ];

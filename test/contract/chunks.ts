@@ -1,0 +1,289 @@
+import { describe, expect, test } from 'bun:test';
+import type { OutboxTask } from '../../src/contract/outbox.ts';
+import { ALL, ANN, BOB, createBackground, createTasks, END_OF_TIME, FAILURE, NOON, newChunk } from './background.ts';
+import { endOf } from './refusal.ts';
+import { type OpenStore, shareStore } from './store-under-test.ts';
+import { mintId, present } from './world.ts';
+
+export const describeChunks = (open: OpenStore): void =>
+  describe('what is made of a stretch', () => {
+    const shared = shareStore(open);
+    const create = async () => createBackground(await shared.createWorld());
+
+    /** A task of five messages in Ann's hands, with the ids of the messages. */
+    const createHeld = async () => {
+      const background = await create();
+      const { append, claim, talk } = background;
+      const { ids, tasks } = await append(talk, ['a', 'b', 'c', 'd', 'e']);
+      return { ...background, ids, task: await claim(present(tasks[0])) };
+    };
+
+    describe('reads', () => {
+      test('its messages in order, with their rounds, and no others', async () => {
+        const { world, store, scope, tenantKey, talk } = await create();
+        const first = [
+          world.message('a', { createdAt: 2_000 }),
+          world.message('b', { role: 'assistant', createdAt: 1 }),
+        ];
+        const second = [
+          world.message('c', { name: 'Bob' }),
+          world.message('d', { role: 'system' }),
+          world.message('e'),
+        ];
+        for (const round of [first, second]) await store.messages.append(scope, talk.id, round);
+        await store.messages.delete(scope, talk.id, [present(second[1]).id], world.at());
+        const read = (firstSequence: number, lastSequence: number) =>
+          store.chunks.readStretch({ tenantKey, sessionKey: talk.key, firstSequence, lastSequence });
+        const all = [
+          { sequence: 1, round: 1, role: 'user', name: null, content: 'a' },
+          { sequence: 2, round: 1, role: 'assistant', name: null, content: 'b' },
+          { sequence: 3, round: 3, role: 'user', name: 'Bob', content: 'c' },
+          { sequence: 5, round: 3, role: 'user', name: null, content: 'e' },
+        ];
+        expect((await read(1, 5)).messages).toEqual(all);
+        expect((await read(2, 3)).messages).toEqual(all.slice(1, 3));
+        expect((await read(0, END_OF_TIME)).messages).toEqual(all);
+        for (const [from, to] of [
+          [4, 4],
+          [6, 9],
+          [3, 2],
+        ] as const) {
+          expect(await read(from, to)).toEqual({ messages: [], version: { messages: 0, generation: 0 } });
+        }
+      });
+
+      test('a version that changes with the stretch and with nothing else', async () => {
+        const { world, store, scope, append, talk, owner, partner, know, task, ids } = await createHeld();
+        const read = async () => (await store.chunks.readStretch({ ...task, lastSequence: 6 })).version;
+        const other = await world.session(owner, partner);
+        const versions = [await read()];
+        const touch = async (change: () => Promise<unknown>, touches: boolean) => {
+          const before = versions.at(-1);
+          await change();
+          const after = await read();
+          expect(Bun.deepEquals(after, before)).toBe(!touches);
+          versions.push(after);
+        };
+        const update = (id: string) =>
+          store.messages.update(scope, talk.id, [{ id, role: 'user', content: 'new' }], world.at());
+        await touch(() => append(other, ['elsewhere']), false);
+        await touch(() => know(owner, ['fact']), false);
+        await touch(() => store.sessions.update(scope, talk.id, { name: 'new', at: world.at() }), false);
+        await touch(() => update(present(ids[0])), true);
+        await touch(() => update(present(ids[0])), true);
+        await touch(() => store.messages.delete(scope, talk.id, [present(ids[4])], world.at()), true);
+        await touch(() => append(talk, ['six']), true);
+        await touch(() => append(talk, ['seven']), false);
+        expect(new Set(versions.map((version) => JSON.stringify(version))).size).toBe(5);
+      });
+    });
+
+    describe('is filed', () => {
+      test('with the completion of its task, and leaves the messages as they were', async () => {
+        const { store, scope, prepare, talk, task, record, outstanding, chunks, ids } = await createHeld();
+        const messages = await store.messages.read(scope, talk.id, ids);
+        const made = [
+          newChunk(1, 2, { content: 'first "piece"', tokenCount: 12, strategy: 'message' }),
+          newChunk(3, 5, {
+            content: '',
+            tokenCount: 0,
+            strategy: 'other',
+            vector: new Float32Array([1, 0]),
+            model: 'm',
+          }),
+        ];
+        const commit = await prepare(task, { chunks: made, at: NOON });
+        expect(await store.chunks.commit([commit])).toEqual(['done']);
+        const shape = { sessionId: talk.id, createdAt: NOON };
+        const [first, second] = made.map(({ id, content, tokenCount, strategy }) => ({
+          id,
+          content,
+          tokenCount,
+          strategy,
+        }));
+        expect(await chunks(talk)).toEqual([
+          { ...shape, ...present(first), messageIds: ids.slice(0, 2), embedded: false },
+          { ...shape, ...present(second), messageIds: ids.slice(2), embedded: true },
+        ]);
+        expect(await record(task)).toMatchObject({ state: 'done', updatedAt: NOON, nextAttemptAt: null });
+        expect(await outstanding(talk)).toEqual([]);
+        expect(await store.messages.read(scope, talk.id, ids)).toEqual(messages);
+      });
+
+      test('also when nothing could be made of it', async () => {
+        const { store, prepare, talk, task, record, chunks } = await createHeld();
+        expect(await store.chunks.commit([await prepare(task, { chunks: [] })])).toEqual(['done']);
+        expect(await record(task)).toMatchObject({ state: 'done' });
+        expect(await chunks(talk)).toEqual([]);
+      });
+
+      test('also when all its messages have been deleted before it was read', async () => {
+        const { world, store, scope, prepare, talk, task, ids, outstanding } = await createHeld();
+        await store.messages.delete(scope, talk.id, ids, world.at());
+        const commit = await prepare(task, { chunks: [] });
+        expect(await store.chunks.commit([commit])).toEqual(['done']);
+        expect(await outstanding(talk)).toEqual([]);
+      });
+
+      test('not at all when it cannot be kept whole, and can be filed later', async () => {
+        const { store, prepare, talk, task, record, chunks } = await createHeld();
+        const other = await createHeld();
+        const taken = newChunk(1, 5);
+        await store.chunks.commit([await other.prepare(other.task, { chunks: [taken] })]);
+        const commit = await prepare(task, { chunks: [newChunk(1, 2), newChunk(3, 5, { id: taken.id })] });
+        expect(await endOf(store.chunks.commit([commit]))).not.toBe('accepted');
+        expect(await chunks(talk)).toEqual([]);
+        expect(await record(task)).toMatchObject({ state: 'running' });
+        expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
+        expect(await chunks(talk)).toHaveLength(1);
+      });
+
+      test('each by itself when several are, with an answer for each', async () => {
+        const background = await create();
+        const { world, store, scope, claim, prepare, outstanding } = background;
+        const tasks = await createTasks(background, ['done', 'stale', 'lost', 'alsoDone'], 2);
+        const list = Object.values(tasks);
+        for (const task of list) if (task !== tasks.lost) await claim(task);
+        const commits = await Promise.all(list.map((task) => prepare(task)));
+        const changed = present((await store.outbox.get(scope, tasks.stale.id))?.sessionId);
+        const [first] = await store.messages.list(scope, changed, { limit: 1, sortBy: 'timestamp', order: 'asc' });
+        await store.messages.update(scope, changed, [{ ...present(first), content: 'new' }], world.at());
+        expect(await store.chunks.commit(commits)).toEqual(['done', 'stale', 'lost', 'done']);
+        const sessions = await store.sessions.list(scope, {});
+        for (const [name, { sessionKey }] of Object.entries(tasks)) {
+          const session = present(sessions.find(({ key }) => key === sessionKey));
+          const filed = name === 'done' || name === 'alsoDone';
+          expect([name, (await background.chunks(session)).length]).toEqual([name, filed ? 1 : 0]);
+          expect([name, (await outstanding(session)).length]).toEqual([name, filed ? 0 : 1]);
+        }
+        expect(await store.chunks.commit([])).toEqual([]);
+      });
+    });
+
+    describe('is stale', () => {
+      type Held = Awaited<ReturnType<typeof createHeld>>;
+      const CHANGES: Readonly<Record<string, (held: Held) => Promise<unknown>>> = {
+        changed: ({ world, store, scope, talk, ids }) =>
+          store.messages.update(scope, talk.id, [{ id: present(ids[2]), role: 'user', content: 'new' }], world.at()),
+        deleted: ({ world, store, scope, talk, ids }) =>
+          store.messages.delete(scope, talk.id, [present(ids[2])], world.at()),
+        'deleted, the last of all,': ({ world, store, scope, talk, ids }) =>
+          store.messages.delete(scope, talk.id, [present(ids[4])], world.at()),
+        added: ({ append, talk }) => append(talk, ['late']),
+        'replaced by another': async ({ world, store, scope, talk, append, ids }) => {
+          await store.messages.delete(scope, talk.id, [present(ids[4])], world.at());
+          await append(talk, ['late']);
+        },
+      };
+      for (const [name, change] of Object.entries(CHANGES)) {
+        test(`when a message of it was ${name} since it was read, and is filed when it is made anew`, async () => {
+          const held = await createHeld();
+          const { store, scope, prepare, talk, record, chunks } = held;
+          // A stretch with room for one message more, since sequences only grow.
+          const task = { ...held.task, lastSequence: 6 };
+          const early = await prepare(task);
+          await change(held);
+          expect(await store.chunks.commit([early])).toEqual(['stale']);
+          expect(await chunks(talk)).toEqual([]);
+          expect(await record(task)).toMatchObject({ state: 'running' });
+          expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
+          const [chunk] = await chunks(talk);
+          const now = await store.messages.list(scope, talk.id, { limit: ALL, sortBy: 'timestamp', order: 'asc' });
+          expect(present(chunk).messageIds).toEqual(now.map(({ id }) => id));
+        });
+      }
+
+      test('not when only other messages were added, changed or deleted', async () => {
+        const { world, store, scope, append, prepare, talk, task, ids } = await createHeld();
+        const { ids: later } = await append(talk, ['f', 'g']);
+        const part: OutboxTask = { ...task, firstSequence: 2, lastSequence: 4 };
+        const commit = await prepare(part);
+        await append(talk, ['h']);
+        const update = { id: present(ids[0]), role: 'user', content: 'new' } as const;
+        await store.messages.update(scope, talk.id, [update, { ...update, id: present(later[0]) }], world.at());
+        await store.messages.delete(scope, talk.id, [present(ids[4]), present(later[1])], world.at());
+        expect(await store.chunks.commit([commit])).toEqual(['done']);
+      });
+    });
+
+    describe('is lost', () => {
+      test('when another owner has the task by now', async () => {
+        const { store, appendTask, claim, prepare, talk, record, chunks } = await create();
+        const task = await appendTask(talk, 2);
+        await claim(task, ANN, NOON);
+        const commit = await prepare(task);
+        await store.outbox.claim([task.key], BOB, NOON + 1, END_OF_TIME);
+        expect(await store.chunks.commit([commit])).toEqual(['lost']);
+        expect(await record(task)).toMatchObject({ state: 'running' });
+        expect(await chunks(talk)).toEqual([]);
+        expect(await store.chunks.commit([{ ...commit, owner: BOB }])).toEqual(['done']);
+      });
+
+      test('when the task was given back, or never taken', async () => {
+        const background = await create();
+        const { store, claim, record, prepare, owner, scope } = background;
+        const tasks = await createTasks(background, ['waiting', 'released', 'retried', 'failed', 'split'], 2);
+        for (const task of Object.values(tasks)) if (task !== tasks.waiting) await claim(task);
+        await store.outbox.release([tasks.released.key], ANN, NOON);
+        await store.outbox.retry(tasks.retried.key, ANN, { ...FAILURE, dueAt: NOON });
+        await store.outbox.fail(tasks.failed.key, ANN, FAILURE);
+        await store.outbox.split(tasks.split.key, ANN, { lastSequence: 1, at: NOON });
+        const states = await Promise.all(Object.values(tasks).map(async (task) => (await record(task)).state));
+        const commits = await Promise.all(Object.values(tasks).map((task) => prepare(task)));
+        expect(await store.chunks.commit(commits)).toEqual(['lost', 'lost', 'lost', 'lost', 'lost']);
+        expect(await Promise.all(Object.values(tasks).map(async (task) => (await record(task)).state))).toEqual(states);
+        expect(await store.chunks.count(scope, owner.id)).toEqual({ total: 0, embedded: 0 });
+      });
+
+      test('when it was filed already, so that filing it again leaves one', async () => {
+        const { store, prepare, task, talk, chunks } = await createHeld();
+        const commit = await prepare(task);
+        expect(await store.chunks.commit([commit])).toEqual(['done']);
+        const filed = await chunks(talk);
+        expect(await store.chunks.commit([commit])).toEqual(['lost']);
+        expect(await store.chunks.commit([{ ...commit, chunks: [newChunk(1, 5)] }])).toEqual(['lost']);
+        expect(await chunks(talk)).toEqual(filed);
+      });
+
+      test('for all but one of those who file it at once', async () => {
+        const { store, prepare, task, talk, chunks } = await createHeld();
+        const commits = await Promise.all(Array.from({ length: 10 }, () => prepare(task)));
+        const outcomes = await Promise.all(commits.map((commit) => store.chunks.commit([commit])));
+        expect(outcomes.flat().toSorted()).toEqual(['done', ...Array.from({ length: 9 }, () => 'lost' as const)]);
+        expect(await chunks(talk)).toHaveLength(1);
+      });
+
+      test('when the session is gone', async () => {
+        const { store, scope, prepare, task, talk } = await createHeld();
+        const commit = await prepare(task);
+        await store.sessions.delete(scope, talk.id);
+        expect(await store.chunks.commit([commit])).toEqual(['lost']);
+      });
+
+      test('when it names a task or an owner that is not there', async () => {
+        const { store, prepare, task, talk, chunks } = await createHeld();
+        const commit = await prepare(task);
+        for (const wrong of [{ taskKey: 999_999_999 }, { owner: mintId() }, { owner: '' }]) {
+          expect(await store.chunks.commit([{ ...commit, ...wrong }])).toEqual(['lost']);
+        }
+        expect(await chunks(talk)).toEqual([]);
+      });
+    });
+
+    test('of a stretch replaces what an earlier try filed of it, and nothing beside it', async () => {
+      const { world, store, scope, append, finish, open, talk, chunks } = await create();
+      const { ids, tasks } = await append(talk, ['a', 'b', 'c', 'd', 'e', 'f']);
+      await finish(present(tasks[0]), [newChunk(1, 2), newChunk(3, 4), newChunk(5, 6)]);
+      const before = await chunks(talk);
+      await store.messages.update(scope, talk.id, [{ id: present(ids[2]), role: 'user', content: 'new' }], world.at());
+      const [again] = await open();
+      const pieces = [newChunk(3, 3), newChunk(4, 4)];
+      await finish(present(again), pieces);
+      const after = await chunks(talk);
+      expect(after.map(({ id }) => id)).toEqual([
+        present(before[0]).id,
+        present(before[2]).id,
+        ...pieces.map(({ id }) => id),
+      ]);
+    });
+  });
