@@ -64,7 +64,10 @@ export const handsOf = (world: World) => {
     present((await store.outbox.claim([key], owner, world.at(), leaseUntil))[0]);
 
   /** Reads the stretch of a task and makes an outcome of it: a chunk over all of it unless there are others. */
-  const prepare = async (task: OutboxTask, more: Partial<IndexCommit> = {}): Promise<IndexCommit> => {
+  const prepare = async (
+    task: Omit<OutboxTask, 'id' | 'kind' | 'priority' | 'attempts' | 'dueAt'>,
+    more: Partial<IndexCommit> = {},
+  ): Promise<IndexCommit> => {
     const { key: taskKey, userKey, sessionKey, firstSequence, lastSequence } = task;
     const { version, messages } = await store.chunks.readStretch(task);
     return {

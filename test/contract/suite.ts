@@ -17,6 +17,7 @@ import { describeOutbox } from './outbox.ts';
 import { describeOutboxFiling } from './outbox-filing.ts';
 import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
 import { describeOutboxRecords } from './outbox-records.ts';
+import { describePipeline } from './pipeline.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
 import { describeTenants } from './tenants.ts';
@@ -43,6 +44,7 @@ const PARTS = [
   describeChunks,
   describeChunkLists,
   describeVoidedChunks,
+  describePipeline,
   describeCascades,
   describeIsolation,
 ];

@@ -1,0 +1,181 @@
+import type { CommitOutcome, IndexCommit, NewChunk } from '../../src/contract/chunks.ts';
+import { type OutboxTask, PRIORITY, type Priority, type TaskState } from '../../src/contract/outbox.ts';
+
+/** A task as the contract describes it, by the stretch that it covers. */
+export interface ModelTask {
+  /** Null until the store has told it. */
+  key: number | null;
+  firstSequence: number;
+  lastSequence: number;
+  state: TaskState;
+  /** Whether messages that follow extend it. */
+  grows: boolean;
+  owner: string | null;
+  leaseUntil: number;
+  attempts: number;
+  reason: string | null;
+  priority: Priority;
+  dueAt: number;
+}
+
+export interface ModelChunk {
+  readonly id: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly content: string;
+}
+
+type Stretch = { readonly firstSequence: number; readonly lastSequence: number };
+
+const holds = (sequence: number) => (stretch: Stretch) =>
+  stretch.firstSequence <= sequence && stretch.lastSequence >= sequence;
+
+/**
+ * The background work of one session by the words of the contract, in plain lists: what tasks there are, what chunks,
+ * and what each verb does to them.
+ */
+export class PipelineModel {
+  /** By sequence. */
+  readonly messages = new Map<number, { readonly id: string; content: string }>();
+  readonly tasks: ModelTask[] = [];
+  chunks: ModelChunk[] = [];
+  #lastSequence = 0;
+
+  get unfinished(): ModelTask[] {
+    return this.tasks.filter(({ state }) => state !== 'done').sort((a, b) => a.firstSequence - b.firstSequence);
+  }
+
+  /** Those under a lease that has not run out. */
+  atWork(now: number): ModelTask[] {
+    return this.tasks.filter(({ state, leaseUntil }) => state === 'running' && leaseUntil > now);
+  }
+
+  due(now: number): ModelTask[] {
+    return this.tasks.filter(
+      ({ state, dueAt, leaseUntil }) =>
+        (state === 'waiting' && dueAt <= now) || (state === 'running' && leaseUntil < now),
+    );
+  }
+
+  append(
+    messages: readonly { readonly id: string; readonly content: string }[],
+    work: { readonly priority: Priority; readonly dueAt: number },
+  ): ModelTask {
+    const firstSequence = this.#lastSequence + 1;
+    for (const { id, content } of messages) {
+      this.#lastSequence += 1;
+      this.messages.set(this.#lastSequence, { id, content });
+    }
+    const growing = this.tasks.find(({ grows }) => grows);
+    if (!growing) return this.#file({ firstSequence, lastSequence: this.#lastSequence, ...work, grows: true });
+    growing.lastSequence = this.#lastSequence;
+    growing.priority = Math.max(growing.priority, work.priority) as Priority;
+    return growing;
+  }
+
+  update(sequences: readonly number[], content: string, at: number): void {
+    for (const sequence of sequences) {
+      const message = this.messages.get(sequence);
+      if (message) message.content = content;
+    }
+    this.#remake(sequences, at);
+  }
+
+  remove(sequences: readonly number[], at: number): void {
+    for (const sequence of sequences) this.messages.delete(sequence);
+    this.#remake(sequences, at);
+  }
+
+  /** Whether it can be had, and takes it then. */
+  claim(task: ModelTask, owner: string, now: number, leaseUntil: number): boolean {
+    const isFree = task.state === 'waiting' || (task.state === 'running' && task.leaseUntil < now);
+    const isHeldUp = this.tasks.some(
+      (other) =>
+        (other.state === 'running' && other.leaseUntil > now && other.owner !== owner) ||
+        (other.state === 'waiting' && other.firstSequence < task.firstSequence),
+    );
+    if (!isFree || isHeldUp) return false;
+    Object.assign(task, { state: 'running', grows: false, owner, leaseUntil });
+    return true;
+  }
+
+  putBack(task: ModelTask, change: Partial<ModelTask>): void {
+    Object.assign(task, { state: 'waiting', owner: null }, change);
+  }
+
+  split(task: ModelTask, lastSequence: number, at: number): void {
+    const { attempts, priority } = task;
+    this.#file({ firstSequence: lastSequence + 1, lastSequence: task.lastSequence, attempts, priority, dueAt: at });
+    this.putBack(task, { lastSequence, dueAt: at });
+  }
+
+  /** What filing an outcome answers, and what it leaves. `isStale` tells whether the stretch has changed. */
+  commit({ taskKey, owner, chunks, ...stretch }: IndexCommit, isStale: boolean, now: number): readonly CommitOutcome[] {
+    const task = this.tasks.find(({ key }) => key === taskKey);
+    const isHeld = task?.state === 'running' && task.owner === owner && task.leaseUntil > now;
+    if (!isHeld) return isStale ? ['lost', 'stale'] : ['lost'];
+    if (isStale) return ['stale'];
+    Object.assign(task, { state: 'done', owner: null });
+    const isBeside = ({ firstSequence, lastSequence }: ModelChunk) =>
+      lastSequence < stretch.firstSequence || firstSequence > stretch.lastSequence;
+    this.chunks = [...this.chunks.filter(isBeside), ...chunks];
+    return ['done'];
+  }
+
+  /** Takes over the keys that the store has given to tasks that it was not asked about. */
+  learnKeys(tasks: readonly OutboxTask[]): void {
+    for (const task of this.tasks) {
+      if (task.key !== null) continue;
+      const { firstSequence, lastSequence } = task;
+      const found = tasks.find((it) => it.firstSequence === firstSequence && it.lastSequence === lastSequence);
+      task.key = found?.key ?? null;
+    }
+  }
+
+  /** The chunks that a good Worker would make of a stretch: its messages cut after every `size`. */
+  cut({ firstSequence, lastSequence }: Stretch, size: number, mint: () => string): NewChunk[] {
+    const sequences = [...this.messages.keys()].filter((it) => it >= firstSequence && it <= lastSequence);
+    const pieces = Array.from({ length: Math.ceil(sequences.length / size) }, (_, i) =>
+      sequences.slice(i * size, i * size + size),
+    );
+    return pieces.map((piece) => ({
+      id: mint(),
+      firstSequence: piece[0] ?? 0,
+      lastSequence: piece.at(-1) ?? 0,
+      content: this.contentOf(piece),
+      tokenCount: piece.length,
+      strategy: 'model',
+      vector: null,
+      model: null,
+    }));
+  }
+
+  contentOf(sequences: readonly number[]): string {
+    return sequences.map((sequence) => this.messages.get(sequence)?.content ?? 'gone').join('\n');
+  }
+
+  #remake(sequences: readonly number[], at: number): void {
+    for (const sequence of sequences) {
+      const chunk = this.chunks.find(holds(sequence));
+      if (!chunk) continue;
+      this.chunks = this.chunks.filter((other) => other !== chunk);
+      const { firstSequence, lastSequence } = chunk;
+      this.#file({ firstSequence, lastSequence, priority: PRIORITY.normal, dueAt: at });
+    }
+  }
+
+  #file(task: Stretch & { priority: Priority; dueAt: number } & Partial<ModelTask>): ModelTask {
+    const filed: ModelTask = {
+      key: null,
+      state: 'waiting',
+      grows: false,
+      owner: null,
+      leaseUntil: 0,
+      attempts: 0,
+      reason: null,
+      ...task,
+    };
+    this.tasks.push(filed);
+    return filed;
+  }
+}

@@ -1,0 +1,230 @@
+import { expect } from 'bun:test';
+import type { IndexCommit } from '../../src/contract/chunks.ts';
+import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
+import type { SessionRecord } from '../../src/contract/records.ts';
+import { type Background, NOON } from './background.ts';
+import { type ModelTask, PipelineModel } from './pipeline-model.ts';
+import { mintId, present } from './world.ts';
+
+export const LEASE_MS = 30_500;
+export const OWNERS = ['process ann', 'process bob', 'process carl'] as const;
+const PRIORITIES = Object.values(PRIORITY);
+
+/** What somebody does, by numbers that choose among what is there. */
+export interface Step {
+  readonly verb: keyof ReturnType<typeof stepsOf>;
+  readonly owner: (typeof OWNERS)[number];
+  readonly pick: number;
+  readonly count: number;
+}
+
+/** A session in the store and in the model. */
+export interface Lane {
+  readonly session: SessionRecord;
+  readonly model: PipelineModel;
+}
+
+/** An outcome that somebody has made and not yet filed. */
+interface Draft {
+  readonly commit: IndexCommit;
+  readonly lane: Lane;
+  isStale: boolean;
+}
+
+export interface History {
+  readonly background: Background;
+  readonly lanes: readonly Lane[];
+  drafts: Draft[];
+  now: number;
+}
+
+export const createHistory = async (background: Background): Promise<History> => {
+  const { world, owner, partner, talk } = background;
+  const sessions = [talk, await world.session(owner, partner)];
+  const lanes = sessions.map((session) => ({ session, model: new PipelineModel() }));
+  return { background, lanes, drafts: [], now: NOON };
+};
+
+const choose = <T>(things: readonly T[], pick: number): T | undefined => things[pick % Math.max(1, things.length)];
+
+/** Some of a list, in order, from a place on and with gaps. */
+const some = <T>(things: readonly T[], pick: number, count: number): T[] => {
+  const [from, stride] = [pick % Math.max(1, things.length), 1 + (pick % 3)];
+  return things.filter((_, i) => i >= from && (i - from) % stride === 0).slice(0, count);
+};
+
+export const keyOf = ({ key }: ModelTask): number => present(key);
+
+const shapeOf = (task: ModelTask | OutboxTask) => {
+  const { key, firstSequence, lastSequence, attempts, priority, dueAt } = task;
+  return { key: present(key), firstSequence, lastSequence, attempts, priority, dueAt };
+};
+
+/** All that can happen, in the store and in the model. Where there is nothing to choose from, nothing happens. */
+export const stepsOf = (history: History) => {
+  const { background, lanes } = history;
+  const { store, scope, world, prepare } = background;
+  const laneOf = (pick: number): Lane => present(choose(lanes, pick));
+  const chosenOf = ({ model }: Lane, { pick, count }: Step): number[] =>
+    some([...model.messages.keys()], pick >> 1, count);
+  const touch = (lane: Lane, sequences: readonly number[]): void => {
+    for (const draft of history.drafts) {
+      const { firstSequence, lastSequence } = draft.commit;
+      if (draft.lane === lane && sequences.some((it) => it >= firstSequence && it <= lastSequence))
+        draft.isStale = true;
+    }
+  };
+
+  /** A task that somebody is at work on, and who says something of it: now and then another, who must not be heard. */
+  const atWork = ({ pick, owner }: Step) => {
+    const tasks = lanes.flatMap((lane) => lane.model.atWork(history.now).map((task) => ({ lane, task })));
+    const found = choose(tasks, pick);
+    if (!found) return null;
+    const by = pick % 5 === 0 ? owner : present(found.task.owner);
+    return { ...found, by, isTheirs: by === found.task.owner };
+  };
+
+  const claim = async ({ pick, count, owner }: Step): Promise<void> => {
+    // From the front, where most can be had; now and then from anywhere, also what is done.
+    const { model } = laneOf(pick);
+    const all = pick % 4 === 0 ? lanes.flatMap((lane) => lane.model.tasks) : model.unfinished;
+    const wanted = pick % 4 === 0 ? some(all, pick, count) : all.slice(0, count);
+    const leaseUntil = history.now + LEASE_MS;
+    const taken = await store.outbox.claim(wanted.map(keyOf), owner, history.now, leaseUntil);
+    const expected = wanted.filter((task) => {
+      const holder = present(lanes.find((lane) => lane.model.tasks.includes(task)));
+      return holder.model.claim(task, owner, history.now, leaseUntil);
+    });
+    expect(taken.map(shapeOf)).toEqual(expected.map(shapeOf));
+  };
+
+  const draft = async (step: Step): Promise<Draft | null> => {
+    const found = atWork(step);
+    if (!found) return null;
+    const { lane, task } = found;
+    const { firstSequence, lastSequence } = task;
+    const { userKey, key: sessionKey } = lane.session;
+    const asked = { ...background, userKey, sessionKey, key: keyOf(task), firstSequence, lastSequence };
+    const chunks = lane.model.cut(task, step.count, mintId);
+    const commit = await prepare(asked, { owner: present(task.owner), chunks, at: history.now });
+    const made = { commit, lane, isStale: false };
+    history.drafts.push(made);
+    return made;
+  };
+
+  const file = async (drafts: readonly Draft[]): Promise<void> => {
+    const outcomes = await store.chunks.commit(drafts.map(({ commit }) => commit));
+    const expected = drafts.map(({ commit, lane, isStale }) => lane.model.commit(commit, isStale, history.now));
+    expect(outcomes).toHaveLength(expected.length);
+    for (const [i, outcome] of outcomes.entries()) expect(present(expected[i])).toContain(outcome);
+  };
+
+  return {
+    append: async ({ pick, count }: Step) => {
+      const { session, model } = laneOf(pick);
+      const messages = Array.from({ length: count }, (_, i) => world.message(`said at ${history.now}, ${i}`));
+      const work = { priority: present(choose(PRIORITIES, pick)), dueAt: history.now + (pick % 3) * 10_000 };
+      const asked = world.work({ ...work, at: history.now });
+      const { tasks } = await store.messages.append(scope, session.id, messages, undefined, asked);
+      model.append(messages, work).key = present(tasks[0]).key;
+    },
+    update: async (step: Step) => {
+      const lane = laneOf(step.pick);
+      const sequences = chosenOf(lane, step);
+      const content = `changed at ${world.at()}`;
+      const changes = sequences.map((sequence) => {
+        const { id } = present(lane.model.messages.get(sequence));
+        return { id, role: 'user', content } as const;
+      });
+      await store.messages.update(scope, lane.session.id, changes, history.now);
+      lane.model.update(sequences, content, history.now);
+      touch(lane, sequences);
+    },
+    remove: async (step: Step) => {
+      const lane = laneOf(step.pick);
+      const sequences = chosenOf(lane, step);
+      const ids = sequences.map((sequence) => present(lane.model.messages.get(sequence)).id);
+      await store.messages.delete(scope, lane.session.id, ids, history.now);
+      lane.model.remove(sequences, history.now);
+      touch(lane, sequences);
+    },
+    claim,
+    draft: async (step: Step) => {
+      await draft(step);
+    },
+    commit: async ({ pick, count }: Step) => {
+      // Whether an owner may still file when its lease has run out and nobody has come, the contract leaves open.
+      const isOpen = ({ commit, lane }: Draft): boolean => {
+        const task = lane.model.tasks.find(({ key }) => key === commit.taskKey);
+        return task?.state === 'running' && task.owner === commit.owner && task.leaseUntil <= history.now;
+      };
+      const candidates = history.drafts.filter((it) => !isOpen(it));
+      const filed = some(candidates, pick, count);
+      await file(filed);
+      // Some stay, to be filed again.
+      if (pick % 3 > 0) history.drafts = history.drafts.filter((it) => !filed.includes(it));
+    },
+    /** A task from its claim to its end, by somebody to whom nothing happens. */
+    finish: async (step: Step) => {
+      await claim(step);
+      const made = await draft(step);
+      if (made) await file([made]);
+    },
+    renew: async (step: Step) => {
+      const found = atWork(step);
+      if (!found) return;
+      const leaseUntil = history.now + LEASE_MS;
+      const key = keyOf(found.task);
+      expect(await store.outbox.renew([key], found.by, leaseUntil)).toEqual(found.isTheirs ? [key] : []);
+      if (found.isTheirs) found.task.leaseUntil = leaseUntil;
+    },
+    retry: async (step: Step) => {
+      const found = atWork(step);
+      if (!found) return;
+      const { lane, task, by, isTheirs } = found;
+      const outcome = { attempts: task.attempts + 1, reason: `try ${step.pick}`, dueAt: history.now + 10_000 };
+      await store.outbox.retry(keyOf(task), by, { ...outcome, at: history.now });
+      if (isTheirs) lane.model.putBack(task, outcome);
+    },
+    release: async (step: Step) => {
+      const found = atWork(step);
+      if (!found) return;
+      const { lane, task, by, isTheirs } = found;
+      await store.outbox.release([keyOf(task)], by, history.now);
+      if (isTheirs) lane.model.putBack(task, { dueAt: history.now });
+    },
+    fail: async (step: Step) => {
+      const found = atWork(step);
+      if (!found) return;
+      const { lane, task, by, isTheirs } = found;
+      const outcome = { attempts: task.attempts + 1, reason: `end ${step.pick}` };
+      await store.outbox.fail(keyOf(task), by, { ...outcome, at: history.now });
+      if (isTheirs) lane.model.putBack(task, { ...outcome, state: 'failed' });
+    },
+    split: async (step: Step) => {
+      const found = atWork(step);
+      if (!found || found.task.firstSequence === found.task.lastSequence) return;
+      const { lane, task, by, isTheirs } = found;
+      const lastSequence = task.firstSequence + (step.pick % (task.lastSequence - task.firstSequence));
+      await store.outbox.split(keyOf(task), by, { lastSequence, at: history.now });
+      if (!isTheirs) return;
+      lane.model.split(task, lastSequence, history.now);
+      // An outcome of the whole is of no task any more.
+      history.drafts = history.drafts.filter(({ commit }) => commit.taskKey !== task.key);
+    },
+    redrive: async ({ pick }: Step) => {
+      const failed = lanes.flatMap((lane) =>
+        lane.model.tasks.filter(({ state }) => state === 'failed').map((task) => ({ lane, task })),
+      );
+      const chosen = choose(failed, pick);
+      if (!chosen) return;
+      const records = await store.outbox.list(scope, { limit: 1_000 });
+      const { id } = present(records.find(({ key }) => key === chosen.task.key));
+      expect(await store.outbox.redrive(scope, id, history.now)).toBe(true);
+      chosen.lane.model.putBack(chosen.task, { attempts: 0, dueAt: history.now });
+    },
+    wait: async ({ count }: Step) => {
+      history.now += count * 10_000;
+    },
+  };
+};
