@@ -3,6 +3,10 @@ import type { CorpusFacet } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
 import { openSqliteChunkReader, openSqliteCorpus, openSqliteStore, type SqliteOptions } from './sqlite/open.ts';
+import type { ReaderPoolSettings } from './sqlite/readers.ts';
+
+/** How a pool of connections is kept. */
+export type PoolSettings = ReaderPoolSettings;
 
 export type OpenStoreOptions = Omit<SqliteOptions, 'file'> & {
   /** `sqlite:<path of the file>`. */

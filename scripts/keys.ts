@@ -1,6 +1,7 @@
 import { defineCommand, runMain } from 'citty';
 import { openStore } from '../adapters/open.ts';
 import { parseInstant } from '../src/api/scalars.ts';
+import { databaseUrl } from '../src/config/database-url.ts';
 import { loadSettings, SettingsError } from '../src/config/load.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import { DEFAULT_TENANT, KEY_SCOPES, type KeyScope } from '../src/contract/records.ts';
@@ -8,7 +9,6 @@ import type { Store } from '../src/contract/store.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { sha256Hex } from '../src/platform/digest.ts';
 import { systemIds as ids } from '../src/platform/ids.ts';
-import { databaseUrl } from '../src/services/services.ts';
 
 /** `bun run keys`: makes, lists and revokes API keys, also while the server runs. */
 

@@ -1,12 +1,14 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { loadSettings, SettingsError } from './config/load.ts';
+import { databaseUrl } from './config/database-url.ts';
+import { GlobalConfig } from './config/global-config.ts';
+import { SettingsError } from './config/load.ts';
 import { startReport } from './config/start-report.ts';
 import { MemfuseError } from './contract/errors.ts';
 import { systemClock } from './platform/clock.ts';
 import { systemIds } from './platform/ids.ts';
 import { createLog } from './platform/log.ts';
 import { docsAsset } from './services/docs-assets.ts';
-import { databaseUrl, openServices } from './services/services.ts';
+import { ServiceFactory } from './services/service-factory.ts';
 
 /** How long a stop lets clients hear that their connections close, so that none sends into a closed one. */
 const FAREWELL_MS = 100;
@@ -17,14 +19,15 @@ const STOP_TIMEOUT_MS = 8_000;
 class StartError extends Error {}
 
 const start = async (): Promise<void> => {
-  const { settings, file } = await loadSettings(process.env, process.cwd());
-  const log = createLog(settings.server.log_level);
+  const config = await GlobalConfig.initialize({ env: process.env, folder: process.cwd() });
+  const settings = config.current;
+  const log = createLog(() => config.current.server.log_level);
   const clock = systemClock;
   const ids = systemIds;
   // The edge is loaded while the Workers start: that is a quarter of the time to the first answer.
-  const opening = openServices(settings, { clock, ids, log });
+  const opening = ServiceFactory.initializeGlobals(config, { clock, ids, log });
   const [services, { createApp }] = await Promise.all([opening, import('./http/app.ts')]);
-  const app = await createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
+  const app = await createApp({ services, clock, ids, log, docsAsset });
 
   let stopping = false;
   const { host: hostname, port } = settings.server;
@@ -62,8 +65,12 @@ const start = async (): Promise<void> => {
 
   const database = databaseUrl(settings).replace('sqlite:', 'SQLite ');
   const url = server.url.origin;
-  services.search.warmUp();
-  console.log(startReport({ settings, version: packageJson.version, url, database, file }));
+  services.warmUp();
+  config.watch((result) => {
+    if (result.applied) log.info({ changed: result.changed }, 'settings reloaded');
+    else log.error({ problems: result.problems }, 'the settings file is not used; the old settings stay');
+  });
+  console.log(startReport({ settings, version: packageJson.version, url, database, file: config.file }));
 };
 
 const listenError = (error: unknown, host: string, port: number): unknown => {

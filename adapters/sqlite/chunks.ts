@@ -73,7 +73,7 @@ const toBytes = (vector: Float32Array | null): Uint8Array | null =>
 
 export const chunkWrites = (db: Connection) => {
   const sql = openStatements(db, chunksSql);
-  const complete = openCompletion(db);
+  const completion = openCompletion(db);
 
   const isStale = (commit: IndexCommit): boolean => {
     const now = sql('version').get(commit) as StretchVersion;
@@ -82,8 +82,9 @@ export const chunkWrites = (db: Connection) => {
 
   const file = (commit: IndexCommit): CommitOutcome => {
     const { taskKey, tenantKey, userKey, sessionKey, owner, at } = commit;
+    if (!completion.isHeld(taskKey, owner)) return 'lost';
     if (isStale(commit)) return 'stale';
-    if (!complete({ tenantKey, key: taskKey, owner, at })) return 'lost';
+    completion.complete({ tenantKey, key: taskKey, owner, at });
     sql('delete_stretch').run(commit);
     for (const { vector, ...chunk } of commit.chunks) {
       sql('insert').run({ ...chunk, tenantKey, userKey, sessionKey, at, vector: toBytes(vector) });

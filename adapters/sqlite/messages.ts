@@ -5,6 +5,7 @@ import type {
   MessageChange,
   MessageListOptions,
   NewMessage,
+  Place,
   Round,
 } from '../../src/contract/messages.ts';
 import type { Once } from '../../src/contract/once.ts';
@@ -14,6 +15,9 @@ import type { Connection } from './connection.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
 import type { WriteContext } from './writes.ts';
+
+/** Above every sequence. */
+const AFTER_ALL = Number.MAX_SAFE_INTEGER;
 
 type MessageRow = Omit<MessageRecord, 'metadata'> & { metadata: string | null };
 type SessionRow = { key: number; userKey: number; chronological: 0 | 1 };
@@ -38,10 +42,18 @@ const missing = (ids: readonly string[]): MemfuseError =>
 export const messageReads = (db: Connection) => {
   const sql = openStatements(db, messagesSql);
   return {
-    list: (scope: Scope, sessionId: string, { limit, sortBy, order }: MessageListOptions): MessageRecord[] => {
+    list: (scope: Scope, sessionId: string, options: MessageListOptions): MessageRecord[] => {
+      const { limit, sortBy, order, buffered } = options;
       const session = sessionOf(sql, scope, sessionId);
       const by = sortBy === 'timestamp' && session.chronological ? 'arrival' : sortBy;
-      const rows = sql(`list_${by}_${order}`).all({ ...scope, sessionId, sessionKey: session.key, limit });
+      const openFrom =
+        (sql('open_from')
+          .pluck()
+          .get({ ...scope, sessionKey: session.key }) as number) ?? AFTER_ALL;
+      const from = buffered === true ? openFrom : 0;
+      const below = buffered === false ? openFrom : AFTER_ALL;
+      const span = { ...scope, sessionId, sessionKey: session.key, limit, from, below };
+      const rows = sql(`list_${by}_${order}`).all(span);
       return (rows as MessageRow[]).map(toRecord);
     },
     read: (scope: Scope, sessionId: string, ids: readonly string[]): MessageRecord[] => {
@@ -51,6 +63,12 @@ export const messageReads = (db: Connection) => {
       if (absent.length > 0) throw missing(absent);
       return rows.flatMap((row) => (row ? [toRecord(row)] : []));
     },
+    places: (scope: Scope, sessionId: string, { after, limit }: { after: number; limit: number }): Place[] => {
+      const sessionKey = sessionOf(sql, scope, sessionId).key;
+      return sql('places').all({ ...scope, sessionId, sessionKey, after, limit }) as Place[];
+    },
+    place: (scope: Scope, id: string): Place | null =>
+      (sql('place').get({ ...scope, id }) as Place | undefined) ?? null,
     sessionOfRound: (scope: Scope, roundId: string): string | null =>
       (sql('session_of_round').get({ ...scope, roundId }) as { sessionId: string } | undefined)?.sessionId ?? null,
   };

@@ -140,7 +140,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       delete: sessions('delete'),
     },
     messages: {
-      ...foreground.facet('messages', ['list', 'read', 'sessionOfRound']),
+      ...foreground.facet('messages', ['list', 'read', 'places', 'place', 'sessionOfRound']),
       append: messages('append'),
       update: messages('update'),
       delete: messages('delete'),

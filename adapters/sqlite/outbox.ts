@@ -108,14 +108,20 @@ export const outboxWrites = (db: Connection, { ids }: WriteContext) => {
   };
 };
 
-/** Marks a task done in the transaction of its outcome. False when it is not this owner's any more. */
-export type Completion = (task: { tenantKey: number; key: number; owner: string; at: number }) => boolean;
+/** The end of a task, in the transaction of its outcome. */
+export interface Completion {
+  /** False when the task is not this owner's any more, or is gone. */
+  isHeld(key: number, owner: string): boolean;
+  complete(task: { tenantKey: number; key: number; owner: string; at: number }): void;
+}
 
 export const openCompletion = (db: Connection): Completion => {
   const sql = openStatements(db, outboxSql);
-  return (task) => {
-    const isDone = sql('complete').run(task).changes > 0;
-    sql('forget_done').run({ doneBefore: task.at - DONE_TTL_MS });
-    return isDone;
+  return {
+    isHeld: (key, owner) => sql('held').get({ key, owner }) !== undefined,
+    complete: (task) => {
+      sql('complete').run(task);
+      sql('forget_done').run({ doneBefore: task.at - DONE_TTL_MS });
+    },
   };
 };

@@ -1,3 +1,4 @@
+import { GlobalConfig } from '../../src/config/global-config.ts';
 import { settingsFrom } from '../../src/config/load.ts';
 import { readVariables } from '../../src/config/sources.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -5,15 +6,16 @@ import { systemClock as clock } from '../../src/platform/clock.ts';
 import { systemIds as ids } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { docsAsset } from '../../src/services/docs-assets.ts';
-import { openServices } from '../../src/services/services.ts';
+import { ServiceFactory } from '../../src/services/service-factory.ts';
 import { quantile } from './suite.ts';
 
 /** The product with a choice of thread for the writing connection, telling the delay of its event loop. */
 const settings = settingsFrom(readVariables(process.env));
-const log = createLog('error');
+const config = GlobalConfig.of(settings);
+const log = createLog(() => 'error');
 const writer = process.env['BENCH_WRITER'] === 'here' ? 'here' : 'worker';
-const services = await openServices(settings, { clock, ids, log, writer });
-const app = await createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
+const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, writer });
+const app = await createApp({ services, clock, ids, log, docsAsset });
 
 let delaysMs: number[] = [];
 let dueMs = performance.now() + 1;

@@ -14,3 +14,7 @@ export const orderParameter = z
   .string()
   .optional()
   .meta({ description: '`desc` (default) or `asc`.', example: 'desc' });
+
+export const cursorParameter = z.string().optional().meta({ description: 'The `next_cursor` of the page before.' });
+
+export const NextCursor = z.string().nullable().meta({ description: 'Null at the end.' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { limitParameter, orderParameter } from './lists.ts';
+import { cursorParameter, limitParameter, NextCursor, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
 
@@ -75,6 +75,21 @@ const FieldsParameter = z
 const MessageRows = z.object({ messages: z.array(z.union([Message, FullMessage])) });
 const MessageIds = z.array(z.string());
 
+const StageName = z.literal(['stored', 'indexed', 'summarised', 'extracted']);
+
+export const MessageStatus = z
+  .object({
+    message_id: Id,
+    stage: z.union([StageName, z.literal('failed')]),
+    indexed: z.boolean(),
+    summarised: z.boolean(),
+    extracted: z.boolean(),
+    attempts: z.int(),
+    reason: z.string().nullable(),
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'MessageStatus' });
+
 export const messages = {
   list: operation({
     id: 'listMessages',
@@ -103,6 +118,12 @@ export const messages = {
     tag: 'messages',
     summary: 'Add messages to a session',
     access: 'write',
+    query: z.object({
+      wait_for: z.string().optional().meta({
+        description: 'Answer when the messages are `stored` (default), `indexed`, `summarised` or `extracted`.',
+      }),
+      timeout_ms: z.string().optional().meta({ description: 'Longest wait for that, 10000 when absent.' }),
+    }),
     body: z.object({ messages: z.array(NewMessage) }),
     success: {
       status: 201,
@@ -111,9 +132,12 @@ export const messages = {
         transfer_triggered: z.boolean(),
         total_messages: z.int(),
         buffer_status: z.literal('success'),
+        background_queued: z.boolean().meta({ description: 'False: the work waits on disk, the queue was full.' }),
+        stage: StageName.optional().meta({ description: 'With `wait_for`: what was waited for.' }),
+        reached: z.boolean().optional().meta({ description: 'With `wait_for`: whether it was reached in time.' }),
       }),
     },
-    refusals: [404],
+    refusals: [400, 404],
     creates: true,
   }),
   read: operation({
@@ -148,6 +172,27 @@ export const messages = {
     access: 'write',
     body: z.object({ message_ids: MessageIds }),
     success: { status: 200, data: z.object({ message_ids: z.array(Id) }) },
+    refusals: [404],
+  }),
+  statuses: operation({
+    id: 'listMessageStatuses',
+    method: 'get',
+    path: '/sessions/{session_id}/messages/status',
+    tag: 'messages',
+    summary: 'Tell how far the background has come with the messages of a session',
+    access: 'read',
+    query: z.object({ limit: limitParameter, cursor: cursorParameter }),
+    success: { status: 200, data: z.object({ messages: z.array(MessageStatus), next_cursor: NextCursor }) },
+    refusals: [400, 404],
+  }),
+  status: operation({
+    id: 'getMessageStatus',
+    method: 'get',
+    path: '/messages/{message_id}/status',
+    tag: 'messages',
+    summary: 'Tell how far the background has come with a message',
+    access: 'read',
+    success: { status: 200, data: z.object({ message: MessageStatus }) },
     refusals: [404],
   }),
 };

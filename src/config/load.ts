@@ -69,8 +69,10 @@ const problemWith = (issue: z.core.$ZodIssue, entries: readonly Entry[]): string
   const entry = entries.findLast((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
   const isBound = issue.code === 'too_small' || issue.code === 'too_big';
   const reason = (isBound && rangeOf(path)) || issue.message;
+  const setting = SETTINGS.find((known) => known.path === path);
+  if (entry && setting?.secret) return `${path} (${entry.source}, not shown): ${reason}.`;
   if (entry) return `${path} is ${JSON.stringify(entry.value)} (${entry.source}): ${reason}.`;
-  const usual = SETTINGS.find((setting) => setting.path === path)?.defaultValue;
+  const usual = setting?.defaultValue;
   return `${path} is ${JSON.stringify(usual)} (default): ${reason}.`;
 };
 

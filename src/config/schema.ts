@@ -39,6 +39,8 @@ export interface SettingDescription {
   readonly schema: z.ZodType;
   readonly description: string;
   readonly defaultValue: unknown;
+  /** Whether its value is nobody's business: it is not shown again, not even in an error. */
+  readonly secret: boolean;
   /** Whether it may change while the server runs. */
   readonly reloadable: boolean;
 }
@@ -62,6 +64,7 @@ const describe = (schema: z.ZodType, path: readonly string[]): SettingDescriptio
       schema: inner,
       description: schema.description ?? '',
       defaultValue: schema.safeParse(undefined).data,
+      secret: schema.meta()?.['secret'] === true,
       reloadable: schema.meta()?.['reloadable'] === true,
     },
   ];

@@ -28,6 +28,8 @@ export interface ErrorDetails {
   readonly field?: string;
   readonly value?: string;
   readonly ids?: readonly string[];
+  /** Seconds after which the call is worth making again. */
+  readonly retryAfterS?: number;
 }
 
 /** The one error class. `message` is for people and never holds SQL, paths, secrets or message text. */

@@ -28,6 +28,14 @@ export interface Round {
   readonly lastSequence: number;
 }
 
+/** Where a message stands in its session. */
+export interface Place {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly sequence: number;
+  readonly updatedAt: number;
+}
+
 export interface Appended extends Created {
   /** Null when nothing was added: the list was empty, or an earlier request had added it. */
   readonly round: Round | null;
@@ -49,6 +57,8 @@ export interface MessageListOptions {
   /** `timestamp`: creation time, then the order of arrival. */
   readonly sortBy: 'timestamp' | 'id';
   readonly order: 'asc' | 'desc';
+  /** True: only messages that nobody has taken to work on yet, always the newest of the session. False: only the others. */
+  readonly buffered?: boolean | undefined;
 }
 
 /**
@@ -71,6 +81,10 @@ export interface MessageFacet {
   update(scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): Promise<void>;
   /** As `update`, for what was made of them and their neighbours together. Errors: as `read`. */
   delete(scope: Scope, sessionId: string, ids: readonly string[], at: number): Promise<void>;
+  /** The places of a session's messages, in order, after a sequence. */
+  places(scope: Scope, sessionId: string, page: { readonly after: number; readonly limit: number }): Promise<Place[]>;
+  /** Null when there is no such message. */
+  place(scope: Scope, id: string): Promise<Place | null>;
   /** The id of the session that holds a round, null when there is no such round: it goes by the id of its first message. */
   sessionOfRound(scope: Scope, roundId: string): Promise<string | null>;
 }

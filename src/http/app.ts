@@ -1,7 +1,9 @@
-import { Hono } from 'hono';
+import { type ErrorHandler, Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
+import { TrieRouter } from 'hono/router/trie-router';
 import { isLoopback } from '../config/loopback.ts';
+import type { Settings } from '../config/schema.ts';
 import type { Connection, HttpDependencies, HttpEnv } from './context.ts';
 import { withCors } from './cors.ts';
 import { errorResponse } from './envelope.ts';
@@ -15,15 +17,17 @@ import { registerHealth } from './routes/health.ts';
 import { registerAgents, registerUsers } from './routes/identities.ts';
 import { registerKnowledge } from './routes/knowledge.ts';
 import { registerMessages } from './routes/messages.ts';
+import { registerOperations } from './routes/operations.ts';
 import { registerQuery } from './routes/query.ts';
 import { registerSessions } from './routes/sessions.ts';
+import { registerTasks } from './routes/tasks.ts';
 
 /** The API as a fetch handler: a request and what is known of its connection in, an answer out. */
 export type FetchHandler = (request: Request, connection: Connection) => Response | Promise<Response>;
 
 /** Nobody who reaches a loopback server without keys needs to be kept from it. */
-const isLimited = ({ settings }: HttpDependencies): boolean =>
-  settings.api_key_validation || !isLoopback(settings.host);
+const isLimited = ({ api_key_validation, host }: Settings['server']): boolean =>
+  api_key_validation || !isLoopback(host);
 
 const notFound = (): RefusalError => {
   const errors = [{ field: 'path', message: 'There is nothing at this address. See /docs for what there is.' }];
@@ -31,14 +35,16 @@ const notFound = (): RefusalError => {
 };
 
 export const createApp = async (dependencies: HttpDependencies): Promise<FetchHandler> => {
-  const { services, settings, clock, ids, log } = dependencies;
-  // The fastest of Hono's routers, and the one that refuses addresses which leave room for doubt.
-  const app = new Hono<HttpEnv>({ router: new RegExpRouter() });
+  const { services, clock, ids } = dependencies;
+  const server = (): Settings['server'] => services.config.current.server;
+  const main = new Hono<HttpEnv>({ router: new RegExpRouter() });
+  const side = new Hono<HttpEnv>({ router: new TrieRouter() });
   // Loaded only where it is needed: it takes 25 ms of a start.
-  const limiter = isLimited(dependencies)
-    ? (await import('./rate-limit.ts')).createRateLimiter(settings.rate_limit_per_minute, clock)
+  const limiter = isLimited(server())
+    ? (await import('./rate-limit.ts')).createRateLimiter(() => server().rate_limit_per_minute, clock)
     : null;
-  const routing = createRouting(app, dependencies, createGuard(services.access, limiter));
+  const guard = createGuard(services.access, limiter);
+  const routing = createRouting({ main, side }, dependencies, guard);
   const { route } = routing;
   registerHealth(route, dependencies);
   registerUsers(route, dependencies);
@@ -49,21 +55,22 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerQuery(route, dependencies);
   registerChunks(route, dependencies);
   registerApiKeys(route, dependencies);
-  registerDocs(app, dependencies, routing);
+  registerTasks(route, dependencies);
+  registerOperations(route, main, dependencies, { announce: routing.announce, guard });
+  registerDocs(side, dependencies, routing);
 
-  app.notFound((c) => errorResponse(refusalFor(routing.wrongMethod(c) ?? notFound())));
-  app.onError((error, c) => {
+  const onError: ErrorHandler<HttpEnv> = (error, c) => {
     const refusal = refusalFor(error);
     if (refusal.status < 500) return errorResponse(refusal, c.get('answerHeaders'));
-    const requestId = ids.uuid();
-    const { method } = c.req;
-    log.error({ requestId, method, route: routePath(c), status: refusal.status, err: error }, 'request failed');
-    return errorResponse(refusal, { ...c.get('answerHeaders'), 'X-Request-Id': requestId });
-  });
+    const { reference } = services.errors.handle(`${c.req.method} ${routePath(c)}`, error, ids.uuid());
+    return errorResponse(refusal, { ...c.get('answerHeaders'), 'X-Request-Id': reference });
+  };
+  main.onError(onError).notFound((c) => side.fetch(c.req.raw, c.env));
+  side.onError(onError).notFound((c) => errorResponse(refusalFor(routing.wrongMethod(c) ?? notFound())));
 
-  return withCors(settings.cors_origins, (request, connection) => {
+  return withCors(server().cors_origins, (request, connection) => {
     // Hono would answer HEAD as GET; the contract says that there is no HEAD.
     const known = request.method === 'HEAD' ? new Request(request.url, { method: 'OPTIONS' }) : request;
-    return app.fetch(known, connection);
+    return main.fetch(known, connection);
   });
 };

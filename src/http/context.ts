@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Settings } from '../config/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
@@ -9,7 +8,6 @@ import type { Services } from '../services/services.ts';
 /** What the HTTP layer is given to work with. */
 export interface HttpDependencies {
   readonly services: Services;
-  readonly settings: Settings['server'];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

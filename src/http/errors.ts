@@ -38,7 +38,7 @@ export const refuse = (
 ): RefusalError => new RefusalError({ status, message, errors: [{ field, message: text }] });
 
 /** How long a client is asked to wait when the server is full or its storage does not answer. */
-const RETRY_AFTER_S = '1';
+const RETRY_AFTER_S = 1;
 
 const STATUS = {
   not_found: 404,
@@ -125,6 +125,6 @@ export const refusalFor = (error: unknown): Refusal => {
   if (error instanceof RefusalError) return error.refusal;
   const known = error instanceof MemfuseError ? error : new MemfuseError('internal', 'unexpected', {}, error);
   const status = STATUS[known.code];
-  const headers = status === 503 ? { 'Retry-After': RETRY_AFTER_S } : {};
+  const headers = status === 503 ? { 'Retry-After': String(known.details.retryAfterS ?? RETRY_AFTER_S) } : {};
   return { status, headers, ...wordsFor(known) };
 };

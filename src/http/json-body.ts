@@ -77,10 +77,10 @@ const parse = async (bytes: Uint8Array): Promise<unknown> => {
  * follows asks the request for its JSON and looks at its type, so both are put in place here.
  */
 export const jsonBody =
-  (maxBytes: number): MiddlewareHandler<HttpEnv> =>
+  (limit: () => number): MiddlewareHandler<HttpEnv> =>
   async (c, next) => {
     const type = c.req.header('Content-Type')?.split(';', 1)[0]?.trim() ?? '';
-    const bytes = await readBytes(c.req.raw, maxBytes);
+    const bytes = await readBytes(c.req.raw, limit());
     const body = bytes.length === 0 ? undefined : isJsonType(type) ? await parse(bytes) : '';
     c.set('body', body);
     c.set('bodyType', type);

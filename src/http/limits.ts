@@ -2,9 +2,9 @@ import type { Settings } from '../config/schema.ts';
 import { validationError } from './validation.ts';
 
 /** Checks what schemas cannot know, because the owner of the server sets it. Errors: 422. */
-export const createLimits = ({ max_messages: maxItems, max_message_bytes: maxBytes }: Settings['server']) => {
+export const createLimits = (settings: () => Settings['server']) => {
   /** UTF-8 needs at least one byte a UTF-16 unit and at most three, so most texts need no counting. */
-  const isTooLong = (text: string): boolean =>
+  const isTooLong = (text: string, maxBytes: number): boolean =>
     text.length * 3 > maxBytes && (text.length > maxBytes || Buffer.byteLength(text) > maxBytes);
 
   return {
@@ -14,6 +14,7 @@ export const createLimits = ({ max_messages: maxItems, max_message_bytes: maxByt
      */
     lists: (body: unknown): void => {
       if (typeof body !== 'object' || body === null) return;
+      const { max_messages: maxItems } = settings();
       const long = Object.entries(body).find(([, value]) => Array.isArray(value) && value.length > maxItems);
       if (!long) return;
       const [field, items] = long as [string, readonly unknown[]];
@@ -23,7 +24,8 @@ export const createLimits = ({ max_messages: maxItems, max_message_bytes: maxByt
     },
     /** At most `server.max_message_bytes` bytes in a text. */
     text: (path: readonly (string | number)[], text: string): void => {
-      if (!isTooLong(text)) return;
+      const { max_message_bytes: maxBytes } = settings();
+      if (!isTooLong(text, maxBytes)) return;
       const msg = `Content should have at most ${maxBytes} bytes, not ${Buffer.byteLength(text)}. Split it, or raise server.max_message_bytes.`;
       throw validationError([
         { type: 'string_too_long', loc: ['body', ...path], msg, input: null, ctx: { max_bytes: maxBytes } },

@@ -1,4 +1,5 @@
 import { DEFAULT_LIST_LIMIT, MAX_LIST_LIMIT } from '../api/lists.ts';
+import { STAGES, type Stage } from '../memory/stages.ts';
 import { refuse } from './errors.ts';
 
 /** The page size a client asked for. Errors: 400 unless it is a whole number from 1; more than the most counts as that. */
@@ -33,4 +34,20 @@ export const parseFlag = (name: string, text: string | undefined): boolean | und
     throw refuse(400, name, `Invalid ${name} parameter`, `${name} must be 'true' or 'false'`);
   }
   return word === 'true';
+};
+
+const DEFAULT_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 60_000;
+
+/** The stage to wait for, undefined when none is. Errors: 400 for another stage, or a time that is none. */
+export const parseWaitFor = (
+  stage: string | undefined,
+  timeout: string | undefined,
+): { readonly stage: Stage; readonly timeoutMs: number } | undefined => {
+  const message = 'Invalid timeout_ms parameter';
+  const text = `timeout_ms must be a whole number from 0 to ${MAX_WAIT_MS}`;
+  if (timeout !== undefined && !/^\d{1,9}$/.test(timeout)) throw refuse(400, 'timeout_ms', message, text);
+  const timeoutMs = timeout === undefined ? DEFAULT_WAIT_MS : Number(timeout);
+  if (timeoutMs > MAX_WAIT_MS) throw refuse(400, 'timeout_ms', message, text);
+  return stage === undefined ? undefined : { stage: parseChoice('wait_for', stage, STAGES, 'stored'), timeoutMs };
 };

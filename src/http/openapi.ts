@@ -12,6 +12,7 @@ const REFUSALS: Record<number, string> = {
   401: 'No valid API key',
   403: 'The API key does not allow this',
   404: 'Something named does not exist',
+  409: 'Not in a state for this',
   413: 'The body is too large',
   429: 'Too many requests',
   503: 'Full, or the storage does not answer; send it again after `Retry-After` seconds',

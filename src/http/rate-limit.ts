@@ -11,17 +11,18 @@ export interface RateLimiter {
 }
 
 /** Fixed windows of a minute, in memory, counted by rate-limiter-flexible, which also forgets keys that fell silent. */
-export const createRateLimiter = (perMinute: number, clock: Clock): RateLimiter => {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
+export const createRateLimiter = (limit: () => number, clock: Clock): RateLimiter => {
+  const limiter = new RateLimiterMemory({ points: limit(), duration: WINDOW_S });
 
   const headersFor = ({ remainingPoints, msBeforeNext }: RateLimiterRes): Record<string, string> => ({
-    'X-RateLimit-Limit': String(perMinute),
+    'X-RateLimit-Limit': String(limit()),
     'X-RateLimit-Remaining': String(Math.max(0, remainingPoints)),
     'X-RateLimit-Reset': String(Math.ceil((clock.now() + msBeforeNext) / 1_000)),
   });
 
   return {
     count: async (c, key) => {
+      limiter.points = limit();
       try {
         c.set('answerHeaders', headersFor(await limiter.consume(key)));
       } catch (rejected) {

@@ -37,6 +37,8 @@ export interface BackgroundContext {
   readonly owner: string;
   /** `onBeat` is to be called at each sign of life of the Worker. */
   readonly openWorker: (id: number, onBeat: () => void) => TaskWorker;
+  /** Told when a task is taken from the outbox. */
+  readonly onStart: (task: OutboxTask) => void;
   /**
    * Takes over what a Worker made. From then on the task is the buffer's, which reports its end by `settle`. Errors: the
    * task failed.
@@ -229,6 +231,7 @@ export class BackgroundProcessor {
         continue;
       }
       this.#held.set(mine.key, mine);
+      this.#context.onStart(mine);
       const work = this.#work(this.#takeSlot(mine), mine).finally(() => this.#atWork.delete(work));
       this.#atWork.add(work);
     }

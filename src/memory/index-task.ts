@@ -6,6 +6,10 @@ import { type ChunkDraft, chunkStretch } from './chunker.ts';
 /** What a Worker makes of an `index` task: not yet counted, and embedded only when that is a look-up in a table. */
 export interface IndexDraft {
   readonly version: StretchVersion;
+  /** Rounds in the stretch. */
+  readonly rounds: number;
+  /** The fingerprint of the model that made the vectors; null when there are none. */
+  readonly model: string | null;
   readonly chunks: readonly (ChunkDraft & { readonly vector: Float32Array | null })[];
   /** The texts of the messages, for the token counter. */
   readonly messages: readonly { readonly sequence: number; readonly content: string }[];
@@ -39,7 +43,13 @@ export const runIndexTask = async (
     embedded.push({ ...draft, vector });
     beat();
   }
-  return { version, chunks: embedded, messages: messages.map(({ sequence, content }) => ({ sequence, content })) };
+  return {
+    version,
+    rounds: new Set(messages.map(({ round }) => round)).size,
+    model: embedder?.model.fingerprint ?? null,
+    chunks: embedded,
+    messages: messages.map(({ sequence, content }) => ({ sequence, content })),
+  };
 };
 
 /** What a background Worker is started with. */

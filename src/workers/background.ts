@@ -14,6 +14,8 @@ await serveWorker(async (): Promise<BackgroundHandlers> => {
   setPriority(0, LOWEST_PRIORITY);
   const { databaseUrl, embedsByTable } = workerData as BackgroundWorkerData;
   const chunks = openChunkReader(databaseUrl);
-  const embedder = embedsByTable ? createStaticEmbedder(await openStaticModel()) : null;
+  // Without the model there are no vectors, and everything else goes on; the server tells of it at its start.
+  const model = embedsByTable ? await openStaticModel().catch(() => null) : null;
+  const embedder = model && createStaticEmbedder(model);
   return { index: (request) => runIndexTask(request, { chunks, embedder, beat: () => note('beat') }) };
 });

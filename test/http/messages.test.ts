@@ -211,11 +211,15 @@ describe('listing', () => {
     expect([...buffered, ...others].map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
   });
 
-  test('counts no message as buffered while there are no buffers', async () => {
+  test('counts the newest messages as buffered until the background has taken them', async () => {
     const sessionId = await newSession();
     await say(server, sessionId, ...numbered(3));
+    expect(await list(sessionId, '?buffer_only=true')).toHaveLength(3);
+    expect(await list(sessionId, '?buffer_only=false')).toEqual([]);
+    const messages = [{ role: 'user', content: 'the last' }];
+    await server.call('POST', `/sessions/${sessionId}/messages?wait_for=indexed&timeout_ms=30000`, { messages });
     expect(await list(sessionId, '?buffer_only=true')).toEqual([]);
-    expect(await list(sessionId, '?buffer_only=false')).toHaveLength(3);
+    expect(await list(sessionId, '?buffer_only=false')).toHaveLength(4);
   });
 });
 

@@ -1,10 +1,11 @@
+import { GlobalConfig } from '../../src/config/global-config.ts';
 import { settingsFrom } from '../../src/config/load.ts';
 import { createApp } from '../../src/http/app.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { docsAsset } from '../../src/services/docs-assets.ts';
-import { openServices, type Services } from '../../src/services/services.ts';
+import { ServiceFactory } from '../../src/services/service-factory.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface TestAnswer {
@@ -19,7 +20,7 @@ export interface TestServer {
   /** Base address with the API's prefix, such as http://127.0.0.1:40123/api/v1. */
   readonly api: string;
   readonly origin: string;
-  readonly services: Services;
+  readonly services: ServiceFactory;
   /** The database file. */
   readonly file: string;
   /** Sends a request over a real socket. `body` is sent as JSON unless it is a string or bytes. */
@@ -39,10 +40,11 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const folder = temporaryFolder();
   const wanted = { data_dir: folder.path, 'server.port': 0, 'server.log_level': 'silent', ...options.settings };
   const settings = settingsFrom(Object.entries(wanted).map(([path, value]) => ({ path, value, source: 'test' })));
-  const log = createLog(settings.server.log_level);
+  const config = GlobalConfig.of(settings);
+  const log = createLog(() => settings.server.log_level);
   const { clock = systemClock, ids = systemIds } = options;
-  const services = await openServices(settings, { clock, ids, log });
-  const app = await createApp({ services, settings: settings.server, clock, ids, log, docsAsset });
+  const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log });
+  const app = await createApp({ services, clock, ids, log, docsAsset });
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,

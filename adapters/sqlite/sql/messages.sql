@@ -22,37 +22,37 @@ INSERT INTO messages (
 -- name: list_arrival_asc
 SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
 FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
 ORDER BY sequence LIMIT @limit;
 
 -- name: list_arrival_desc
 SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
 FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
 ORDER BY sequence DESC LIMIT @limit;
 
 -- name: list_timestamp_asc
 SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
 FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
 ORDER BY created_at, sequence LIMIT @limit;
 
 -- name: list_timestamp_desc
 SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
 FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
 ORDER BY created_at DESC, sequence DESC LIMIT @limit;
 
 -- name: list_id_asc
 SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
 FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
 ORDER BY id LIMIT @limit;
 
 -- name: list_id_desc
 SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
 FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
 ORDER BY id DESC LIMIT @limit;
 
 -- name: read
@@ -77,3 +77,17 @@ DELETE FROM messages WHERE key = @key AND tenant_key = @tenantKey;
 SELECT s.id AS sessionId FROM messages m JOIN sessions s ON s.key = m.session_key
 WHERE m.id = @roundId AND m.sequence = m.round AND m.tenant_key = @tenantKey
   AND (@userKey IS NULL OR m.user_key = @userKey);
+
+-- name: open_from
+-- the first of the messages that nobody has taken to work on yet
+SELECT first_sequence FROM outbox WHERE session_key = @sessionKey AND kind = 'index' AND open = 1 AND tenant_key = @tenantKey;
+
+-- name: places
+SELECT id, @sessionId AS sessionId, sequence, updated_at AS updatedAt FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence > @after
+ORDER BY sequence LIMIT @limit;
+
+-- name: place
+SELECT m.id, s.id AS sessionId, m.sequence, m.updated_at AS updatedAt
+FROM messages m JOIN sessions s ON s.key = m.session_key
+WHERE m.id = @id AND m.tenant_key = @tenantKey AND (@userKey IS NULL OR m.user_key = @userKey);

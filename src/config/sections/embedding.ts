@@ -37,7 +37,8 @@ export const embeddingSection = z
       .string()
       .min(1)
       .optional()
-      .describe('Key for the endpoint. A secret: better in the variable than in a file.'),
+      .describe('Key for the endpoint. A secret: better in the variable than in a file.')
+      .meta({ secret: true }),
     batch_size: z.number().int().min(1).max(2_048).default(32).describe('Most texts in one call of the model.'),
     timeout_ms: z
       .number()

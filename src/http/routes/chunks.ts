@@ -1,4 +1,6 @@
 import { chunks } from '../../api/chunks.ts';
+import { formatInstant } from '../../api/scalars.ts';
+import type { ChunkListOptions, ChunkRecord } from '../../contract/chunks.ts';
 import { notFound } from '../../contract/errors.ts';
 import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
@@ -7,6 +9,7 @@ import { parseChoice, parseLimit } from '../list-parameters.ts';
 import type { Router } from '../route.ts';
 
 const STORE_TYPES = ['vector', 'keyword', 'graph', 'hybrid'] as const;
+type StoreType = (typeof STORE_TYPES)[number];
 
 type ListQuery = {
   limit?: string | undefined;
@@ -15,39 +18,61 @@ type ListQuery = {
   store_type?: string | undefined;
 };
 
-const storeTypeOf = (text: string | undefined) =>
+const storeTypeOf = (text: string | undefined): StoreType | null =>
   text === undefined ? null : parseChoice('store_type', text, STORE_TYPES, 'hybrid');
 
-/** Nothing is chunked yet, so the lists are empty; what is asked for is checked as it will be. */
+/** Every chunk can be found by its words, those with an embedding by that too, and none by a graph. */
+const filterFor = (storeType: StoreType | null): { embeddedOnly: boolean; none: boolean } => ({
+  embeddedOnly: storeType === 'vector',
+  none: storeType === 'graph',
+});
+
+const present = ({ id, content, ...chunk }: ChunkRecord) => ({
+  chunk_id: id,
+  content,
+  metadata: {
+    session_id: chunk.sessionId,
+    strategy: chunk.strategy,
+    token_count: chunk.tokenCount,
+    message_ids: chunk.messageIds,
+    embedded: chunk.embedded,
+    created_at: formatInstant(chunk.createdAt),
+  },
+});
+
 export const registerChunks = (route: Router, { services }: HttpDependencies): void => {
   const { store } = services;
 
-  const checkList = (query: ListQuery): { storeType: string | null } => {
-    parseLimit(query.limit);
-    parseChoice('sort_by', query.sort_by, ['created_at', 'chunk_id', 'strategy'], 'created_at');
-    parseChoice('order', query.order, ['asc', 'desc'], 'desc');
-    return { storeType: storeTypeOf(query.store_type) };
+  const parse = (query: ListQuery): { options: ChunkListOptions; storeType: StoreType | null; none: boolean } => {
+    const limit = parseLimit(query.limit);
+    const sortBy = parseChoice('sort_by', query.sort_by, ['created_at', 'chunk_id', 'strategy'], 'created_at');
+    const order = parseChoice('order', query.order, ['asc', 'desc'], 'desc');
+    const storeType = storeTypeOf(query.store_type);
+    const { embeddedOnly, none } = filterFor(storeType);
+    return { options: { limit, sortBy, order, embeddedOnly }, storeType, none };
   };
-  const empty = (storeType: string | null, sessionId: string) => ({
-    chunks: [],
-    total_count: 0,
+  const list = (found: { chunks: ChunkRecord[]; total: number }, sessionId: string, storeType: StoreType | null) => ({
+    chunks: found.chunks.map(present),
+    total_count: found.total,
     session_id: sessionId,
     store_type: storeType ?? 'all',
   });
+  const NOTHING = { chunks: [], total: 0 };
 
   route(chunks.ofSession, async ({ caller: { scope }, param, query }) => {
-    const { storeType } = checkList(query);
+    const { options, storeType, none } = parse(query);
     const id = param('session_id');
-    if (!(await store.sessions.get(scope, id))) throw notFound('session', id);
-    return ok(`Retrieved 0 chunks for session ${id}`, empty(storeType, id));
+    const found = await store.chunks.ofSession(scope, id, options);
+    const data = list(none ? NOTHING : found, id, storeType);
+    return ok(`Retrieved ${data.chunks.length} chunks for session ${id}`, data);
   });
 
   route(chunks.ofRound, async ({ caller: { scope }, param, query }) => {
-    const { storeType } = checkList(query);
+    const { options, storeType, none } = parse(query);
     const id = param('round_id');
-    const sessionId = await store.messages.sessionOfRound(scope, id);
-    if (sessionId === null) throw notFound('round', id);
-    return ok(`Retrieved 0 chunks for round ${id}`, { ...empty(storeType, sessionId), round_id: id });
+    const found = await store.chunks.ofRound(scope, id, options);
+    const data = { ...list(none ? NOTHING : found, found.sessionId, storeType), round_id: id };
+    return ok(`Retrieved ${data.chunks.length} chunks for round ${id}`, data);
   });
 
   route(chunks.stats, async ({ caller: { scope }, query }) => {
@@ -59,7 +84,10 @@ export const registerChunks = (route: Router, { services }: HttpDependencies): v
     if (!(await store.users.get(scope, userId))) throw notFound('user', userId);
     const session = sessionId === undefined ? null : await store.sessions.get(scope, sessionId);
     if (sessionId !== undefined && session?.userId !== userId) throw notFound('session', sessionId);
+    const { total, embedded } = await store.chunks.count(scope, userId, sessionId);
+    const byStore = { vector: embedded, keyword: total, graph: 0 };
+    const counted = storeType === null || storeType === 'hybrid' ? total : byStore[storeType];
     const filters = { user_id: userId, session_id: sessionId ?? null, store_type: storeType };
-    return ok('Chunk statistics retrieved successfully', { total_chunks: 0, by_store: {}, filters });
+    return ok('Chunk statistics retrieved successfully', { total_chunks: counted, by_store: byStore, filters });
   });
 };

@@ -5,12 +5,12 @@ import { ok } from '../envelope.ts';
 import type { Router } from '../route.ts';
 
 /** Facts that harm nobody, known since the start: clients ask before every call, so nothing is looked up. */
-export const registerHealth = (route: Router, { services, settings }: HttpDependencies): void => {
+export const registerHealth = (route: Router, { services }: HttpDependencies): void => {
   const facts = {
     status: 'ok',
     version: packageJson.version,
     storage: 'sqlite',
-    api_keys: settings.api_key_validation,
+    api_keys: services.access.required,
   };
   route(health.report, () => ok('Server is healthy', facts));
   route(health.live, () => ok('The process runs', { status: 'ok' }));

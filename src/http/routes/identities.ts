@@ -54,7 +54,8 @@ const handlers = (entity: 'user' | 'agent', facet: IdentityFacet, { clock, ids }
 };
 
 export const registerUsers = (route: Router, dependencies: HttpDependencies): void => {
-  const { store, search } = dependencies.services;
+  const { services } = dependencies;
+  const { store } = services;
   const handle = handlers('user', store.users, dependencies);
   route(users.list, ({ caller, query }) => handle.list(caller.scope, query.name));
   route(users.create, ({ caller, body, once }) => handle.create(caller.scope, body, once));
@@ -63,7 +64,7 @@ export const registerUsers = (route: Router, dependencies: HttpDependencies): vo
   route(users.delete, async ({ caller, param }) => {
     const user = await handle.find(caller.scope, param('user_id'));
     await store.users.delete(caller.scope, user.id);
-    await search.forget(user.key);
+    await services.forget(user.key);
     return { status: 204, message: '', data: null };
   });
 };

@@ -6,9 +6,9 @@ import { createLimits } from '../limits.ts';
 import { presentKnowledge } from '../present.ts';
 import type { Router } from '../route.ts';
 
-export const registerKnowledge = (route: Router, { services, settings, clock, ids }: HttpDependencies): void => {
-  const { store } = services;
-  const limits = createLimits(settings);
+export const registerKnowledge = (route: Router, { services, clock, ids }: HttpDependencies): void => {
+  const { store, config } = services;
+  const limits = createLimits(() => config.current.server);
 
   const checkContents = (field: string, contents: readonly string[]): void => {
     contents.forEach((content, i) => {

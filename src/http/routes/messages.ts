@@ -1,17 +1,22 @@
 import { messages } from '../../api/messages.ts';
+import { formatInstant } from '../../api/scalars.ts';
 import { notFound } from '../../contract/errors.ts';
-import type { MessageRecord, Scope } from '../../contract/records.ts';
+import type { Place } from '../../contract/messages.ts';
+import type { Outstanding } from '../../contract/outbox.ts';
+import type { MessageRecord } from '../../contract/records.ts';
+import { stageOf } from '../../memory/stages.ts';
 import type { HttpDependencies } from '../context.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
 import { createLimits } from '../limits.ts';
-import { parseChoice, parseFlag, parseLimit } from '../list-parameters.ts';
+import { parseChoice, parseFlag, parseLimit, parseWaitFor } from '../list-parameters.ts';
 import { presentMessage } from '../present.ts';
 import type { Router } from '../route.ts';
 
-export const registerMessages = (route: Router, { services, settings, clock }: HttpDependencies): void => {
-  const { store, memory } = services;
-  const limits = createLimits(settings);
+export const registerMessages = (route: Router, { services, clock }: HttpDependencies): void => {
+  const { store, config } = services;
+  const limits = createLimits(() => config.current.server);
 
   const isFull = (fields: string | undefined): boolean =>
     parseChoice('fields', fields, ['default', 'all'], 'default') === 'all';
@@ -23,28 +28,19 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
       limits.text([field, i, 'content'], content);
     });
   };
-  const assertSession = async (scope: Scope, id: string): Promise<void> => {
-    if (!(await store.sessions.get(scope, id))) throw notFound('session', id);
-  };
-
   route(messages.list, async ({ caller: { scope }, param, query }) => {
     const limit = parseLimit(query.limit);
     const sortBy = parseChoice('sort_by', query.sort_by, ['timestamp', 'id'], 'timestamp');
     const order = parseChoice('order', query.order, ['asc', 'desc'], 'desc');
-    const bufferOnly = parseFlag('buffer_only', query.buffer_only);
+    const buffered = parseFlag('buffer_only', query.buffer_only);
     const full = isFull(query.fields);
-    const sessionId = param('session_id');
-    if (bufferOnly) {
-      // There are no buffers yet, so no message is only in one.
-      await assertSession(scope, sessionId);
-      return ok('Messages retrieved successfully', { messages: [] });
-    }
-    const records = await store.messages.list(scope, sessionId, { limit, sortBy, order });
+    const records = await store.messages.list(scope, param('session_id'), { limit, sortBy, order, buffered });
     return ok('Messages retrieved successfully', rows(records, full));
   });
 
-  route(messages.add, async ({ caller: { scope }, param, body, once }) => {
+  route(messages.add, async ({ caller: { scope }, param, query, body, once }) => {
     checkContents('messages', body.messages);
+    const waitFor = parseWaitFor(query.wait_for, query.timeout_ms);
     const incoming = body.messages.map(({ role, content, created_at, name, metadata }) => ({
       role,
       content,
@@ -52,14 +48,20 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
       metadata: metadata ?? null,
       createdAt: created_at ?? null,
     }));
-    const { ids, replayed } = await memory.processBatch(scope, param('session_id'), incoming, once);
+    const sessionId = param('session_id');
+    const session = await store.sessions.get(scope, sessionId);
+    if (!session) throw notFound('session', sessionId);
+    const service = services.getBufferService({ tenantKey: scope.tenantKey, userKey: session.userKey });
+    const added = await service.addBatch(scope, sessionId, incoming, once, waitFor);
     const data = {
-      message_ids: ids,
-      transfer_triggered: false,
-      total_messages: ids.length,
+      message_ids: added.ids,
+      transfer_triggered: added.transferTriggered,
+      total_messages: added.ids.length,
       buffer_status: 'success',
+      background_queued: added.backgroundQueued,
+      ...(waitFor && { stage: waitFor.stage, reached: added.reached ?? true }),
     };
-    return created('Messages added successfully', data, replayed);
+    return created('Messages added successfully', data, added.replayed);
   });
 
   route(messages.read, async ({ caller: { scope }, param, query, body }) => {
@@ -89,5 +91,32 @@ export const registerMessages = (route: Router, { services, settings, clock }: H
   route(messages.delete, async ({ caller: { scope }, param, body }) => {
     await store.messages.delete(scope, param('session_id'), body.message_ids, clock.now());
     return ok('Messages deleted successfully', { message_ids: body.message_ids });
+  });
+
+  const presentStatus = ({ id, sequence, updatedAt }: Place, outstanding: readonly Outstanding[]) => {
+    const { stage, indexed, summarised, extracted, attempts, reason, changedAt } = stageOf(sequence, outstanding);
+    const updated_at = formatInstant(changedAt ?? updatedAt);
+    return { message_id: id, stage, indexed, summarised, extracted, attempts, reason, updated_at };
+  };
+
+  route(messages.statuses, async ({ caller: { scope }, param, query }) => {
+    const limit = parseLimit(query.limit);
+    const after = decodeCursor(query.cursor) ?? 0;
+    const sessionId = param('session_id');
+    const places = await store.messages.places(scope, sessionId, { after, limit: limit + 1 });
+    const outstanding = await store.outbox.outstanding(scope, sessionId);
+    const page = places.slice(0, limit);
+    const last = places.length > limit ? page.at(-1) : undefined;
+    const statuses = page.map((place) => presentStatus(place, outstanding));
+    const next_cursor = last ? encodeCursor(last.sequence) : null;
+    return ok('Message statuses retrieved successfully', { messages: statuses, next_cursor });
+  });
+
+  route(messages.status, async ({ caller: { scope }, param }) => {
+    const id = param('message_id');
+    const place = await store.messages.place(scope, id);
+    if (!place) throw refuse(404, 'message_id', `Message with ID '${id}' not found`);
+    const outstanding = await store.outbox.outstanding(scope, place.sessionId);
+    return ok('Message status retrieved successfully', { message: presentStatus(place, outstanding) });
   });
 };

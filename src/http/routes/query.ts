@@ -41,9 +41,9 @@ const present = (found: Found, userId: string, sessionId: string | null, full: b
   };
 };
 
-export const registerQuery = (route: Router, { services, settings }: HttpDependencies): void => {
-  const { store, search } = services;
-  const limits = createLimits(settings);
+export const registerQuery = (route: Router, { services }: HttpDependencies): void => {
+  const { store, config } = services;
+  const limits = createLimits(() => config.current.server);
 
   route(queryUser, async ({ caller: { scope }, param, body }) => {
     const startedMs = performance.now();
@@ -59,9 +59,9 @@ export const registerQuery = (route: Router, { services, settings }: HttpDepende
     const agent = agentId === null ? null : await store.agents.get(scope, agentId);
     if (agentId !== null && !agent) throw refuse(404, 'agent_id', `Agent '${agentId}' not found`);
 
-    const found = await search.search({
-      tenantKey: scope.tenantKey,
-      userKey: user.key,
+    const owner = { tenantKey: scope.tenantKey, userKey: user.key };
+    const found = await services.getBufferService(owner).query({
+      ...owner,
       question: body.query,
       topK: body.top_k,
       agentKey: agent?.key ?? null,

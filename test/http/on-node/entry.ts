@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import { GlobalConfig } from '../../../src/config/global-config.ts';
 import { settingsFrom } from '../../../src/config/load.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { createMemoryLayer } from '../../../src/memory/memory-layer.ts';
@@ -10,9 +11,12 @@ import { createLog } from '../../../src/platform/log.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
 import { UserIndexes } from '../../../src/retrieval/user-indexes.ts';
 import { createAccessControl } from '../../../src/services/access.ts';
+import { ErrorHandler } from '../../../src/services/error-handler.ts';
+import { PerformanceMetrics } from '../../../src/services/performance-metrics.ts';
 
 /** Run by Node, not by Bun: serves one conversation through the fetch handler and prints the answers as JSON. */
-const { settings, clock } = { settings: settingsFrom([]), clock: { now: () => 1_700_000_000_000 } };
+const config = GlobalConfig.of(settingsFrom([]));
+const clock = { now: () => 1_700_000_000_000 };
 let minted = 0;
 const ids: Ids = {
   uuid: () => {
@@ -23,21 +27,33 @@ const ids: Ids = {
   secret: () => 'mf_secret',
 };
 
-const store = await openSqliteStore({ file: join(mkdtempSync(join(tmpdir(), 'memfuse-node-')), 'db'), writer: 'here' });
+const store = await openSqliteStore({ file: join(mkdtempSync(join(tmpdir(), 'memfuse-node-')), 'db'), writer: 'here', ids });
 const tenantKey = await store.tenants.ensure('default', clock.now());
 const search = createSearch(store.corpus, new UserIndexes(store.corpus, 1_000_000));
+const memory = createMemoryLayer(store, clock, ids, () => 0);
+const log = createLog('silent');
 const app = await createApp({
   services: {
+    config,
     store,
-    memory: createMemoryLayer(store, clock, ids),
-    search: { search, warmUp: () => {}, forget: async () => {}, close: async () => {} },
     access: createAccessControl(store.apiKeys, { required: false, tenantKey, clock }),
-    close: () => store.close(),
+    metrics: new PerformanceMetrics(),
+    errors: new ErrorHandler(log),
+    processor: { queueSize: 0, queueCapacity: 0, workers: () => [], offer: () => true },
+    getBufferService: () => ({
+      addBatch: async (scope, sessionId, messages, once) => ({
+        ...(await memory.processBatch(scope, sessionId, messages, once)),
+        transferTriggered: false,
+        backgroundQueued: false,
+        reached: null,
+      }),
+      query: search,
+    }),
+    forget: async () => {},
   },
-  settings: settings.server,
   clock,
   ids,
-  log: createLog('silent'),
+  log,
   docsAsset: async () => null,
 });
 

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { cursorParameter, limitParameter, NextCursor } from './lists.ts';
+import { operation } from './operation.ts';
+import { Id, Timestamp } from './scalars.ts';
+
+const TaskState = z.literal(['waiting', 'running', 'failed', 'done']);
+
+export const Task = z
+  .object({
+    id: Id,
+    kind: z.string(),
+    user_id: Id,
+    session_id: Id,
+    state: TaskState,
+    attempts: z.int(),
+    reason: z.string().nullable().meta({ description: 'Why it failed last.' }),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    next_attempt_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'Task' });
+
+export const tasks = {
+  list: operation({
+    id: 'listTasks',
+    method: 'get',
+    path: '/tasks',
+    tag: 'tasks',
+    summary: 'List background work, the newest first',
+    access: 'admin',
+    query: z.object({
+      state: z.string().optional().meta({ description: '`waiting`, `running`, `failed` or `done`.' }),
+      kind: z.string().optional().meta({ description: '`index`.' }),
+      limit: limitParameter,
+      cursor: cursorParameter,
+    }),
+    success: { status: 200, data: z.object({ tasks: z.array(Task), next_cursor: NextCursor }) },
+    refusals: [400],
+  }),
+  stats: operation({
+    id: 'taskStats',
+    method: 'get',
+    path: '/tasks/stats',
+    tag: 'tasks',
+    summary: 'Count background work, and tell what the Workers do',
+    access: 'admin',
+    success: {
+      status: 200,
+      data: z.object({
+        waiting: z.int(),
+        running: z.int(),
+        failed: z.int(),
+        done: z.int(),
+        oldest_waiting_ms: z.int().nullable(),
+        queue: z.object({ size: z.int(), capacity: z.int() }),
+        workers: z.array(
+          z.object({
+            id: z.int(),
+            state: z.literal(['idle', 'busy']),
+            task_id: Id.nullable(),
+            restarts: z.int(),
+          }),
+        ),
+      }),
+    },
+  }),
+  retry: operation({
+    id: 'retryTask',
+    method: 'post',
+    path: '/tasks/{task_id}/retry',
+    tag: 'tasks',
+    summary: 'Let a task that was given up run again',
+    access: 'admin',
+    success: { status: 200, data: z.object({ task: Task }) },
+    refusals: [404, 409],
+  }),
+};

@@ -1,0 +1,147 @@
+import type { CommitOutcome } from '../contract/chunks.ts';
+import type { Round } from '../contract/messages.ts';
+import type { Once } from '../contract/once.ts';
+import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts';
+import type { Scope } from '../contract/records.ts';
+import { estimateTokens } from '../memory/chunker.ts';
+import type { IncomingMessage } from '../memory/memory-layer.ts';
+import type { Found, SearchRequest } from '../retrieval/search.ts';
+import { HybridBuffer, type HybridItem } from './hybrid-buffer.ts';
+import type { Pipeline } from './pipeline.ts';
+import { QueryBuffer } from './query-buffer.ts';
+import { RoundBuffer } from './round-buffer.ts';
+import type { AddResult, UserService, WaitFor } from './user-service.ts';
+
+/** A user as the store names them. */
+export interface Owner {
+  readonly tenantKey: number;
+  readonly userKey: number;
+}
+
+/**
+ * One user's buffers over the shared pipeline. It holds nothing that the store does not have: when it goes, its rounds
+ * are found in the outbox, and its answers are found again.
+ */
+export class BufferService implements UserService {
+  readonly #pipeline: Pipeline;
+  readonly #rounds = new Map<number, RoundBuffer>();
+  readonly #hybrid: HybridBuffer;
+  readonly #queries: QueryBuffer;
+
+  constructor(owner: Owner, pipeline: Pipeline) {
+    const { settings, clock, nowMs, flushManager, store, search } = pipeline;
+    this.#pipeline = pipeline;
+    this.#hybrid = new HybridBuffer({
+      limits: () => settings().hybrid_buffer,
+      clock,
+      flush: (items, priority) => flushManager.enqueue(items, priority),
+    });
+    this.#queries = new QueryBuffer({
+      settings: () => settings().query,
+      nowMs,
+      generation: () => store.corpus.generation(owner.tenantKey, owner.userKey),
+      search,
+    });
+  }
+
+  async addBatch(
+    scope: Scope,
+    sessionId: string,
+    messages: readonly IncomingMessage[],
+    once?: Once,
+    waitFor?: WaitFor,
+  ): Promise<AddResult> {
+    const { memory, processor } = this.#pipeline;
+    const { ids, replayed, round, tasks } = await memory.processBatch(scope, sessionId, messages, once);
+    if (!round) return { ids, replayed, transferTriggered: false, backgroundQueued: true, reached: null };
+    const isTransferred = this.#buffer(round, messages);
+    const isUrgent = isTransferred || (waitFor !== undefined && waitFor.stage !== 'stored');
+    const offered = tasks.map((task) => processor.offer(isUrgent ? this.#urgent(task, waitFor) : task));
+    const backgroundQueued = offered.every(Boolean);
+    const reached = waitFor ? await this.#wait(scope, sessionId, round, waitFor) : null;
+    return { ids, replayed, transferTriggered: isTransferred, backgroundQueued, reached };
+  }
+
+  query(request: SearchRequest): Promise<readonly Found[]> {
+    return this.#queries.query(request);
+  }
+
+  /** Takes in what the background made, and files it at once when somebody waits for it. */
+  accept(item: HybridItem): void {
+    this.#hybrid.add(item);
+    if (this.#pipeline.waiters.has(item.task.sessionKey)) void this.flush(PRIORITY.high);
+  }
+
+  /** The background has taken the session's stretch: its rounds are not gathered any more. */
+  taken({ sessionKey }: OutboxTask): void {
+    this.#rounds.delete(sessionKey);
+  }
+
+  /** Files what is ready. Resolves when that has ended, well or not. */
+  flush(priority: Priority): Promise<void> {
+    return this.#hybrid.flush(priority);
+  }
+
+  /** Told when an outcome came to its end. */
+  settled({ task }: HybridItem, _outcome: CommitOutcome): void {
+    this.#pipeline.waiters.notify(task.sessionKey);
+  }
+
+  /** Whether it holds what is not filed yet, and so must not go. */
+  get isDirty(): boolean {
+    return !this.#hybrid.isEmpty;
+  }
+
+  /** When the oldest of what is not filed came in. */
+  get dirtySince(): number {
+    return this.#hybrid.since;
+  }
+
+  report(): { rounds: number; hybridRounds: number; queryHits: number; queryMisses: number } {
+    const rounds = [...this.#rounds.values()].reduce((sum, buffer) => sum + buffer.rounds.length, 0);
+    const { hits: queryHits, misses: queryMisses } = this.#queries;
+    return { rounds, hybridRounds: this.#hybrid.rounds, queryHits, queryMisses };
+  }
+
+  /** Gathers a round; true when that makes the session's rounds move on. */
+  #buffer(round: Round, messages: readonly IncomingMessage[]): boolean {
+    const { settings, counter, log } = this.#pipeline;
+    const { sessionKey, firstSequence, lastSequence } = round;
+    let buffer = this.#rounds.get(sessionKey);
+    if (!buffer) {
+      buffer = new RoundBuffer(() => settings().round_buffer);
+      this.#rounds.set(sessionKey, buffer);
+    }
+    const contents = messages.map(({ content }) => content);
+    const tokens = contents.reduce((sum, content) => sum + (counter.known(content) ?? estimateTokens(content)), 0);
+    const moved = buffer.add({ sessionKey, firstSequence, lastSequence, tokens });
+    if (moved.length > 0) {
+      this.#rounds.delete(sessionKey);
+      return true;
+    }
+    counter.count(contents).then(
+      (counts) => this.#correct(sessionKey, firstSequence, counts),
+      (error) => log.warn({ err: error }, 'tokens cannot be counted'),
+    );
+    return false;
+  }
+
+  #correct(sessionKey: number, firstSequence: number, counts: readonly number[]): void {
+    const tokens = counts.reduce((sum, count) => sum + count, 0);
+    const moved = this.#rounds.get(sessionKey)?.correct(firstSequence, tokens) ?? [];
+    if (moved.length === 0) return;
+    this.#rounds.delete(sessionKey);
+    this.#pipeline.processor.expedite(sessionKey, PRIORITY.normal);
+  }
+
+  #urgent(task: OutboxTask, waitFor: WaitFor | undefined): OutboxTask {
+    const priority = waitFor ? PRIORITY.high : task.priority;
+    return { ...task, priority, dueAt: Math.min(task.dueAt, this.#pipeline.clock.now()) };
+  }
+
+  async #wait(scope: Scope, sessionId: string, round: Round, { stage, timeoutMs }: WaitFor): Promise<boolean> {
+    if (stage === 'stored') return true;
+    const { waiters, isAtStage } = this.#pipeline;
+    return waiters.wait(round.sessionKey, timeoutMs, () => isAtStage(scope, sessionId, round, stage));
+  }
+}

@@ -1,0 +1,52 @@
+import type { Round } from '../contract/messages.ts';
+import type { Scope } from '../contract/records.ts';
+import type { Store } from '../contract/store.ts';
+import type { BackgroundProcessor } from '../memory/background-processor.ts';
+import type { MemoryLayer } from '../memory/memory-layer.ts';
+import { type Stage, type StageWaiters, stageOf } from '../memory/stages.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Found, SearchRequest } from '../retrieval/search.ts';
+import type { FlushManager, FlushSettings } from './flush-manager.ts';
+import type { QueryBufferSettings } from './query-buffer.ts';
+import type { RoundBufferLimits } from './round-buffer.ts';
+import type { TokenCounter } from './token-counter.ts';
+
+export interface PipelineSettings {
+  readonly round_buffer: RoundBufferLimits & { readonly idle: number };
+  readonly hybrid_buffer: { readonly max_size: number };
+  readonly query: QueryBufferSettings;
+  readonly performance: FlushSettings & { readonly flush_interval: number; readonly force_flush_timeout: number };
+}
+
+/** What the buffers of all users share. */
+export interface Pipeline {
+  readonly settings: () => PipelineSettings;
+  readonly store: Store;
+  readonly memory: MemoryLayer;
+  readonly processor: Pick<BackgroundProcessor, 'offer' | 'expedite'>;
+  readonly flushManager: Pick<FlushManager, 'enqueue'>;
+  readonly counter: TokenCounter;
+  readonly waiters: StageWaiters;
+  /** Whether all messages of a round that still exist are at a stage. */
+  readonly isAtStage: (scope: Scope, sessionId: string, round: Round, stage: Stage) => Promise<boolean>;
+  readonly search: (request: SearchRequest) => Promise<readonly Found[]>;
+  readonly clock: Clock;
+  /** Milliseconds that never go back. */
+  readonly nowMs: () => number;
+  readonly log: Log;
+}
+
+/** Looks into the outbox: a stage is reached when nothing of its kind is outstanding for the round. */
+export const stageLookup =
+  (store: Store): Pipeline['isAtStage'] =>
+  async (scope, sessionId, { firstSequence, lastSequence }, stage) => {
+    const outstanding = await store.outbox.outstanding(scope, sessionId);
+    for (let sequence = firstSequence; sequence <= lastSequence; sequence += 1) {
+      const report = stageOf(sequence, outstanding);
+      if (stage === 'indexed' && !report.indexed) return false;
+      if (stage === 'summarised' && !report.summarised) return false;
+      if (stage === 'extracted' && !report.extracted) return false;
+    }
+    return true;
+  };

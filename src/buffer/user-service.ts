@@ -1,0 +1,37 @@
+import type { Once } from '../contract/once.ts';
+import type { Scope } from '../contract/records.ts';
+import type { IncomingMessage } from '../memory/memory-layer.ts';
+import type { Stage } from '../memory/stages.ts';
+import type { Found, SearchRequest } from '../retrieval/search.ts';
+
+/** Wait for a stage before answering. */
+export interface WaitFor {
+  readonly stage: Stage;
+  readonly timeoutMs: number;
+}
+
+export interface AddResult {
+  readonly ids: readonly string[];
+  /** True when an earlier request with the same claim had added them. */
+  readonly replayed: boolean;
+  /** Whether the session's rounds moved on from the RoundBuffer. */
+  readonly transferTriggered: boolean;
+  /** Whether the background work is in memory; else it waits in the outbox. */
+  readonly backgroundQueued: boolean;
+  /** Whether the stage that was waited for was reached in time; null when none was. */
+  readonly reached: boolean | null;
+}
+
+/** What the API does for one user: with buffers, or strictly inline. */
+export interface UserService {
+  /** Errors: `not_found` of the session, `idempotency_mismatch`, `overloaded`, `storage_unavailable`. */
+  addBatch(
+    scope: Scope,
+    sessionId: string,
+    messages: readonly IncomingMessage[],
+    once?: Once,
+    waitFor?: WaitFor,
+  ): Promise<AddResult>;
+  /** Errors: `storage_unavailable`, `overloaded`. */
+  query(request: SearchRequest): Promise<readonly Found[]>;
+}

@@ -1,0 +1,46 @@
+import type { Hono } from 'hono';
+import { operations } from '../../api/operations.ts';
+import { SETTINGS } from '../../config/schema.ts';
+import type { HttpDependencies, HttpEnv } from '../context.ts';
+import { ok } from '../envelope.ts';
+import { RefusalError } from '../errors.ts';
+import type { Guard } from '../guard.ts';
+import { API_PREFIX, type Router, type Routing } from '../route.ts';
+
+const HIDDEN = '********';
+
+/** What the one who runs the server asks of it: settings, and numbers for Prometheus. */
+export const registerOperations = (
+  route: Router,
+  app: Hono<HttpEnv>,
+  { services }: HttpDependencies,
+  { announce, guard }: Pick<Routing, 'announce'> & { readonly guard: Guard },
+): void => {
+  const { config, metrics } = services;
+
+  route(operations.showConfig, () => {
+    const settings = SETTINGS.map(({ path, reloadable, secret }) => {
+      const value = config.get(path) ?? null;
+      return { key: path, value: secret && value !== null ? HIDDEN : value, reloadable };
+    });
+    return ok('Settings retrieved successfully', { settings, file: config.file });
+  });
+
+  route(operations.reloadConfig, async () => {
+    const result = await config.reload();
+    if (result.applied) return ok('Settings reloaded successfully', { changed: result.changed });
+    throw new RefusalError({
+      status: 400,
+      message: 'The settings stay as they were',
+      errors: result.problems.map((message) => ({ field: 'config', message })),
+    });
+  });
+
+  const addresses = ['/metrics', `${API_PREFIX}/metrics`];
+  announce('GET', addresses);
+  app.on('GET', addresses, async (c) => {
+    await guard(c, 'admin');
+    const { text, contentType } = await metrics.prometheus();
+    return new Response(text, { headers: { 'Content-Type': contentType } });
+  });
+};

@@ -1,0 +1,67 @@
+import { formatInstant } from '../../api/scalars.ts';
+import { tasks } from '../../api/tasks.ts';
+import { TASK_KINDS, TASK_STATES, type TaskRecord } from '../../contract/outbox.ts';
+import type { Scope } from '../../contract/records.ts';
+import type { HttpDependencies } from '../context.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { ok } from '../envelope.ts';
+import { refuse } from '../errors.ts';
+import { parseChoice, parseLimit } from '../list-parameters.ts';
+import type { Router } from '../route.ts';
+
+const present = (task: TaskRecord) => ({
+  id: task.id,
+  kind: task.kind,
+  user_id: task.userId,
+  session_id: task.sessionId,
+  state: task.state,
+  attempts: task.attempts,
+  reason: task.reason,
+  created_at: formatInstant(task.createdAt),
+  updated_at: formatInstant(task.updatedAt),
+  next_attempt_at: task.nextAttemptAt === null ? null : formatInstant(task.nextAttemptAt),
+});
+
+export const registerTasks = (route: Router, { services, clock }: HttpDependencies): void => {
+  const { store, processor } = services;
+
+  const find = async (scope: Scope, id: string): Promise<TaskRecord> => {
+    const task = await store.outbox.get(scope, id);
+    if (!task) throw refuse(404, 'task_id', `Task with ID '${id}' not found`);
+    return task;
+  };
+
+  route(tasks.list, async ({ caller: { scope }, query }) => {
+    const limit = parseLimit(query.limit);
+    const state = query.state === undefined ? undefined : parseChoice('state', query.state, TASK_STATES, 'waiting');
+    const kind = query.kind === undefined ? undefined : parseChoice('kind', query.kind, TASK_KINDS, 'index');
+    const before = decodeCursor(query.cursor);
+    const found = await store.outbox.list(scope, { state, kind, before, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1) : undefined;
+    const data = { tasks: page.map(present), next_cursor: last ? encodeCursor(last.key) : null };
+    return ok('Tasks retrieved successfully', data);
+  });
+
+  route(tasks.stats, async ({ caller }) => {
+    const { oldestWaitingAt, ...counts } = await store.outbox.counts(caller.scope);
+    const workers = processor
+      .workers()
+      .map(({ id, state, taskId, restarts }) => ({ id, state, task_id: taskId, restarts }));
+    return ok('Task statistics retrieved successfully', {
+      ...counts,
+      oldest_waiting_ms: oldestWaitingAt === null ? null : Math.max(0, clock.now() - oldestWaitingAt),
+      queue: { size: processor.queueSize, capacity: processor.queueCapacity },
+      workers,
+    });
+  });
+
+  route(tasks.retry, async ({ caller: { scope }, param }) => {
+    const id = param('task_id');
+    const task = await find(scope, id);
+    if (!(await store.outbox.redrive(scope, id, clock.now()))) {
+      throw refuse(409, 'task_id', `Task with ID '${id}' is ${task.state}; only a failed task can be retried`);
+    }
+    return ok('Task will be retried', { task: present(await find(scope, id)) });
+  });
+};

@@ -1,0 +1,91 @@
+import type { Outstanding } from '../contract/outbox.ts';
+import type { Scheduler } from '../platform/scheduler.ts';
+
+/** How far the work on a message has come. */
+export const STAGES = ['stored', 'indexed', 'summarised', 'extracted'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface StageReport {
+  /** The last of the unbroken row of stages reached, or `failed` when a task that covers the message was given up. */
+  readonly stage: Stage | 'failed';
+  readonly indexed: boolean;
+  readonly summarised: boolean;
+  readonly extracted: boolean;
+  readonly attempts: number;
+  readonly reason: string | null;
+  /** When the task that covers the message last changed, null when none does. */
+  readonly changedAt: number | null;
+}
+
+/** Where a message stands, given what is not done of its session. */
+export const stageOf = (sequence: number, outstanding: readonly Outstanding[]): StageReport => {
+  const covering = outstanding.filter(
+    ({ firstSequence, lastSequence }) => firstSequence <= sequence && sequence <= lastSequence,
+  );
+  const indexed = !covering.some(({ kind }) => kind === 'index');
+  // There is no work yet that summarises or extracts, so nothing has been.
+  const [summarised, extracted] = [false, false];
+  const worst = covering.find(({ state }) => state === 'failed') ?? covering[0];
+  const reached = indexed ? 'indexed' : 'stored';
+  return {
+    stage: worst?.state === 'failed' ? 'failed' : reached,
+    indexed,
+    summarised,
+    extracted,
+    attempts: worst?.attempts ?? 0,
+    reason: worst?.reason ?? null,
+    changedAt: worst?.updatedAt ?? null,
+  };
+};
+
+/** Pause between looks at the store, which another process may be working on. */
+const LOOK_INTERVAL_MS = 250;
+
+/** Those who wait for a session's messages to reach a stage. */
+export class StageWaiters {
+  readonly #scheduler: Scheduler;
+  readonly #waiting = new Map<number, Set<() => void>>();
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  /** Whether somebody waits for this session. */
+  has(sessionKey: number): boolean {
+    return this.#waiting.has(sessionKey);
+  }
+
+  /** Looks again for everybody who waits for this session. */
+  notify(sessionKey: number): void {
+    for (const look of this.#waiting.get(sessionKey) ?? []) look();
+  }
+
+  /** Resolves true when `isReached` says so, false after `timeoutMs`. Errors: those of `isReached`. */
+  wait(sessionKey: number, timeoutMs: number, isReached: () => Promise<boolean>): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(sessionKey) ?? new Set();
+      this.#waiting.set(sessionKey, waiting);
+      let cancelNext = (): void => {};
+      const end = (settle: () => void): void => {
+        cancelTimeout();
+        cancelNext();
+        waiting.delete(look);
+        if (waiting.size === 0) this.#waiting.delete(sessionKey);
+        settle();
+      };
+      const look = (): void => {
+        cancelNext();
+        isReached().then(
+          (reached) => {
+            if (reached) end(() => resolve(true));
+            else if (waiting.has(look)) cancelNext = this.#scheduler.after(LOOK_INTERVAL_MS, look);
+          },
+          (error) => end(() => reject(error)),
+        );
+      };
+      const cancelTimeout = this.#scheduler.after(timeoutMs, () => end(() => resolve(false)));
+      waiting.add(look);
+      look();
+    });
+  }
+}

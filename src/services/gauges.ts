@@ -1,0 +1,57 @@
+import type { PerformanceMetrics } from './performance-metrics.ts';
+import type { ServiceFactory } from './service-factory.ts';
+
+/** Pause between two looks at how late the event loop is. */
+const DELAY_INTERVAL_MS = 500;
+
+/** How late the event loop was at the last look, in milliseconds. */
+const watchEventLoop = (): (() => number) => {
+  let delayMs = 0;
+  let dueMs = performance.now() + DELAY_INTERVAL_MS;
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    delayMs = Math.max(0, nowMs - dueMs);
+    dueMs = nowMs + DELAY_INTERVAL_MS;
+  }, DELAY_INTERVAL_MS);
+  timer.unref();
+  return () => delayMs;
+};
+
+/** The numbers of the running server that are read when somebody looks. */
+export const registerGauges = (metrics: PerformanceMetrics, factory: ServiceFactory): void => {
+  const { processor, flushManager, store, errors, users } = factory;
+  const gauge = (name: string, help: string, read: () => number): void => metrics.gauge({ name, help, read });
+  const eventLoopDelayMs = watchEventLoop();
+  gauge('background_queue_tasks', 'Background tasks in memory.', () => processor.queueSize);
+  gauge('background_queue_capacity', 'Background tasks that fit in memory.', () => processor.queueCapacity);
+  gauge('background_workers_busy', 'Background Workers at work.', () =>
+    processor.workers().reduce((busy, { state }) => busy + (state === 'busy' ? 1 : 0), 0),
+  );
+  gauge('background_worker_restarts', 'Background Workers replaced since the start.', () =>
+    processor.workers().reduce((sum, { restarts }) => sum + restarts, 0),
+  );
+  gauge('flush_queue', 'Flushes that wait.', () => flushManager.report().queued);
+  gauge('flushes_active', 'Flushes under way.', () => flushManager.report().active);
+  gauge('flushes_succeeded', 'Flushes done since the start.', () => flushManager.report().succeeded);
+  gauge('flushes_failed', 'Flushes given up since the start.', () => flushManager.report().failed);
+  gauge('users_hot', 'Users whose services are held.', () => users.report().hot);
+  gauge('buffer_rounds', 'Rounds gathered in the RoundBuffers of hot users.', () => users.report().rounds);
+  gauge('hybrid_rounds', 'Rounds indexed and not yet filed.', () => users.report().hybridRounds);
+  gauge('query_cache_hits', 'Questions of hot users answered from the QueryBuffer.', () => users.report().hits);
+  gauge('query_cache_misses', 'Questions of hot users that were searched for.', () => users.report().misses);
+  gauge('circuits_open', 'Circuit breakers that are not closed.', () => errors.openCircuits().length);
+  gauge('event_loop_delay_seconds', 'How late the event loop was at the last look.', () => eventLoopDelayMs() / 1_000);
+  gauge('resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
+  metrics.gauge({
+    name: 'pool_connections_waiting',
+    help: 'Calls that wait for a connection, by pool.',
+    label: 'pool',
+    read: () => new Map(Object.entries(store.pools()).map(([pool, { waiting }]) => [pool, waiting])),
+  });
+  metrics.gauge({
+    name: 'pool_connections_open',
+    help: 'Open connections, by pool.',
+    label: 'pool',
+    read: () => new Map(Object.entries(store.pools()).map(([pool, { open }]) => [pool, open])),
+  });
+};

@@ -1,0 +1,257 @@
+import { BatchEmbedder } from '../buffer/batch-embedder.ts';
+import type { Owner } from '../buffer/buffer-service.ts';
+import { BypassService } from '../buffer/bypass-service.ts';
+import { FlushManager } from '../buffer/flush-manager.ts';
+import type { HybridItem } from '../buffer/hybrid-buffer.ts';
+import { completeIndex } from '../buffer/index-delivery.ts';
+import { type Pipeline, stageLookup } from '../buffer/pipeline.ts';
+import { createTokenCounter, type TokenCounter } from '../buffer/token-counter.ts';
+import type { UserService } from '../buffer/user-service.ts';
+import { databaseUrl } from '../config/database-url.ts';
+import type { GlobalConfig } from '../config/global-config.ts';
+import type { Settings } from '../config/schema.ts';
+import type { CommitOutcome } from '../contract/chunks.ts';
+import { type OutboxTask, PRIORITY } from '../contract/outbox.ts';
+import { DEFAULT_TENANT } from '../contract/records.ts';
+import type { Store } from '../contract/store.ts';
+import type { Embedder } from '../embedding/embedder.ts';
+import { openEmbedder } from '../embedding/open.ts';
+import { BackgroundProcessor } from '../memory/background-processor.ts';
+import type { IndexDraft } from '../memory/index-task.ts';
+import { createMemoryLayer, type MemoryLayer } from '../memory/memory-layer.ts';
+import { StageWaiters } from '../memory/stages.ts';
+import { createTaskWorker } from '../memory/task-worker.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import { type Scheduler, systemScheduler } from '../platform/scheduler.ts';
+import { type AccessControl, createAccessControl } from './access.ts';
+import { ConnectionManager } from './connection-manager.ts';
+import { ErrorHandler } from './error-handler.ts';
+import { registerGauges } from './gauges.ts';
+import { PerformanceMetrics } from './performance-metrics.ts';
+import { openSearchService, type SearchService } from './search-service.ts';
+import { UserServices } from './user-services.ts';
+
+export interface ServicesContext {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly scheduler?: Scheduler;
+  /** Where the writing connection lives; the benchmark alone asks for another place than the storage Worker. */
+  readonly writer?: 'worker' | 'here';
+}
+
+/** How long a stop waits for tasks in Workers, and then for flushes. */
+const STOP_TASKS_MS = 3_000;
+const STOP_FLUSHES_MS = 4_000;
+
+/**
+ * Builds everything that has a lifecycle, once, and hands out the services of users from a cache. What is global is
+ * loaded at the start; what belongs to a user is built at their first request.
+ */
+export class ServiceFactory {
+  readonly config: GlobalConfig;
+  readonly store: Store;
+  readonly search: SearchService;
+  readonly access: AccessControl;
+  readonly metrics = new PerformanceMetrics();
+  readonly errors: ErrorHandler;
+  readonly processor: BackgroundProcessor;
+  readonly flushManager: FlushManager;
+  readonly users: UserServices;
+  readonly #connections: ConnectionManager;
+  readonly #memory: MemoryLayer;
+  readonly #counter: TokenCounter;
+  readonly #waiters: StageWaiters;
+  readonly #context: Required<ServicesContext>;
+  /** Names this process in leases. */
+  readonly #owner: string;
+  #embedder: Promise<Embedder> | null = null;
+  #batch: BatchEmbedder | null = null;
+  #cancelTimer: () => void = () => {};
+
+  private constructor(
+    config: GlobalConfig,
+    context: Required<ServicesContext>,
+    connections: ConnectionManager,
+    store: Store,
+    tenantKey: number,
+  ) {
+    const { clock, ids, log, scheduler } = context;
+    const settings = (): Settings => config.current;
+    this.config = config;
+    this.store = store;
+    this.#context = context;
+    this.#connections = connections;
+    this.#owner = ids.uuid();
+    this.errors = new ErrorHandler(log);
+    const required = settings().server.api_key_validation;
+    this.access = createAccessControl(store.apiKeys, { required, tenantKey, clock });
+    const url = databaseUrl(settings());
+    this.search = openSearchService({ databaseUrl: url, indexMaxBytes: settings().retrieval.index_max_bytes }, log);
+    this.#memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
+    this.#counter = createTokenCounter(settings().buffer.round_buffer.token_cache_size, scheduler, log);
+    this.#waiters = new StageWaiters(scheduler);
+    const embedsByTable = settings().embedding.provider === 'static';
+    this.flushManager = new FlushManager({
+      chunks: store.chunks,
+      settings: () => settings().buffer.performance,
+      clock,
+      scheduler,
+      random: Math.random,
+      log,
+      onOutcome: (item, outcome) => this.#settle(item, outcome),
+    });
+    this.processor = new BackgroundProcessor({
+      outbox: store.outbox,
+      settings: () => settings().memory.background,
+      clock,
+      scheduler,
+      random: Math.random,
+      log,
+      owner: this.#owner,
+      openWorker: (id, onBeat) => {
+        const maxTokens = () => settings().buffer.round_buffer.max_tokens;
+        return createTaskWorker(id, { databaseUrl: url, embedsByTable }, { maxTokens, onBeat, log });
+      },
+      onStart: (task) => this.users.peek(task.userKey)?.taken(task),
+      deliver: (task, draft) => this.#deliver(task, draft),
+    });
+    this.users = new UserServices(this.#pipeline(), settings().memory.hot_users);
+    registerGauges(this.metrics, this);
+  }
+
+  /** Opens the store, starts the background, and loads nothing that can wait. Errors: `storage_unavailable`. */
+  static async initializeGlobals(config: GlobalConfig, given: ServicesContext): Promise<ServiceFactory> {
+    const context = { scheduler: systemScheduler, writer: 'worker', ...given } as const;
+    const { database, memory } = config.current;
+    const connections = new ConnectionManager({
+      settings: database,
+      backgroundWorkers: memory.background.workers,
+      writer: context.writer,
+      log: context.log,
+    });
+    const store = await connections.getPool(databaseUrl(config.current));
+    const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, context.clock.now());
+    const factory = new ServiceFactory(config, context, connections, store, tenantKey);
+    factory.processor.start();
+    factory.#flushInTime();
+    return factory;
+  }
+
+  /** Starts what the first request would otherwise wait for. */
+  warmUp(): void {
+    this.search.warmUp();
+    if (this.config.current.embedding.provider === 'static') return;
+    this.#openEmbedder().catch((error) => this.errors.handle('embedding', error));
+  }
+
+  /** The service of a user: from the cache, or inline for this one request when the buffers are off. */
+  getBufferService(owner: Owner): UserService {
+    return this.config.current.buffer.enabled ? this.users.get(owner) : this.#bypass();
+  }
+
+  getGlobalConfig(): GlobalConfig {
+    return this.config;
+  }
+
+  /** Lets go of everything that is held in memory of a user who is gone. */
+  async forget(userKey: number): Promise<void> {
+    this.users.forget(userKey);
+    await this.search.forget(userKey);
+  }
+
+  /**
+   * Finishes what is at work, files what is ready, puts the rest back into the outbox, and releases everything in
+   * reverse order of opening. Nothing that was acknowledged depends on it.
+   */
+  async close(): Promise<void> {
+    this.#cancelTimer();
+    await this.processor.stop(STOP_TASKS_MS);
+    await this.users.flush(PRIORITY.high);
+    await this.flushManager.drain(STOP_FLUSHES_MS);
+    await this.processor.close();
+    await (await this.#embedder?.catch(() => null))?.close();
+    await this.#counter.close();
+    await this.search.close();
+    await this.#connections.close();
+    this.config.close();
+  }
+
+  #pipeline(): Pipeline {
+    const { clock, log } = this.#context;
+    return {
+      settings: () => this.config.current.buffer,
+      store: this.store,
+      memory: this.#memory,
+      processor: this.processor,
+      flushManager: this.flushManager,
+      counter: this.#counter,
+      waiters: this.#waiters,
+      isAtStage: stageLookup(this.store),
+      search: (request) => this.errors.guard('search', () => this.search.search(request)),
+      clock,
+      nowMs: () => performance.now(),
+      log,
+    };
+  }
+
+  #bypass(): BypassService {
+    const { clock, ids } = this.#context;
+    const { memory, buffer, retrieval } = this.config.current;
+    return new BypassService({
+      store: this.store,
+      memory: this.#memory,
+      embedder: () => this.#openEmbedder(),
+      delivery: { counter: this.#counter, clock, ids, owner: this.#owner },
+      maxChunkTokens: () => buffer.round_buffer.max_tokens,
+      clock,
+      owner: this.#owner,
+      leaseMs: memory.background.lease * 1_000,
+      indexMaxBytes: retrieval.index_max_bytes,
+    });
+  }
+
+  #openEmbedder(): Promise<Embedder> {
+    this.#embedder ??= openEmbedder(this.config.current.embedding, this.#context).catch((error) => {
+      this.#embedder = null;
+      throw error;
+    });
+    return this.#embedder;
+  }
+
+  /** Null when the Workers embed by themselves. */
+  async #batchEmbedder(): Promise<BatchEmbedder | null> {
+    if (this.config.current.embedding.provider === 'static') return null;
+    this.#batch ??= new BatchEmbedder(await this.#openEmbedder(), this.#context.scheduler);
+    return this.#batch;
+  }
+
+  async #deliver(task: OutboxTask, draft: IndexDraft): Promise<void> {
+    const { clock, ids } = this.#context;
+    const embedder = await this.#batchEmbedder();
+    const context = { embedder, counter: this.#counter, clock, ids, owner: this.#owner };
+    const commit = await completeIndex(task, draft, context);
+    const service = this.users.get(task);
+    this.users.hold(task.userKey, service);
+    service.accept({ task, commit, rounds: draft.rounds });
+  }
+
+  #settle(item: HybridItem, outcome: CommitOutcome): void {
+    const { task } = item;
+    this.processor.settle(task, outcome).catch((error) => this.errors.handle('background', error));
+    this.users.peek(task.userKey)?.settled(item, outcome);
+  }
+
+  /** Files what waits, again and again. */
+  #flushInTime(): void {
+    const { scheduler, clock } = this.#context;
+    const { flush_interval, force_flush_timeout } = this.config.current.buffer.performance;
+    this.#cancelTimer = scheduler.after(flush_interval * 1_000, () => {
+      const overdueAt = clock.now() - force_flush_timeout * 1_000;
+      this.users.flush(PRIORITY.normal, overdueAt).catch((error) => this.errors.handle('flush', error));
+      this.#flushInTime();
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { LRUCache } from 'lru-cache';
+import { BufferService, type Owner } from '../buffer/buffer-service.ts';
+import type { Pipeline } from '../buffer/pipeline.ts';
+import { PRIORITY, type Priority } from '../contract/outbox.ts';
+
+/**
+ * The services of users: the hot ones are held, the others are there for as long as somebody uses them or the memory is
+ * not needed. A service with something that is not filed yet is held in any case.
+ */
+export class UserServices {
+  readonly #pipeline: Pipeline;
+  readonly #hot: LRUCache<number, BufferService>;
+  readonly #cool = new Map<number, WeakRef<BufferService>>();
+  readonly #dirty = new Map<number, BufferService>();
+  readonly #gone = new FinalizationRegistry<number>((userKey) => {
+    if (!this.#cool.get(userKey)?.deref()) this.#cool.delete(userKey);
+  });
+
+  constructor(pipeline: Pipeline, hotUsers: number) {
+    this.#pipeline = pipeline;
+    this.#hot = new LRUCache({ max: hotUsers });
+  }
+
+  /** The user's service, built when there is none. */
+  get(owner: Owner): BufferService {
+    const { userKey } = owner;
+    const hot = this.#hot.get(userKey);
+    if (hot) return hot;
+    let service = this.#dirty.get(userKey) ?? this.#cool.get(userKey)?.deref();
+    if (!service) {
+      service = new BufferService(owner, this.#pipeline);
+      this.#cool.set(userKey, new WeakRef(service));
+      this.#gone.register(service, userKey);
+    }
+    this.#hot.set(userKey, service);
+    return service;
+  }
+
+  /** The user's service if there is one. */
+  peek(userKey: number): BufferService | undefined {
+    return this.#hot.peek(userKey) ?? this.#dirty.get(userKey) ?? this.#cool.get(userKey)?.deref();
+  }
+
+  /** Holds a service until what it has is filed. */
+  hold(userKey: number, service: BufferService): void {
+    this.#dirty.set(userKey, service);
+  }
+
+  /** Lets go of a service that has nothing left to file. */
+  settle(userKey: number): void {
+    if (this.#dirty.get(userKey)?.isDirty === false) this.#dirty.delete(userKey);
+  }
+
+  /** Lets go of a user who is gone. */
+  forget(userKey: number): void {
+    this.#hot.delete(userKey);
+    this.#cool.delete(userKey);
+    this.#dirty.delete(userKey);
+  }
+
+  /** Files what is ready; what waits for longer than `overdueAt` allows goes ahead of everything else. */
+  async flush(priority: Priority, overdueAt = 0): Promise<void> {
+    const flushes = [...this.#dirty].map(async ([userKey, service]) => {
+      await service.flush(service.dirtySince <= overdueAt ? PRIORITY.critical : priority);
+      this.settle(userKey);
+    });
+    await Promise.all(flushes);
+  }
+
+  report(): {
+    readonly hot: number;
+    readonly known: number;
+    readonly dirty: number;
+    readonly hits: number;
+    readonly misses: number;
+    readonly rounds: number;
+    readonly hybridRounds: number;
+  } {
+    const sum = { hits: 0, misses: 0, rounds: 0, hybridRounds: 0 };
+    for (const service of this.#hot.values()) {
+      const { rounds, hybridRounds, queryHits, queryMisses } = service.report();
+      sum.hits += queryHits;
+      sum.misses += queryMisses;
+      sum.rounds += rounds;
+      sum.hybridRounds += hybridRounds;
+    }
+    return { hot: this.#hot.size, known: this.#cool.size, dirty: this.#dirty.size, ...sum };
+  }
+}
