@@ -29,6 +29,8 @@ export interface HttpEnv {
     body: unknown;
     /** Its media type, empty when none was named. */
     bodyType: string;
+    /** What the request is counted under, where requests are counted. */
+    limitKey: string | undefined;
     /** Headers for the answer, whatever it will be. */
     answerHeaders: Record<string, string> | undefined;
   };

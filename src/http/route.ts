@@ -14,6 +14,7 @@ import { RefusalError } from './errors.ts';
 import type { Guard } from './guard.ts';
 import { jsonBody } from './json-body.ts';
 import { createLimits } from './limits.ts';
+import type { RateLimiter } from './rate-limit.ts';
 import { bodyValidationError, validationError } from './validation.ts';
 
 export const API_PREFIX = '/api/v1';
@@ -109,7 +110,7 @@ export interface Routing {
 export const createRouting = (
   { main, side }: Routers,
   { services, clock }: HttpDependencies,
-  guard: Guard,
+  { guard, limiter }: { readonly guard: Guard; readonly limiter: RateLimiter | null },
 ): Routing => {
   const operations: Operation[] = [];
   const methods = new Map<string, string[]>();
@@ -133,7 +134,9 @@ export const createRouting = (
 
     const name = `http.${operation.id}`;
     const answer = (c: HttpContext, caller: Caller, parsed: unknown): Promise<Response> =>
-      metrics.measure(name, () => serve(c, caller, parsed));
+      metrics.measure(name, () =>
+        limiter && access !== 'none' ? limiter.during(c, () => serve(c, caller, parsed)) : serve(c, caller, parsed),
+      );
     const serve = async (c: HttpContext, caller: Caller, parsed: unknown): Promise<Response> => {
       const answered = await handle({
         caller,

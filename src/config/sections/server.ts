@@ -15,6 +15,10 @@ export const serverSection = z.strictObject({
     .default(20_000)
     .describe('Requests a minute and API key, or address before a key is known. Not applied on loopback without keys.')
     .meta({ reloadable: true }),
+  max_concurrent_requests: count(1_000_000)
+    .default(256)
+    .describe('Requests of one API key, or address, under way at a time. Not applied on loopback without keys.')
+    .meta({ reloadable: true }),
   cors_origins: z.array(z.string().min(1)).default(['*']).describe('Origins whose pages may call the API.'),
   max_body_bytes: count(1_073_741_824).default(1_048_576).describe('Largest request body.').meta({ reloadable: true }),
   max_messages: count(100_000)
