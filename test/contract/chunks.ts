@@ -162,47 +162,86 @@ export const describeChunks = (open: OpenStore): void =>
 
     describe('is stale', () => {
       type Held = Awaited<ReturnType<typeof createHeld>>;
+      const remove = ({ world, store, scope, talk, ids }: Held, ...places: readonly number[]) =>
+        store.messages.delete(
+          scope,
+          talk.id,
+          places.map((place) => present(ids[place])),
+          world.at(),
+        );
       const CHANGES: Readonly<Record<string, (held: Held) => Promise<unknown>>> = {
-        changed: ({ world, store, scope, talk, ids }) =>
+        'was changed': ({ world, store, scope, talk, ids }) =>
           store.messages.update(scope, talk.id, [{ id: present(ids[2]), role: 'user', content: 'new' }], world.at()),
-        deleted: ({ world, store, scope, talk, ids }) =>
-          store.messages.delete(scope, talk.id, [present(ids[2])], world.at()),
-        'deleted, the last of all,': ({ world, store, scope, talk, ids }) =>
-          store.messages.delete(scope, talk.id, [present(ids[4])], world.at()),
-        added: ({ append, talk }) => append(talk, ['late']),
-        'replaced by another': async ({ world, store, scope, talk, append, ids }) => {
-          await store.messages.delete(scope, talk.id, [present(ids[4])], world.at());
-          await append(talk, ['late']);
-        },
+        'was deleted': (held) => remove(held, 2),
+        'that came last was deleted': (held) => remove(held, 4),
+        'was deleted, as were all others,': (held) => remove(held, 0, 1, 2, 3, 4),
       };
       for (const [name, change] of Object.entries(CHANGES)) {
-        test(`when a message of it was ${name} since it was read, and is filed when it is made anew`, async () => {
+        test(`when a message of it ${name} since it was read, and is filed when it is made anew`, async () => {
           const held = await createHeld();
-          const { store, scope, prepare, talk, record, chunks } = held;
-          // A stretch with room for one message more, since sequences only grow.
-          const task = { ...held.task, lastSequence: 6 };
+          const { store, scope, prepare, talk, task, record, chunks } = held;
           const early = await prepare(task);
           await change(held);
           expect(await store.chunks.commit([early])).toEqual(['stale']);
           expect(await chunks(talk)).toEqual([]);
           expect(await record(task)).toMatchObject({ state: 'running' });
           expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
-          const [chunk] = await chunks(talk);
           const now = await store.messages.list(scope, talk.id, { limit: ALL, sortBy: 'timestamp', order: 'asc' });
-          expect(present(chunk).messageIds).toEqual(now.map(({ id }) => id));
+          expect((await chunks(talk)).flatMap(({ messageIds }) => messageIds)).toEqual(now.map(({ id }) => id));
         });
       }
 
       test('not when only other messages were added, changed or deleted', async () => {
-        const { world, store, scope, append, prepare, talk, task, ids } = await createHeld();
-        const { ids: later } = await append(talk, ['f', 'g']);
-        const part: OutboxTask = { ...task, firstSequence: 2, lastSequence: 4 };
-        const commit = await prepare(part);
-        await append(talk, ['h']);
-        const update = { id: present(ids[0]), role: 'user', content: 'new' } as const;
-        await store.messages.update(scope, talk.id, [update, { ...update, id: present(later[0]) }], world.at());
-        await store.messages.delete(scope, talk.id, [present(ids[4]), present(later[1])], world.at());
+        const { world, store, scope, append, claim, prepare, talk } = await create();
+        const rounds: (readonly string[])[] = [];
+        const tasks: OutboxTask[] = [];
+        for (const texts of [
+          ['a', 'b'],
+          ['c', 'd'],
+          ['e', 'f'],
+        ]) {
+          const { ids, tasks: filed } = await append(talk, texts);
+          rounds.push(ids);
+          tasks.push(await claim(present(filed[0])));
+        }
+        const commit = await prepare(present(tasks[1]));
+        const idOf = (round: number, place: number) => present(rounds[round]?.[place]);
+        await append(talk, ['g']);
+        const update = { id: idOf(0, 0), role: 'user', content: 'new' } as const;
+        await store.messages.update(scope, talk.id, [update, { ...update, id: idOf(2, 0) }], world.at());
+        await store.messages.delete(scope, talk.id, [idOf(0, 1), idOf(2, 1)], world.at());
         expect(await store.chunks.commit([commit])).toEqual(['done']);
+      });
+    });
+
+    describe('is not filed, or messages would be forgotten,', () => {
+      test('when the task has grown since the stretch was read', async () => {
+        const { store, append, appendTask, claim, prepare, talk, chunks, outstanding } = await create();
+        const early = await prepare(await appendTask(talk, 2));
+        const [grown] = (await append(talk, ['late'])).tasks;
+        const task = await claim(present(grown));
+        expect(await store.chunks.commit([early])).not.toEqual(['done']);
+        expect([await chunks(talk), spansOf(await outstanding(talk))]).toEqual([[], [[1, 3]]]);
+        expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
+      });
+
+      test('when the task has been cut in two since, though its owner has it again', async () => {
+        const { store, appendTask, claim, prepare, talk, chunks, outstanding } = await create();
+        const task = await claim(await appendTask(talk, 4), ANN, NOON);
+        const early = await prepare(task);
+        await store.outbox.claim([task.key], BOB, NOON + 1, END_OF_TIME);
+        await store.outbox.split(task.key, BOB, { lastSequence: 2, at: NOON });
+        const half = await claim(task);
+        expect(spansOf([half])).toEqual([[1, 2]]);
+        expect(await store.chunks.commit([early])).not.toEqual(['done']);
+        expect([await chunks(talk), spansOf(await outstanding(talk))]).toEqual([
+          [],
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ]);
+        expect(await store.chunks.commit([await prepare(half)])).toEqual(['done']);
       });
     });
 

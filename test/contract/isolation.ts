@@ -72,6 +72,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'sessions.list',
   'sessions.get',
   'sessions.findByName',
+  'messages.place',
   'messages.sessionOfRound',
   'apiKeys.list',
   'apiKeys.delete',

@@ -102,12 +102,13 @@ export const describeOutbox = (open: OpenStore): void =>
         expect(await store.outbox.claim([task.key], ANN, NOON, NOON + LEASE_MS)).toEqual([task]);
       });
 
-      test("are nobody else's until the lease ends", async () => {
+      test("are nobody else's until the lease ends, nor handed to their owner twice", async () => {
         const { store, appendTask, talk } = await create();
         const task = await appendTask(talk, 1);
         const claimBy = (owner: string, now: number) => store.outbox.claim([task.key], owner, now, now + LEASE_MS);
         expect(await claimBy(ANN, NOON)).toEqual([task]);
         expect(await claimBy(BOB, NOON + LEASE_MS - 1)).toEqual([]);
+        expect(await claimBy(ANN, NOON + LEASE_MS - 1)).toEqual([]);
         expect(await claimBy(BOB, NOON + LEASE_MS + 1)).toEqual([task]);
         expect(await claimBy(ANN, NOON + LEASE_MS + 2)).toEqual([]);
       });

@@ -84,18 +84,21 @@ export const stepsOf = (history: History) => {
     return { ...found, by, isTheirs: by === found.task.owner };
   };
 
-  const claim = async ({ pick, count, owner }: Step): Promise<void> => {
-    // From the front, where most can be had; now and then from anywhere, also what is done.
-    const { model } = laneOf(pick);
-    const all = pick % 4 === 0 ? lanes.flatMap((lane) => lane.model.tasks) : model.unfinished;
-    const wanted = pick % 4 === 0 ? some(all, pick, count) : all.slice(0, count);
+  const take = async (wanted: readonly ModelTask[], owner: string): Promise<void> => {
     const leaseUntil = history.now + LEASE_MS;
     const taken = await store.outbox.claim(wanted.map(keyOf), owner, history.now, leaseUntil);
     const expected = wanted.filter((task) => {
-      const holder = present(lanes.find((lane) => lane.model.tasks.includes(task)));
-      return holder.model.claim(task, owner, history.now, leaseUntil);
+      const { model } = present(lanes.find((lane) => lane.model.tasks.includes(task)));
+      return model.claim(task, owner, history.now, leaseUntil);
     });
     expect(taken.map(shapeOf)).toEqual(expected.map(shapeOf));
+  };
+
+  const claim = async ({ pick, count, owner }: Step): Promise<void> => {
+    // From the front, where most can be had; now and then from anywhere, also what is done.
+    const isAnywhere = pick % 4 === 0;
+    const all = lanes.flatMap(({ model }) => model.tasks);
+    await take(isAnywhere ? some(all, pick, count) : laneOf(pick).model.unfinished.slice(0, count), owner);
   };
 
   const draft = async (step: Step): Promise<Draft | null> => {
@@ -169,6 +172,13 @@ export const stepsOf = (history: History) => {
       await claim(step);
       const made = await draft(step);
       if (made) await file([made]);
+    },
+    /** The owner of a task is not heard of for longer than its lease, and another takes the task. */
+    takeOver: async (step: Step) => {
+      const found = atWork(step);
+      if (!found) return;
+      history.now += 40_000;
+      await take([found.task], present(OWNERS.find((owner) => owner !== found.task.owner)));
     },
     renew: async (step: Step) => {
       const found = atWork(step);

@@ -18,6 +18,7 @@ import { describeOutboxFiling } from './outbox-filing.ts';
 import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
 import { describeOutboxRecords } from './outbox-records.ts';
 import { describePipeline } from './pipeline.ts';
+import { describePlaces } from './places.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
 import { describeTenants } from './tenants.ts';
@@ -30,6 +31,7 @@ const PARTS = [
   describeSessions,
   describeMessages,
   describeMessageOrder,
+  describePlaces,
   describeKnowledge,
   describeApiKeys,
   describeIdempotency,

@@ -89,7 +89,9 @@ const END = Number.MAX_SAFE_INTEGER;
 const FAILURE = { attempts: 1, reason: 'intruding', at: AT } as const;
 const ALL_CHUNKS = { limit: 100, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
 const ORDERS = (['timestamp', 'id'] as const).flatMap((sortBy) =>
-  (['asc', 'desc'] as const).map((order) => ({ limit: 100, sortBy, order })),
+  (['asc', 'desc'] as const).flatMap((order) =>
+    [undefined, true, false].map((buffered) => ({ limit: 100, sortBy, order, buffered })),
+  ),
 );
 
 const identityProbes = (entity: 'user' | 'agent') => {
@@ -141,13 +143,15 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'messages.append': (store, as, { world, session }) =>
     store.messages.append(as, session.id, [world.message('intruding', { createdAt: AT })], undefined, world.work()),
   'messages.list': (store, as, { session }) =>
-    Promise.all(ORDERS.map((order) => store.messages.list(as, session.id, order))),
+    Promise.all(ORDERS.map((options) => store.messages.list(as, session.id, options))),
   'messages.read': (store, as, { session, messages }) => store.messages.read(as, session.id, messages),
   'messages.update': (store, as, { session, messages }) => {
     const changes = messages.map((id) => ({ id, role: 'user', content: 'intruding' }) as const);
     return store.messages.update(as, session.id, changes, AT);
   },
   'messages.delete': (store, as, { session, messages }) => store.messages.delete(as, session.id, messages, AT),
+  'messages.places': (store, as, { session }) => store.messages.places(as, session.id, { after: 0, limit: ALL }),
+  'messages.place': (store, as, { messages }) => store.messages.place(as, present(messages[0])),
   'messages.sessionOfRound': (store, as, { messages }) => store.messages.sessionOfRound(as, present(messages[0])),
   'knowledge.list': (store, as, { user }) => store.knowledge.list(as, user.id),
   'knowledge.add': (store, as, { user }) =>

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import type { Store } from '../../../src/contract/store.ts';
+import { handsOf, newChunk } from '../../contract/background.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { createTalk, type Talk } from './talk.ts';
 
@@ -48,7 +49,11 @@ for (const writer of ['worker', 'here'] as const) {
         const talk = await createTalk(store);
         const long = `${SECRET} `.repeat(2_000);
         const said = [SECRET, long].map((text) => talk.message(text, { name: SECRET, metadata: { text } }));
-        await talk.append([talk.message('before'), ...said, talk.message('after')]);
+        const messages = [talk.message('before'), ...said, talk.message('after')];
+        const { scope, session, world } = talk;
+        const { tasks } = await store.messages.append(scope, session.id, messages, undefined, world.work());
+        const chunks = messages.map(({ content }, i) => newChunk(i + 1, i + 1, { content }));
+        for (const task of tasks) await handsOf(world).finish(task, chunks);
         const [learned] = await talk.world.know({ ...(await talk.world.user()), id: talk.session.userId }, [SECRET]);
         // Closed and opened again, so that the text has gone from the log into the pages of the database.
         await store.close();

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import type { CommitTarget } from '../../../adapters/sqlite/commit-target.ts';
+import { GroupCommitWriter } from '../../../adapters/sqlite/writer.ts';
+import { tallyEnds } from '../../contract/refusal.ts';
+import { type HeldTimers, holdTimers } from './held-timers.ts';
+
+const IDLE_MS = 1_000;
+
+/** A target that notes what it is told to do, does one thing at a time, and takes as long as it is told. */
+const createTarget = () => {
+  const done: string[] = [];
+  let busy = false;
+  const gates: (() => void)[] = [];
+  const state = { isSlow: false, tidyFails: false };
+  const alone = async <T>(name: string, answer: () => T): Promise<T> => {
+    if (busy) throw new Error(`${name} came while something else was under way.`);
+    busy = true;
+    if (state.isSlow) await new Promise<void>((resolve) => gates.push(resolve));
+    busy = false;
+    done.push(name);
+    return answer();
+  };
+  const target: CommitTarget = {
+    commit: (group) =>
+      alone(group.map(({ facet, args }) => `${facet} ${args[0]}`).join(), () => group.map(() => ({ value: null }))),
+    tidy: () =>
+      alone('tidy', () => {
+        if (state.tidyFails) throw new Error('The disk is gone.');
+      }),
+    close: () => alone('close', () => {}),
+  };
+  return { target, done, state, letGo: () => gates.splice(0).forEach((open) => void open()) };
+};
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('the log of an idle store', () => {
+  let timers: HeldTimers;
+  let fake: ReturnType<typeof createTarget>;
+  let writer: GroupCommitWriter;
+  beforeEach(() => {
+    timers = holdTimers();
+    fake = createTarget();
+    writer = new GroupCommitWriter(fake.target, () => {});
+  });
+  afterEach(() => timers.release());
+  const submit = (name: string) => writer.submit('tenants', 'ensure', [name, 1_000]);
+  /** Writes, and waits until the writer has come to rest. */
+  const write = async (name: string): Promise<void> => {
+    await submit(name);
+    await nextTurn();
+  };
+
+  test('is emptied a second after the last write, once', async () => {
+    await write('a');
+    timers.pass(IDLE_MS - 1);
+    expect(fake.done).toEqual(['tenants a']);
+    timers.pass(1);
+    await nextTurn();
+    expect(fake.done).toEqual(['tenants a', 'tidy']);
+    timers.pass(10 * IDLE_MS);
+    await nextTurn();
+    expect(fake.done).toEqual(['tenants a', 'tidy']);
+    await write('b');
+    timers.pass(IDLE_MS);
+    await nextTurn();
+    expect(fake.done).toEqual(['tenants a', 'tidy', 'tenants b', 'tidy']);
+  });
+
+  test('is left alone while writes come, each of which starts the second anew', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      await write(name);
+      timers.pass(IDLE_MS - 1);
+    }
+    expect(fake.done).not.toContain('tidy');
+    timers.pass(1);
+    await nextTurn();
+    expect(fake.done).toEqual(['tenants a', 'tenants b', 'tenants c', 'tidy']);
+  });
+
+  test('is left alone while a commit is under way, however long it takes', async () => {
+    await write('a');
+    fake.state.isSlow = true;
+    const writing = submit('b');
+    await nextTurn();
+    timers.pass(5 * IDLE_MS);
+    await nextTurn();
+    fake.letGo();
+    await writing;
+    expect(fake.done).toEqual(['tenants a', 'tenants b']);
+  });
+
+  test('is emptied before the writes that come meanwhile, which are all answered', async () => {
+    await write('a');
+    fake.state.isSlow = true;
+    timers.pass(IDLE_MS);
+    const writes = ['b', 'c'].map(submit);
+    await nextTurn();
+    fake.state.isSlow = false;
+    fake.letGo();
+    expect(await tallyEnds(writes)).toEqual({ accepted: 2 });
+    expect(fake.done).toEqual(['tenants a', 'tidy', 'tenants b,tenants c']);
+    await nextTurn();
+    timers.pass(IDLE_MS);
+    await nextTurn();
+    expect(fake.done.at(-1)).toBe('tidy');
+  });
+
+  test("that cannot be emptied is nobody's error, and the next idleness tries again", async () => {
+    await write('a');
+    fake.state.tidyFails = true;
+    timers.pass(IDLE_MS);
+    await nextTurn();
+    await write('b');
+    timers.pass(IDLE_MS);
+    await nextTurn();
+    expect(fake.done).toEqual(['tenants a', 'tidy', 'tenants b', 'tidy']);
+  });
+
+  test('is not emptied by a timer once the store is closed, and closing waits for what is under way', async () => {
+    await write('a');
+    fake.state.isSlow = true;
+    timers.pass(IDLE_MS);
+    const closing = writer.close(() => void fake.done.push('readers closed'));
+    fake.state.isSlow = false;
+    await nextTurn();
+    expect(fake.done).toEqual(['tenants a']);
+    fake.letGo();
+    await closing;
+    timers.pass(10 * IDLE_MS);
+    await nextTurn();
+    expect(fake.done).toEqual(['tenants a', 'tidy', 'readers closed', 'close']);
+  });
+
+  test('keeps no process alive', async () => {
+    await write('a');
+    expect(timers.keepingAlive()).toBe(0);
+  });
+});
+
+describe('the writes of the background', () => {
+  test('go few at a time behind those that somebody waits for, and more when nobody does; none is lost or overtaken', async () => {
+    const { target, done } = createTarget();
+    const writer = new GroupCommitWriter(target, () => {});
+    const background = Array.from({ length: 100 }, (_, i) => writer.submit('outbox', 'release', [[i], 'ann', 1_000]));
+    const foreground = Array.from({ length: 600 }, (_, i) => writer.submit('tenants', 'ensure', [`${i}`, 1_000]));
+    await Promise.all([...background, ...foreground]);
+    await writer.close(() => {});
+    const groups = done.filter((group) => group !== 'close').map((group) => group.split(','));
+    const ofFacet = (facet: string) => groups.flat().filter((write) => write.startsWith(facet));
+    expect(ofFacet('outbox')).toEqual(Array.from({ length: 100 }, (_, i) => `outbox ${i}`));
+    expect(ofFacet('tenants')).toEqual(Array.from({ length: 600 }, (_, i) => `tenants ${i}`));
+    const shares = groups.map((group) => group.filter((write) => write.startsWith('outbox')).length);
+    const isWaitedFor = groups.map((group) => group.some((write) => write.startsWith('tenants')));
+    // Six hundred that are waited for fill three groups, as they would by themselves.
+    expect(isWaitedFor).toEqual(shares.map((_, i) => i < 3));
+    expect(shares.slice(0, 3).every((share) => share > 0 && share <= 4)).toBe(true);
+    expect(Math.max(...shares)).toBeLessThanOrEqual(32);
+  });
+
+  test('count among those that wait, so that the background cannot fill the memory either', async () => {
+    const { target } = createTarget();
+    const writer = new GroupCommitWriter(target, () => {});
+    const writes = Array.from({ length: 10_050 }, (_, i) =>
+      i % 2 === 0
+        ? writer.submit('outbox', 'release', [[], 'ann', 1_000])
+        : writer.submit('tenants', 'ensure', ['a', 1]),
+    );
+    expect(await tallyEnds(writes)).toEqual({ accepted: 10_000, overloaded: 50 });
+    await writer.close(() => {});
+  });
+});

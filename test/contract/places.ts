@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'bun:test';
+import { ALL, ANN, createBackground, END_OF_TIME } from './background.ts';
+import { refusal } from './refusal.ts';
+import { type OpenStore, shareStore } from './store-under-test.ts';
+import { mintId, present } from './world.ts';
+
+export const describePlaces = (open: OpenStore): void =>
+  describe('the places of messages', () => {
+    const shared = shareStore(open);
+    const create = async () => {
+      const background = await createBackground(await shared.createWorld());
+      const { store, scope, talk } = background;
+      const list = async (
+        buffered?: boolean,
+        order: 'asc' | 'desc' = 'asc',
+        sortBy: 'timestamp' | 'id' = 'timestamp',
+        limit = ALL,
+      ) => (await store.messages.list(scope, talk.id, { limit, sortBy, order, buffered })).map(({ id }) => id);
+      return { ...background, list };
+    };
+
+    test('are told in order, from a sequence on, as many as asked for', async () => {
+      const { world, store, scope, append, talk, owner, partner } = await create();
+      await append(await world.session(owner, partner), ['elsewhere']);
+      const { ids } = await append(talk, ['a', 'b', 'c', 'd', 'e']);
+      await store.messages.delete(scope, talk.id, [present(ids[2])], world.at());
+      const update = { id: present(ids[1]), role: 'user', content: 'new' } as const;
+      await store.messages.update(scope, talk.id, [update], 9_000);
+      const places = (after: number, limit: number) => store.messages.places(scope, talk.id, { after, limit });
+      const all = await places(0, ALL);
+      expect(all).toEqual(
+        [1, 2, 4, 5].map((sequence) => ({
+          id: present(ids[sequence - 1]),
+          sessionId: talk.id,
+          sequence,
+          updatedAt: sequence === 2 ? 9_000 : expect.any(Number),
+        })),
+      );
+      expect(await places(0, 2)).toEqual(all.slice(0, 2));
+      expect(await places(2, 1)).toEqual(all.slice(2, 3));
+      expect(await places(3, ALL)).toEqual(all.slice(2));
+      expect(await places(5, ALL)).toEqual([]);
+    });
+
+    test('are told one by one, and are none for a message that is not there', async () => {
+      const { world, store, scope, append, talk } = await create();
+      const { ids } = await append(talk, ['a', 'b']);
+      const all = await store.messages.places(scope, talk.id, { after: 0, limit: ALL });
+      expect(await Promise.all(ids.map((id) => store.messages.place(scope, id)))).toEqual(all);
+      await store.messages.delete(scope, talk.id, [present(ids[0])], world.at());
+      for (const id of [present(ids[0]), mintId(), 'no-such-message']) {
+        expect(await store.messages.place(scope, id)).toBeNull();
+      }
+    });
+
+    test('in a session that is not there are not_found', async () => {
+      const { store, scope } = await create();
+      for (const sessionId of [mintId(), 'no-such-session']) {
+        const error = await refusal(store.messages.places(scope, sessionId, { after: 0, limit: 1 }));
+        expect(error.code).toBe('not_found');
+        expect(error.details).toMatchObject({ entity: 'session', value: sessionId });
+      }
+    });
+
+    test('are in the buffer until somebody takes them to work on, and then never again', async () => {
+      const { store, append, claim, finish, talk, list, world } = await create();
+      const { ids: first, tasks } = await append(talk, ['a', 'b']);
+      expect([await list(true), await list(false)]).toEqual([[...first], []]);
+      const task = await claim(present(tasks[0]));
+      expect([await list(true), await list(false)]).toEqual([[], [...first]]);
+      const { ids: second } = await append(talk, ['c', 'd']);
+      expect([await list(true), await list(false)]).toEqual([[...second], [...first]]);
+      await store.outbox.release([task.key], ANN, world.at());
+      expect([await list(true), await list(false)]).toEqual([[...second], [...first]]);
+      await finish(task);
+      expect([await list(true), await list(false)]).toEqual([[...second], [...first]]);
+      await store.messages.delete(world.scope, talk.id, [present(second[0])], world.at());
+      expect([await list(true), await list(false)]).toEqual([second.slice(1), [...first]]);
+    });
+
+    test('in the buffer and out of it make up the list, in every order and to every limit', async () => {
+      const { world, store, scope, append, claim, talk, list } = await create();
+      // The second round is told of late, so that time and arrival differ.
+      const [task] = (await append(talk, ['a', 'b', 'c'])).tasks;
+      await claim(present(task), ANN, END_OF_TIME);
+      const late = [5_000, 4_000, 6_000].map((createdAt) => world.message('late', { createdAt }));
+      await store.messages.append(scope, talk.id, late, undefined, world.work());
+      const inBuffer = new Set(late.map(({ id }) => id));
+      for (const sortBy of ['timestamp', 'id'] as const) {
+        for (const order of ['asc', 'desc'] as const) {
+          const all = await list(undefined, order, sortBy);
+          expect(all).toHaveLength(6);
+          for (const limit of [1, 2, ALL]) {
+            const inside = all.filter((id) => inBuffer.has(id)).slice(0, limit);
+            const outside = all.filter((id) => !inBuffer.has(id)).slice(0, limit);
+            expect(await list(true, order, sortBy, limit)).toEqual(inside);
+            expect(await list(false, order, sortBy, limit)).toEqual(outside);
+          }
+        }
+      }
+    });
+  });
