@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'bun:test';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
-import { ALL, ANN, BOB, createBackground, createTasks, END_OF_TIME, FAILURE, NOON, newChunk } from './background.ts';
+import {
+  ALL,
+  ANN,
+  BOB,
+  createBackground,
+  createTasks,
+  END_OF_TIME,
+  FAILURE,
+  NOON,
+  newChunk,
+  spansOf,
+} from './background.ts';
 import { endOf } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
