@@ -33,15 +33,17 @@ export interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly clock?: Clock;
   readonly ids?: Ids;
+  /** In place of `settings`: reads them from somewhere, given the folder for the data. */
+  readonly config?: (folder: string) => Promise<GlobalConfig>;
 }
 
 /** A whole server on a free port with a database of its own: real sockets, real SQLite, real Workers. */
 export const startServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
   const folder = temporaryFolder();
   const wanted = { data_dir: folder.path, 'server.port': 0, 'server.log_level': 'silent', ...options.settings };
-  const settings = settingsFrom(Object.entries(wanted).map(([path, value]) => ({ path, value, source: 'test' })));
-  const config = GlobalConfig.of(settings);
-  const log = createLog(() => settings.server.log_level);
+  const entries = Object.entries(wanted).map(([path, value]) => ({ path, value, source: 'test' }));
+  const config = (await options.config?.(folder.path)) ?? GlobalConfig.of(settingsFrom(entries));
+  const log = createLog(() => config.current.server.log_level);
   const { clock = systemClock, ids = systemIds } = options;
   const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log });
   const app = await createApp({ services, clock, ids, log, docsAsset });

@@ -1,0 +1,77 @@
+import { BEHAVIOURS, DIMENSIONS, type EndpointCall } from '../../embedding/fake-endpoint.ts';
+
+/** A text that holds this word is one that the endpoint refuses. */
+export const POISON = 'strychnine';
+
+type Mood =
+  /** Embeds what holds no poison. */
+  | 'choosy'
+  /** Embeds everything. */
+  | 'mended'
+  /** Answers 503. */
+  | 'down'
+  /** Takes calls and answers none, until its mood changes. */
+  | 'silent';
+
+export interface EmbeddingEndpoint {
+  /** How it behaves from now on; calls that it holds are answered in the new way. */
+  become(mood: Mood): void;
+  /** The texts of each call so far. */
+  readonly calls: readonly (readonly string[])[];
+  /** Calls that it holds. */
+  readonly held: number;
+  /** What makes a server embed by it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+/** An OpenAI-compatible endpoint over real HTTP that keeps to one behaviour until it is told another. */
+export const startEmbeddingEndpoint = (first: Mood = 'choosy'): EmbeddingEndpoint => {
+  let mood = first;
+  const calls: (readonly string[])[] = [];
+  const held = new Set<() => void>();
+
+  const answer = async (call: EndpointCall): Promise<Response> => {
+    while (mood === 'silent') {
+      await new Promise<void>((resolve) => {
+        held.add(resolve);
+      });
+    }
+    if (mood === 'down') return BEHAVIOURS.fails();
+    const isRefused = mood === 'choosy' && call.input.some((text) => text.includes(POISON));
+    return isRefused ? BEHAVIOURS.refuses(400)() : BEHAVIOURS.well(call);
+  };
+
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    // It may be silent for as long as a test wants it to be.
+    idleTimeout: 0,
+    fetch: async (request) => {
+      const path = new URL(request.url).pathname;
+      const body = (await request.json()) as Pick<EndpointCall, 'model' | 'input'>;
+      calls.push(body.input);
+      return answer({ ...body, path, authorization: request.headers.get('Authorization') });
+    },
+  });
+  return {
+    become: (next) => {
+      mood = next;
+      for (const release of held) release();
+      held.clear();
+    },
+    calls,
+    get held() {
+      return held.size;
+    },
+    settings: {
+      'embedding.provider': 'openai',
+      'embedding.model': 'fake',
+      'embedding.dimension': DIMENSIONS,
+      'embedding.base_url': `${server.url.origin}/v1`,
+      // The background tries again by itself.
+      'embedding.max_retries': 0,
+    },
+    stop: () => server.stop(true),
+  };
+};
