@@ -181,7 +181,7 @@ describe('messages from before there was background work', () => {
     children.push(...[0, 1].map(() => startLineProcess([process.execPath, script])));
     const hear = () => Promise.all(children.map((child) => child.next()));
     await hear();
-    for (let i = 0; i < 15; i += 1) {
+    for (let i = 0; i < 8; i += 1) {
       const one = `${folder.path}/${i}.db`;
       writeVersion1(one, EARLIER);
       for (const child of children) child.send(one);
