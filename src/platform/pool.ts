@@ -66,7 +66,10 @@ export class Pool<T> {
 
   release(resource: T): void {
     if (!this.#leases.delete(resource)) throw new Error(`The pool ${this.#options.name} has not lent this out.`);
-    if (this.#isClosed) return this.#options.close(resource);
+    if (this.#isClosed) {
+      this.#options.close(resource);
+      return;
+    }
     const next = this.#waiting.shift();
     if (!next) {
       this.#free.push(resource);

@@ -146,14 +146,22 @@ describe('settings that cannot be used', () => {
     ['PORT', '65536', /^server\.port is 65536 \(PORT\): it must be from 0 to 65535\.$/],
     ['PORT', '-1', /^server\.port is -1 \(PORT\): it must be from 0 to 65535\.$/],
     ['PORT', '80.5', /^server\.port is 80\.5 \(PORT\): .*int.*\.$/],
-    ['MEMFUSE_SERVER__MAX_MESSAGES', '0', /^server\.max_messages is 0 \(MEMFUSE_SERVER__MAX_MESSAGES\): it must be from 1 to 100000\.$/],
+    [
+      'MEMFUSE_SERVER__MAX_MESSAGES',
+      '0',
+      /^server\.max_messages is 0 \(MEMFUSE_SERVER__MAX_MESSAGES\): it must be from 1 to 100000\.$/,
+    ],
     ['MEMFUSE_SERVER__LOG_LEVEL', 'loud', /^server\.log_level is "loud" \(.*\): .*"silent".*"trace".*\.$/],
     [
       'MEMFUSE_SERVER__API_KEY_VALIDATION',
       'perhaps',
       /^server\.api_key_validation is "perhaps" \(.*\): .*boolean.*\.$/,
     ],
-    ['MEMFUSE_RETRIEVAL__INDEX_MAX_BYTES', '1', /^retrieval\.index_max_bytes is 1 \(.*\): it must be from 1048576 to 1099511627776\.$/],
+    [
+      'MEMFUSE_RETRIEVAL__INDEX_MAX_BYTES',
+      '1',
+      /^retrieval\.index_max_bytes is 1 \(.*\): it must be from 1048576 to 1099511627776\.$/,
+    ],
   ])('%s=%s is refused: its path, its value, where it stands, what is expected', async (variable, text, sentence) => {
     const problems = await problemsOf({ [variable]: text });
     expect(problems).toHaveLength(1);

@@ -27,7 +27,11 @@ const ids: Ids = {
   secret: () => 'mf_secret',
 };
 
-const store = await openSqliteStore({ file: join(mkdtempSync(join(tmpdir(), 'memfuse-node-')), 'db'), writer: 'here', ids });
+const store = await openSqliteStore({
+  file: join(mkdtempSync(join(tmpdir(), 'memfuse-node-')), 'db'),
+  writer: 'here',
+  ids,
+});
 const tenantKey = await store.tenants.ensure('default', clock.now());
 const search = createSearch(store.corpus, new UserIndexes(store.corpus, 1_000_000));
 const memory = createMemoryLayer(store, clock, ids, () => 0);
