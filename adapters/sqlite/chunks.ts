@@ -80,9 +80,21 @@ export const chunkWrites = (db: Connection) => {
     return now.messages !== commit.version.messages || now.generation !== commit.version.generation;
   };
 
+  /** Whether the commit's owner holds its task, over the stretch that the commit is about. */
+  const isHeld = ({ taskKey, owner, ...commit }: IndexCommit): boolean => {
+    const task = completion.held(taskKey, owner);
+    return (
+      task?.tenantKey === commit.tenantKey &&
+      task.userKey === commit.userKey &&
+      task.sessionKey === commit.sessionKey &&
+      task.firstSequence === commit.firstSequence &&
+      task.lastSequence === commit.lastSequence
+    );
+  };
+
   const file = (commit: IndexCommit): CommitOutcome => {
+    if (!isHeld(commit)) return 'lost';
     const { taskKey, tenantKey, userKey, sessionKey, owner, at } = commit;
-    if (!completion.isHeld(taskKey, owner)) return 'lost';
     if (isStale(commit)) return 'stale';
     completion.complete({ tenantKey, key: taskKey, owner, at });
     sql('delete_stretch').run(commit);

@@ -149,6 +149,7 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
         if (messages.length > 0) round = insertRound(scope, sessionId, messages);
         return messages.map(({ id }) => id);
       });
+      if (round && !work) stretches.close(round, scope.tenantKey);
       return { ...created, round, tasks: round && work ? fileWork(scope, round, work) : [] };
     },
     update: (scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): void => {

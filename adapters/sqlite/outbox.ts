@@ -59,6 +59,8 @@ export interface NewStretch {
 export interface Stretches {
   /** Newly added messages: grows the stretch that is open. */
   extend(stretch: NewStretch): OutboxTask;
+  /** Messages that are nobody's work: the open stretch may not grow over them. */
+  close(session: { readonly sessionKey: number }, tenantKey: number): void;
   /** Messages that changed: a stretch of its own, beside the open one. */
   add(stretch: NewStretch): void;
   /** Whether a message is about to be gone over anyway. */
@@ -72,6 +74,9 @@ export const openStretches = (db: Connection): Stretches => {
       const { tenantKey, userKey, sessionKey, kind } = stretch;
       const row = sql('extend').get(stretch) as Omit<OutboxTask, 'tenantKey' | 'userKey' | 'sessionKey' | 'kind'>;
       return { ...row, tenantKey, userKey, sessionKey, kind };
+    },
+    close: ({ sessionKey }, tenantKey) => {
+      sql('close').run({ sessionKey, tenantKey });
     },
     add: (stretch) => {
       sql('insert').run({ ...stretch, attempts: 0 });
@@ -110,15 +115,15 @@ export const outboxWrites = (db: Connection, { ids }: WriteContext) => {
 
 /** The end of a task, in the transaction of its outcome. */
 export interface Completion {
-  /** False when the task is not this owner's any more, or is gone. */
-  isHeld(key: number, owner: string): boolean;
+  /** The task, or nothing when it is not this owner's any more, or is gone. */
+  held(key: number, owner: string): OutboxTask | undefined;
   complete(task: { tenantKey: number; key: number; owner: string; at: number }): void;
 }
 
 export const openCompletion = (db: Connection): Completion => {
   const sql = openStatements(db, outboxSql);
   return {
-    isHeld: (key, owner) => sql('held').get({ key, owner }) !== undefined,
+    held: (key, owner) => sql('held').get({ key, owner }) as OutboxTask | undefined,
     complete: (task) => {
       sql('complete').run(task);
       sql('forget_done').run({ doneBefore: task.at - DONE_TTL_MS });

@@ -36,7 +36,7 @@ export interface IndexCommit {
   readonly at: number;
 }
 
-/** `stale`: the messages changed since they were read. `lost`: the task is not this owner's any more, or is gone. */
+/** `stale`: the messages changed since they were read. `lost`: the task is gone, another's, or over another stretch by now. */
 export type CommitOutcome = 'done' | 'stale' | 'lost';
 
 export interface ChunkRecord {

@@ -63,4 +63,4 @@ SELECT s.tenant_key, s.user_key, s.key,
   'index', 1, s.last_sequence, 1, 'waiting', 0, 0, h.now_ms, h.now_ms
 FROM sessions s,
   (SELECT printf('%012x', unixepoch('subsec') * 1000) AS now, cast(unixepoch('subsec') * 1000 AS INTEGER) AS now_ms) h
-WHERE s.last_sequence > 0;
+WHERE EXISTS (SELECT 1 FROM messages m WHERE m.session_key = s.key);

@@ -11,6 +11,9 @@ ON CONFLICT (session_key, kind) WHERE open = 1 DO UPDATE SET
 RETURNING key, id, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts,
   next_attempt_at AS dueAt;
 
+-- name: close
+UPDATE outbox SET open = 0 WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND open = 1;
+
 -- name: insert
 INSERT INTO outbox (
   tenant_key, user_key, session_key, id, kind, first_sequence, last_sequence, priority, state, open, attempts,
