@@ -1,0 +1,8 @@
+import type { TokenCounter } from '../../../src/buffer/token-counter.ts';
+
+/** Counts characters for tokens, exactly and at once. */
+export const fakeCounter = (): TokenCounter => ({
+  known: () => undefined,
+  count: async (texts) => texts.map((text) => text.length),
+  close: async () => {},
+});

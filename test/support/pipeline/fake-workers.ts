@@ -1,0 +1,123 @@
+import type { ChunkFacet } from '../../../src/contract/chunks.ts';
+import type { OutboxTask } from '../../../src/contract/outbox.ts';
+import type { Embedder } from '../../../src/embedding/embedder.ts';
+import { unit } from '../../../src/embedding/unit.ts';
+import type { TaskWorker } from '../../../src/memory/background-processor.ts';
+import { type IndexDraft, runIndexTask } from '../../../src/memory/index-task.ts';
+import { WorkerDiedError } from '../../../src/platform/worker-channel.ts';
+
+/** What a text does to the Worker that embeds it. */
+export const MARKS = { throw: '<throws>', die: '<kills>', hang: '<hangs>' } as const;
+export type Fate = keyof typeof MARKS;
+
+export const DIMENSIONS = 4;
+const FINGERPRINT = 'f'.repeat(64);
+
+const never = (): Promise<never> => new Promise(() => {});
+
+const fateIn = (text: string): Fate | null =>
+  (Object.keys(MARKS) as Fate[]).find((fate) => text.includes(MARKS[fate])) ?? null;
+
+/** Vectors that differ with the text. */
+export const fakeEmbedder = (beforeEach: (text: string) => Promise<void> = async () => {}): Embedder => ({
+  model: { name: 'fake', dimensions: DIMENSIONS, fingerprint: FINGERPRINT },
+  embed: async (texts) => {
+    for (const text of texts) await beforeEach(text);
+    return texts.map((text) => {
+      const sum = new Float64Array(DIMENSIONS).fill(1);
+      for (const character of text) sum[(character.codePointAt(0) ?? 0) % DIMENSIONS] = (sum[0] ?? 0) + 1;
+      return unit(sum);
+    });
+  },
+  close: async () => {},
+});
+
+export interface FakeWorkersOptions {
+  readonly chunks: Pick<ChunkFacet, 'readStretch'>;
+  readonly maxTokens?: () => number;
+  /** Awaited before a task is begun: what it throws the task throws. */
+  readonly beforeTask?: (task: OutboxTask, worker: FakeWorker) => Promise<void>;
+}
+
+/** Runs index tasks as a Worker does, on this thread; may die or hang at any moment. */
+export class FakeWorker implements TaskWorker {
+  readonly id: number;
+  /** Every task that was begun, also what came of none. */
+  readonly begun: OutboxTask[] = [];
+  starts = 0;
+  isClosed = false;
+  /** Whether it stops giving signs of life from now on, and with them answers. */
+  isHung = false;
+  readonly #options: FakeWorkersOptions;
+  readonly #onBeat: () => void;
+  #running = new Set<(error: WorkerDiedError) => void>();
+
+  constructor(id: number, onBeat: () => void, options: FakeWorkersOptions) {
+    this.id = id;
+    this.#onBeat = onBeat;
+    this.#options = options;
+  }
+
+  /** Tasks that are at work in it. */
+  get atWork(): number {
+    return this.#running.size;
+  }
+
+  run(task: OutboxTask): Promise<IndexDraft> {
+    if (this.isClosed) return Promise.reject(new WorkerDiedError(`background ${this.id}`));
+    if (this.starts === 0) this.starts = 1;
+    this.begun.push(task);
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        if (this.isHung && !this.isClosed) return;
+        if (this.#running.delete(die)) settle();
+      };
+      const die = (error: WorkerDiedError): void => {
+        this.#running.delete(die);
+        reject(error);
+      };
+      this.#running.add(die);
+      this.#work(task).then(
+        (draft) => end(() => resolve(draft)),
+        (error) => end(() => reject(error)),
+      );
+    });
+  }
+
+  /** Ends as a crash does: what was at work in it fails. */
+  die(): void {
+    this.isHung = false;
+    this.starts += 1;
+    for (const fail of [...this.#running]) fail(new WorkerDiedError(`background ${this.id}`));
+  }
+
+  async restart(): Promise<void> {
+    this.die();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.die();
+  }
+
+  /** Gives a sign of life in the middle of a task. */
+  beat(): void {
+    if (!this.isHung) this.#onBeat();
+  }
+
+  async #work(task: OutboxTask): Promise<IndexDraft> {
+    const { chunks, maxTokens = () => 800, beforeTask } = this.#options;
+    const life = this.starts;
+    await beforeTask?.(task, this);
+    const embedder = fakeEmbedder(async (text) => {
+      const fate = fateIn(text);
+      if (fate === 'throw') throw new Error('This text cannot be embedded.');
+      if (fate === 'die') this.die();
+      if (fate) await never();
+    });
+    const beat = (): void => {
+      if (this.starts === life) this.beat();
+    };
+    return runIndexTask({ task, maxTokens: maxTokens() }, { chunks, embedder, beat });
+  }
+}
