@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { defineCommand, runMain } from 'citty';
 import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
+import { type Panel, plotSvg } from './plot.ts';
 import { type Suite, table } from './suite.ts';
 import { writerSuite } from './writer.ts';
 
@@ -10,6 +11,11 @@ const SUITES: Record<string, Suite> = { http: httpSuite, writer: writerSuite, em
 const listing = Object.entries(SUITES)
   .map(([name, { description }]) => `  ${name.padEnd(10)}${description}`)
   .join('\n');
+
+const draw = async (file: string, suite: string, panels: readonly Panel[]): Promise<void> => {
+  if (panels.length === 0) console.error(`The suite ${suite} has no picture; ${file} is not written.`);
+  else writeFileSync(file, await plotSvg({ title: `bun run bench ${suite}`, panels }));
+};
 
 await runMain(
   defineCommand({
@@ -21,6 +27,7 @@ await runMain(
       suite: { type: 'positional', description: Object.keys(SUITES).join(', '), required: true },
       quick: { type: 'boolean', description: 'Fewer and shorter rounds, within a minute' },
       json: { type: 'string', description: 'Also write the results to this file' },
+      plot: { type: 'string', description: 'Also draw them into this file, as SVG, where the suite has a picture' },
     },
     run: async ({ args }) => {
       const suite = SUITES[args.suite];
@@ -28,8 +35,14 @@ await runMain(
         console.error(`There is no suite "${args.suite}". There are:\n${listing}`);
         process.exit(1);
       }
-      const results = await suite.run({ quick: args.quick === true });
+      const panels: Panel[] = [];
+      const results = await suite.run({
+        quick: args.quick === true,
+        say: (line) => console.log(line),
+        draw: (panel) => panels.push(panel),
+      });
       console.log(table(results));
+      if (args.plot) await draw(args.plot, args.suite, panels);
       if (args.json) writeFileSync(args.json, `${JSON.stringify({ suite: args.suite, results }, null, 2)}\n`);
       process.exit(results.every(({ ok }) => ok) ? 0 : 1);
     },

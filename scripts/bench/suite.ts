@@ -1,3 +1,5 @@
+import type { Panel } from './plot.ts';
+
 /** One line of a benchmark's result, and of its JSON. */
 export interface Result {
   readonly name: string;
@@ -16,6 +18,10 @@ export interface Result {
 export interface SuiteOptions {
   /** Fewer and shorter rounds: done within a minute, good for a look, not for a claim. */
   readonly quick: boolean;
+  /** Prints a line that the figures need to be understood: what each side does, what a limit is. */
+  readonly say: (line: string) => void;
+  /** Adds a panel to the picture that `--plot` asks for. */
+  readonly draw: (panel: Panel) => void;
 }
 
 export interface Suite {
