@@ -128,6 +128,7 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
       stretches.add({ ...place, ...work, id: ids.uuid(), firstSequence, lastSequence });
     };
     for (const { sequence } of located) {
+      stretches.revive({ ...place, sequence }, at);
       const voided = voidedChunks.remove({ ...place, sequence });
       for (const { firstSequence, lastSequence } of voided) again(firstSequence, lastSequence);
       if (voided.length === 0 && alsoUncovered && !stretches.covers({ ...place, sequence })) again(sequence, sequence);

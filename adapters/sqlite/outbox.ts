@@ -55,6 +55,8 @@ export interface NewStretch {
   readonly at: number;
 }
 
+type MessagePlace = { readonly tenantKey: number; readonly sessionKey: number; readonly sequence: number };
+
 /** What the writes of messages file in their own transaction. */
 export interface Stretches {
   /** Newly added messages: grows the stretch that is open. */
@@ -63,8 +65,10 @@ export interface Stretches {
   close(session: { readonly sessionKey: number }, tenantKey: number): void;
   /** Messages that changed: a stretch of its own, beside the open one. */
   add(stretch: NewStretch): void;
+  /** A message that changed: what was given up of it is tried again, from its first try. */
+  revive(place: MessagePlace, at: number): void;
   /** Whether a message is about to be gone over anyway. */
-  covers(place: { readonly tenantKey: number; readonly sessionKey: number; readonly sequence: number }): boolean;
+  covers(place: MessagePlace): boolean;
 }
 
 export const openStretches = (db: Connection): Stretches => {
@@ -80,6 +84,9 @@ export const openStretches = (db: Connection): Stretches => {
     },
     add: (stretch) => {
       sql('insert').run({ ...stretch, attempts: 0 });
+    },
+    revive: (place, at) => {
+      sql('revive').run({ ...place, at });
     },
     covers: (place) => sql('covers').get(place) !== undefined,
   };

@@ -33,6 +33,7 @@ export interface Place {
   readonly id: string;
   readonly sessionId: string;
   readonly sequence: number;
+  /** When its chunk was filed; while it has none, when it was itself written last. */
   readonly updatedAt: number;
 }
 

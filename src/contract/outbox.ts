@@ -37,7 +37,7 @@ export interface TaskRecord {
   readonly sessionId: string;
   readonly state: TaskState;
   readonly attempts: number;
-  /** Why it failed last; null when it never did. */
+  /** Why it failed last; null when it never did, or when the messages have changed since. */
   readonly reason: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;

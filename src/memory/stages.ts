@@ -13,7 +13,7 @@ export interface StageReport {
   readonly extracted: boolean;
   readonly attempts: number;
   readonly reason: string | null;
-  /** When the task that covers the message last changed, null when none does. */
+  /** When a task that covers the message last changed, null when none does. */
   readonly changedAt: number | null;
 }
 
@@ -34,7 +34,7 @@ export const stageOf = (sequence: number, outstanding: readonly Outstanding[]): 
     extracted,
     attempts: worst?.attempts ?? 0,
     reason: worst?.reason ?? null,
-    changedAt: worst?.updatedAt ?? null,
+    changedAt: worst ? Math.max(...covering.map(({ updatedAt }) => updatedAt)) : null,
   };
 };
 

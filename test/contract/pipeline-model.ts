@@ -156,6 +156,10 @@ export class PipelineModel {
 
   #remake(sequences: readonly number[], at: number): void {
     for (const sequence of sequences) {
+      for (const task of this.tasks) {
+        const isGivenUp = task.state === 'failed' && holds(sequence)(task);
+        if (isGivenUp) this.putBack(task, { attempts: 0, reason: null, dueAt: at });
+      }
       const chunk = this.chunks.find(holds(sequence));
       if (!chunk) continue;
       this.chunks = this.chunks.filter((other) => other !== chunk);

@@ -88,10 +88,19 @@ export const describeVoidedChunks = (open: OpenStore): void =>
         expect(await state()).toEqual(once);
       });
 
-      test(`of what waits, is at work or was given up files nothing more: ${does}`, async () => {
-        const { [verb]: change, store, scope, tenantKey, appendTask, claim, talk, outstanding } = await create();
+      test(`of what was given up has it tried again from its first try, and files nothing more: ${does}`, async () => {
+        const { [verb]: change, store, scope, appendTask, claim, talk, open, outstanding } = await create();
         const failed = await claim(await appendTask(talk, 2));
         await store.outbox.fail(failed.key, ANN, FAILURE);
+        const asked = { limit: 1, sortBy: 'timestamp', order: 'desc' } as const;
+        const [last] = await store.messages.list(scope, talk.id, asked);
+        await change([present(last).id]);
+        expect(await outstanding(talk)).toMatchObject([{ state: 'waiting', attempts: 0, reason: null }]);
+        expect(await open()).toMatchObject([{ key: failed.key, firstSequence: 1, lastSequence: 2, attempts: 0 }]);
+      });
+
+      test(`of what waits or is at work files nothing more: ${does}`, async () => {
+        const { [verb]: change, store, scope, tenantKey, appendTask, claim, talk, outstanding } = await create();
         await claim(await appendTask(talk, 2));
         await appendTask(talk, 2);
         const before = await outstanding(talk);

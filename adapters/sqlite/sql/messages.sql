@@ -83,11 +83,22 @@ WHERE m.id = @roundId AND m.sequence = m.round AND m.tenant_key = @tenantKey
 SELECT first_sequence FROM outbox WHERE session_key = @sessionKey AND kind = 'index' AND open = 1 AND tenant_key = @tenantKey;
 
 -- name: places
-SELECT id, @sessionId AS sessionId, sequence, updated_at AS updatedAt FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence > @after
-ORDER BY sequence LIMIT @limit;
+SELECT m.id, @sessionId AS sessionId, m.sequence, coalesce((
+  SELECT c.created_at FROM chunks c
+  WHERE c.session_key = m.session_key AND c.tenant_key = m.tenant_key
+    AND c.first_sequence <= m.sequence AND c.last_sequence >= m.sequence
+  ORDER BY c.first_sequence DESC LIMIT 1
+), m.updated_at) AS updatedAt
+FROM messages m
+WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey AND m.sequence > @after
+ORDER BY m.sequence LIMIT @limit;
 
 -- name: place
-SELECT m.id, s.id AS sessionId, m.sequence, m.updated_at AS updatedAt
+SELECT m.id, s.id AS sessionId, m.sequence, coalesce((
+  SELECT c.created_at FROM chunks c
+  WHERE c.session_key = m.session_key AND c.tenant_key = m.tenant_key
+    AND c.first_sequence <= m.sequence AND c.last_sequence >= m.sequence
+  ORDER BY c.first_sequence DESC LIMIT 1
+), m.updated_at) AS updatedAt
 FROM messages m JOIN sessions s ON s.key = m.session_key
 WHERE m.id = @id AND m.tenant_key = @tenantKey AND (@userKey IS NULL OR m.user_key = @userKey);

@@ -116,6 +116,12 @@ FROM outbox
 WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state <> 'done'
 ORDER BY first_sequence, key;
 
+-- name: revive
+-- what was given up of messages that have changed since deserves another try
+UPDATE outbox SET state = 'waiting', attempts = 0, reason = NULL, next_attempt_at = @at, updated_at = @at
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state = 'failed'
+  AND first_sequence <= @sequence AND last_sequence >= @sequence;
+
 -- name: covers
 SELECT 1 FROM outbox
 WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state <> 'done'
