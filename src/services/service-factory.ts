@@ -16,7 +16,7 @@ import { DEFAULT_TENANT } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { openEmbedder } from '../embedding/open.ts';
-import { BackgroundProcessor } from '../memory/background-processor.ts';
+import { type BackgroundContext, BackgroundProcessor } from '../memory/background-processor.ts';
 import type { IndexDraft } from '../memory/index-task.ts';
 import { createMemoryLayer, type MemoryLayer } from '../memory/memory-layer.ts';
 import { StageWaiters } from '../memory/stages.ts';
@@ -33,11 +33,23 @@ import { PerformanceMetrics } from './performance-metrics.ts';
 import { openSearchService, type SearchService } from './search-service.ts';
 import { UserServices } from './user-services.ts';
 
+/** What works beside the request thread. */
+export interface Outside {
+  readonly connections: Pick<ConnectionManager, 'getPool' | 'close'>;
+  readonly search: SearchService;
+  readonly counter: TokenCounter;
+  readonly openWorker: BackgroundContext['openWorker'];
+}
+
 export interface ServicesContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   readonly scheduler?: Scheduler;
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random?: () => number;
+  /** In place of Bun Workers over the database that the settings name: for tests, which choose when what happens. */
+  readonly outside?: Partial<Outside>;
   /** Where the writing connection lives; the benchmark alone asks for another place than the storage Worker. */
   readonly writer?: 'worker' | 'here';
 }
@@ -60,7 +72,7 @@ export class ServiceFactory {
   readonly processor: BackgroundProcessor;
   readonly flushManager: FlushManager;
   readonly users: UserServices;
-  readonly #connections: ConnectionManager;
+  readonly #connections: Outside['connections'];
   readonly #memory: MemoryLayer;
   readonly #counter: TokenCounter;
   readonly #waiters: StageWaiters;
@@ -74,11 +86,11 @@ export class ServiceFactory {
   private constructor(
     config: GlobalConfig,
     context: Required<ServicesContext>,
-    connections: ConnectionManager,
+    connections: Outside['connections'],
     store: Store,
     tenantKey: number,
   ) {
-    const { clock, ids, log, scheduler } = context;
+    const { clock, ids, log, scheduler, random, outside } = context;
     const settings = (): Settings => config.current;
     this.config = config;
     this.store = store;
@@ -89,9 +101,11 @@ export class ServiceFactory {
     const required = settings().server.api_key_validation;
     this.access = createAccessControl(store.apiKeys, { required, tenantKey, clock });
     const url = databaseUrl(settings());
-    this.search = openSearchService({ databaseUrl: url, indexMaxBytes: settings().retrieval.index_max_bytes }, log);
+    const indexMaxBytes = settings().retrieval.index_max_bytes;
+    this.search = outside.search ?? openSearchService({ databaseUrl: url, indexMaxBytes }, log);
     this.#memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
-    this.#counter = createTokenCounter(settings().buffer.round_buffer.token_cache_size, scheduler, log);
+    const { token_cache_size } = settings().buffer.round_buffer;
+    this.#counter = outside.counter ?? createTokenCounter(token_cache_size, scheduler, log);
     this.#waiters = new StageWaiters(scheduler);
     const embedsByTable = settings().embedding.provider === 'static';
     this.flushManager = new FlushManager({
@@ -99,7 +113,7 @@ export class ServiceFactory {
       settings: () => settings().buffer.performance,
       clock,
       scheduler,
-      random: Math.random,
+      random,
       log,
       onOutcome: (item, outcome) => this.#settle(item, outcome),
     });
@@ -108,13 +122,15 @@ export class ServiceFactory {
       settings: () => settings().memory.background,
       clock,
       scheduler,
-      random: Math.random,
+      random,
       log,
       owner: this.#owner,
-      openWorker: (id, onBeat) => {
-        const maxTokens = () => settings().buffer.round_buffer.max_tokens;
-        return createTaskWorker(id, { databaseUrl: url, embedsByTable }, { maxTokens, onBeat, log });
-      },
+      openWorker:
+        outside.openWorker ??
+        ((id, onBeat) => {
+          const maxTokens = () => settings().buffer.round_buffer.max_tokens;
+          return createTaskWorker(id, { databaseUrl: url, embedsByTable }, { maxTokens, onBeat, log });
+        }),
       onStart: (task) => this.users.peek(task.userKey)?.taken(task),
       deliver: (task, draft) => this.#deliver(task, draft),
     });
@@ -124,14 +140,13 @@ export class ServiceFactory {
 
   /** Opens the store, starts the background, and loads nothing that can wait. Errors: `storage_unavailable`. */
   static async initializeGlobals(config: GlobalConfig, given: ServicesContext): Promise<ServiceFactory> {
-    const context = { scheduler: systemScheduler, writer: 'worker', ...given } as const;
+    const usual = { scheduler: systemScheduler, writer: 'worker', random: Math.random, outside: {} } as const;
+    const context: Required<ServicesContext> = { ...usual, ...given };
     const { database, memory } = config.current;
-    const connections = new ConnectionManager({
-      settings: database,
-      backgroundWorkers: memory.background.workers,
-      writer: context.writer,
-      log: context.log,
-    });
+    const { writer, log, outside } = context;
+    const backgroundWorkers = memory.background.workers;
+    const connections =
+      outside.connections ?? new ConnectionManager({ settings: database, backgroundWorkers, writer, log });
     const store = await connections.getPool(databaseUrl(config.current));
     const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, context.clock.now());
     const factory = new ServiceFactory(config, context, connections, store, tenantKey);
