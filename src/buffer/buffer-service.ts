@@ -10,6 +10,7 @@ import { HybridBuffer, type HybridItem } from './hybrid-buffer.ts';
 import type { Pipeline } from './pipeline.ts';
 import { QueryBuffer } from './query-buffer.ts';
 import { RoundBuffer } from './round-buffer.ts';
+import { findStoredRound } from './stored-round.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
 
 /** A user as the store names them. */
@@ -53,7 +54,10 @@ export class BufferService implements UserService {
   ): Promise<AddResult> {
     const { memory, processor } = this.#pipeline;
     const { ids, replayed, round, tasks } = await memory.processBatch(scope, sessionId, messages, once);
-    if (!round) return { ids, replayed, transferTriggered: false, backgroundQueued: true, reached: null };
+    if (!round) {
+      const reached = waitFor ? await this.#waitAgain(scope, sessionId, ids, waitFor) : null;
+      return { ids, replayed, transferTriggered: false, backgroundQueued: true, reached };
+    }
     const isTransferred = this.#buffer(round, messages);
     const isUrgent = isTransferred || (waitFor !== undefined && waitFor.stage !== 'stored');
     const offered = tasks.map((task) => processor.offer(isUrgent ? this.#urgent(task, waitFor) : task));
@@ -137,6 +141,16 @@ export class BufferService implements UserService {
   #urgent(task: OutboxTask, waitFor: WaitFor | undefined): OutboxTask {
     const priority = waitFor ? PRIORITY.high : task.priority;
     return { ...task, priority, dueAt: Math.min(task.dueAt, this.#pipeline.clock.now()) };
+  }
+
+  /** Waits for messages that an earlier request had stored. */
+  async #waitAgain(scope: Scope, sessionId: string, ids: readonly string[], waitFor: WaitFor): Promise<boolean> {
+    const { store, processor } = this.#pipeline;
+    if (waitFor.stage === 'stored') return true;
+    const round = await findStoredRound(store, scope, sessionId, ids);
+    if (!round) return true;
+    processor.expedite(round.sessionKey, PRIORITY.high);
+    return this.#wait(scope, sessionId, round, waitFor);
   }
 
   async #wait(scope: Scope, sessionId: string, round: Round, { stage, timeoutMs }: WaitFor): Promise<boolean> {

@@ -9,7 +9,9 @@ import type { Clock } from '../platform/clock.ts';
 import { createSearch, type Found, type SearchRequest } from '../retrieval/search.ts';
 import { UserIndexes } from '../retrieval/user-indexes.ts';
 import { completeIndex, type DeliveryContext } from './index-delivery.ts';
-import type { AddResult, UserService } from './user-service.ts';
+import { stageLookup } from './pipeline.ts';
+import { findStoredRound } from './stored-round.ts';
+import type { AddResult, UserService, WaitFor } from './user-service.ts';
 
 export interface BypassContext {
   readonly store: Store;
@@ -41,12 +43,18 @@ export class BypassService implements UserService {
     sessionId: string,
     messages: readonly IncomingMessage[],
     once?: Once,
+    waitFor?: WaitFor,
   ): Promise<AddResult> {
     const { store, memory } = this.#context;
     await store.ping();
-    const { ids, replayed, tasks } = await memory.processBatch(scope, sessionId, messages, once);
+    const { ids, replayed, round, tasks } = await memory.processBatch(scope, sessionId, messages, once);
     for (const task of tasks) await this.#index(task);
-    return { ids, replayed, transferTriggered: tasks.length > 0, backgroundQueued: false, reached: true };
+    let reached: boolean | null = null;
+    if (waitFor) {
+      const stored = round ?? (await findStoredRound(store, scope, sessionId, ids));
+      reached = !stored || (await stageLookup(store)(scope, sessionId, stored, waitFor.stage));
+    }
+    return { ids, replayed, transferTriggered: tasks.length > 0, backgroundQueued: false, reached };
   }
 
   async query(request: SearchRequest): Promise<readonly Found[]> {

@@ -1,0 +1,18 @@
+import type { Place, Round } from '../contract/messages.ts';
+import type { Scope } from '../contract/records.ts';
+import type { Store } from '../contract/store.ts';
+
+/** The round that an earlier request had stored, by the ids of its messages; null when none of them is left. */
+export const findStoredRound = async (
+  store: Store,
+  scope: Scope,
+  sessionId: string,
+  ids: readonly string[],
+): Promise<Round | null> => {
+  const session = await store.sessions.get(scope, sessionId);
+  const places = await Promise.all(ids.map((id) => store.messages.place(scope, id)));
+  const sequences = places.filter((place): place is Place => place !== null).map(({ sequence }) => sequence);
+  if (!session || sequences.length === 0) return null;
+  const { userKey, key: sessionKey } = session;
+  return { userKey, sessionKey, firstSequence: Math.min(...sequences), lastSequence: Math.max(...sequences) };
+};

@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { backgroundCalls } from '../support/background/calls.ts';
+import { type EmbeddingEndpoint, POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
+import { ASLEEP, PROMPT } from '../support/background/settings.ts';
+import { expectRefusal, expectSuccess } from '../support/envelope.ts';
+import { eventually } from '../support/eventually.ts';
+import { messageCalls } from '../support/message-calls.ts';
+import { startServer, type TestAnswer, type TestServer } from '../support/server.ts';
+
+setDefaultTimeout(20_000);
+
+/** Longer than any wait that ends well takes. */
+const LONG = 'timeout_ms=15000';
+
+const answered = (answer: TestAnswer): TestAnswer['body'] => expectSuccess(answer, 201, 'Messages added successfully');
+const timed = async (answer: Promise<TestAnswer>): Promise<{ answer: TestAnswer; tookMs: number }> => {
+  const startedMs = performance.now();
+  return { answer: await answer, tookMs: performance.now() - startedMs };
+};
+
+describe('while the background sleeps', () => {
+  let server: TestServer;
+  const { newSession, add, list } = messageCalls(() => server);
+  const { post, statuses, chunks } = backgroundCalls(() => server);
+  beforeAll(async () => {
+    server = await startServer({ settings: ASLEEP });
+  });
+  afterAll(() => server.stop());
+
+  const stagesOf = async (sessionId: string): Promise<string[]> =>
+    (await statuses(sessionId)).map(({ stage }) => stage);
+
+  test('an add that waits for nothing says nothing of stages', async () => {
+    const data = answered(await post(await newSession(), ['hello']));
+    expect(data).not.toContainKeys(['stage', 'reached']);
+  });
+
+  test('one that waits for stored is answered at once and wakes nobody', async () => {
+    const sessionId = await newSession();
+    const data = answered(await post(sessionId, ['hello'], '?wait_for=stored'));
+    expect(data).toMatchObject({ stage: 'stored', reached: true, total_messages: 1 });
+    expect(await stagesOf(sessionId)).toEqual(['stored']);
+  });
+
+  test('one that waits for indexed finds its messages indexed and their chunks on disk when it is answered', async () => {
+    const sessionId = await newSession();
+    const data = answered(await post(sessionId, ['one', 'two'], `?wait_for=indexed&${LONG}`));
+    expect(data).toMatchObject({ stage: 'indexed', reached: true });
+    expect(await stagesOf(sessionId)).toEqual(['indexed', 'indexed']);
+    const made = await chunks(sessionId);
+    expect(made.flatMap(({ metadata }) => metadata.message_ids)).toEqual(data.message_ids);
+  });
+
+  test('it takes along what waits of its session, and leaves other sessions asleep', async () => {
+    const [sessionId, other] = [await newSession(), await newSession()];
+    await add(sessionId, [{ role: 'user', content: 'before' }]);
+    await add(other, [{ role: 'user', content: 'elsewhere' }]);
+    answered(await post(sessionId, ['now'], `?wait_for=indexed&${LONG}`));
+    expect(await stagesOf(sessionId)).toEqual(['indexed', 'indexed']);
+    expect(await stagesOf(other)).toEqual(['stored']);
+  });
+
+  test('many that wait at once, in one session and in others, all reach it', async () => {
+    const sessions = [...(await Promise.all(Array.from({ length: 8 }, newSession)))];
+    const waits = sessions.flatMap((sessionId) =>
+      Array.from({ length: 4 }, (_, i) => post(sessionId, [`message ${i}`], `?wait_for=indexed&${LONG}`)),
+    );
+    for (const answer of await Promise.all(waits)) expect(answered(answer).reached).toBe(true);
+    for (const sessionId of sessions) expect(await stagesOf(sessionId)).toEqual(Array(4).fill('indexed'));
+  });
+
+  test.each(['summarised', 'extracted'])(
+    'one that waits for %s, which nothing does yet, is answered when its time is up, stored and indexed',
+    async (stage) => {
+      const sessionId = await newSession();
+      const { answer, tookMs } = await timed(post(sessionId, ['hello'], `?wait_for=${stage}&timeout_ms=600`));
+      expect(answered(answer)).toMatchObject({ stage, reached: false, total_messages: 1 });
+      expect(tookMs).toBeWithin(595, 5_000);
+      await eventually('the message is indexed', async () => (await stagesOf(sessionId))[0] === 'indexed');
+    },
+  );
+
+  test('one with no time to wait is answered at once', async () => {
+    const sessionId = await newSession();
+    const { answer, tookMs } = await timed(post(sessionId, ['hello'], '?wait_for=extracted&timeout_ms=0'));
+    expect(answered(answer)).toMatchObject({ stage: 'extracted', reached: false });
+    expect(tookMs).toBeLessThan(1_000);
+    expect(await list(sessionId)).toHaveLength(1);
+  });
+
+  test('one without messages has nothing to wait for', async () => {
+    const data = answered(await post(await newSession(), [], '?wait_for=extracted'));
+    expect(data).toMatchObject({ message_ids: [], stage: 'extracted', reached: true });
+  });
+
+  test('one that is sent again with its key waits as well', async () => {
+    const sessionId = await newSession();
+    const key = { 'Idempotency-Key': 'once and for all' };
+    const first = answered(await post(sessionId, ['hello'], '?wait_for=stored', key));
+    const late = await post(sessionId, ['hello'], '?wait_for=extracted&timeout_ms=50', key);
+    expect(answered(late)).toMatchObject({ message_ids: first.message_ids, reached: false });
+    const indexed = answered(await post(sessionId, ['hello'], `?wait_for=indexed&${LONG}`, key));
+    expect(indexed).toMatchObject({ message_ids: first.message_ids, stage: 'indexed', reached: true });
+    expect(await stagesOf(sessionId)).toEqual(['indexed']);
+  });
+
+  test.each([
+    ['wait_for=done', 'wait_for', 'wait_for must be one of: stored, indexed, summarised, extracted'],
+    ['wait_for=Indexed', 'wait_for', 'wait_for must be one of: stored, indexed, summarised, extracted'],
+    ['wait_for=failed', 'wait_for', 'wait_for must be one of: stored, indexed, summarised, extracted'],
+    ['wait_for=', 'wait_for', 'wait_for must be one of: stored, indexed, summarised, extracted'],
+    ['wait_for=indexed&timeout_ms=-1', 'timeout_ms', 'timeout_ms must be a whole number from 0 to 60000'],
+    ['wait_for=indexed&timeout_ms=1.5', 'timeout_ms', 'timeout_ms must be a whole number from 0 to 60000'],
+    ['wait_for=indexed&timeout_ms=60001', 'timeout_ms', 'timeout_ms must be a whole number from 0 to 60000'],
+    ['wait_for=indexed&timeout_ms=soon', 'timeout_ms', 'timeout_ms must be a whole number from 0 to 60000'],
+    ['wait_for=indexed&timeout_ms=', 'timeout_ms', 'timeout_ms must be a whole number from 0 to 60000'],
+    ['timeout_ms=1e3', 'timeout_ms', 'timeout_ms must be a whole number from 0 to 60000'],
+  ])('?%s is refused with 400 and stores nothing', async (query, field, text) => {
+    const sessionId = await newSession();
+    const answer = await post(sessionId, ['hello'], `?${query}`);
+    expectRefusal(answer, 400, field, `Invalid ${field} parameter`, text);
+    expect(await list(sessionId)).toEqual([]);
+  });
+
+  test('there is nothing to wait for in a session that there is not', async () => {
+    const answer = await post('no-session', ['hello'], '?wait_for=indexed');
+    expectRefusal(answer, 404, 'session_id', "Session with ID 'no-session' not found");
+  });
+
+  test('one whose session is deleted under it is not left waiting', async () => {
+    const sessionId = await newSession();
+    const waiting = timed(post(sessionId, ['hello'], `?wait_for=extracted&${LONG}`));
+    await eventually('the message is there', async () => (await list(sessionId)).length === 1);
+    await server.call('DELETE', `/sessions/${sessionId}`);
+    const { answer, tookMs } = await waiting;
+    expectRefusal(answer, 404, 'session_id', `Session with ID '${sessionId}' not found`);
+    expect(tookMs).toBeLessThan(5_000);
+  });
+});
+
+describe('when the work behind an add', () => {
+  let endpoint: EmbeddingEndpoint;
+  let server: TestServer;
+  const { newSession } = messageCalls(() => server);
+  const { post, status, indexed, idle } = backgroundCalls(() => server);
+  beforeAll(async () => {
+    endpoint = startEmbeddingEndpoint();
+    server = await startServer({ settings: { ...PROMPT, ...endpoint.settings } });
+  });
+  afterEach(async () => {
+    endpoint.become('choosy');
+    await idle();
+  });
+  afterAll(async () => {
+    await server.stop();
+    await endpoint.stop();
+  });
+
+  test('takes longer than the wait, the answer says so and the work goes on', async () => {
+    const sessionId = await newSession();
+    endpoint.become('silent');
+    const { answer, tookMs } = await timed(post(sessionId, ['slow food'], '?wait_for=indexed&timeout_ms=400'));
+    expect(answered(answer)).toMatchObject({ stage: 'indexed', reached: false });
+    expect(tookMs).toBeWithin(395, 5_000);
+    endpoint.become('mended');
+    await indexed(sessionId);
+  });
+
+  test('ends within the wait, the answer comes then', async () => {
+    const sessionId = await newSession();
+    endpoint.become('silent');
+    const waiting = post(sessionId, ['slow food'], `?wait_for=indexed&${LONG}`);
+    await eventually('the endpoint is asked', () => endpoint.held > 0);
+    endpoint.become('mended');
+    expect(answered(await waiting).reached).toBe(true);
+  });
+
+  test('is given up, the stage is not reached', async () => {
+    const sessionId = await newSession();
+    const data = answered(await post(sessionId, [`a cup of ${POISON}`], '?wait_for=indexed&timeout_ms=1000'));
+    expect(data.reached).toBe(false);
+    expect((await status(data.message_ids[0])).stage).toBe('failed');
+  });
+});
