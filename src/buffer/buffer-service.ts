@@ -150,6 +150,7 @@ export class BufferService implements UserService {
     const round = await findStoredRound(store, scope, sessionId, ids);
     if (!round) return true;
     processor.expedite(round.sessionKey, PRIORITY.high);
+    void this.flush(PRIORITY.high);
     return this.#wait(scope, sessionId, round, waitFor);
   }
 

@@ -1,3 +1,4 @@
+import type { Round } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
@@ -9,7 +10,6 @@ import type { Clock } from '../platform/clock.ts';
 import { createSearch, type Found, type SearchRequest } from '../retrieval/search.ts';
 import { UserIndexes } from '../retrieval/user-indexes.ts';
 import { completeIndex, type DeliveryContext } from './index-delivery.ts';
-import { stageLookup } from './pipeline.ts';
 import { findStoredRound } from './stored-round.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
 
@@ -24,7 +24,13 @@ export interface BypassContext {
   readonly owner: string;
   readonly leaseMs: number;
   readonly indexMaxBytes: number;
+  /** Files what is ready of the round's user, and waits. Errors: `not_found` of the session. */
+  readonly waitForStage: (scope: Scope, sessionId: string, round: Round, waitFor: WaitFor) => Promise<boolean>;
 }
+
+/** Between two tries to take a task that somebody else is at, or that comes after another. */
+const PAUSE_MS = 100;
+const MAX_TRIES = 100;
 
 /**
  * The API for one user without buffers: `buffer.enabled = false`. Built for a request and thrown away after it, it checks
@@ -48,11 +54,15 @@ export class BypassService implements UserService {
     const { store, memory } = this.#context;
     await store.ping();
     const { ids, replayed, round, tasks } = await memory.processBatch(scope, sessionId, messages, once);
-    for (const task of tasks) await this.#index(task);
+    const { waitForStage } = this.#context;
+    if (round) {
+      const isIndexed = () => waitForStage(scope, sessionId, round, { stage: 'indexed', timeoutMs: PAUSE_MS });
+      for (const task of tasks) await this.#finish(task, isIndexed);
+    }
     let reached: boolean | null = null;
     if (waitFor) {
       const stored = round ?? (await findStoredRound(store, scope, sessionId, ids));
-      reached = !stored || (await stageLookup(store)(scope, sessionId, stored, waitFor.stage));
+      reached = !stored || (await waitForStage(scope, sessionId, stored, waitFor));
     }
     return { ids, replayed, transferTriggered: tasks.length > 0, backgroundQueued: false, reached };
   }
@@ -63,19 +73,29 @@ export class BypassService implements UserService {
     return createSearch(store.corpus, new UserIndexes(store.corpus, indexMaxBytes))(request);
   }
 
-  /** Runs a task to its end. One that somebody else has taken, such as a request beside this one, is theirs to finish. */
-  async #index(task: OutboxTask): Promise<void> {
+  /** Runs a task to its end, or waits until others have. Gives up after some seconds: it is the background's then. */
+  async #finish(task: OutboxTask, isIndexed: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      if ((await this.#index(task)) || (await isIndexed())) return;
+    }
+  }
+
+  /**
+   * Runs a task to its end. False when it is not this request's: another has taken it, or it comes after one that waits,
+   * such as that of an edit.
+   */
+  async #index(task: OutboxTask): Promise<boolean> {
     const { store, embedder, delivery, maxChunkTokens, clock, owner, leaseMs } = this.#context;
     for (;;) {
       const now = clock.now();
       const [mine] = await store.outbox.claim([task.key], owner, now, now + leaseMs);
-      if (!mine) return;
+      if (!mine) return false;
       try {
         const request = { task: mine, maxTokens: maxChunkTokens() };
         const draft = await runIndexTask(request, { chunks: store.chunks, embedder: await embedder(), beat: () => {} });
         const commit = await completeIndex(mine, draft, { ...delivery, embedder: null });
         const [outcome] = await store.chunks.commit([commit]);
-        if (outcome !== 'stale') return;
+        if (outcome !== 'stale') return outcome === 'done';
       } catch (error) {
         // The messages are stored; what is left to do of them is the background's.
         await store.outbox.release([mine.key], owner, clock.now());

@@ -225,6 +225,11 @@ export class ServiceFactory {
       owner: this.#owner,
       leaseMs: memory.background.lease * 1_000,
       indexMaxBytes: retrieval.index_max_bytes,
+      waitForStage: (scope, sessionId, round, { stage, timeoutMs }) => {
+        void this.users.peek(round.userKey)?.flush(PRIORITY.high);
+        const isReached = () => stageLookup(this.store)(scope, sessionId, round, stage);
+        return this.#waiters.wait(round.sessionKey, timeoutMs, isReached);
+      },
     });
   }
 
