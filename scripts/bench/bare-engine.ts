@@ -13,7 +13,7 @@ export interface BareEngine {
 
 /**
  * The baseline of adding: better-sqlite3 doing the inserts of the product by itself. Same schema, same indexes, same
- * pragmas, a savepoint a request and one commit for as many requests as there are clients; no HTTP, no validation, no
+ * pragmas, the same row of the outbox, a savepoint a request and one commit for as many requests as there are clients; no HTTP, no validation, no
  * other thread.
  */
 export const openBareEngine = (): BareEngine => {
@@ -42,6 +42,14 @@ export const openBareEngine = (): BareEngine => {
        metadata, created_at, updated_at)
      VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)`,
   );
+  const extend = db.prepare(
+    `INSERT INTO outbox (tenant_key, user_key, session_key, id, kind, first_sequence, last_sequence, priority, state, open,
+       next_attempt_at, created_at, updated_at)
+     VALUES (1, ?, ?, ?, 'index', ?, ?, 2, 'waiting', 1, ?, ?, ?)
+     ON CONFLICT (session_key, kind) WHERE open = 1 DO UPDATE SET last_sequence = excluded.last_sequence,
+       priority = max(priority, excluded.priority), updated_at = excluded.updated_at
+     RETURNING key, id, first_sequence, last_sequence, priority, attempts, next_attempt_at`,
+  );
   let next = 0;
 
   const addRound = (): void => {
@@ -59,6 +67,7 @@ export const openBareEngine = (): BareEngine => {
       const id = Bun.randomUUIDv7();
       insert.run(session.user_key, session.key, first + i, first, generation, id, role, content, now, now);
     });
+    extend.get(session.user_key, session.key, Bun.randomUUIDv7(), first, first + 1, now, now, now);
     release.run();
   };
 

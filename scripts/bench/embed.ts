@@ -5,24 +5,8 @@ import { openStaticModel, type StaticModel } from '../../src/embedding/static-mo
 import { openTransformersEmbedder } from '../../src/embedding/transformers.ts';
 import { norm } from '../../src/embedding/unit.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { seededRandom } from '../../test/support/random.ts';
 import { interleave, quantile, result, type Suite } from './suite.ts';
-
-const WORDS =
-  `the the the a a to to and and I I you of in it is was that my for on with we at so but this have are not be me
-  really just about like what when yesterday today week month summer morning evening friend sister brother mother work job
-  school class house garden kitchen dog cat car train tram bike trip beach mountain museum concert movie book music guitar
-  painting photo camera dinner breakfast coffee bread pasta soup cake birthday wedding party game team match coach run swim
-  hike yoga doctor hospital medicine money bank shop studio business plan idea dream hope love hate want need think know
-  remember forget start stop find lose buy sell cook bake play sing paint read write visit travel move stay leave thunderstorm
-  procrastination kayaking Lisbon Caroline photosynthesis`.split(/\s+/);
-
-/** Turns of a talk: a name and twelve words. */
-const turns = (count: number): string[] => {
-  const random = seededRandom(7);
-  const say = () => Array.from({ length: 12 }, () => random.pick(WORDS)).join(' ');
-  return Array.from({ length: count }, () => `${random.pick(['Anna', 'Ben'])}: ${say()}.`);
-};
+import { turns } from './workload.ts';
 
 /** Turns a second. */
 const rate = async (count: number, work: () => unknown): Promise<number> => {

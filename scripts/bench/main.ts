@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { defineCommand, runMain } from 'citty';
 import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
+import { loadSuite } from './load.ts';
 import { type Panel, plotSvg } from './plot.ts';
 import { type Suite, table } from './suite.ts';
 import { writerSuite } from './writer.ts';
 
-const SUITES: Record<string, Suite> = { http: httpSuite, writer: writerSuite, embed: embedSuite };
+const SUITES: Record<string, Suite> = { http: httpSuite, writer: writerSuite, embed: embedSuite, load: loadSuite };
 
 const listing = Object.entries(SUITES)
   .map(([name, { description }]) => `  ${name.padEnd(10)}${description}`)

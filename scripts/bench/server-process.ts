@@ -42,12 +42,14 @@ const untilHealthy = async (url: string): Promise<void> => {
   }
 };
 
-/** Starts `bun <entry>` on a free port with a folder of its own and waits for its first healthy answer. */
+/**
+ * Starts `bun <entry>` on a free port and waits for its first healthy answer. Its data is in a folder of its own, or in
+ * the one that is handed over; either is removed when it stops.
+ */
 export const startProcess = async (
   entry: string,
-  { health, env = {} }: { health: string; env?: Record<string, string> },
+  { health, env = {}, folder = benchFolder() }: { health: string; env?: Record<string, string>; folder?: string },
 ): Promise<ServerProcess> => {
-  const folder = benchFolder();
   const port = freePort();
   const startedMs = performance.now();
   const child = Bun.spawn([process.execPath, entry], {

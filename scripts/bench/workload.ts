@@ -1,3 +1,4 @@
+import { seededRandom } from '../../test/support/random.ts';
 import { postBytes } from './load-client.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -26,4 +27,20 @@ export const prepareAdds = async (server: ServerProcess): Promise<(client: numbe
     next += 1;
     return requests[next % SESSIONS] as string;
   };
+};
+
+const WORDS =
+  `the the the a a to to and and I I you of in it is was that my for on with we at so but this have are not be me
+  really just about like what when yesterday today week month summer morning evening friend sister brother mother work job
+  school class house garden kitchen dog cat car train tram bike trip beach mountain museum concert movie book music guitar
+  painting photo camera dinner breakfast coffee bread pasta soup cake birthday wedding party game team match coach run swim
+  hike yoga doctor hospital medicine money bank shop studio business plan idea dream hope love hate want need think know
+  remember forget start stop find lose buy sell cook bake play sing paint read write visit travel move stay leave thunderstorm
+  procrastination kayaking Lisbon Caroline photosynthesis`.split(/\s+/);
+
+/** Turns of a talk: a name and twelve words; the same ones for the same seed. */
+export const turns = (count: number, seed = 7): string[] => {
+  const random = seededRandom(seed);
+  const say = () => Array.from({ length: 12 }, () => random.pick(WORDS)).join(' ');
+  return Array.from({ length: count }, () => `${random.pick(['Anna', 'Ben'])}: ${say()}.`);
 };
