@@ -169,6 +169,11 @@ export class BackgroundProcessor {
     return this.#queue.size;
   }
 
+  /** When the task in memory that is due first is, or was, due; null when there is none. */
+  get firstDueAt(): number | null {
+    return this.#queue.nextDueAt(() => false);
+  }
+
   get queueCapacity(): number {
     return this.#queue.capacity;
   }

@@ -18,12 +18,16 @@ const watchEventLoop = (): (() => number) => {
 };
 
 /** The numbers of the running server that are read when somebody looks. */
-export const registerGauges = (metrics: PerformanceMetrics, factory: ServiceFactory): void => {
+export const registerGauges = (metrics: PerformanceMetrics, factory: ServiceFactory, now: () => number): void => {
   const { processor, flushManager, store, errors, users } = factory;
   const gauge = (name: string, help: string, read: () => number): void => metrics.gauge({ name, help, read });
   const eventLoopDelayMs = watchEventLoop();
   gauge('background_queue_tasks', 'Background tasks in memory.', () => processor.queueSize);
   gauge('background_queue_capacity', 'Background tasks that fit in memory.', () => processor.queueCapacity);
+  gauge('background_overdue_seconds', 'How long the oldest task in memory has been due.', () => {
+    const { firstDueAt } = processor;
+    return firstDueAt === null ? 0 : Math.max(0, now() - firstDueAt) / 1_000;
+  });
   gauge('background_workers_busy', 'Background Workers at work.', () =>
     processor.workers().reduce((busy, { state }) => busy + (state === 'busy' ? 1 : 0), 0),
   );
@@ -47,6 +51,12 @@ export const registerGauges = (metrics: PerformanceMetrics, factory: ServiceFact
     help: 'Calls that wait for a connection, by pool.',
     label: 'pool',
     read: () => new Map(Object.entries(store.pools()).map(([pool, { waiting }]) => [pool, waiting])),
+  });
+  metrics.gauge({
+    name: 'pool_connections_leaked',
+    help: 'Connections that were not given back in time since the start, by pool.',
+    label: 'pool',
+    read: () => new Map(Object.entries(store.pools()).map(([pool, { leaked }]) => [pool, leaked])),
   });
   metrics.gauge({
     name: 'pool_connections_open',

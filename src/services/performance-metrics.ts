@@ -24,6 +24,9 @@ export interface Gauge {
 /** Upper bounds of the buckets, in milliseconds: from a cached answer to a stuck disk. */
 const BUCKETS_MS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000];
 
+/** Of what prom-client measures of a process, that which Bun knows: others are zero, absurd or empty there. */
+const KNOWN_OF_PROCESS = /^process_(?!heap)|^nodejs_(heap_size|external_memory)_/;
+
 interface Series {
   readonly buckets: Float64Array;
   count: number;
@@ -114,6 +117,9 @@ export class PerformanceMetrics {
     const { Gauge: PromGauge, Registry: PromRegistry, collectDefaultMetrics } = await import('prom-client');
     const registry = new PromRegistry();
     collectDefaultMetrics({ register: registry });
+    for (const { name } of await registry.getMetricsAsJSON()) {
+      if (!KNOWN_OF_PROCESS.test(name)) registry.removeSingleMetric(name);
+    }
     for (const { name, help, read, label } of this.#gauges) {
       new PromGauge({
         name: `memfuse_${name}`,

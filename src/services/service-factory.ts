@@ -109,7 +109,7 @@ export class ServiceFactory {
     this.#waiters = new StageWaiters(scheduler);
     const embedsByTable = settings().embedding.provider === 'static';
     this.flushManager = new FlushManager({
-      chunks: store.chunks,
+      chunks: { commit: (commits) => this.metrics.measure('flush', () => store.chunks.commit(commits)) },
       settings: () => settings().buffer.performance,
       clock,
       scheduler,
@@ -132,10 +132,10 @@ export class ServiceFactory {
           return createTaskWorker(id, { databaseUrl: url, embedsByTable }, { maxTokens, onBeat, log });
         }),
       onStart: (task) => this.users.peek(task.userKey)?.taken(task),
-      deliver: (task, draft) => this.#deliver(task, draft),
+      deliver: (task, draft) => this.metrics.measure('deliver', () => this.#deliver(task, draft)),
     });
     this.users = new UserServices(this.#pipeline(), settings().memory.hot_users);
-    registerGauges(this.metrics, this);
+    registerGauges(this.metrics, this, () => clock.now());
   }
 
   /** Opens the store, starts the background, and loads nothing that can wait. Errors: `storage_unavailable`. */
@@ -205,7 +205,8 @@ export class ServiceFactory {
       counter: this.#counter,
       waiters: this.#waiters,
       isAtStage: stageLookup(this.store),
-      search: (request) => this.errors.guard('search', () => this.search.search(request)),
+      search: (request) =>
+        this.metrics.measure('search', () => this.errors.guard('search', () => this.search.search(request))),
       clock,
       nowMs: () => performance.now(),
       log,
