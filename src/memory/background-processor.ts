@@ -68,6 +68,8 @@ export interface WorkerReport {
 const FEED_INTERVAL_MS = 1_000;
 /** Pause after the store could not be reached. */
 const STORE_PAUSE_MS = 1_000;
+/** How long a task that could not be had is left alone, unless something happens in its session. */
+const REFUSED_MS = 10_000;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
 
@@ -85,6 +87,8 @@ export class BackgroundProcessor {
   readonly #held = new Map<number, OutboxTask>();
   /** Sessions with a task at work, which has not yet been delivered. */
   readonly #lanes = new Set<string>();
+  /** Tasks that could not be had, such as those behind one that waits for a retry: they must not keep others out. */
+  readonly #refused = new Map<number, { readonly lane: string; readonly until: number }>();
   readonly #atWork = new Set<Promise<void>>();
   #stopped = true;
   #pumping = false;
@@ -124,6 +128,7 @@ export class BackgroundProcessor {
 
   /** Tells how a delivered task ended. */
   async settle(task: OutboxTask, settlement: Settlement): Promise<void> {
+    this.#admit(laneOf(task));
     if (!this.#held.delete(task.key) || settlement !== 'stale') return;
     const { outbox, clock, owner } = this.#context;
     await outbox.release([task.key], owner, clock.now());
@@ -153,7 +158,7 @@ export class BackgroundProcessor {
     const timeUp = new Promise<void>((resolve) => {
       this.#context.scheduler.after(timeoutMs, resolve);
     });
-    await Promise.race([Promise.allSettled(this.#atWork), timeUp]);
+    await Promise.race([this.#allDone(), timeUp]);
   }
 
   /** Puts back what is held and ends the Workers. */
@@ -187,6 +192,16 @@ export class BackgroundProcessor {
     }));
   }
 
+  async #allDone(): Promise<void> {
+    while (this.#atWork.size > 0) await Promise.allSettled(this.#atWork);
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    const tracked = work.finally(() => this.#atWork.delete(tracked));
+    this.#atWork.add(tracked);
+    return tracked;
+  }
+
   #schedulePump(at: number): void {
     if (this.#stopped) return;
     const { clock, scheduler } = this.#context;
@@ -205,7 +220,7 @@ export class BackgroundProcessor {
       const free = this.#freeSlots();
       const now = this.#context.clock.now();
       const tasks = this.#queue.take(now, free, this.#isBlocked);
-      if (tasks.length > 0) await this.#start(tasks);
+      if (tasks.length > 0) await this.#track(this.#start(tasks));
     } finally {
       this.#pumping = false;
     }
@@ -219,27 +234,48 @@ export class BackgroundProcessor {
 
   /** Takes the leases of tasks in one write, then sets Workers to work on those that could be had. */
   async #start(tasks: readonly OutboxTask[]): Promise<void> {
-    const { outbox, owner, clock, log } = this.#context;
+    const { outbox, owner, clock, log, onStart } = this.#context;
     for (const task of tasks) this.#lanes.add(laneOf(task));
     const keys = tasks.map(({ key }) => key);
-    let claimed: OutboxTask[] = [];
+    let claimed: OutboxTask[];
     try {
       claimed = await outbox.claim(keys, owner, clock.now(), this.#leaseUntil());
     } catch (error) {
       log.warn({ err: error }, 'background tasks cannot be claimed');
-      for (const task of tasks) this.#queue.offer({ ...task, dueAt: clock.now() + STORE_PAUSE_MS });
+      for (const task of tasks) {
+        this.#lanes.delete(laneOf(task));
+        this.#queue.offer({ ...task, dueAt: clock.now() + STORE_PAUSE_MS });
+      }
+      return;
     }
     for (const task of tasks) {
       const mine = claimed.find(({ key }) => key === task.key);
-      if (!mine) {
+      if (!mine || this.#stopped) {
         this.#lanes.delete(laneOf(task));
+        this.#refused.set(task.key, { lane: laneOf(task), until: clock.now() + REFUSED_MS });
         continue;
       }
+      // What was offered again while the lease was taken is this task.
+      this.#queue.drop([mine.key]);
       this.#held.set(mine.key, mine);
-      this.#context.onStart(mine);
-      const work = this.#work(this.#takeSlot(mine), mine).finally(() => this.#atWork.delete(work));
-      this.#atWork.add(work);
+      onStart(mine);
+      void this.#track(this.#work(this.#takeSlot(mine), mine));
     }
+    if (this.#stopped && claimed.length > 0) await this.#putBack(claimed);
+  }
+
+  /** Gives back leases that were taken too late. */
+  async #putBack(tasks: readonly OutboxTask[]): Promise<void> {
+    const { outbox, owner, clock, log } = this.#context;
+    const keys = tasks.map(({ key }) => key);
+    await outbox
+      .release(keys, owner, clock.now())
+      .catch((error) => log.warn({ err: error }, 'background tasks cannot be put back'));
+  }
+
+  /** Something happened in a lane, so what could not be had of it perhaps can. */
+  #admit(lane: string): void {
+    for (const [key, refused] of this.#refused) if (refused.lane === lane) this.#refused.delete(key);
   }
 
   #takeSlot(task: OutboxTask): Slot {
@@ -268,8 +304,7 @@ export class BackgroundProcessor {
     } catch (error) {
       slot.task = null;
       if (error instanceof WorkerDiedError) slot.restarts += 1;
-      this.#held.delete(task.key);
-      await this.#fail(task, error);
+      if (this.#held.delete(task.key)) await this.#fail(task, error);
     } finally {
       this.#lanes.delete(laneOf(task));
       this.#schedulePump(this.#context.clock.now());
@@ -294,6 +329,7 @@ export class BackgroundProcessor {
         this.#feed();
       } else {
         await outbox.fail(task.key, owner, { attempts, reason, at });
+        this.#admit(laneOf(task));
         log.error({ taskId: task.id, kind: task.kind, attempts, reason }, 'a background task is given up');
       }
     } catch (storeError) {
@@ -310,9 +346,11 @@ export class BackgroundProcessor {
     this.#cancelFeed = scheduler.after(FEED_INTERVAL_MS, () => this.#feed());
     const room = this.#queue.capacity - this.#queue.size;
     if (room < this.#queue.capacity / 2) return;
-    outbox.due(clock.now(), room).then(
+    const now = clock.now();
+    for (const [key, { until }] of this.#refused) if (until <= now) this.#refused.delete(key);
+    outbox.due(now, room + this.#refused.size).then(
       (tasks) => {
-        for (const task of tasks) if (!this.#held.has(task.key)) this.offer(task);
+        for (const task of tasks) if (!this.#held.has(task.key) && !this.#refused.has(task.key)) this.offer(task);
       },
       (error) => log.warn({ err: error }, 'the outbox cannot be read'),
     );
@@ -326,13 +364,18 @@ export class BackgroundProcessor {
   #beat(): void {
     const { outbox, owner, clock, scheduler, settings, log } = this.#context;
     const leaseMs = settings().lease * 1_000;
-    this.#cancelBeat = scheduler.after(leaseMs / 3, () => this.#beat());
+    const now = clock.now();
+    let nextMs = leaseMs / 3;
     for (const slot of this.#slots) {
-      if (!slot.task || clock.now() - slot.beatAt < leaseMs) continue;
-      log.error({ worker: slot.id, taskId: slot.task.id }, 'a background Worker hangs and is replaced');
-      slot.beatAt = clock.now();
-      void slot.worker.restart();
+      if (!slot.task) continue;
+      if (now - slot.beatAt >= leaseMs) {
+        log.error({ worker: slot.id, taskId: slot.task.id }, 'a background Worker hangs and is replaced');
+        slot.beatAt = now;
+        void slot.worker.restart();
+      }
+      nextMs = Math.min(nextMs, slot.beatAt + leaseMs - now);
     }
+    this.#cancelBeat = scheduler.after(nextMs, () => this.#beat());
     const keys = [...this.#held.keys()];
     if (keys.length === 0) return;
     outbox.renew(keys, owner, this.#leaseUntil()).then(

@@ -25,7 +25,7 @@ export const createTaskWorker = (
   };
   return {
     run: async (task) => (await open()).call('index', { task, maxTokens: maxTokens() }),
-    restart: async () => (await opening)?.restart(),
+    restart: async () => (await opening?.catch(() => null))?.restart(),
     close: async () => (await opening?.catch(() => null))?.close(),
   };
 };
