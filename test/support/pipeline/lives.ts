@@ -1,0 +1,148 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import { GlobalConfig } from '../../../src/config/global-config.ts';
+import type { OutboxTask } from '../../../src/contract/outbox.ts';
+import type { Store } from '../../../src/contract/store.ts';
+import { createSearch } from '../../../src/retrieval/search.ts';
+import { UserIndexes } from '../../../src/retrieval/user-indexes.ts';
+import type { SearchService } from '../../../src/services/search-service.ts';
+import { ServiceFactory } from '../../../src/services/service-factory.ts';
+import { mintId } from '../../contract/world.ts';
+import { hookStore, type StoreHook } from '../hooked-store.ts';
+import { manualTime, turn } from '../manual-time.ts';
+import { recordedLog } from '../recorded-log.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { fakeCounter } from './fake-counter.ts';
+import { FakeWorker } from './fake-workers.ts';
+
+/** Settings as a person writes them into the file. */
+export type WrittenSettings = Record<string, unknown>;
+
+const INDEX_MAX_BYTES = 64 * 1024 * 1024;
+/** More steps of time than anything that ends takes. */
+const PATIENCE = 5_000;
+
+/** Searches on this thread, over what the process has committed. */
+const searchHere = (store: Store): SearchService => {
+  const indexes = new UserIndexes(store.corpus, INDEX_MAX_BYTES);
+  return {
+    warmUp: () => {},
+    search: createSearch(store.corpus, indexes),
+    forget: async (userKey) => indexes.forget(userKey),
+    close: async () => {},
+  };
+};
+
+/** A process that serves, from its start to its end. */
+export interface Life {
+  readonly factory: ServiceFactory;
+  /** Those that were started, the first first. */
+  readonly workers: FakeWorker[];
+  readonly log: ReturnType<typeof recordedLog>;
+}
+
+/**
+ * The whole pipeline as the ServiceFactory wires it, over an SQLite file of its own, with Workers on this thread and
+ * time that passes when told. It may end, well or not, and begin again over the same file. `workMs` is how long a Worker
+ * is at a task; `hook` stands between the pipeline and the store.
+ */
+export const openLives = async (written: WrittenSettings, { workMs = 0, hook }: LivesOptions = {}) => {
+  const folder = temporaryFolder();
+  const file = join(folder.path, 'memfuse.db');
+  let atWork = 0;
+  const rest = async (): Promise<void> => {
+    do await turn();
+    while (atWork > 0);
+  };
+  const time = manualTime({ settle: rest });
+  const ids = { uuid: mintId, hex: () => 'ab', secret: () => 'mf_secret' };
+  let beneath: Store | null = null;
+
+  const writeSettings = (settings: WrittenSettings): void =>
+    writeFileSync(join(folder.path, 'memfuse.config.json'), JSON.stringify({ data_dir: folder.path, ...settings }));
+
+  /** Lets time pass until something has ended. */
+  const until = async <T>(work: Promise<T>, stepMs = 20): Promise<T> => {
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+    };
+    work.then(over, over);
+    await time.settle();
+    for (let steps = 0; !isOver; steps += 1) {
+      if (steps === PATIENCE) throw new Error(`It has not ended within ${PATIENCE * stepMs} ms.`);
+      await time.advance(stepMs);
+    }
+    return work;
+  };
+
+  const openStore = async (): Promise<Store> => {
+    const opened = await openSqliteStore({ file, writer: 'here', ids });
+    beneath = opened;
+    return hookStore(opened, async (call, run) => {
+      // What a process that was killed still wants is nobody's business.
+      if (beneath !== opened) return new Promise(() => {});
+      atWork += 1;
+      try {
+        return await (hook ? hook(call, run) : run());
+      } finally {
+        atWork -= 1;
+      }
+    });
+  };
+
+  const live = async (store: Store): Promise<Life> => {
+    const config = await GlobalConfig.initialize({ env: {}, folder: folder.path });
+    const workers: FakeWorker[] = [];
+    const log = recordedLog();
+    const beforeTask = (_task: OutboxTask): Promise<void> =>
+      workMs === 0 ? Promise.resolve() : new Promise((resolve) => time.after(workMs, resolve));
+    const outside = {
+      connections: { getPool: async () => store, close: () => store.close() },
+      search: searchHere(store),
+      counter: fakeCounter(),
+      openWorker: (id: number, onBeat: () => void) => {
+        const maxTokens = () => config.current.buffer.round_buffer.max_tokens;
+        const worker = new FakeWorker(id, onBeat, { chunks: store.chunks, maxTokens, beforeTask });
+        workers.push(worker);
+        return worker;
+      },
+    };
+    const context = { clock: time, scheduler: time, random: () => 1, ids, log, outside };
+    return { factory: await until(ServiceFactory.initializeGlobals(config, context)), workers, log };
+  };
+
+  writeSettings(written);
+  return {
+    time,
+    ids,
+    until,
+    writeSettings,
+    /** What `start` is to be given: the store, before anybody serves. */
+    openStore,
+    start: async (store?: Store): Promise<Life> => live(store ?? (await openStore())),
+    /** Ends as the server does when it is asked to. */
+    stop: async ({ factory }: Life): Promise<void> => {
+      await until(factory.close());
+      time.forget();
+    },
+    /** Ends as SIGKILL does: nothing that was not on disk was ever done. */
+    kill: async ({ factory }: Life): Promise<void> => {
+      const store = beneath;
+      beneath = null;
+      time.forget();
+      factory.config.close();
+      await store?.close();
+      await time.settle();
+    },
+    remove: async (): Promise<void> => folder.remove(),
+  };
+};
+
+export interface LivesOptions {
+  readonly workMs?: number;
+  readonly hook?: StoreHook;
+}
+
+export type Lives = Awaited<ReturnType<typeof openLives>>;
