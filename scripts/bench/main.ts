@@ -4,10 +4,17 @@ import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
 import { type Panel, plotSvg } from './plot.ts';
+import { seedSuite } from './seed.ts';
 import { type Suite, table } from './suite.ts';
 import { writerSuite } from './writer.ts';
 
-const SUITES: Record<string, Suite> = { http: httpSuite, writer: writerSuite, embed: embedSuite, load: loadSuite };
+const SUITES: Record<string, Suite> = {
+  http: httpSuite,
+  writer: writerSuite,
+  embed: embedSuite,
+  seed: seedSuite,
+  load: loadSuite,
+};
 
 const listing = Object.entries(SUITES)
   .map(([name, { description }]) => `  ${name.padEnd(10)}${description}`)

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { openReadConnection } from '../../../adapters/sqlite/connection.ts';
+import type { Owner } from '../../../src/buffer/buffer-service.ts';
+import { Pool } from '../../../src/platform/pool.ts';
+import { systemScheduler } from '../../../src/platform/scheduler.ts';
+import type { ServiceFactory } from '../../../src/services/service-factory.ts';
+import { fillFolder } from '../people.ts';
+import { openSide } from '../sides.ts';
+import { interleave, median, quantile, type Result, result, type SuiteOptions } from '../suite.ts';
+import { inFolders } from './folders.ts';
+
+const CALLS = 2_000;
+const TWENTIETH = { of: 'ratio', atMost: 0.05 } as const;
+
+/** Milliseconds of each call. */
+const timed = async (calls: number, call: (i: number) => unknown): Promise<number[]> => {
+  const durations = new Float64Array(calls);
+  for (let i = 0; i < calls; i += 1) {
+    const startedNs = Bun.nanoseconds();
+    const outcome = call(i);
+    if (outcome instanceof Promise) await outcome;
+    durations[i] = (Bun.nanoseconds() - startedNs) / 1e6;
+  }
+  return [...durations];
+};
+
+const microseconds = (runs: readonly number[][], q: number): number[] => runs.map((run) => 1_000 * quantile(run, q));
+
+/** The service of a request: the bypass builds it and checks the connection that it is built on. */
+export const measureInitialisation = ({ quick, say }: SuiteOptions): Promise<Result[]> =>
+  inFolders(3, async ([empty, ofProduct, ofBypass]) => {
+    const rounds = quick ? 5 : 15;
+    const people = { count: 1, messages: 0, name: 'user' };
+    const [person] = await fillFolder(ofProduct, people);
+    await fillFolder(ofBypass, people);
+    if (!person) throw new Error('There is nobody to measure with.');
+    const openings: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const startedMs = performance.now();
+      const factory = await openSide('product', join(empty, String(i)));
+      openings.push(performance.now() - startedMs);
+      await factory.close();
+    }
+    const product = await openSide('product', ofProduct);
+    const bypass = await openSide('bypass', ofBypass);
+    let newcomers = 1_000_000;
+    const newcomer = (): Owner => {
+      newcomers += 1;
+      return { tenantKey: person.tenantKey, userKey: newcomers };
+    };
+    const anew = async (factory: ServiceFactory): Promise<void> => {
+      factory.getBufferService(person);
+      await factory.store.ping();
+    };
+    const { first, cached, built } = await interleave(rounds, {
+      first: () => timed(CALLS, () => product.getBufferService(newcomer())),
+      cached: () => timed(CALLS, () => product.getBufferService(person)),
+      built: () => timed(CALLS, () => anew(bypass)),
+    });
+    await product.close();
+    await bypass.close();
+    say(
+      'Services: the bypass builds one for each request and checks its connection (a point read); the product keeps them for 10,000 users.',
+    );
+    return [
+      result('service of a user, first', 'us', microseconds(first, 0.5), {
+        baseline: microseconds(built, 0.5),
+        target: TWENTIETH,
+      }),
+      result('service of a user, cached', 'us', microseconds(cached, 0.5), {
+        baseline: microseconds(built, 0.5),
+        target: TWENTIETH,
+      }),
+      result('  its p99', 'us', microseconds(cached, 0.99), {
+        baseline: microseconds(built, 0.99),
+        target: { of: 'value', atMost: 100 },
+      }),
+      result('what all services share, opened once', 'ms', [median(openings)]),
+    ];
+  });
+
+/** A connection from a pool that has one free: the bypass's way checks it first, the old server's opened one a user. */
+export const measurePool = ({ quick }: SuiteOptions): Promise<Result[]> =>
+  inFolders(1, async ([folder]) => {
+    await fillFolder(folder, { count: 1, messages: 0, name: 'user' });
+    const file = join(folder, 'memfuse.db');
+    const pool = new Pool({
+      name: 'measured',
+      min: 4,
+      max: 16,
+      open: () => openReadConnection(file),
+      close: (db) => db.close(),
+      acquireTimeoutMs: 1_000,
+      leakAfterMs: 60_000,
+      onLeak: () => {},
+      scheduler: systemScheduler,
+      nowMs: () => performance.now(),
+    });
+    const { lent, checked } = await interleave(quick ? 5 : 15, {
+      lent: () =>
+        timed(CALLS, async () => {
+          pool.release(await pool.acquire());
+        }),
+      checked: () =>
+        timed(CALLS, async () => {
+          const db = await pool.acquire();
+          db.prepare('SELECT 1').get();
+          pool.release(db);
+        }),
+    });
+    pool.close();
+    return [
+      result('pool, a connection with one free, p50', 'us', microseconds(lent, 0.5), {
+        baseline: microseconds(checked, 0.5),
+      }),
+      result('  its p99', 'us', microseconds(lent, 0.99), {
+        baseline: microseconds(checked, 0.99),
+        target: { of: 'value', atMost: 500 },
+      }),
+    ];
+  });

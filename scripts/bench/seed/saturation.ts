@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { type Journeys, runJourneys, stepQuantile } from '../journeys.ts';
+import { fillFolder } from '../people.ts';
+import { startProcess } from '../server-process.ts';
+import { interleave, type Result, result, type SuiteOptions } from '../suite.ts';
+import { inFolders } from './folders.ts';
+import { createTalk, MEMORY } from './whole-path.ts';
+
+const SERVER = join(import.meta.dir, 'saturation-server.ts');
+const CLIENTS = 8;
+const TWICE = { of: 'ratio', atMost: 2 } as const;
+
+interface Background {
+  readonly left: number;
+  readonly taken: number;
+  readonly ranDry: boolean;
+}
+
+/** The API while all Workers of the background are busy and their queue is full, against the same while they are idle. */
+export const measureSaturation = ({ quick, say }: SuiteOptions): Promise<Result[]> =>
+  inFolders(1, async ([folder]) => {
+    const { rounds, durationMs, stock, queueSize } = quick
+      ? { rounds: 3, durationMs: 1_000, stock: 4_000, queueSize: 200 }
+      : { rounds: 9, durationMs: 3_000, stock: 60_000, queueSize: 1_000 };
+    const people = await fillFolder(folder, { count: CLIENTS, messages: MEMORY, name: 'user' });
+    const env = { MEMFUSE_MEMORY__BACKGROUND__QUEUE_SIZE: String(queueSize) };
+    const server = await startProcess(SERVER, { health: '/api/v1/health', env, folder });
+    const control = (parameters: string): Promise<Background> => server.call('POST', `/bench/background?${parameters}`);
+    await control(`stock=${stock}`);
+    const steps = createTalk(people);
+    const run = () => runJourneys({ port: server.port, connections: CLIENTS, durationMs, steps });
+    await run();
+    const tasksPerSecond: number[] = [];
+    const { idle, busy } = await interleave(rounds, {
+      idle: run,
+      busy: async (): Promise<Journeys> => {
+        const before = await control('busy=true');
+        const startedMs = performance.now();
+        const journeys = await run();
+        const after = await control('');
+        tasksPerSecond.push(((after.taken - before.taken) * 1_000) / (performance.now() - startedMs));
+        await control('busy=false');
+        return journeys;
+      },
+    });
+    const { ranDry, left } = await control('busy=false');
+    await server.stop();
+    say(
+      `Saturated: one server, ${CLIENTS} clients that add and ask; in every other round its background has ${queueSize} tasks queued at all times, ` +
+        `each ten messages to cut, embed, count and file. Idle is the baseline.`,
+    );
+    if (ranDry) say('  The stock of background tasks ran out: the last saturated rounds were not.');
+    else say(`  Of ${stock} tasks in stock ${left} were left.`);
+    const wrong = [...idle, ...busy].find(({ firstError }) => firstError)?.firstError;
+    if (wrong) say(`  An answer that was wrong: ${wrong}`);
+    const compare = (name: string, step: string, q: number, target: typeof TWICE | null) =>
+      result(
+        name,
+        'ms',
+        busy.map((each) => stepQuantile(each, step, q)),
+        {
+          baseline: idle.map((each) => stepQuantile(each, step, q)),
+          target,
+        },
+      );
+    return [
+      compare('add with the background saturated (idle), p99', 'add', 0.99, TWICE),
+      compare('  p50', 'add', 0.5, null),
+      compare('query with the background saturated (idle), p99', 'query', 0.99, TWICE),
+      compare('  p50', 'query', 0.5, null),
+      result('  background tasks meanwhile', 'tasks/s', tasksPerSecond),
+    ];
+  });
