@@ -4,7 +4,7 @@ import { fillFolder, type Person } from './people.ts';
 import { benchFolder } from './server-process.ts';
 import { hasTransformers, MODEL_NAMES, type Model, NO_TRANSFORMERS, SIDES, startSide } from './sides.ts';
 import { interleave, quantile, type Result, result, type Suite, type SuiteOptions } from './suite.ts';
-import { turns } from './workload.ts';
+import { createSpeech } from './workload.ts';
 
 /** What each user remembers before: a few short sessions. */
 const HISTORY = 100;
@@ -41,15 +41,11 @@ const QUICK_PLANS: readonly Plan[] = [
 const titleOf = ({ users, model }: Plan): string => `${users} users, ${MODEL_NAMES[model]}: users served`;
 
 /** As the seed's simulate_user: adds, asks, and looks at the last ten messages. */
-const journeysOf = (people: readonly Person[], texts: readonly string[]) => {
-  let said = 0;
-  const next = (): string => {
-    said += 1;
-    return `${texts[said % texts.length]} (${said})`;
-  };
+const journeysOf = (people: readonly Person[]) => {
+  const { turn, question } = createSpeech();
   return (journey: number) => {
     const person = people[journey % people.length] as Person;
-    return [addStep(person, next(), next()), queryStep(person, next()), listStep(person)];
+    return [addStep(person, turn(), turn()), queryStep(person, question()), listStep(person)];
   };
 };
 
@@ -79,10 +75,9 @@ const measure = async (plan: Plan, { say }: SuiteOptions): Promise<Result[]> => 
   const product = await startSide('product', model, folder);
   const bypass = await startSide('bypass', model, folder);
   rmSync(folder, { recursive: true });
-  const texts = turns(5_000, 11);
+  const steps = journeysOf(people);
   const connections = Math.min(MAX_CONNECTIONS, users);
-  const run = ({ port }: { port: number }, count = journeys) =>
-    runJourneys({ port, connections, count, steps: journeysOf(people, texts) });
+  const run = ({ port }: { port: number }, count = journeys) => runJourneys({ port, connections, count, steps });
   // What starts with the first request is no part of a user's time.
   for (const server of [product, bypass]) await run(server, Math.min(20, users));
   const { ours, theirs } = await interleave(rounds, { ours: () => run(product), theirs: () => run(bypass) });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { seededRandom } from '../../test/support/random.ts';
 import { postBytes } from './load-client.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -43,4 +45,32 @@ export const turns = (count: number, seed = 7): string[] => {
   const random = seededRandom(seed);
   const say = () => Array.from({ length: 12 }, () => random.pick(WORDS)).join(' ');
   return Array.from({ length: count }, () => `${random.pick(['Anna', 'Ben'])}: ${say()}.`);
+};
+
+const CONVERSATIONS = join(import.meta.dir, '..', '..', 'test', 'quality', 'conversations');
+
+/** What people write: the turns of the conversations that retrieval is measured with, in order, and questions on them. */
+export const readConversations = (): { readonly texts: readonly string[]; readonly questions: readonly string[] } => {
+  const conversations = readdirSync(CONVERSATIONS)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(CONVERSATIONS, name), 'utf8')));
+  const texts = conversations.flatMap(({ sessions }) =>
+    sessions.flatMap(({ turns: said }: { turns: { text: string }[] }) => said.map(({ text }) => text)),
+  );
+  const questions = conversations.flatMap((each) =>
+    each.questions.map(({ question }: { question: string }) => question),
+  );
+  return { texts, questions };
+};
+
+/** Texts that differ each time, so that no cache knows them: turns of conversations and questions, with a number. */
+export const createSpeech = (): { turn(): string; question(): string } => {
+  const { texts, questions } = readConversations();
+  let said = 0;
+  const next = (choices: readonly string[]): string => {
+    said += 1;
+    return `${choices[said % choices.length]} (${said})`;
+  };
+  return { turn: () => next(texts), question: () => next(questions) };
 };

@@ -72,3 +72,16 @@ export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log:
     },
   };
 };
+
+/**
+ * The same counts on the calling thread, for those who wait for them within a request: the Worker gathers for a while
+ * and has the lowest priority, which is right behind an answer and wrong before one. Keeps nothing.
+ */
+export const createInlineTokenCounter = (): TokenCounter => ({
+  known: () => undefined,
+  count: async (texts) => {
+    const { countText } = await import('./count-text.ts');
+    return texts.map(countText);
+  },
+  close: async () => {},
+});

@@ -5,7 +5,7 @@ import { FlushManager } from '../buffer/flush-manager.ts';
 import type { HybridItem } from '../buffer/hybrid-buffer.ts';
 import { completeIndex } from '../buffer/index-delivery.ts';
 import { type Pipeline, stageLookup } from '../buffer/pipeline.ts';
-import { createTokenCounter, type TokenCounter } from '../buffer/token-counter.ts';
+import { createInlineTokenCounter, createTokenCounter, type TokenCounter } from '../buffer/token-counter.ts';
 import type { UserService } from '../buffer/user-service.ts';
 import { databaseUrl } from '../config/database-url.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
@@ -104,8 +104,10 @@ export class ServiceFactory {
     const indexMaxBytes = settings().retrieval.index_max_bytes;
     this.search = outside.search ?? openSearchService({ databaseUrl: url, indexMaxBytes }, log);
     this.#memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
-    const { token_cache_size } = settings().buffer.round_buffer;
-    this.#counter = outside.counter ?? createTokenCounter(token_cache_size, scheduler, log);
+    const { enabled, round_buffer } = settings().buffer;
+    const openCounter = () =>
+      enabled ? createTokenCounter(round_buffer.token_cache_size, scheduler, log) : createInlineTokenCounter();
+    this.#counter = outside.counter ?? openCounter();
     this.#waiters = new StageWaiters(scheduler);
     const embedsByTable = settings().embedding.provider === 'static';
     this.flushManager = new FlushManager({

@@ -2,7 +2,7 @@ import type { ServiceFactory } from '../../../src/services/service-factory.ts';
 import { fillFolder, type Person } from '../people.ts';
 import { MODEL_NAMES, type Model, openSide, type Side } from '../sides.ts';
 import { interleave, quantile, type Result, result, type SuiteOptions } from '../suite.ts';
-import { turns } from '../workload.ts';
+import { createSpeech } from '../workload.ts';
 import { inFolders } from './folders.ts';
 import { MEMORY } from './whole-path.ts';
 
@@ -41,12 +41,9 @@ const openBuffers = async (side: Side, model: Model, folder: string, person: Per
   const factory = await openSide(side, folder, { 'embedding.provider': model });
   const m0 = tapM0(factory);
   const scope = { tenantKey: person.tenantKey, userKey: null };
-  const texts = turns(2_000, 13);
-  let said = 0;
-  const message = (role: 'user' | 'assistant') => {
-    said += 1;
-    return { role, content: `${texts[said % texts.length]} (${said})`, name: null, metadata: null, createdAt: null };
-  };
+  const speech = createSpeech();
+  const message = (role: 'user' | 'assistant') =>
+    ({ role, content: speech.turn(), name: null, metadata: null, createdAt: null }) as const;
   const add = async (): Promise<number> => {
     const startedMs = performance.now();
     const round = [message('user'), message('assistant')];
@@ -55,7 +52,7 @@ const openBuffers = async (side: Side, model: Model, folder: string, person: Per
   };
   const { tenantKey, userKey } = person;
   const kinds = ['message', 'knowledge'] as const;
-  const request = { tenantKey, userKey, question: texts[3] ?? '', topK: 5, agentKey: null, kinds };
+  const request = { tenantKey, userKey, question: speech.question(), topK: 5, agentKey: null, kinds };
   const ask = async (): Promise<number> => {
     const startedMs = performance.now();
     await factory.getBufferService(person).query(request);
@@ -85,7 +82,7 @@ export const measureBuffers = ({ quick }: SuiteOptions, models: readonly Model[]
     for (const [i, model] of models.entries()) {
       const product = await openBuffers('product', model, ofProduct, ours[i] as Person);
       const bypass = await openBuffers('bypass', model, ofBypass, theirs[i] as Person);
-      const [rounds, adds, questions] = quick ? [3, 20, 20] : [9, 100, 100];
+      const [rounds, adds, questions] = quick ? [3, 15, 20] : [9, 100, 100];
       const added = await interleave(rounds, {
         product: () => product.addBeyondM0(adds),
         bypass: () => bypass.addBeyondM0(adds),

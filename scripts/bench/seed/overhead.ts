@@ -32,6 +32,7 @@ export const measureOverhead = ({ quick, say }: SuiteOptions): Promise<Result[]>
 
     const metrics = new PerformanceMetrics();
     const nothing = async (): Promise<void> => {};
+    for (const warmUp of [nothing, () => metrics.measure('http.getUser', nothing)]) await each(50_000, warmUp);
     const [rounds, times] = quick ? [5, 2_000] : [15, 10_000];
     const { measured, bare, requests } = await interleave(rounds, {
       measured: () => each(times * 10, () => metrics.measure('http.getUser', nothing)),

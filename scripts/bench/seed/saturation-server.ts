@@ -9,7 +9,7 @@ import { createLog } from '../../../src/platform/log.ts';
 import { docsAsset } from '../../../src/services/docs-assets.ts';
 import { ServiceFactory } from '../../../src/services/service-factory.ts';
 import { addPeople, inParallel, type Person } from '../people.ts';
-import { turns } from '../workload.ts';
+import { createSpeech } from '../workload.ts';
 
 /** The product, with background work in stock that can be let loose: `POST /bench/background?busy=true|false`. */
 const settings = settingsFrom(readVariables(process.env));
@@ -48,11 +48,10 @@ const fileTask = async ({ tenantKey, sessionId }: Person, texts: readonly string
 
 const fillStock = async (count: number): Promise<void> => {
   const people = await addPeople(services.store, { count, messages: 0, name: 'busy' });
-  const texts = turns(MESSAGES * 500, 23);
-  let next = 0;
+  const speech = createSpeech();
   const filed = await inParallel(people, AT_A_TIME, (person) => {
-    next = (next + MESSAGES) % texts.length;
-    return fileTask(person, texts.slice(next, next + MESSAGES));
+    const texts = Array.from({ length: MESSAGES }, speech.turn);
+    return fileTask(person, texts);
   });
   stock = filed.flat();
 };

@@ -2,7 +2,7 @@ import { addStep, type Journeys, queryStep, runJourneys, stepQuantile } from '..
 import { fillFolder, type Person } from '../people.ts';
 import { MODEL_NAMES, type Model, startSide } from '../sides.ts';
 import { interleave, quantile, type Result, result, type SuiteOptions } from '../suite.ts';
-import { turns } from '../workload.ts';
+import { createSpeech } from '../workload.ts';
 import { inFolders } from './folders.ts';
 
 /** Messages that a user has before: about as many as a conversation of the LoCoMo benchmark, which has 588 on average. */
@@ -12,15 +12,10 @@ const TENTH = { of: 'ratio', atMost: 0.1 } as const;
 
 /** Adds a round and asks a question, each client a user of its own, every text a new one. */
 export const createTalk = (people: readonly Person[]) => {
-  const texts = turns(5_000, 17);
-  let said = 0;
-  const next = (): string => {
-    said += 1;
-    return `${texts[said % texts.length]} (${said})`;
-  };
+  const { turn, question } = createSpeech();
   return (journey: number) => {
     const person = people[journey % people.length] as Person;
-    return [addStep(person, next(), next()), queryStep(person, next())];
+    return [addStep(person, turn(), turn()), queryStep(person, question())];
   };
 };
 
@@ -41,7 +36,7 @@ const measureModel = (model: Model, { quick, say }: SuiteOptions): Promise<Resul
     const people = await fillFolder(folder, { count: Math.max(...CLIENTS), messages: MEMORY, name: 'user' });
     const product = await startSide('product', model, folder);
     const bypass = await startSide('bypass', model, folder);
-    const [rounds, durationMs] = quick ? [3, 800] : [9, 3_000];
+    const [rounds, durationMs] = quick ? [3, 400] : [9, 3_000];
     const results: Result[] = [];
     const errors: string[] = [];
     const steps = createTalk(people);
@@ -50,7 +45,7 @@ const measureModel = (model: Model, { quick, say }: SuiteOptions): Promise<Resul
       if (journeys.firstError) errors.push(journeys.firstError);
       return journeys;
     };
-    for (const server of [product, bypass]) await run(server, 32, quick ? 1_000 : 5_000);
+    for (const server of [product, bypass]) await run(server, 8, quick ? 500 : 5_000);
     for (const clients of CLIENTS) {
       const { ours, theirs } = await interleave(rounds, {
         ours: () => run(product, clients),
