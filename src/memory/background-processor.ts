@@ -107,6 +107,7 @@ export class BackgroundProcessor {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
+    this.#schedulePump(this.#context.clock.now());
     this.#feed();
     this.#beat();
   }
