@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'bun:test';
+import type { Outstanding } from '../../src/contract/outbox.ts';
+import { StageWaiters, stageOf } from '../../src/memory/stages.ts';
+import { manualTime } from '../support/manual-time.ts';
+
+const left = (firstSequence: number, lastSequence: number, more: Partial<Outstanding> = {}): Outstanding => ({
+  kind: 'index',
+  firstSequence,
+  lastSequence,
+  state: 'waiting',
+  attempts: 0,
+  reason: null,
+  updatedAt: 1_000,
+  ...more,
+});
+
+describe('a message', () => {
+  test('that no task covers is indexed', () => {
+    expect(stageOf(4, [left(1, 3), left(5, 9)])).toMatchObject({ stage: 'indexed', indexed: true, reason: null });
+  });
+
+  test('that a task covers is stored, with the tries and the reason of that task', () => {
+    const outstanding = [left(1, 3), left(4, 6, { state: 'running', attempts: 2, reason: 'too long', updatedAt: 7 })];
+    expect(stageOf(6, outstanding)).toMatchObject({
+      stage: 'stored',
+      indexed: false,
+      attempts: 2,
+      reason: 'too long',
+      changedAt: 7,
+    });
+  });
+
+  test('that a task was given up for has failed, whatever else covers it', () => {
+    const outstanding = [left(1, 3), left(2, 2, { state: 'failed', attempts: 4, reason: 'poison' })];
+    expect(stageOf(2, outstanding)).toMatchObject({ stage: 'failed', indexed: false, attempts: 4, reason: 'poison' });
+    expect(stageOf(1, outstanding)).toMatchObject({ stage: 'stored', attempts: 0 });
+  });
+});
+
+describe('who waits for a stage', () => {
+  const waiting = () => {
+    const time = manualTime();
+    const waiters = new StageWaiters(time);
+    let isReached = false;
+    let looks = 0;
+    const answers: unknown[] = [];
+    const look = async (): Promise<boolean> => {
+      looks += 1;
+      return isReached;
+    };
+    const wait = (timeoutMs: number, isThere = look): void => {
+      waiters.wait(7, timeoutMs, isThere).then(
+        (reached) => answers.push(reached),
+        (error) => answers.push(error),
+      );
+    };
+    return {
+      time,
+      waiters,
+      answers,
+      wait,
+      looks: () => looks,
+      reach: () => {
+        isReached = true;
+      },
+    };
+  };
+
+  test('is answered at once when it is reached already', async () => {
+    const { time, answers, wait, waiters, reach } = waiting();
+    reach();
+    wait(1_000);
+    await time.settle();
+    expect([answers, waiters.has(7), time.pending]).toEqual([[true], false, 0]);
+  });
+
+  test('is answered when somebody tells of the session, and of that session alone', async () => {
+    const { time, answers, wait, waiters, reach, looks } = waiting();
+    wait(1_000);
+    await time.settle();
+    reach();
+    waiters.notify(8);
+    await time.settle();
+    expect([answers, looks()]).toEqual([[], 1]);
+    waiters.notify(7);
+    await time.settle();
+    expect([answers, time.pending]).toEqual([[true], 0]);
+  });
+
+  test('looks four times a second by itself, since another process may do the work', async () => {
+    const { time, answers, wait, reach, looks } = waiting();
+    wait(10_000);
+    await time.advance(1_000);
+    expect(looks()).toBe(5);
+    reach();
+    await time.advance(250);
+    expect(answers).toEqual([true]);
+  });
+
+  test('is told no when the time is up, and asks no more', async () => {
+    const { time, answers, wait, waiters, looks } = waiting();
+    wait(600);
+    await time.advance(599);
+    expect(answers).toEqual([]);
+    await time.advance(1);
+    expect([answers, waiters.has(7), time.pending]).toEqual([[false], false, 0]);
+    const before = looks();
+    waiters.notify(7);
+    await time.advance(5_000);
+    expect(looks()).toBe(before);
+  });
+
+  test('is one of many, each with an end of its own', async () => {
+    const { time, answers, wait, waiters, reach } = waiting();
+    wait(100);
+    wait(5_000);
+    await time.advance(100);
+    expect([answers, waiters.has(7)]).toEqual([[false], true]);
+    reach();
+    waiters.notify(7);
+    await time.settle();
+    expect([answers, waiters.has(7)]).toEqual([[false, true], false]);
+  });
+
+  test('hears of a store that cannot be asked', async () => {
+    const { time, answers, wait, waiters } = waiting();
+    const error = new Error('unreachable');
+    wait(1_000, () => Promise.reject(error));
+    await time.settle();
+    expect([answers, waiters.has(7), time.pending]).toEqual([[error], false, 0]);
+  });
+});
