@@ -58,10 +58,13 @@ export class FlushManager {
     this.#context = context;
   }
 
-  /** Resolves when the items are filed. Null when the queue is full; the urgent have a place at all times. */
+  /**
+   * Resolves when the items are filed. Null when the queue is full of flushes that are at least as urgent: lesser ones
+   * keep nobody out. Errors: what the last try failed with.
+   */
   enqueue(items: readonly HybridItem[], priority: Priority): Promise<void> | null {
-    const isUrgent = this.#queue.every((queued) => queued.priority < priority);
-    if (this.#queue.length >= this.#context.settings().max_flush_queue_size && !isUrgent) return null;
+    const before = this.#queue.filter((queued) => queued.priority >= priority);
+    if (before.length >= this.#context.settings().max_flush_queue_size) return null;
     return new Promise((resolve, reject) => {
       const after = this.#queue.findIndex((queued) => queued.priority < priority);
       this.#queue.splice(after < 0 ? this.#queue.length : after, 0, { items, priority, resolve, reject });

@@ -28,10 +28,10 @@ export interface HybridContext {
  */
 export class HybridBuffer {
   readonly #context: HybridContext;
-  #items: HybridItem[] = [];
+  /** What is not filed yet, the oldest first, and when it came in. */
+  readonly #items = new Map<HybridItem, number>();
   /** The items of the flushes under way. */
   readonly #flushing = new Set<HybridItem>();
-  #since = 0;
 
   constructor(context: HybridContext) {
     this.#context = context;
@@ -39,37 +39,35 @@ export class HybridBuffer {
 
   /** Rounds that are not filed yet. */
   get rounds(): number {
-    return this.#items.reduce((sum, { rounds }) => sum + rounds, 0);
+    return this.#items.keys().reduce((sum, { rounds }) => sum + rounds, 0);
   }
 
   get isEmpty(): boolean {
-    return this.#items.length === 0;
+    return this.#items.size === 0;
   }
 
-  /** When the oldest of what is not filed came in; meaningless while it is empty. */
+  /** When the oldest of what is not filed came in; now while it is empty. */
   get since(): number {
-    return this.#since;
+    const [oldest = this.#context.clock.now()] = this.#items.values();
+    return oldest;
   }
 
   /** Takes an outcome in, and starts a flush when that makes enough. */
   add(item: HybridItem): void {
-    if (this.isEmpty) this.#since = this.#context.clock.now();
-    this.#items.push(item);
+    this.#items.set(item, this.#context.clock.now());
     if (this.#waitingRounds() >= this.#context.limits().max_size) void this.flush(PRIORITY.normal);
   }
 
   /** Starts a flush of all that is not in one. Resolves when it has ended, well or not. */
   async flush(priority: Priority): Promise<void> {
-    const items = this.#items.filter((item) => !this.#flushing.has(item));
+    const items = [...this.#items.keys()].filter((item) => !this.#flushing.has(item));
     if (items.length === 0) return;
     const flushed = this.#context.flush(items, priority);
     if (!flushed) return;
     for (const item of items) this.#flushing.add(item);
     try {
       await flushed;
-      const filed = new Set(items);
-      this.#items = this.#items.filter((item) => !filed.has(item));
-      this.#since = this.#context.clock.now();
+      for (const item of items) this.#items.delete(item);
     } catch {
       // The FlushManager has told of it; the items stay, and the next flush takes them along.
     } finally {
@@ -78,6 +76,6 @@ export class HybridBuffer {
   }
 
   #waitingRounds(): number {
-    return this.#items.reduce((sum, item) => sum + (this.#flushing.has(item) ? 0 : item.rounds), 0);
+    return this.#items.keys().reduce((sum, item) => sum + (this.#flushing.has(item) ? 0 : item.rounds), 0);
   }
 }

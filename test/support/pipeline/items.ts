@@ -1,0 +1,26 @@
+import type { HybridItem } from '../../../src/buffer/hybrid-buffer.ts';
+import { completeIndex } from '../../../src/buffer/index-delivery.ts';
+import { runIndexTask } from '../../../src/memory/index-task.ts';
+import type { Background } from '../../contract/background.ts';
+import { mintId, present } from '../../contract/world.ts';
+import { fakeCounter } from './fake-counter.ts';
+import { fakeEmbedder } from './fake-workers.ts';
+import type { ProcessorWorld } from './processor.ts';
+
+const OWNER = 'this process';
+const LEASE_MS = 3_600_000;
+
+/** What the background makes of a new round of these texts, ready to be filed. */
+export const makeItem = async (
+  { store, time, say, newSession }: ProcessorWorld,
+  texts: readonly string[],
+  session?: Background['talk'],
+): Promise<HybridItem> => {
+  const { key } = await say(session ?? (await newSession()), texts);
+  const task = present((await store.outbox.claim([key], OWNER, time.now(), time.now() + LEASE_MS))[0]);
+  const context = { chunks: store.chunks, embedder: fakeEmbedder(), beat: () => {} };
+  const draft = await runIndexTask({ task, maxTokens: 800 }, context);
+  const ids = { uuid: mintId, hex: () => '', secret: () => '' };
+  const delivery = { embedder: null, counter: fakeCounter(), clock: time, ids, owner: OWNER };
+  return { task, commit: await completeIndex(task, draft, delivery), rounds: draft.rounds };
+};
