@@ -15,7 +15,8 @@ const wholeNumber = (name: string, text: string, low: number): number => {
 const chaos = defineCommand({
   meta: {
     name: 'chaos',
-    description: 'Kill the server under load again and again, and see that nothing it acknowledged is lost.',
+    description:
+      'Kill the server under load again and again: nothing it acknowledged is lost, and its background does all of it once.',
   },
   args: {
     rounds: { type: 'string', default: '100', description: 'How many kills.' },

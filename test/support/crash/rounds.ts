@@ -3,6 +3,7 @@ import { type Random, seededRandom } from '../random.ts';
 import { runServer, type ServerProcess, startServerProcess } from '../server-process.ts';
 import { openWire, type Wire, type WireAnswer } from '../wire.ts';
 import { callApi, messageIds, postBatch } from './api.ts';
+import { busyBackground, verifyEffects } from './effects.ts';
 import { type Batch, Ledger, wordOf } from './ledger.ts';
 import { startLoad } from './load.ts';
 import { createSessions, createUsers, verifySessions } from './setting.ts';
@@ -18,7 +19,7 @@ export interface CrashOptions {
 }
 
 export interface CrashResult {
-  /** One sentence for each thing that was lost, doubled, torn or out of order. */
+  /** One sentence for each thing that was lost, doubled, torn, out of order, or not done once by the background. */
   readonly faults: readonly string[];
   /** Requests that were answered. */
   readonly answered: number;
@@ -29,14 +30,18 @@ export interface CrashResult {
 
 const CLIENTS = 16;
 const USERS = 3;
-const SESSIONS = 24;
+const SESSIONS = 8;
 /** The kill comes this many answers into a round at the latest, so that no session outgrows its list. */
-const MOST_ANSWERS = 250;
+const MOST_ANSWERS = 60;
+/** Rounds after which the background may finish; in between, the kills find it with ever more to do. */
+const ROUNDS_TO_SETTLE = 20;
 const MOST_DELAY_MS = 8;
 /** About as long as a start takes: when a start is killed, then within this. */
 const START_MS = 400;
-const QUESTIONS = 12;
+const QUESTIONS = 4;
 const RETRIERS = 4;
+/** Requests of a round that are sent again. */
+const MOST_RETRIES = 16;
 
 /** Sends a batch again with its key, twice at once. Returns what is wrong. */
 const retry = async (batch: Batch, wires: readonly [Wire, Wire]): Promise<string[]> => {
@@ -99,9 +104,9 @@ const damageOf = (file: string): string[] => {
 };
 
 /**
- * Kills the server under load again and again, and after each restart on the same data compares what it holds with what
- * its clients know. Now and then a restart is itself
- * killed on its way.
+ * Kills the server under load, its background busy, again and again, and after each restart on the same data compares
+ * what it holds with what its clients know. Now and then a restart is itself killed on its way, and now and then the
+ * background may finish, which shows whether what it was killed at was done once.
  */
 export const runCrashRounds = async (options: CrashOptions): Promise<CrashResult> => {
   const { folder, seed, rounds, clients = CLIENTS, onRound } = options;
@@ -111,12 +116,16 @@ export const runCrashRounds = async (options: CrashOptions): Promise<CrashResult
   let answered = 0;
   let cutOff = 0;
   let retried = 0;
-  let server = await startServerProcess({ folder });
+  const start = () => startServerProcess({ folder, env: busyBackground(random) });
+  let server = await start();
   const userIds = await createUsers(server, USERS);
 
   const restart = async (): Promise<void> => {
-    if (random.chance(0.2)) await runServer({ folder, abort: AbortSignal.timeout(random.between(1, START_MS)) });
-    server = await startServerProcess({ folder });
+    if (random.chance(0.2)) {
+      const abort = AbortSignal.timeout(random.between(1, START_MS));
+      await runServer({ folder, env: busyBackground(random), abort });
+    }
+    server = await start();
   };
 
   try {
@@ -131,12 +140,13 @@ export const runCrashRounds = async (options: CrashOptions): Promise<CrashResult
       await restart();
 
       const batches = ledger.batches(sessions);
-      const keyed = batches.filter(({ key }) => key !== null);
+      const keyed = batches.filter(({ key }) => key !== null).slice(-MOST_RETRIES);
       const found = [
         ...(await verifySessions(server, ledger, sessions)),
         ...(await retryAll(server, keyed)),
         ...(await verifySessions(server, ledger, sessions)),
         ...(await question(server, batches, random)),
+        ...(round % ROUNDS_TO_SETTLE === 0 ? await verifyEffects(server, sessions) : []),
       ];
       faults.push(...found.map((fault) => `round ${round}: ${fault}`));
       answered += load.answered;
@@ -144,7 +154,7 @@ export const runCrashRounds = async (options: CrashOptions): Promise<CrashResult
       retried += keyed.length;
       onRound?.(`round ${round}: ${load.answered} answered, ${losses.length} cut off, ${found.length} faults`);
     }
-    const late = await verifySessions(server, ledger);
+    const late = [...(await verifySessions(server, ledger)), ...(await verifyEffects(server, ledger.sessions))];
     faults.push(...late.map((fault) => `after all rounds: ${fault}`));
   } finally {
     await server.kill();
