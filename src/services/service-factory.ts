@@ -54,7 +54,7 @@ export interface ServicesContext {
   readonly writer?: 'worker' | 'here';
 }
 
-/** How long a stop waits for tasks in Workers, and then for flushes. */
+/** How long a stop waits for tasks in Workers, and then for flushes, at the most. */
 const STOP_TASKS_MS = 3_000;
 const STOP_FLUSHES_MS = 4_000;
 
@@ -154,6 +154,9 @@ export class ServiceFactory {
     const factory = new ServiceFactory(config, context, connections, store, tenantKey);
     factory.processor.start();
     factory.#flushInTime();
+    config.subscribe((changed) => {
+      if (changed.includes('buffer.performance.flush_interval')) factory.#flushInTime();
+    });
     return factory;
   }
 
@@ -186,8 +189,7 @@ export class ServiceFactory {
   async close(): Promise<void> {
     this.#cancelTimer();
     await this.processor.stop(STOP_TASKS_MS);
-    await this.users.flush(PRIORITY.high);
-    await this.flushManager.drain(STOP_FLUSHES_MS);
+    await Promise.race([this.#flushAll(), this.#pause(STOP_FLUSHES_MS)]);
     await this.processor.close();
     await (await this.#embedder?.catch(() => null))?.close();
     await this.#counter.close();
@@ -267,8 +269,20 @@ export class ServiceFactory {
     this.users.peek(task.userKey)?.settled(item, outcome);
   }
 
+  async #flushAll(): Promise<void> {
+    await this.users.flush(PRIORITY.high);
+    await this.flushManager.drain(STOP_FLUSHES_MS);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#context.scheduler.after(ms, resolve);
+    });
+  }
+
   /** Files what waits, again and again. */
   #flushInTime(): void {
+    this.#cancelTimer();
     const { scheduler, clock } = this.#context;
     const { flush_interval, force_flush_timeout } = this.config.current.buffer.performance;
     this.#cancelTimer = scheduler.after(flush_interval * 1_000, () => {

@@ -3,6 +3,9 @@ import { BufferService, type Owner } from '../buffer/buffer-service.ts';
 import type { Pipeline } from '../buffer/pipeline.ts';
 import { PRIORITY, type Priority } from '../contract/outbox.ts';
 
+/** Flushes asked for at a time, so that those of many users leave room in the queue for others. */
+const FLUSHES_AT_A_TIME = 32;
+
 /**
  * The services of users: the hot ones are held, the others are there for as long as somebody uses them or the memory is
  * not needed. A service with something that is not filed yet is held in any case.
@@ -58,13 +61,20 @@ export class UserServices {
     this.#dirty.delete(userKey);
   }
 
-  /** Files what is ready; what waits for longer than `overdueAt` allows goes ahead of everything else. */
+  /**
+   * Files what is ready, that of the user who waits longest first; what waits since `overdueAt` or longer goes ahead of
+   * everything else. Resolves when all of it has ended, well or not.
+   */
   async flush(priority: Priority, overdueAt = 0): Promise<void> {
-    const flushes = [...this.#dirty].map(async ([userKey, service]) => {
-      await service.flush(service.dirtySince <= overdueAt ? PRIORITY.critical : priority);
-      this.settle(userKey);
-    });
-    await Promise.all(flushes);
+    const waiting = [...this.#dirty].sort(([, a], [, b]) => a.dirtySince - b.dirtySince).values();
+    const flushNext = async (): Promise<void> => {
+      for (const [userKey, service] of waiting) {
+        await service.flush(service.dirtySince <= overdueAt ? PRIORITY.critical : priority);
+        this.settle(userKey);
+      }
+    };
+    const places = this.#pipeline.settings().performance.max_flush_queue_size;
+    await Promise.all(Array.from({ length: Math.min(FLUSHES_AT_A_TIME, places) }, flushNext));
   }
 
   report(): {

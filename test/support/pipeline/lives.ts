@@ -81,14 +81,17 @@ export const openLives = async (written: WrittenSettings, { workMs = 0, hook }: 
     const opened = await openSqliteStore({ file, writer: 'here', ids });
     beneath = opened;
     return hookStore(opened, async (call, run) => {
-      // What a process that was killed still wants is nobody's business.
-      if (beneath !== opened) return new Promise(() => {});
-      atWork += 1;
-      try {
-        return await (hook ? hook(call, run) : run());
-      } finally {
-        atWork -= 1;
-      }
+      const counted = async (): Promise<unknown> => {
+        // What a process that was killed still wants is nobody's business.
+        if (beneath !== opened) return new Promise(() => {});
+        atWork += 1;
+        try {
+          return await run();
+        } finally {
+          atWork -= 1;
+        }
+      };
+      return hook ? hook(call, counted) : counted();
     });
   };
 
