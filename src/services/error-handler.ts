@@ -48,13 +48,16 @@ const circuitOpen = (operation: string, cause: unknown): MemfuseError => {
  * failure (cockatiel): after five in a row calls are refused at once, until one is let through and succeeds.
  */
 export class ErrorHandler {
-  readonly #errors = new LRUCache<string, ErrorReport>({ max: MAX_ERRORS, ttl: ERROR_TTL_MS });
+  readonly #errors: LRUCache<string, ErrorReport>;
   /** By operation and kind of failure. */
   readonly #circuits = new Map<string, Map<string, Circuit>>();
   readonly #log: Log;
 
-  constructor(log: Log) {
+  /** `nowMs`: milliseconds that never go back. */
+  constructor(log: Log, nowMs: () => number = () => performance.now()) {
     this.#log = log;
+    const perf = { now: nowMs };
+    this.#errors = new LRUCache({ max: MAX_ERRORS, ttl: ERROR_TTL_MS, ttlResolution: 0, perf });
   }
 
   /** Counts an error, and logs it when none of its kind came within a minute. `reference` is what a client is told. */
@@ -74,7 +77,7 @@ export class ErrorHandler {
     return report;
   }
 
-  /** What failed within the last minute. */
+  /** What failed within the last minute, the latest first. */
   recent(): readonly ErrorReport[] {
     return [...this.#errors.values()];
   }
