@@ -3,17 +3,19 @@ import { openWorkerChannel, type WorkerChannel } from '../platform/worker-channe
 import type { TaskWorker } from './background-processor.ts';
 import type { BackgroundHandlers, BackgroundWorkerData } from './index-task.ts';
 
-/** A background Worker that starts with its first task. */
+const ENTRY = new URL('../workers/background.ts', import.meta.url);
+
+/** A background Worker that starts with its first task. `entry` is the file that it runs, another one in tests. */
 export const createTaskWorker = (
   id: number,
   data: BackgroundWorkerData,
-  { maxTokens, onBeat, log }: { maxTokens: () => number; onBeat: () => void; log: Log },
+  { maxTokens, onBeat, log, entry = ENTRY }: { maxTokens: () => number; onBeat: () => void; log: Log; entry?: URL },
 ): TaskWorker => {
   let opening: Promise<WorkerChannel<BackgroundHandlers>> | null = null;
   const open = (): Promise<WorkerChannel<BackgroundHandlers>> => {
     opening ??= openWorkerChannel<BackgroundHandlers>({
       name: `background ${id}`,
-      entry: new URL('../workers/background.ts', import.meta.url),
+      entry,
       data,
       onDeath: (error) => log.error({ err: error, worker: id }, 'a background Worker died'),
       onNote: onBeat,

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { docsAsset } from '../../src/services/docs-assets.ts';
-import { ServiceFactory } from '../../src/services/service-factory.ts';
+import { type Outside, ServiceFactory } from '../../src/services/service-factory.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface TestAnswer {
@@ -33,6 +33,8 @@ export interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly clock?: Clock;
   readonly ids?: Ids;
+  /** In place of Workers and connections of the server's own. */
+  readonly outside?: Partial<Outside>;
   /** In place of `settings`: reads them from somewhere, given the folder for the data. */
   readonly config?: (folder: string) => Promise<GlobalConfig>;
 }
@@ -45,7 +47,8 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const config = (await options.config?.(folder.path)) ?? GlobalConfig.of(settingsFrom(entries));
   const log = createLog(() => config.current.server.log_level);
   const { clock = systemClock, ids = systemIds } = options;
-  const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log });
+  const outside = options.outside ?? {};
+  const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, outside });
   const app = await createApp({ services, clock, ids, log, docsAsset });
   const server = Bun.serve({
     hostname: '127.0.0.1',

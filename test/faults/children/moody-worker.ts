@@ -1,0 +1,26 @@
+import { workerData } from 'node:worker_threads';
+import { openChunkReader } from '../../../adapters/open.ts';
+import { type BackgroundHandlers, type BackgroundWorkerData, runIndexTask } from '../../../src/memory/index-task.ts';
+import { note, serveWorker } from '../../../src/platform/worker-channel.ts';
+import { HANGING_TEXT, type Moods } from '../../support/background/moods.ts';
+
+/** A background Worker like the server's own, but for what befalls it. */
+await serveWorker((): BackgroundHandlers => {
+  const { databaseUrl, moods } = workerData as BackgroundWorkerData & { readonly moods: Moods };
+  const chunks = openChunkReader(databaseUrl);
+  const counts = new Int32Array(moods);
+  /** Whether this is one of the next tasks that something is to befall. */
+  const isMeant = (mood: 0 | 1): boolean => Atomics.load(counts, mood) > 0 && Atomics.sub(counts, mood, 1) > 0;
+  const hang = (): never => {
+    for (;;);
+  };
+  return {
+    index: async (request) => {
+      if (isMeant(0)) process.exit(1);
+      if (isMeant(1)) hang();
+      const { messages } = await chunks.readStretch(request.task);
+      if (messages.some(({ content }) => content.includes(HANGING_TEXT))) hang();
+      return runIndexTask(request, { chunks, embedder: null, beat: () => note('beat') });
+    },
+  };
+});
