@@ -33,7 +33,9 @@ export class GlobalConfig {
   #values: ReadonlyMap<string, unknown>;
   #file: string | null;
   #watcher: FSWatcher | null = null;
+  #settling: ReturnType<typeof setTimeout> | undefined;
   #reloading: Promise<ReloadResult> | null = null;
+  #following: Promise<ReloadResult> | null = null;
 
   private constructor(sources: ConfigSources, settings: Settings, file: string | null) {
     this.#sources = sources;
@@ -78,9 +80,19 @@ export class GlobalConfig {
     return () => this.#subscribers.delete(listener);
   }
 
-  /** Reads the sources again. Reloads that are asked for meanwhile are this one. */
+  /**
+   * Reads the sources again. Those who ask while that is under way share one more reload after it, since it may have read
+   * the sources before they changed.
+   */
   reload(): Promise<ReloadResult> {
-    this.#reloading ??= this.#reload().finally(() => {
+    if (this.#reloading) {
+      this.#following ??= this.#reloading.then(
+        () => this.#follow(),
+        () => this.#follow(),
+      );
+      return this.#following;
+    }
+    this.#reloading = this.#reload().finally(() => {
       this.#reloading = null;
     });
     return this.#reloading;
@@ -90,18 +102,23 @@ export class GlobalConfig {
   watch(onReload: (result: ReloadResult) => void): void {
     if (!this.#file) return;
     const name = basename(this.#file);
-    let pending: ReturnType<typeof setTimeout> | undefined;
     // The folder, since editors put another file in the place of the one that is watched.
     this.#watcher = watch(dirname(this.#file), { persistent: false }, (_event, changed) => {
       if (changed !== name) return;
-      clearTimeout(pending);
-      pending = setTimeout(() => void this.reload().then(onReload), SETTLE_MS);
+      clearTimeout(this.#settling);
+      this.#settling = setTimeout(() => void this.reload().then(onReload), SETTLE_MS);
     });
   }
 
   close(): void {
     this.#watcher?.close();
+    clearTimeout(this.#settling);
     this.#subscribers.clear();
+  }
+
+  #follow(): Promise<ReloadResult> {
+    this.#following = null;
+    return this.reload();
   }
 
   async #reload(): Promise<ReloadResult> {

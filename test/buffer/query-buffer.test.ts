@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { QueryBuffer } from '../../src/buffer/query-buffer.ts';
+import type { Found, SearchRequest } from '../../src/retrieval/search.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { turn } from '../support/manual-time.ts';
+
+const SEED = 20_260_540;
+
+const asking = (question: string, more: Partial<SearchRequest> = {}): SearchRequest => ({
+  tenantKey: 1,
+  userKey: 1,
+  question,
+  topK: 5,
+  agentKey: null,
+  kinds: ['message', 'knowledge'],
+  ...more,
+});
+
+/** A memory whose answer to every question is its generation, and which counts how often it is searched. */
+const createBuffer = (settings: { cache_size: number; cache_ttl: number } = { cache_size: 100, cache_ttl: 300 }) => {
+  const clock = manualClock(0);
+  const memory: { generation: number | null; searches: number; gate: Promise<void> | null } = {
+    generation: 1,
+    searches: 0,
+    gate: null,
+  };
+  const buffer = new QueryBuffer({
+    settings: () => settings,
+    nowMs: () => clock.now(),
+    generation: async () => memory.generation,
+    search: async ({ question }) => {
+      memory.searches += 1;
+      const id = `${question} at ${memory.generation}`;
+      await memory.gate;
+      return [{ id } as Found];
+    },
+  });
+  const ask = async (request: string | SearchRequest): Promise<string[]> =>
+    (await buffer.query(typeof request === 'string' ? asking(request) : request)).map(({ id }) => id);
+  return { buffer, clock, memory, ask };
+};
+
+describe('a question that was asked before', () => {
+  test('is answered without a search, also when blanks and capitals differ', async () => {
+    const { buffer, memory, ask } = createBuffer();
+    const answer = await ask('Where is Zoë?');
+    expect([await ask('  where   IS\nzoë?'), memory.searches, buffer.hits, buffer.misses]).toEqual([answer, 1, 1, 1]);
+  });
+
+  test('is another question with another number, agent or kind of results', async () => {
+    const { memory, ask } = createBuffer();
+    const others = [{}, { topK: 6 }, { agentKey: 3 }, { kinds: ['message'] as const }];
+    for (const more of [...others, ...others]) await ask(asking('who', more));
+    expect(memory.searches).toBe(4);
+  });
+
+  test('is searched for again as soon as anything changed', async () => {
+    const { memory, ask } = createBuffer();
+    expect(await ask('who')).toEqual(['who at 1']);
+    memory.generation = 2;
+    expect([await ask('who'), memory.searches]).toEqual([['who at 2'], 2]);
+  });
+
+  test('is searched for again after five minutes', async () => {
+    const { clock, memory, ask } = createBuffer();
+    await ask('who');
+    clock.advance(299_999);
+    await ask('who');
+    expect(memory.searches).toBe(1);
+    clock.advance(1);
+    await ask('who');
+    expect(memory.searches).toBe(2);
+  });
+
+  test('is one of a hundred that are kept, the least recently asked going first', async () => {
+    const { memory, ask } = createBuffer();
+    for (let i = 0; i < 100; i += 1) await ask(`question ${i}`);
+    await ask('question 0');
+    await ask('one more');
+    expect(memory.searches).toBe(101);
+    await ask('question 0');
+    expect(memory.searches).toBe(101);
+    await ask('question 1');
+    expect(memory.searches).toBe(102);
+  });
+});
+
+describe('an answer', () => {
+  test('that was on its way while something changed is not kept', async () => {
+    const { memory, ask } = createBuffer();
+    let go = (): void => {};
+    memory.gate = new Promise((resolve) => {
+      go = resolve;
+    });
+    const slow = ask('who');
+    await turn();
+    memory.generation = 2;
+    memory.gate = null;
+    await ask('something else');
+    go();
+    expect(await slow).toEqual(['who at 1']);
+    expect(await ask('who')).toEqual(['who at 2']);
+  });
+
+  test('of a user who is gone is nothing, and nobody is asked for it', async () => {
+    const { memory, ask } = createBuffer();
+    await ask('who');
+    memory.generation = null;
+    expect([await ask('who'), memory.searches]).toEqual([[], 1]);
+  });
+
+  test('that failed is not kept', async () => {
+    const { memory, ask } = createBuffer();
+    memory.gate = Promise.reject(new Error('no disk'));
+    expect(await ask('who').catch((error: Error) => error.message)).toBe('no disk');
+    memory.gate = null;
+    expect(await ask('who')).toEqual(['who at 1']);
+  });
+});
+
+test('whatever is asked and changed in any order, no answer is older than the moment of its question', async () => {
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ ask: fc.constantFrom('a', 'b', 'c') }) },
+    { weight: 1, arbitrary: fc.record({ passMs: fc.constantFrom(100, 1_000) }) },
+    { weight: 1, arbitrary: fc.record({ change: fc.constant(true) }) },
+    { weight: 2, arbitrary: fc.record({ turns: fc.nat({ max: 2 }) }) },
+  );
+  const property = fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+    const { clock, memory, ask } = createBuffer({ cache_size: 2, cache_ttl: 1 });
+    const answers: Promise<void>[] = [];
+    for (const step of steps) {
+      if ('ask' in step) {
+        const asked = memory.generation ?? 0;
+        answers.push(
+          ask(step.ask).then(([answer = '']) => {
+            expect(answer.startsWith(`${step.ask} at `)).toBe(true);
+            expect(Number(answer.split(' at ')[1])).toBeGreaterThanOrEqual(asked);
+          }),
+        );
+      } else if ('change' in step) memory.generation = (memory.generation ?? 0) + 1;
+      else if ('passMs' in step) clock.advance(step.passMs);
+      else for (let i = 0; i < step.turns; i += 1) await Promise.resolve();
+    }
+    await Promise.all(answers);
+  });
+  await fc.assert(property, { seed: SEED, numRuns: 200 });
+});
