@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { BypassService } from '../../src/buffer/bypass-service.ts';
+import { stageLookup } from '../../src/buffer/pipeline.ts';
+import type { Embedder } from '../../src/embedding/embedder.ts';
+import { createMemoryLayer } from '../../src/memory/memory-layer.ts';
+import { mintId, present } from '../contract/world.ts';
+import { hookStore, type StoreCall } from '../support/hooked-store.ts';
+import { fakeCounter } from '../support/pipeline/fake-counter.ts';
+import { fakeEmbedder } from '../support/pipeline/fake-workers.ts';
+import { incoming } from '../support/pipeline/people.ts';
+import { openProcessorWorld, type ProcessorWorld } from '../support/pipeline/processor.ts';
+
+let world: ProcessorWorld;
+beforeEach(async () => {
+  world = await openProcessorWorld();
+});
+afterEach(() => world.close());
+
+const ids = { uuid: mintId, hex: () => '', secret: () => '' };
+
+/** A service as it is built for one request, and the calls of the store that it makes. */
+const build = (embedder: () => Promise<Embedder> = async () => fakeEmbedder()) => {
+  const calls: StoreCall[] = [];
+  let pings = 0;
+  const hooked = hookStore(world.store, (call, run) => {
+    calls.push(call);
+    return run();
+  });
+  const store = {
+    ...hooked,
+    ping: async () => {
+      pings += 1;
+      await hooked.ping();
+    },
+  };
+  const { time } = world;
+  const owner = `request ${mintId()}`;
+  const isAtStage = stageLookup(store);
+  const service = new BypassService({
+    store,
+    memory: createMemoryLayer(store, time, ids, () => 5_000),
+    embedder,
+    delivery: { counter: fakeCounter(), clock: time, ids, owner },
+    maxChunkTokens: () => 800,
+    clock: time,
+    owner,
+    leaseMs: 30_000,
+    indexMaxBytes: 1_000_000,
+    waitForStage: (scope, sessionId, round, { stage }) => isAtStage(scope, sessionId, round, stage),
+  });
+  const add = (...texts: string[]) => service.addBatch(world.scope, world.talk.id, texts.map(incoming));
+  return { service, add, calls, pings: () => pings };
+};
+
+describe('an add without buffers', () => {
+  test('is answered when everything is done: its messages are indexed, with vectors and exact counts', async () => {
+    const { add, pings } = build();
+    expect(await add('one', 'two')).toMatchObject({
+      replayed: false,
+      transferTriggered: true,
+      backgroundQueued: false,
+      reached: null,
+    });
+    expect(await world.state(world.talk)).toEqual({ chunks: ['[user]: one\n[user]: two'], left: [] });
+    expect((await world.chunks(world.talk)).map(({ embedded }) => embedded)).toEqual([true]);
+    expect(pings()).toBe(1);
+  });
+
+  test('of nothing does nothing', async () => {
+    const { add } = build();
+    expect(await add()).toMatchObject({ ids: [], transferTriggered: false });
+    expect(await world.state(world.talk)).toEqual({ chunks: [], left: [] });
+  });
+
+  test('that comes with a wait says whether the stage was reached', async () => {
+    const { service } = build();
+    const wait = { stage: 'indexed', timeoutMs: 1_000 } as const;
+    const adding = service.addBatch(world.scope, world.talk.id, [incoming('one')], undefined, wait);
+    expect(await adding).toMatchObject({ reached: true });
+  });
+
+  test('beside others of the same session is done like them, each message in one chunk', async () => {
+    const adds = ['one', 'two', 'three', 'four'].map((text) => build().add(text));
+    await Promise.all(adds);
+    const { chunks, left } = await world.state(world.talk);
+    expect(left).toEqual([]);
+    expect(chunks.flatMap((chunk) => chunk.split('\n')).toSorted()).toEqual([
+      '[user]: four',
+      '[user]: one',
+      '[user]: three',
+      '[user]: two',
+    ]);
+  });
+
+  test('that cannot be embedded fails, and its messages are kept for the background', async () => {
+    const broken = async (): Promise<never> => {
+      throw new Error('The model is gone.');
+    };
+    const failure = await build(broken)
+      .add('kept')
+      .catch((error: Error) => error.message);
+    expect(failure).toBe('The model is gone.');
+    expect(await world.state(world.talk)).toEqual({
+      chunks: [],
+      left: [{ span: [1, 1], state: 'waiting', attempts: 0, reason: null }],
+    });
+  });
+});
+
+describe('a question without buffers', () => {
+  test('is searched for anew each time, over a memory that is read anew', async () => {
+    const { service, add, calls, pings } = build();
+    await add('the harbour');
+    const { tenantKey, owner } = world;
+    const request = { tenantKey, userKey: owner.key, question: 'harbour', topK: 5, agentKey: null } as const;
+    const ask = () => service.query({ ...request, kinds: ['message'] });
+    const [first, second] = [await ask(), await ask()];
+    expect([first, second].map((found) => found.map(({ content }) => content))).toEqual([
+      ['the harbour'],
+      ['the harbour'],
+    ]);
+    expect(calls.filter(({ verb }) => verb === 'corpus.fetch')).toHaveLength(2);
+    expect(pings()).toBe(3);
+  });
+
+  test('never shows what was deleted', async () => {
+    const { service, add } = build();
+    const { ids: added } = await add('the harbour');
+    const { store, scope, talk, tenantKey, owner, time } = world;
+    await store.messages.delete(scope, talk.id, [present(added[0])], time.now());
+    const request = { tenantKey, userKey: owner.key, question: 'harbour', topK: 5, agentKey: null } as const;
+    expect(await service.query({ ...request, kinds: ['message'] })).toEqual([]);
+  });
+});
