@@ -44,14 +44,18 @@ await runMain(
         process.exit(1);
       }
       const panels: Panel[] = [];
+      const notes: string[] = [];
       const results = await suite.run({
         quick: args.quick === true,
-        say: (line) => console.log(line),
+        say: (line) => {
+          notes.push(line);
+          console.log(line);
+        },
         draw: (panel) => panels.push(panel),
       });
       console.log(table(results));
       if (args.plot) await draw(args.plot, args.suite, panels);
-      if (args.json) writeFileSync(args.json, `${JSON.stringify({ suite: args.suite, results }, null, 2)}\n`);
+      if (args.json) writeFileSync(args.json, `${JSON.stringify({ suite: args.suite, notes, results }, null, 2)}\n`);
       process.exit(results.every(({ ok }) => ok) ? 0 : 1);
     },
   }),

@@ -116,7 +116,7 @@ const bars = ({ title, value, bars: given, limits = [] }: BarsPanel): Part => {
         encoding: {
           x: { ...x, stack: null, scale: isLog ? { type: 'log', domain } : { type: 'linear' } },
           ...(isLog && { x2: { datum: domain[0] } }),
-          y: { field: 'name', type: 'nominal', title: null, sort: names, axis: { labelLimit: 400 } },
+          y: { field: 'name', type: 'nominal', title: null, sort: names, axis: { labelLimit: 0 } },
           yOffset: { field: 'side', sort: sides },
           color: { field: 'side', type: 'nominal', title: null, sort: sides },
         },
@@ -149,7 +149,7 @@ export const plotSvg = async ({ title, panels }: Picture): Promise<string> => {
     spacing: 36,
     concat: panels.map((panel) => (panel.kind === 'lines' ? lines(panel) : bars(panel))),
     resolve: { scale: { color: 'independent', x: 'independent', y: 'independent' } },
-    config: { legend: { orient: 'bottom', columns: 3, labelLimit: 300 }, title: { anchor: 'start', fontSize: 12 } },
+    config: { legend: { orient: 'bottom', columns: 3, labelLimit: 0 }, title: { anchor: 'start', fontSize: 12 } },
   };
   const view = new View(parse(compile(spec).spec), { renderer: 'none' });
   const svg = await view.toSVG();

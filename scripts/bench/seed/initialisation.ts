@@ -24,7 +24,11 @@ const timed = async (calls: number, call: (i: number) => unknown): Promise<numbe
   return [...durations];
 };
 
-const microseconds = (runs: readonly number[][], q: number): number[] => runs.map((run) => 1_000 * quantile(run, q));
+/** What reading the clock adds to each of these calls. */
+const clockUs = async (): Promise<number> => 1_000 * quantile(await timed(CALLS, () => undefined), 0.5);
+
+const microseconds = (runs: readonly number[][], q: number, clock = 0): number[] =>
+  runs.map((run) => Math.max(0, 1_000 * quantile(run, q) - clock));
 
 /** The service of a request: the bypass builds it and checks the connection that it is built on. */
 export const measureInitialisation = ({ quick, say }: SuiteOptions): Promise<Result[]> =>
@@ -59,18 +63,19 @@ export const measureInitialisation = ({ quick, say }: SuiteOptions): Promise<Res
     });
     await product.close();
     await bypass.close();
+    const clock = await clockUs();
+    const [firstUs, cachedUs, builtUs] = [first, cached, built].map((runs) => microseconds(runs, 0.5, clock));
+    if (!firstUs || !cachedUs || !builtUs) throw new Error('Nothing was measured.');
     say(
-      'Services: the bypass builds one for each request and checks its connection (a point read); the product keeps them for 10,000 users.',
+      'Services: the bypass builds one for each request and checks its connection by a point read; the product keeps those of',
     );
+    say(
+      `  10,000 users. The limit: both are so light that a look-up in the cache, ${median(cachedUs).toFixed(2)} us, is what can be saved to; the first`,
+    );
+    say('  of a user also makes the buffers and remembers them, once for each user and not for each request.');
     return [
-      result('service of a user, first', 'us', microseconds(first, 0.5), {
-        baseline: microseconds(built, 0.5),
-        target: TWENTIETH,
-      }),
-      result('service of a user, cached', 'us', microseconds(cached, 0.5), {
-        baseline: microseconds(built, 0.5),
-        target: TWENTIETH,
-      }),
+      result('service of a user, first', 'us', firstUs, { baseline: builtUs, target: TWENTIETH }),
+      result('service of a user, cached', 'us', cachedUs, { baseline: builtUs, target: TWENTIETH }),
       result('  its p99', 'us', microseconds(cached, 0.99), {
         baseline: microseconds(built, 0.99),
         target: { of: 'value', atMost: 100 },

@@ -1,5 +1,3 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { createMemoryLayer } from '../../../src/memory/memory-layer.ts';
 import { systemClock as clock } from '../../../src/platform/clock.ts';
 import { systemIds as ids } from '../../../src/platform/ids.ts';
@@ -9,23 +7,10 @@ import { openSide } from '../sides.ts';
 import { interleave, median, quantile, type Result, result, type SuiteOptions } from '../suite.ts';
 import { CONTENTS, SESSIONS } from '../workload.ts';
 import { inFolders } from './folders.ts';
+import { syncTimes } from './sync-times.ts';
 
 const CLIENTS = 32;
 const IDLE_MS = 5_000;
-
-/** Milliseconds of syncs of a 4 KiB write to a file, which is what a commit costs at the least. */
-const syncTimes = (folder: string, times: number): number[] => {
-  const file = openSync(join(folder, 'sync'), 'w');
-  const page = Buffer.alloc(4_096, 1);
-  const durations = Array.from({ length: times }, (_, i) => {
-    const startedMs = performance.now();
-    writeSync(file, page, 0, page.length, i * page.length);
-    fsyncSync(file);
-    return performance.now() - startedMs;
-  });
-  closeSync(file);
-  return durations;
-};
 
 type Run = { readonly perSecond: number; readonly latenciesMs: readonly number[] };
 

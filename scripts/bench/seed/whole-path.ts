@@ -1,9 +1,11 @@
-import { addStep, type Journeys, queryStep, runJourneys, stepQuantile } from '../journeys.ts';
+import { addStep, type Journeys, queryStep, runJourneys, type Step, stepQuantile } from '../journeys.ts';
+import { getBytes } from '../load-client.ts';
 import { fillFolder, type Person } from '../people.ts';
 import { MODEL_NAMES, type Model, startSide } from '../sides.ts';
-import { interleave, quantile, type Result, result, type SuiteOptions } from '../suite.ts';
+import { interleave, median, quantile, type Result, result, type SuiteOptions } from '../suite.ts';
 import { createSpeech } from '../workload.ts';
 import { inFolders } from './folders.ts';
+import { syncTimes } from './sync-times.ts';
 
 /** Messages that a user has before: about as many as a conversation of the LoCoMo benchmark, which has 588 on average. */
 export const MEMORY = 600;
@@ -18,6 +20,16 @@ export const createTalk = (people: readonly Person[]) => {
     return [addStep(person, turn(), turn()), queryStep(person, question())];
   };
 };
+
+/** Two requests that hardly do anything: what HTTP costs of a turn. */
+const createSilence =
+  (people: readonly Person[]) =>
+  (journey: number): Step[] => {
+    const bytes = getBytes(`/api/v1/users/${(people[journey % people.length] as Person).userId}`);
+    return Array.from({ length: 2 }, () => ({ name: 'get', bytes, status: 200 }));
+  };
+
+const p50 = (runs: readonly Journeys[]): number => median(runs.map(({ totalsMs }) => quantile(totalsMs, 0.5)));
 
 const rows = (name: string, ours: readonly Journeys[], theirs: readonly Journeys[]): Result[] => {
   const compare = (label: string, unit: string, pick: (run: Journeys) => number, target: typeof TENTH | null = null) =>
@@ -36,22 +48,31 @@ const measureModel = (model: Model, { quick, say }: SuiteOptions): Promise<Resul
     const people = await fillFolder(folder, { count: Math.max(...CLIENTS), messages: MEMORY, name: 'user' });
     const product = await startSide('product', model, folder);
     const bypass = await startSide('bypass', model, folder);
-    const [rounds, durationMs] = quick ? [3, 400] : [9, 3_000];
+    const [rounds, durationMs] = quick ? [3, 300] : [9, 3_000];
     const results: Result[] = [];
     const errors: string[] = [];
-    const steps = createTalk(people);
-    const run = async ({ port }: { port: number }, connections: number, forMs = durationMs): Promise<Journeys> => {
-      const journeys = await runJourneys({ port, connections, durationMs: forMs, steps });
+    const talk = createTalk(people);
+    const silence = createSilence(people);
+    const run = async ({ port }: { port: number }, connections: number, steps = talk): Promise<Journeys> => {
+      const journeys = await runJourneys({ port, connections, durationMs, steps });
       if (journeys.firstError) errors.push(journeys.firstError);
       return journeys;
     };
-    for (const server of [product, bypass]) await run(server, 8, quick ? 500 : 5_000);
+    for (const server of [product, bypass]) await run(server, 8);
     for (const clients of CLIENTS) {
-      const { ours, theirs } = await interleave(rounds, {
+      const { ours, theirs, least } = await interleave(model === 'static' || !quick ? rounds : 1, {
         ours: () => run(product, clients),
         theirs: () => run(bypass, clients),
+        least: () => run(product, clients, silence),
       });
-      results.push(...rows(`${clients} ${clients === 1 ? 'client' : 'clients'}, ${MODEL_NAMES[model]}`, ours, theirs));
+      const name = `${clients} ${clients === 1 ? 'client' : 'clients'}, ${MODEL_NAMES[model]}`;
+      results.push(...rows(name, ours, theirs));
+      const syncMs = median(syncTimes(folder, 50));
+      const leastMs = p50(least) + syncMs;
+      say(
+        `add + query, ${name}: two requests that do nothing take ${p50(least).toFixed(2)} ms here and a sync of the disk ${syncMs.toFixed(2)} ms, together ` +
+          `${(leastMs / p50(theirs)).toFixed(3)} of the bypass: no server gets below that ratio.`,
+      );
     }
     await product.stop();
     await bypass.stop();
