@@ -12,8 +12,10 @@ import { ServiceFactory } from './services/service-factory.ts';
 
 /** How long a stop lets clients hear that their connections close, so that none sends into a closed one. */
 const FAREWELL_MS = 100;
-/** How long it then waits for requests that are being answered; with what follows, all within ten seconds. */
-const STOP_TIMEOUT_MS = 8_000;
+/** How long it then waits for requests that are being answered. */
+const STOP_REQUESTS_MS = 7_000;
+/** When it ends, whatever is left to do: that is found in the outbox by the next start. */
+const STOP_MS = 9_000;
 
 /** Something the person at the terminal can mend. */
 class StartError extends Error {}
@@ -54,10 +56,13 @@ const start = async (): Promise<void> => {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    services.endWaits();
+    const stopByMs = performance.now() + STOP_MS;
     await Bun.sleep(FAREWELL_MS);
-    await Promise.race([server.stop(), Bun.sleep(STOP_TIMEOUT_MS)]);
+    await Promise.race([server.stop(), Bun.sleep(STOP_REQUESTS_MS)]);
     await server.stop(true);
-    await services.close();
+    const leftMs = stopByMs - performance.now();
+    await Promise.race([services.close(leftMs), Bun.sleep(leftMs)]);
     process.exit(0);
   };
   process.on('SIGTERM', stop);

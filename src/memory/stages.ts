@@ -45,6 +45,8 @@ const LOOK_INTERVAL_MS = 250;
 export class StageWaiters {
   readonly #scheduler: Scheduler;
   readonly #waiting = new Map<number, Set<() => void>>();
+  readonly #endings = new Set<() => void>();
+  #isOver = false;
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -60,8 +62,15 @@ export class StageWaiters {
     for (const look of this.#waiting.get(sessionKey) ?? []) look();
   }
 
-  /** Resolves true when `isReached` says so, false after `timeoutMs`. Errors: those of `isReached`. */
+  /** Lets nobody wait any longer, now or later: the process is about to stop. */
+  endAll(): void {
+    this.#isOver = true;
+    for (const end of this.#endings) end();
+  }
+
+  /** Resolves true when `isReached` says so, false after `timeoutMs` or at `endAll`. Errors: those of `isReached`. */
   wait(sessionKey: number, timeoutMs: number, isReached: () => Promise<boolean>): Promise<boolean> {
+    if (this.#isOver) return isReached();
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(sessionKey) ?? new Set();
       this.#waiting.set(sessionKey, waiting);
@@ -70,6 +79,7 @@ export class StageWaiters {
         cancelTimeout();
         cancelNext();
         waiting.delete(look);
+        this.#endings.delete(giveUp);
         if (waiting.size === 0) this.#waiting.delete(sessionKey);
         settle();
       };
@@ -83,7 +93,9 @@ export class StageWaiters {
           (error) => end(() => reject(error)),
         );
       };
-      const cancelTimeout = this.#scheduler.after(timeoutMs, () => end(() => resolve(false)));
+      const giveUp = (): void => end(() => resolve(false));
+      const cancelTimeout = this.#scheduler.after(timeoutMs, giveUp);
+      this.#endings.add(giveUp);
       waiting.add(look);
       look();
     });

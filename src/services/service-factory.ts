@@ -16,6 +16,7 @@ import { DEFAULT_TENANT } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { openEmbedder } from '../embedding/open.ts';
+import { openStaticModel } from '../embedding/static-model.ts';
 import { type BackgroundContext, BackgroundProcessor } from '../memory/background-processor.ts';
 import type { IndexDraft } from '../memory/index-task.ts';
 import { createMemoryLayer, type MemoryLayer } from '../memory/memory-layer.ts';
@@ -25,6 +26,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { type Scheduler, systemScheduler } from '../platform/scheduler.ts';
+import { createMeaning, type Meaning } from '../retrieval/meaning.ts';
 import { type AccessControl, createAccessControl } from './access.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import { ErrorHandler } from './error-handler.ts';
@@ -80,6 +82,7 @@ export class ServiceFactory {
   /** Names this process in leases. */
   readonly #owner: string;
   #embedder: Promise<Embedder> | null = null;
+  #meaning: Promise<Meaning | null> | null = null;
   #batch: BatchEmbedder | null = null;
   #cancelTimer: () => void = () => {};
 
@@ -182,14 +185,20 @@ export class ServiceFactory {
     await this.search.forget(userKey);
   }
 
+  /** Answers those who wait for a stage that their messages have not reached, so that no request holds up a stop. */
+  endWaits(): void {
+    this.#waiters.endAll();
+  }
+
   /**
    * Finishes what is at work, files what is ready, puts the rest back into the outbox, and releases everything in
-   * reverse order of opening. Nothing that was acknowledged depends on it.
+   * reverse order of opening. Nothing that was acknowledged depends on it. With less than the usual time, `timeoutMs`, it
+   * waits for less.
    */
-  async close(): Promise<void> {
+  async close(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.#cancelTimer();
-    await this.processor.stop(STOP_TASKS_MS);
-    await Promise.race([this.#flushAll(), this.#pause(STOP_FLUSHES_MS)]);
+    await this.processor.stop(Math.min(STOP_TASKS_MS, timeoutMs / 3));
+    await Promise.race([this.#flushAll(), this.#pause(Math.min(STOP_FLUSHES_MS, timeoutMs / 3))]);
     await this.processor.close();
     await (await this.#embedder?.catch(() => null))?.close();
     await this.#counter.close();
@@ -230,6 +239,7 @@ export class ServiceFactory {
       owner: this.#owner,
       leaseMs: memory.background.lease * 1_000,
       indexMaxBytes: retrieval.index_max_bytes,
+      meaning: () => this.#openMeaning(),
       waitForStage: (scope, sessionId, round, { stage, timeoutMs }) => {
         void this.users.peek(round.userKey)?.flush(PRIORITY.high);
         const isReached = () => stageLookup(this.store)(scope, sessionId, round, stage);
@@ -244,6 +254,12 @@ export class ServiceFactory {
       throw error;
     });
     return this.#embedder;
+  }
+
+  /** For the bypass, which searches on this thread. */
+  #openMeaning(): Promise<Meaning | null> {
+    this.#meaning ??= openStaticModel().then(createMeaning, () => null);
+    return this.#meaning;
   }
 
   /** Null when the Workers embed by themselves. */
