@@ -72,6 +72,30 @@ describe('a queue that is full', () => {
   });
 });
 
+test('a task that is offered again while its lease is taken is one task, which keeps to its pauses', async () => {
+  const { talk, say, store, time } = world;
+  const begun: number[] = [];
+  let again = (): void => {};
+  const { processor } = createProcessor(store, time, {
+    beforeTask: async () => {
+      begun.push(time.now() - start);
+      throw new Error('always');
+    },
+    hook: async ({ verb }, run) => {
+      const answer = await run();
+      if (verb === 'outbox.claim') again();
+      return answer;
+    },
+  });
+  const start = time.now();
+  processor.start();
+  const task = await say(talk, ['eager']);
+  again = () => processor.offer(task);
+  processor.offer(task);
+  await time.advance(60_000);
+  expect(begun).toEqual([0, 1_000, 3_000, 7_000]);
+});
+
 describe('the Workers', () => {
   test('are as many as the settings say, and the rest waits', async () => {
     const { store, time } = world;
