@@ -64,7 +64,8 @@ const rows = (plan: Plan, ours: readonly Journeys[], theirs: readonly Journeys[]
       compare(`  ${name}, p95`, 'ms', step(name, 0.95)),
       compare(`  ${name}, p99`, 'ms', step(name, 0.99)),
     ]),
-    result('  errors', 'requests', [errors(ours)], { baseline: [errors(theirs)], target: NONE }),
+    result('  errors', 'requests', [errors(ours)], { target: NONE }),
+    result('  errors of the bypass', 'requests', [errors(theirs)], { target: NONE }),
   ];
 };
 

@@ -18,8 +18,8 @@ const log = createLog(() => 'error');
 const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log });
 const app = await createApp({ services, clock, ids, log, docsAsset });
 
-/** What a RoundBuffer that is full hands on: five rounds of two messages. */
-const MESSAGES = 10;
+/** Rounds of two messages: what a RoundBuffer that is full hands on, and a HybridBuffer files at once. */
+const ROUNDS = 5;
 /** So late that only this server lets it loose. */
 const IN_A_YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 const AT_A_TIME = 64;
@@ -31,29 +31,27 @@ let busy = false;
 let taken = 0;
 let ranDry = false;
 
-const fileTask = async ({ tenantKey, sessionId }: Person, texts: readonly string[]): Promise<readonly OutboxTask[]> => {
-  const at = clock.now();
-  const messages = texts.map((content, i) => ({
-    id: ids.uuid(),
-    role: i % 2 === 0 ? ('user' as const) : ('assistant' as const),
-    content,
-    name: null,
-    metadata: null,
-    createdAt: at,
-  }));
-  const work = { kinds: ['index'], priority: PRIORITY.normal, at, dueAt: at + IN_A_YEAR_MS } as const;
-  return (await services.store.messages.append({ tenantKey, userKey: null }, sessionId, messages, undefined, work))
-    .tasks;
+/** One task over all rounds of a session: each that is added extends it. */
+const fileTask = async ({ tenantKey, sessionId }: Person, turn: () => string): Promise<readonly OutboxTask[]> => {
+  let tasks: readonly OutboxTask[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const at = clock.now();
+    const messages = (['user', 'assistant'] as const).map((role) => ({
+      ...{ id: ids.uuid(), role, content: turn(), createdAt: at },
+      ...{ name: null, metadata: null },
+    }));
+    const work = { kinds: ['index'], priority: PRIORITY.normal, at, dueAt: at + IN_A_YEAR_MS } as const;
+    const scope = { tenantKey, userKey: null };
+    tasks = (await services.store.messages.append(scope, sessionId, messages, undefined, work)).tasks;
+  }
+  return tasks;
 };
 
 const fillStock = async (count: number): Promise<void> => {
-  const people = await addPeople(services.store, { count, messages: 0, name: 'busy' });
+  const people = await addPeople(services.store, { count, messages: 0, name: `busy from ${stock.length}` });
   const speech = createSpeech();
-  const filed = await inParallel(people, AT_A_TIME, (person) => {
-    const texts = Array.from({ length: MESSAGES }, speech.turn);
-    return fileTask(person, texts);
-  });
-  stock = filed.flat();
+  const filed = await inParallel(people, AT_A_TIME, (person) => fileTask(person, speech.turn));
+  stock = [...stock, ...filed.flat()];
 };
 
 /** Keeps the queue full, so that every Worker has its next task at hand. */

@@ -8,6 +8,8 @@ import { createTalk, MEMORY } from './whole-path.ts';
 
 const SERVER = join(import.meta.dir, 'saturation-server.ts');
 const CLIENTS = 8;
+/** Tasks put in stock by one call, so that no call takes minutes. */
+const STOCK_SLICE = 5_000;
 const TWICE = { of: 'ratio', atMost: 2 } as const;
 
 interface Background {
@@ -21,12 +23,13 @@ export const measureSaturation = ({ quick, say }: SuiteOptions): Promise<Result[
   inFolders(1, async ([folder]) => {
     const { rounds, durationMs, stock, queueSize } = quick
       ? { rounds: 3, durationMs: 1_000, stock: 1_500, queueSize: 50 }
-      : { rounds: 9, durationMs: 3_000, stock: 60_000, queueSize: 1_000 };
+      : { rounds: 9, durationMs: 3_000, stock: 40_000, queueSize: 1_000 };
     const people = await fillFolder(folder, { count: CLIENTS, messages: MEMORY, name: 'user' });
     const env = { MEMFUSE_MEMORY__BACKGROUND__QUEUE_SIZE: String(queueSize) };
     const server = await startProcess(SERVER, { health: '/api/v1/health', env, folder });
     const control = (parameters: string): Promise<Background> => server.call('POST', `/bench/background?${parameters}`);
-    await control(`stock=${stock}`);
+    for (let filed = 0; filed < stock; filed += STOCK_SLICE)
+      await control(`stock=${Math.min(STOCK_SLICE, stock - filed)}`);
     const steps = createTalk(people);
     const run = () => runJourneys({ port: server.port, connections: CLIENTS, durationMs, steps });
     await run();
@@ -47,7 +50,7 @@ export const measureSaturation = ({ quick, say }: SuiteOptions): Promise<Result[
     await server.stop();
     say(
       `Saturated: one server, ${CLIENTS} clients that add and ask; in every other round its background has ${queueSize} tasks queued at all times, ` +
-        `each ten messages to cut, embed, count and file. Idle is the baseline.`,
+        `each five rounds to cut, embed, count and file. Idle is the baseline.`,
     );
     if (ranDry) say('  The stock of background tasks ran out: the last saturated rounds were not.');
     else say(`  Of ${stock} tasks in stock ${left} were left.`);
