@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { Id, LaxBoolean, LaxInteger, maybe, Timestamp } from './scalars.ts';
+import { Id, Instant, LaxBoolean, LaxInteger, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_TOP_K = 1_000;
+/** Sessions or agents that one filter may name. */
+const MAX_FILTER_VALUES = 100;
+const MAX_DEADLINE_MS = 600_000;
 
 export const QueryResult = z
   .object({
@@ -20,7 +23,10 @@ export const QueryResult = z
       session_name: z.string().nullable(),
       scope: z.literal(['in_session', 'cross_session']).nullable(),
       level: z.int(),
-      retrieval: z.object({ source: z.string(), similarity: z.number().optional() }),
+      retrieval: z.object({
+        source: z.string(),
+        duplicates: z.int().optional().meta({ description: 'Results left out because they say the same as this one.' }),
+      }),
     }),
     name: z.string().nullable().optional().meta({ description: 'With `fields: "all"`: who spoke.' }),
     message_metadata: z
@@ -28,8 +34,28 @@ export const QueryResult = z
       .nullable()
       .optional()
       .meta({ description: 'With `fields: "all"`: the metadata that was sent with the message.' }),
+    explain: z
+      .array(z.object({ step: z.string(), score: z.number(), note: z.string() }))
+      .optional()
+      .meta({ description: 'With `explain: true`: what each step of the ranking gave, the most telling first.' }),
   })
   .meta({ id: 'QueryResult' });
+
+const keysOf = (what: string) => maybe(z.array(z.string()).min(1).max(MAX_FILTER_VALUES)).meta({ description: what });
+
+export const QueryFilters = z
+  .strictObject({
+    session_ids: keysOf('Only messages of these sessions.'),
+    agent_ids: keysOf('Only messages of sessions with these agents.'),
+    roles: maybe(z.array(z.literal(['user', 'assistant', 'system'])).min(1)),
+    types: maybe(z.array(z.literal(['message', 'knowledge'])).min(1)),
+    created_from: maybe(Instant).meta({ description: 'This moment or later.' }),
+    created_to: maybe(Instant).meta({ description: 'This moment or earlier.' }),
+    metadata: maybe(z.record(z.string(), z.unknown())).meta({
+      description: 'What the metadata sent with a message must hold, value by value.',
+    }),
+  })
+  .meta({ id: 'QueryFilters' });
 
 export const queryUser = operation({
   id: 'queryUser',
@@ -54,6 +80,16 @@ export const queryUser = operation({
     store_type: maybe(z.enum(['vector', 'graph', 'keyword', 'hybrid'])),
     include_messages: LaxBoolean.default(true),
     include_knowledge: LaxBoolean.default(true),
+    filters: maybe(QueryFilters),
+    as_of: maybe(Instant).meta({
+      description: 'The moment that "yesterday" and "last spring" are told from. Absent: now.',
+    }),
+    deadline_ms: maybe(z.number().positive().max(MAX_DEADLINE_MS)).meta({
+      description: 'Answer by then with what there is; `degraded` says what was left out.',
+    }),
+    explain: LaxBoolean.default(false).meta({
+      description: 'Say for each result what each step of the ranking gave it.',
+    }),
     fields: maybe(z.literal('all')).meta({ description: '`all` adds `name` and `message_metadata` to each result.' }),
   }),
   success: {

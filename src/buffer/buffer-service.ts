@@ -5,7 +5,7 @@ import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts'
 import type { Scope } from '../contract/records.ts';
 import { estimateTokens } from '../memory/chunker.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
-import type { Found, SearchRequest } from '../retrieval/search.ts';
+import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import { HybridBuffer, type HybridItem } from './hybrid-buffer.ts';
 import type { Pipeline } from './pipeline.ts';
 import { QueryBuffer } from './query-buffer.ts';
@@ -66,7 +66,7 @@ export class BufferService implements UserService {
     return { ids, replayed, transferTriggered: isTransferred, backgroundQueued, reached };
   }
 
-  query(request: SearchRequest): Promise<readonly Found[]> {
+  query(request: SearchRequest): Promise<SearchAnswer> {
     return this.#queries.query(request);
   }
 

@@ -7,8 +7,10 @@ import type { Embedder } from '../embedding/embedder.ts';
 import { runIndexTask } from '../memory/index-task.ts';
 import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
-import { createSearch, type Found, type SearchRequest } from '../retrieval/search.ts';
+import type { Meaning } from '../retrieval/meaning.ts';
+import { createSearch, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
 import { UserIndexes } from '../retrieval/user-indexes.ts';
+import { WEIGHTS } from '../retrieval/weights.ts';
 import { completeIndex, type DeliveryContext } from './index-delivery.ts';
 import { findStoredRound } from './stored-round.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
@@ -24,6 +26,8 @@ export interface BypassContext {
   readonly owner: string;
   readonly leaseMs: number;
   readonly indexMaxBytes: number;
+  /** What search reads meaning by, loaded when it is first asked for; null without a model. */
+  readonly meaning: () => Promise<Meaning | null>;
   /** Files what is ready of the round's user, and waits. Errors: `not_found` of the session. */
   readonly waitForStage: (scope: Scope, sessionId: string, round: Round, waitFor: WaitFor) => Promise<boolean>;
 }
@@ -67,10 +71,15 @@ export class BypassService implements UserService {
     return { ids, replayed, transferTriggered: tasks.length > 0, backgroundQueued: false, reached };
   }
 
-  async query(request: SearchRequest): Promise<readonly Found[]> {
-    const { store, indexMaxBytes } = this.#context;
+  async query(request: SearchRequest): Promise<SearchAnswer> {
+    const { store, indexMaxBytes, meaning } = this.#context;
     await store.ping();
-    return createSearch(store.corpus, new UserIndexes(store.corpus, indexMaxBytes))(request);
+    const indexes = new UserIndexes(store.corpus, await meaning(), indexMaxBytes);
+    try {
+      return await createSearch(store.corpus, indexes, WEIGHTS)(request);
+    } finally {
+      indexes.forget(request.userKey);
+    }
   }
 
   /** Runs a task to its end, or waits until others have. Gives up after some seconds: it is the background's then. */

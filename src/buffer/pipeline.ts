@@ -6,7 +6,7 @@ import type { MemoryLayer } from '../memory/memory-layer.ts';
 import { type Stage, type StageWaiters, stageOf } from '../memory/stages.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import type { Found, SearchRequest } from '../retrieval/search.ts';
+import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { FlushManager, FlushSettings } from './flush-manager.ts';
 import type { QueryBufferSettings } from './query-buffer.ts';
 import type { RoundBufferLimits } from './round-buffer.ts';
@@ -30,7 +30,7 @@ export interface Pipeline {
   readonly waiters: StageWaiters;
   /** Whether all messages of a round that still exist are at a stage. */
   readonly isAtStage: (scope: Scope, sessionId: string, round: Round, stage: Stage) => Promise<boolean>;
-  readonly search: (request: SearchRequest) => Promise<readonly Found[]>;
+  readonly search: (request: SearchRequest) => Promise<SearchAnswer>;
   readonly clock: Clock;
   /** Milliseconds that never go back. */
   readonly nowMs: () => number;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Found, SearchRequest } from '../retrieval/search.ts';
+import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 
 export interface QueryBufferSettings {
   readonly cache_size: number;
@@ -12,17 +12,21 @@ export interface QueryBufferContext {
   readonly nowMs: () => number;
   /** The present generation of the user, null when there is no such user. */
   readonly generation: () => Promise<number | null>;
-  readonly search: (request: SearchRequest) => Promise<readonly Found[]>;
+  readonly search: (request: SearchRequest) => Promise<SearchAnswer>;
 }
 
 interface Kept {
-  readonly found: readonly Found[];
+  readonly answer: SearchAnswer;
   readonly untilMs: number;
 }
 
-/** Questions that differ in blanks and capitals only are the same question. */
-const keyOf = ({ question, topK, agentKey, kinds }: SearchRequest): string =>
-  JSON.stringify([question.trim().replaceAll(/\s+/g, ' ').toLowerCase(), topK, agentKey, kinds]);
+const DAY_MS = 86_400_000;
+
+/** Questions that differ in blanks and capitals only are the same question; "yesterday" is another day each day. */
+const keyOf = ({ question, nowMs, topK, mode, filters, explain }: SearchRequest): string => {
+  const words = question.trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  return JSON.stringify([words, Math.floor(nowMs / DAY_MS), topK, mode, filters, explain]);
+};
 
 /**
  * One user's answers, the first of the three levels: a question asked again in the same words is answered from here.
@@ -41,21 +45,21 @@ export class QueryBuffer {
   }
 
   /** Errors: those of the search. */
-  async query(request: SearchRequest): Promise<readonly Found[]> {
+  async query(request: SearchRequest): Promise<SearchAnswer> {
     const { settings, nowMs, generation, search } = this.#context;
     const present = await generation();
-    if (present === null) return [];
+    if (present === null) return { found: [], degraded: [] };
     const answers = this.#answersOf(present);
     const key = keyOf(request);
     const kept = answers.get(key);
     if (kept && kept.untilMs > nowMs()) {
       this.hits += 1;
-      return kept.found;
+      return kept.answer;
     }
     this.misses += 1;
-    const found = await search(request);
-    if (this.#generation === present) answers.set(key, { found, untilMs: nowMs() + settings().cache_ttl * 1_000 });
-    return found;
+    const answer = await search(request);
+    if (this.#generation === present) answers.set(key, { answer, untilMs: nowMs() + settings().cache_ttl * 1_000 });
+    return answer;
   }
 
   #answersOf(generation: number): LRUCache<string, Kept> {

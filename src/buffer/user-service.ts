@@ -2,7 +2,7 @@ import type { Once } from '../contract/once.ts';
 import type { Scope } from '../contract/records.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
 import type { Stage } from '../memory/stages.ts';
-import type { Found, SearchRequest } from '../retrieval/search.ts';
+import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 
 /** Wait for a stage before answering. */
 export interface WaitFor {
@@ -33,5 +33,5 @@ export interface UserService {
     waitFor?: WaitFor,
   ): Promise<AddResult>;
   /** Errors: `storage_unavailable`, `overloaded`. */
-  query(request: SearchRequest): Promise<readonly Found[]>;
+  query(request: SearchRequest): Promise<SearchAnswer>;
 }

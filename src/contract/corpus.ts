@@ -6,6 +6,8 @@ export interface CorpusDocument {
   readonly key: number;
   /** Null for knowledge. */
   readonly sessionKey: number | null;
+  /** Its place in its session; null for knowledge. */
+  readonly sequence: number | null;
   readonly role: Role | null;
   /** The speaker that the message names, or null. */
   readonly name: string | null;

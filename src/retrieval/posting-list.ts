@@ -6,6 +6,11 @@ const INITIAL_CAPACITY = 2;
 /** Bytes that a list costs beside its entries: the object, its typed array and its place in a map. */
 const OVERHEAD_BYTES = 160;
 
+/** The slot of a posting. */
+export const slotOf = (posting: number): number => posting >>> FREQUENCY_BITS;
+/** How often the term stands in the document, 63 at most. */
+export const frequencyOf = (posting: number): number => posting & MAX_FREQUENCY;
+
 /** The documents that hold one term, in ascending order of slot: slot and frequency packed in 32 bits each. */
 export class PostingList {
   #entries = new Uint32Array(INITIAL_CAPACITY);
@@ -22,11 +27,13 @@ export class PostingList {
     this.#length += 1;
   }
 
-  forEach(visit: (slot: number, frequency: number) => void): void {
-    for (let i = 0; i < this.#length; i += 1) {
-      const entry = this.#entries[i] as number;
-      visit(entry >>> FREQUENCY_BITS, entry & MAX_FREQUENCY);
-    }
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The postings, with room for more behind the first `length`. Good until the next `add`. */
+  get entries(): Uint32Array {
+    return this.#entries;
   }
 
   get bytes(): number {

@@ -1,55 +1,143 @@
-import type { CorpusEntry, CorpusFacet } from '../contract/corpus.ts';
-import { termsOf } from '../text/terms.ts';
-import { bm25 } from './bm25.ts';
+import type { CorpusEntry, CorpusFacet, CorpusReference } from '../contract/corpus.ts';
+import { MARK } from '../text/marks.ts';
+import { sayingOf } from '../text/saying.ts';
+import { transcriptTurns } from '../text/transcript.ts';
+import { bestOf } from './candidates.ts';
+import { withoutDuplicates } from './duplicates.ts';
+import { Evidence } from './evidence.ts';
+import { type Explanation, explainEach } from './explain.ts';
+import { allowedSessions, filterSlots, holdsMetadata, type SearchFilters } from './filters.ts';
+import { readQuestion } from './question.ts';
+import { rank, type Weights } from './ranking.ts';
 import { toScore } from './score.ts';
-import type { IndexedDocument } from './user-index.ts';
+import type { UserIndex } from './user-index.ts';
 import type { Owner, UserIndexes } from './user-indexes.ts';
+
+/** `words`: without the vectors. `meaning`: by them alone. */
+export type SearchMode = 'hybrid' | 'words' | 'meaning';
 
 export interface SearchRequest extends Owner {
   readonly question: string;
   /** Most results; none for zero and less. */
   readonly topK: number;
-  /** Only messages of sessions with this agent; knowledge belongs to no session and stays. */
-  readonly agentKey: number | null;
-  readonly kinds: readonly CorpusEntry['kind'][];
+  readonly mode: SearchMode;
+  readonly filters: SearchFilters;
+  /** What "last week" is told from: epoch milliseconds. */
+  readonly nowMs: number;
+  readonly explain: boolean;
 }
 
-export interface Found extends CorpusEntry {
+interface Judgement {
   /** From 0 to 1, comparable between questions. */
   readonly score: number;
+  /** Whether it shares a word with the question, or a near one, or is near in meaning only. */
+  readonly foundBy: 'words' | 'meaning';
+  /** Others that say the same and were left out for it. */
+  readonly duplicates: number;
+  readonly explain: readonly Explanation[] | null;
 }
 
-type Ranked = { readonly document: IndexedDocument; readonly sum: number };
+export interface Found extends CorpusEntry, Judgement {}
 
-/** Better first; ties: newer first, then the order of keys, so that the order is total. */
-const byRank = (a: Ranked, b: Ranked): number =>
-  b.sum - a.sum || b.document.createdAt - a.document.createdAt || a.document.key - b.document.key;
+interface Ranked extends Judgement {
+  readonly reference: CorpusReference;
+}
 
-/** From a question to ranked memories: index, candidates, ranking, results. */
-export const createSearch = (corpus: CorpusFacet, indexes: UserIndexes) => {
-  const isWanted = async (request: SearchRequest): Promise<(document: IndexedDocument) => boolean> => {
-    const { tenantKey, userKey, agentKey } = request;
-    const kinds = new Set(request.kinds);
-    const sessions = agentKey === null ? null : new Set(await corpus.sessionsOfAgent(tenantKey, userKey, agentKey));
-    return ({ kind, sessionKey }) =>
-      kinds.has(kind) && (sessions === null || sessionKey === null || sessions.has(sessionKey));
+export interface SearchAnswer {
+  readonly found: readonly Found[];
+  /** What could not be done, in words. */
+  readonly degraded: readonly string[];
+}
+
+const MEANING_STEPS = new Set(['meaning', 'meaning_around']);
+const WORD_STEPS = new Set(['words', 'session', 'soft_words', 'soft_words_before']);
+
+const weightsOf = (weights: Weights, mode: SearchMode): Weights => {
+  if (mode === 'hybrid') return weights;
+  const left = mode === 'words' ? MEANING_STEPS : WORD_STEPS;
+  return Object.fromEntries(Object.entries(weights).filter(([name]) => !left.has(name)));
+};
+
+/** The last turns of a transcript are asked for, the last one most. */
+const TRANSCRIPT_TAIL = [1, 0.4, 0.2];
+
+interface AskedFor {
+  readonly text: string;
+  readonly share: number;
+}
+
+const partsOf = (turns: readonly string[] | null, question: string): AskedFor[] => {
+  if (!turns) return [{ text: question, share: 1 }];
+  const tail = turns.slice(-TRANSCRIPT_TAIL.length).reverse();
+  const total = tail.reduce((sum, _, i) => sum + (TRANSCRIPT_TAIL[i] as number), 0);
+  return tail.map((text, i) => ({ text, share: (TRANSCRIPT_TAIL[i] as number) / total }));
+};
+
+/** Turns that stand in the transcript that is asked with, and the same question asked before, answer nothing. */
+const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question: string) => {
+  const said = new Set((turns ?? [question]).map((text) => sayingOf(text)));
+  const { saying, marks, kind } = index.columns.arrays;
+  return (slot: number): boolean =>
+    kind[slot] === 0 &&
+    said.has(saying[slot] as number) &&
+    (turns !== null || ((marks[slot] as number) & MARK.endsAsking) !== 0);
+};
+
+/** Candidates looked at beyond the results asked for, so that duplicates and filters by metadata leave enough. */
+const SPARE = 20;
+
+/** From a question to ranked memories: index, evidence, sums, candidates, results. */
+export const createSearch = (corpus: CorpusFacet, indexes: UserIndexes, weights: Weights) => {
+  const fetchWanted = async (
+    { tenantKey, userKey, topK, filters }: SearchRequest,
+    ranked: readonly Ranked[],
+  ): Promise<Found[]> => {
+    const looked = filters.metadata ? ranked : ranked.slice(0, topK);
+    const references = looked.map(({ reference: { kind, key } }) => ({ kind, key }));
+    const entries = await corpus.fetch(tenantKey, userKey, references);
+    const byName = new Map(entries.map((entry) => [`${entry.kind}:${entry.key}`, entry]));
+    const found = looked.flatMap(({ reference, ...result }) => {
+      const entry = byName.get(`${reference.kind}:${reference.key}`);
+      return entry && holdsMetadata(entry, filters.metadata) ? [{ ...entry, ...result }] : [];
+    });
+    return found.slice(0, topK);
   };
 
-  return async (request: SearchRequest): Promise<Found[]> => {
-    if (request.topK <= 0) return [];
+  return async (request: SearchRequest): Promise<SearchAnswer> => {
+    const degraded: string[] = [];
+    const { topK, question, nowMs, mode } = request;
+    if (topK <= 0) return { found: [], degraded };
+    const sessions = await allowedSessions(corpus, request, request.filters);
+    // From here on without a pause: another user's index may put this one out of memory in between.
     const index = await indexes.open(request);
-    if (!index) return [];
-    const wanted = await isWanted(request);
-    const ranked: Ranked[] = [];
-    for (const [slot, sum] of bm25(index, termsOf(request.question))) {
-      const document = index.document(slot);
-      if (document && wanted(document)) ranked.push({ document, sum });
-    }
-    const best = ranked.sort(byRank).slice(0, request.topK);
-    const references = best.map(({ document: { kind, key } }) => ({ kind, key }));
-    const entries = await corpus.fetch(request.tenantKey, request.userKey, references);
-    const sums = new Map(best.map(({ document: { kind, key }, sum }) => [`${kind}:${key}`, sum]));
-    return entries.map((entry) => ({ ...entry, score: toScore(sums.get(`${entry.kind}:${entry.key}`) ?? 0) }));
+    if (!index) return { found: [], degraded };
+    if (!index.meaning && mode !== 'words') degraded.push('meaning: no static model, searched by words alone');
+    const turns = transcriptTurns(question);
+    const filter = filterSlots(index, request.filters, sessions);
+    const isSaid = alreadySaid(index, turns, question);
+    const used = weightsOf(weights, mode);
+    const parts = partsOf(turns, question).map(({ text, share }) => ({
+      evidence: new Evidence(index, readQuestion(text, index, nowMs)),
+      share,
+    }));
+    const sums = new Float32Array(index.slotCount);
+    for (const { evidence, share } of parts) rank(evidence, used, share, sums);
+    const { evidence } = parts[0] as (typeof parts)[number];
+    const count = request.filters.metadata ? index.slotCount : topK + SPARE;
+    const best = bestOf(evidence, sums, count, (slot) => filter(slot) && !isSaid(slot));
+    const distinct = withoutDuplicates(index, best);
+    const explained = request.explain ? explainEach(distinct, parts, used) : [];
+    const ranked = distinct.map(
+      ({ slot, sum, duplicates }, i): Ranked => ({
+        reference: index.document(slot) as CorpusReference,
+        score: toScore(sum),
+        foundBy: evidence.words[slot] || evidence.softWords[slot] ? 'words' : 'meaning',
+        duplicates,
+        explain: explained[i] ?? null,
+      }),
+    );
+    const found = await fetchWanted(request, ranked);
+    return { found, degraded };
   };
 };
 

@@ -1,52 +1,72 @@
 import type { CorpusDocument, Retraction } from '../contract/corpus.ts';
-import { spokenText } from '../text/speaker.ts';
+import { marksOf } from '../text/marks.ts';
+import { sayingOf } from '../text/saying.ts';
+import { speakerOf, spokenText } from '../text/speaker.ts';
 import { termsOf } from '../text/terms.ts';
-import { PostingList } from './posting-list.ts';
+import { Columns } from './columns.ts';
+import type { Meaning } from './meaning.ts';
+import { Postings } from './postings.ts';
+import { Sessions } from './sessions.ts';
+import { SpeakerNames } from './speaker-names.ts';
+import { VectorRows } from './vectors/vector-rows.ts';
+import { appendToWindows, refreshWindows } from './windows.ts';
 
-/** What ranking needs to know of a document; its text stays in the store. */
+/** What filters need to know of a document; its text stays in the store. */
 export interface IndexedDocument {
   readonly kind: CorpusDocument['kind'];
   readonly key: number;
   readonly sessionKey: number | null;
+  readonly role: CorpusDocument['role'];
   readonly createdAt: number;
-  /** Terms in the text, with repeats. */
-  readonly length: number;
 }
 
-const DOCUMENT_BYTES = 120;
-const TERM_BYTES = 60;
+export const ROLES = [null, 'user', 'assistant', 'system'] as const;
+const KINDS = ['message', 'knowledge'] as const;
 
 /**
- * One user's memory, searchable exactly: postings and the shape of each document. A document has a slot for as long as
- * it stays as it is; a changed one leaves its slot behind and takes a new one. When a quarter of the slots is left
- * behind the index asks to be built anew.
+ * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each document, its place in its
+ * session and the shape of its text. A document has a slot for as long as it stays as it is; a changed one leaves its slot
+ * behind and takes a new one. When a quarter of the slots is left behind the index asks to be built anew. Close it when it
+ * goes: its vectors lie in memory that all share.
  */
 export class UserIndex {
   /** The generation of the user that the index shows; 0 while it is empty. */
   generation = 0;
-  readonly #documents: (IndexedDocument | null)[] = [];
-  readonly #slots = new Map<string, number>();
-  readonly #postings = new Map<string, PostingList>();
-  #totalLength = 0;
-  #postingBytes = 0;
+  readonly columns = new Columns();
+  readonly words = new Postings<string>();
+  readonly pieces = new Postings<number>();
+  readonly sessions = new Sessions();
+  readonly speakers = new SpeakerNames();
+  /** Null when there is no static model: then search goes by words alone. */
+  readonly vectors: VectorRows | null;
+  readonly meaning: Meaning | null;
+  readonly #slots = { message: new Map<number, number>(), knowledge: new Map<number, number>() };
+  readonly #sessionKeys = new Map<number, number>();
+  #totalWindowLength = 0;
+
+  constructor(meaning: Meaning | null) {
+    this.meaning = meaning;
+    this.vectors = meaning && new VectorRows(meaning.pool);
+  }
 
   /** Documents that can be found. */
   get size(): number {
-    return this.#slots.size;
+    return this.#slots.message.size + this.#slots.knowledge.size;
   }
 
   /** Slots ever given out: one more than the highest. */
   get slotCount(): number {
-    return this.#documents.length;
+    return this.columns.length;
   }
 
-  get averageLength(): number {
-    return this.size === 0 ? 0 : this.#totalLength / this.size;
+  /** Terms in the window of a document, on average. */
+  get averageWindowLength(): number {
+    return this.size === 0 ? 0 : this.#totalWindowLength / this.size;
   }
 
   /** An estimate of the memory held, for the bound on all indexes together. */
   get bytes(): number {
-    return this.#postingBytes + this.#documents.length * DOCUMENT_BYTES;
+    return this.columns.bytes + this.words.bytes + this.pieces.bytes + (this.vectors?.bytes ?? 0) + this.size * 40;
   }
 
   /** True when so much was withdrawn that loading again is cheaper than dragging it along. */
@@ -54,56 +74,121 @@ export class UserIndex {
     return this.slotCount > 1_000 && this.slotCount - this.size > this.slotCount / 4;
   }
 
-  /** The document in a slot, null when it was withdrawn. */
-  document(slot: number): IndexedDocument | null {
-    return this.#documents[slot] ?? null;
+  isLive(slot: number): boolean {
+    return (this.columns.arrays.key[slot] as number) >= 0;
   }
 
-  postings(term: string): PostingList | undefined {
-    return this.#postings.get(term);
+  /** The document in a slot, null when it was withdrawn. */
+  document(slot: number): IndexedDocument | null {
+    const { key, kind, role, createdAt, session } = this.columns.arrays;
+    if ((key[slot] ?? -1) < 0) return null;
+    return {
+      kind: KINDS[kind[slot] as 0 | 1],
+      key: key[slot] as number,
+      sessionKey: this.#sessionKeys.get(session[slot] as number) ?? null,
+      role: ROLES[role[slot] as 0 | 1 | 2 | 3],
+      createdAt: createdAt[slot] as number,
+    };
   }
 
   add(document: CorpusDocument): void {
-    const { kind, key, sessionKey, createdAt } = document;
-    this.#withdraw(`${kind}:${key}`);
-    const terms = termsOf(spokenText(document, document.content));
-    const slot = this.#documents.length;
-    this.#documents.push({ kind, key, sessionKey, createdAt, length: terms.length });
-    this.#slots.set(`${kind}:${key}`, slot);
-    this.#totalLength += terms.length;
+    const { kind, key, content } = document;
+    const old = this.#slots[kind].get(key);
+    if (old !== undefined) this.#withdraw(kind, key);
+    const spoken = spokenText(document, content);
+    const said = termsOf(content);
+    const terms = spoken === content ? said : [...termsOf(spoken.slice(0, -content.length)), ...said];
+    const slot = this.columns.add();
+    const speaker = speakerOf(document, content);
+    const { arrays } = this.columns;
+    arrays.key[slot] = key;
+    arrays.createdAt[slot] = document.createdAt;
+    arrays.kind[slot] = KINDS.indexOf(kind);
+    arrays.role[slot] = ROLES.indexOf(document.role);
+    arrays.marks[slot] = marksOf(content);
+    arrays.speaker[slot] = speaker === null ? -1 : this.speakers.add(speaker);
+    arrays.length[slot] = terms.length;
+    arrays.saying[slot] = sayingOf(content);
+    this.#slots[kind].set(key, slot);
     const frequencies = new Map<string, number>();
     for (const term of terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
-    for (const [term, frequency] of frequencies) this.#post(term, slot, frequency);
+    for (const [term, frequency] of frequencies) this.words.add(term, slot, frequency);
+    if (this.meaning && this.vectors) {
+      for (const piece of this.meaning.piecesOf(spoken)) this.pieces.add(piece, slot, 1);
+      this.vectors.append(this.meaning.sumOf(spoken));
+    }
+    this.#seat(slot, document);
   }
 
   /** Takes out one document, or all of a session. */
   retract({ kind, key }: Retraction): void {
-    if (kind === 'session') {
-      for (const document of this.#documents) {
-        if (document?.sessionKey === key) this.#withdraw(`${document.kind}:${document.key}`);
-      }
-    } else {
-      this.#withdraw(`${kind}:${key}`);
+    if (kind === 'message' || kind === 'knowledge') {
+      this.#withdraw(kind, key);
+      return;
+    }
+    const session = this.sessions.find(key);
+    if (session === undefined) return;
+    for (let slot = this.sessions.last[session] as number; slot >= 0; slot = this.sessions.last[session] as number) {
+      this.#withdraw('message', this.columns.arrays.key[slot] as number);
     }
   }
 
-  #post(term: string, slot: number, frequency: number): void {
-    let list = this.#postings.get(term);
-    if (!list) {
-      list = new PostingList();
-      this.#postings.set(term, list);
-      this.#postingBytes += TERM_BYTES + list.bytes;
-    }
-    const before = list.bytes;
-    list.add(slot, frequency);
-    this.#postingBytes += list.bytes - before;
+  /** Gives the memory of the vectors back. The index is of no use afterwards. */
+  close(): void {
+    this.vectors?.close();
   }
 
-  #withdraw(id: string): void {
-    const slot = this.#slots.get(id);
+  /** Finds a document its place in its session, and brings the windows around it up to date. */
+  #seat(slot: number, { sessionKey, sequence }: CorpusDocument): void {
+    const { sessions, columns } = this;
+    const session = sessionKey === null ? sessions.add() : sessions.numberOf(sessionKey);
+    if (sessionKey !== null) this.#sessionKeys.set(session, sessionKey);
+    const { arrays } = columns;
+    arrays.session[slot] = session;
+    arrays.sequence[slot] = sequence ?? 0;
+    let next = -1;
+    let previous = sessions.last[session] as number;
+    if (previous < 0) sessions.live += 1;
+    while (previous >= 0 && (arrays.sequence[previous] as number) > (sequence ?? 0)) {
+      next = previous;
+      previous = arrays.previous[previous] as number;
+    }
+    arrays.previous[slot] = previous;
+    arrays.next[slot] = next;
+    if (previous >= 0) arrays.next[previous] = slot;
+    if (next >= 0) arrays.previous[next] = slot;
+    else sessions.last[session] = slot;
+    const length = arrays.length[slot] as number;
+    sessions.lengths[session] = (sessions.lengths[session] as number) + length;
+    sessions.totalLength += length;
+    this.#totalWindowLength +=
+      next < 0 ? appendToWindows(arrays, this.vectors, slot) : refreshWindows(arrays, this.vectors, slot);
+  }
+
+  #withdraw(kind: CorpusDocument['kind'], key: number): void {
+    const slot = this.#slots[kind].get(key);
     if (slot === undefined) return;
-    this.#totalLength -= this.#documents[slot]?.length ?? 0;
-    this.#documents[slot] = null;
-    this.#slots.delete(id);
+    this.#slots[kind].delete(key);
+    const { sessions, columns } = this;
+    const { arrays } = columns;
+    const session = arrays.session[slot] as number;
+    const previous = arrays.previous[slot] as number;
+    const next = arrays.next[slot] as number;
+    const length = arrays.length[slot] as number;
+    sessions.lengths[session] = (sessions.lengths[session] as number) - length;
+    sessions.totalLength -= length;
+    if (previous >= 0) arrays.next[previous] = next;
+    if (next >= 0) arrays.previous[next] = previous;
+    else sessions.last[session] = previous;
+    if (sessions.last[session] === -1) sessions.live -= 1;
+    this.#totalWindowLength -= arrays.windowLength[slot] as number;
+    arrays.key[slot] = -1;
+    arrays.windowLength[slot] = 0;
+    arrays.previous[slot] = -1;
+    arrays.next[slot] = -1;
+    this.vectors?.clear(slot);
+    for (const neighbour of [previous, next]) {
+      if (neighbour >= 0) this.#totalWindowLength += refreshWindows(arrays, this.vectors, neighbour);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CorpusFacet } from '../contract/corpus.ts';
+import type { Meaning } from './meaning.ts';
 import { UserIndex } from './user-index.ts';
 
 /** A user as the store names them. */
@@ -14,13 +15,20 @@ export interface Owner {
  */
 export class UserIndexes {
   readonly #corpus: CorpusFacet;
+  readonly #meaning: Meaning | null;
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
   readonly #underWay = new Map<number, Promise<UserIndex | null>>();
 
-  constructor(corpus: CorpusFacet, maxBytes: number) {
+  constructor(corpus: CorpusFacet, meaning: Meaning | null, maxBytes: number) {
     this.#corpus = corpus;
-    this.#indexes = new LRUCache({ maxSize: maxBytes });
+    this.#meaning = meaning;
+    this.#indexes = new LRUCache({
+      maxSize: maxBytes,
+      dispose: (index, _, reason) => {
+        if (reason === 'evict') index.close();
+      },
+    });
   }
 
   /** The index, as of now or later; null when there is no such user. */
@@ -40,11 +48,14 @@ export class UserIndexes {
 
   /** Lets go of a user's index, because the user is gone, and of one that is on its way. */
   forget(userKey: number): void {
-    this.#indexes.delete(userKey);
-    const drop = (): void => {
-      this.#indexes.delete(userKey);
-    };
+    this.#drop(userKey);
+    const drop = (): void => this.#drop(userKey);
     this.#underWay.get(userKey)?.then(drop, drop);
+  }
+
+  #drop(userKey: number): void {
+    this.#indexes.get(userKey)?.close();
+    this.#indexes.delete(userKey);
   }
 
   async #catchUp(owner: Owner): Promise<UserIndex | null> {
@@ -56,14 +67,22 @@ export class UserIndexes {
     }
     const held = this.#indexes.get(userKey);
     if (held?.generation === generation) return held;
-    // A catch-up that fails half-way must not leave its index behind.
+    // While it catches up it is nobody's, so that it can neither be put out of memory nor be found half done.
     this.#indexes.delete(userKey);
-    const index = await this.#withoutRetracted(held ?? new UserIndex(), owner, generation);
-    for await (const batch of this.#corpus.documents(tenantKey, userKey, index.generation)) {
-      for (const document of batch) index.add(document);
+    let index = held ?? new UserIndex(this.#meaning);
+    try {
+      index = await this.#withoutRetracted(index, owner, generation);
+      for await (const batch of this.#corpus.documents(tenantKey, userKey, index.generation)) {
+        for (const document of batch) index.add(document);
+      }
+    } catch (error) {
+      index.close();
+      throw error;
     }
     index.generation = generation;
     this.#indexes.set(userKey, index, { size: Math.max(1, index.bytes) });
+    // One that is larger than all of the room is searched once, which goes on without a pause, and given up.
+    if (!this.#indexes.has(userKey)) setTimeout(() => index.close());
     return index;
   }
 
@@ -71,6 +90,8 @@ export class UserIndexes {
     if (index.generation === 0) return index;
     const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
     for (const retraction of retractions) index.retract(retraction);
-    return index.worn || retractions.some(({ kind }) => kind === 'all') ? new UserIndex() : index;
+    if (!index.worn && retractions.every(({ kind }) => kind !== 'all')) return index;
+    index.close();
+    return new UserIndex(this.#meaning);
   }
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, MemfuseError } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
-import type { Found, SearchRequest } from '../retrieval/search.ts';
+import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { SearchHandlers, SearchWorkerData } from '../workers/search.ts';
 
 /** Finding memories, off the request thread. */
@@ -9,7 +9,7 @@ export interface SearchService {
   /** Starts the search Worker, which the first search would do otherwise. */
   warmUp(): void;
   /** Errors: `storage_unavailable` when the search Worker died; the next call starts another. */
-  search(request: SearchRequest): Promise<readonly Found[]>;
+  search(request: SearchRequest): Promise<SearchAnswer>;
   /** Lets go of what is held in memory of a user who is gone. */
   forget(userKey: number): Promise<void>;
   close(): Promise<void>;

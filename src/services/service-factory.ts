@@ -16,6 +16,7 @@ import { DEFAULT_TENANT } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { openEmbedder } from '../embedding/open.ts';
+import { openStaticModel } from '../embedding/static-model.ts';
 import { type BackgroundContext, BackgroundProcessor } from '../memory/background-processor.ts';
 import type { IndexDraft } from '../memory/index-task.ts';
 import { createMemoryLayer, type MemoryLayer } from '../memory/memory-layer.ts';
@@ -25,6 +26,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { type Scheduler, systemScheduler } from '../platform/scheduler.ts';
+import { createMeaning, type Meaning } from '../retrieval/meaning.ts';
 import { type AccessControl, createAccessControl } from './access.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import { ErrorHandler } from './error-handler.ts';
@@ -80,6 +82,7 @@ export class ServiceFactory {
   /** Names this process in leases. */
   readonly #owner: string;
   #embedder: Promise<Embedder> | null = null;
+  #meaning: Promise<Meaning | null> | null = null;
   #batch: BatchEmbedder | null = null;
   #cancelTimer: () => void = () => {};
 
@@ -236,6 +239,7 @@ export class ServiceFactory {
       owner: this.#owner,
       leaseMs: memory.background.lease * 1_000,
       indexMaxBytes: retrieval.index_max_bytes,
+      meaning: () => this.#openMeaning(),
       waitForStage: (scope, sessionId, round, { stage, timeoutMs }) => {
         void this.users.peek(round.userKey)?.flush(PRIORITY.high);
         const isReached = () => stageLookup(this.store)(scope, sessionId, round, stage);
@@ -250,6 +254,12 @@ export class ServiceFactory {
       throw error;
     });
     return this.#embedder;
+  }
+
+  /** For the bypass, which searches on this thread. */
+  #openMeaning(): Promise<Meaning | null> {
+    this.#meaning ??= openStaticModel().then(createMeaning, () => null);
+    return this.#meaning;
   }
 
   /** Null when the Workers embed by themselves. */

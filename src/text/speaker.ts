@@ -1,5 +1,5 @@
 /** A leading `Name:` of one to three words, as transcripts have it. */
-const LEADING_NAME = /^\s*\p{Lu}[\p{L}\p{M}'’.-]*(?: \p{Lu}[\p{L}\p{M}'’.-]*){0,2}\s*:/u;
+const LEADING_NAME = /^\s*(\p{Lu}[\p{L}\p{M}'’.-]*(?: \p{Lu}[\p{L}\p{M}'’.-]*){0,2})\s*:/u;
 
 /** Who speaks: the name that came with the message, and the user or agent whose role it is. */
 export interface Speakers {
@@ -8,8 +8,15 @@ export interface Speakers {
 }
 
 /**
- * A message as search sees it: `speaker: content`. The speaker is the message's own name; without one a leading `Name:`
- * in the content, which then stays as it is; without that the usual speaker of its role. What is stored never changes.
+ * Who speaks a message: its own name; without one a leading `Name:` in the content; without that the usual speaker of its
+ * role; null when nobody is known.
+ */
+export const speakerOf = ({ name, usualSpeaker }: Speakers, content: string): string | null =>
+  name ?? LEADING_NAME.exec(content)?.[1] ?? usualSpeaker;
+
+/**
+ * A message as search sees it: `speaker: content`. A leading `Name:` in the content stays as it is. What is stored never
+ * changes.
  */
 export const spokenText = ({ name, usualSpeaker }: Speakers, content: string): string => {
   const speaker = name ?? (LEADING_NAME.test(content) ? null : usualSpeaker);

@@ -1,8 +1,11 @@
 import { workerData } from 'node:worker_threads';
 import { openCorpus } from '../../adapters/open.ts';
+import { openStaticModel } from '../embedding/static-model.ts';
 import { serveWorker } from '../platform/worker-channel.ts';
+import { createMeaning } from '../retrieval/meaning.ts';
 import { createSearch, type Search } from '../retrieval/search.ts';
 import { UserIndexes } from '../retrieval/user-indexes.ts';
+import { WEIGHTS } from '../retrieval/weights.ts';
 
 /** What the search Worker is started with. */
 export interface SearchWorkerData {
@@ -13,9 +16,11 @@ export interface SearchWorkerData {
 /** The handlers of the search Worker, which owns the indexes and a reading connection of its own. */
 export type SearchHandlers = { search: Search; forget: (userKey: number) => void };
 
-await serveWorker((): SearchHandlers => {
+await serveWorker(async (): Promise<SearchHandlers> => {
   const { databaseUrl, indexMaxBytes } = workerData as SearchWorkerData;
   const corpus = openCorpus(databaseUrl);
-  const indexes = new UserIndexes(corpus, indexMaxBytes);
-  return { search: createSearch(corpus, indexes), forget: (userKey) => indexes.forget(userKey) };
+  // Without the model search goes by words alone, and says so in its answers.
+  const meaning = await openStaticModel().then(createMeaning, () => null);
+  const indexes = new UserIndexes(corpus, meaning, indexMaxBytes);
+  return { search: createSearch(corpus, indexes, WEIGHTS), forget: (userKey) => indexes.forget(userKey) };
 });

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/embedding': ['src/contract/errors.ts', 'src/text', 'src/platform'],
   'src/contract': [],
   'src/api': [],
-  'src/retrieval': ['src/contract', 'src/text', 'src/platform'],
+  'src/retrieval': ['src/embedding', 'src/contract', 'src/text', 'src/platform'],
   'src/memory': ['src/retrieval', 'src/embedding', 'src/contract', 'src/text', 'src/platform'],
   'src/buffer': ['src/memory', 'src/retrieval', 'src/embedding', 'src/contract', 'src/text', 'src/platform'],
   'src/services': [

@@ -9,6 +9,7 @@ import { fakeCounter } from '../support/pipeline/fake-counter.ts';
 import { fakeEmbedder } from '../support/pipeline/fake-workers.ts';
 import { incoming } from '../support/pipeline/people.ts';
 import { openProcessorWorld, type ProcessorWorld } from '../support/pipeline/processor.ts';
+import { searchRequest } from '../support/search-request.ts';
 
 let world: ProcessorWorld;
 beforeEach(async () => {
@@ -46,6 +47,7 @@ const build = (embedder: () => Promise<Embedder> = async () => fakeEmbedder()) =
     owner,
     leaseMs: 30_000,
     indexMaxBytes: 1_000_000,
+    meaning: async () => null,
     waitForStage: (scope, sessionId, round, { stage }) => isAtStage(scope, sessionId, round, stage),
   });
   const add = (...texts: string[]) => service.addBatch(world.scope, world.talk.id, texts.map(incoming));
@@ -112,8 +114,8 @@ describe('a question without buffers', () => {
     const { service, add, calls, pings } = build();
     await add('the harbour');
     const { tenantKey, owner } = world;
-    const request = { tenantKey, userKey: owner.key, question: 'harbour', topK: 5, agentKey: null } as const;
-    const ask = () => service.query({ ...request, kinds: ['message'] });
+    const request = searchRequest({ tenantKey, userKey: owner.key }, 'harbour');
+    const ask = async () => (await service.query(request)).found;
     const [first, second] = [await ask(), await ask()];
     expect([first, second].map((found) => found.map(({ content }) => content))).toEqual([
       ['the harbour'],
@@ -128,7 +130,7 @@ describe('a question without buffers', () => {
     const { ids: added } = await add('the harbour');
     const { store, scope, talk, tenantKey, owner, time } = world;
     await store.messages.delete(scope, talk.id, [present(added[0])], time.now());
-    const request = { tenantKey, userKey: owner.key, question: 'harbour', topK: 5, agentKey: null } as const;
-    expect(await service.query({ ...request, kinds: ['message'] })).toEqual([]);
+    const request = searchRequest({ tenantKey, userKey: owner.key }, 'harbour');
+    expect((await service.query(request)).found).toEqual([]);
   });
 });

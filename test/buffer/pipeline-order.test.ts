@@ -7,6 +7,7 @@ import { ConversationModel } from '../support/pipeline/conversation-model.ts';
 import { openLives } from '../support/pipeline/lives.ts';
 import { createPeople, incoming } from '../support/pipeline/people.ts';
 import { COMMON_WORD, expectSame } from '../support/pipeline/visible-state.ts';
+import { searchRequest } from '../support/search-request.ts';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 25);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 20_260_602);
@@ -67,8 +68,8 @@ test('in whatever order the store is reached and answers, every client sees its 
       state.scheduler = s;
 
       const ask = async (): Promise<string[]> => {
-        const request = { ...owner, question: COMMON_WORD, topK: 1_000, agentKey: null, kinds: ['message'] as const };
-        return (await service.query(request)).map(({ content }) => content);
+        const request = searchRequest(owner, COMMON_WORD, { topK: 1_000 });
+        return (await service.query(request)).found.map(({ content }) => content);
       };
       const client = async (name: number, doing: readonly Deed[]) => {
         const mine: { id: string; content: string }[] = [];

@@ -1,19 +1,16 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { QueryBuffer } from '../../src/buffer/query-buffer.ts';
+import { NO_FILTERS } from '../../src/retrieval/filters.ts';
 import type { Found, SearchRequest } from '../../src/retrieval/search.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { turn } from '../support/manual-time.ts';
+import { searchRequest } from '../support/search-request.ts';
 
 const SEED = 20_260_540;
 
 const asking = (question: string, more: Partial<SearchRequest> = {}): SearchRequest => ({
-  tenantKey: 1,
-  userKey: 1,
-  question,
-  topK: 5,
-  agentKey: null,
-  kinds: ['message', 'knowledge'],
+  ...searchRequest({ tenantKey: 1, userKey: 1 }, question),
   ...more,
 });
 
@@ -33,11 +30,11 @@ const createBuffer = (settings: { cache_size: number; cache_ttl: number } = { ca
       memory.searches += 1;
       const id = `${question} at ${memory.generation}`;
       await memory.gate;
-      return [{ id } as Found];
+      return { found: [{ id } as Found], degraded: [] };
     },
   });
   const ask = async (request: string | SearchRequest): Promise<string[]> =>
-    (await buffer.query(typeof request === 'string' ? asking(request) : request)).map(({ id }) => id);
+    (await buffer.query(typeof request === 'string' ? asking(request) : request)).found.map(({ id }) => id);
   return { buffer, clock, memory, ask };
 };
 
@@ -50,7 +47,7 @@ describe('a question that was asked before', () => {
 
   test('is another question with another number, agent or kind of results', async () => {
     const { memory, ask } = createBuffer();
-    const others = [{}, { topK: 6 }, { agentKey: 3 }, { kinds: ['message'] as const }];
+    const others = [{}, { topK: 6 }, { filters: { ...NO_FILTERS, agentKeys: [3] } }, { mode: 'words' } as const];
     for (const more of [...others, ...others]) await ask(asking('who', more));
     expect(memory.searches).toBe(4);
   });

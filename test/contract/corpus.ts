@@ -24,13 +24,53 @@ export const describeCorpus = (open: OpenStore): void =>
       const found = await documents();
       const shape = { kind: 'message', key: expect.any(Number), sessionKey: talk.key } as const;
       const messages = [
-        { ...shape, role: 'user', name: null, usualSpeaker: 'Ada', content: 'from the user', createdAt: 1_000 },
-        { ...shape, role: 'assistant', name: null, usualSpeaker: 'Rex', content: 'from the agent', createdAt: 2_000 },
-        { ...shape, role: 'system', name: null, usualSpeaker: null, content: 'from the system', createdAt: 3_000 },
-        { ...shape, role: 'user', name: 'Bob', usualSpeaker: 'Ada', content: 'from a friend', createdAt: 4_000 },
-        { ...shape, role: 'system', name: 'Clock', usualSpeaker: null, content: 'from a tool', createdAt: 5_000 },
+        {
+          ...shape,
+          sequence: 1,
+          role: 'user',
+          name: null,
+          usualSpeaker: 'Ada',
+          content: 'from the user',
+          createdAt: 1_000,
+        },
+        {
+          ...shape,
+          sequence: 2,
+          role: 'assistant',
+          name: null,
+          usualSpeaker: 'Rex',
+          content: 'from the agent',
+          createdAt: 2_000,
+        },
+        {
+          ...shape,
+          sequence: 3,
+          role: 'system',
+          name: null,
+          usualSpeaker: null,
+          content: 'from the system',
+          createdAt: 3_000,
+        },
+        {
+          ...shape,
+          sequence: 4,
+          role: 'user',
+          name: 'Bob',
+          usualSpeaker: 'Ada',
+          content: 'from a friend',
+          createdAt: 4_000,
+        },
+        {
+          ...shape,
+          sequence: 5,
+          role: 'system',
+          name: 'Clock',
+          usualSpeaker: null,
+          content: 'from a tool',
+          createdAt: 5_000,
+        },
       ];
-      const plain = { role: null, name: null, usualSpeaker: null, sessionKey: null } as const;
+      const plain = { role: null, name: null, usualSpeaker: null, sessionKey: null, sequence: null } as const;
       const fact = { ...plain, kind: 'knowledge', key: expect.any(Number) };
       expect(found).toEqual([...messages, { ...fact, content: 'a fact', createdAt: expect.any(Number) }] as never);
       expect(new Set(found.map(({ kind, key }) => `${kind}:${key}`)).size).toBe(6);

@@ -40,8 +40,18 @@ export const catchUp = async (
   const { generation: after, documents: before } = retractions.some(({ kind }) => kind === 'all') ? EMPTY : held;
   const documents = new Map([...before].filter(([, document]) => retractions.every((gone) => remains(document, gone))));
   for await (const batch of corpus.documents(tenantKey, userKey, after)) {
-    for (const { kind, key, sessionKey, role, name, usualSpeaker, content, createdAt } of batch) {
-      documents.set(`${kind}:${key}`, { kind, key, sessionKey, role, name, usualSpeaker, content, createdAt });
+    for (const { kind, key, sessionKey, sequence, role, name, usualSpeaker, content, createdAt } of batch) {
+      documents.set(`${kind}:${key}`, {
+        kind,
+        key,
+        sessionKey,
+        sequence,
+        role,
+        name,
+        usualSpeaker,
+        content,
+        createdAt,
+      });
     }
   }
   return { generation, documents };

@@ -40,7 +40,7 @@ afterEach(() => server.stop());
 
 const show = async (by = server): Promise<{ settings: TestAnswer['body'][]; file: string | null }> =>
   expectSuccess(await by.call('GET', '/admin/config'), 200, 'Settings retrieved successfully');
-const valueOf = async (key: string, by = server): Promise<unknown> =>
+const settingOf = async (key: string, by = server): Promise<unknown> =>
   (await show(by)).settings.find((setting) => setting.key === key)?.value;
 const reload = (by = server): Promise<TestAnswer> => by.call('POST', '/admin/config/reload');
 const expectApplied = async (...changed: string[]): Promise<void> => {
@@ -69,7 +69,7 @@ describe('the settings in force', () => {
     const shown = await show();
     expect(shown.settings.map(({ key }) => key)).toEqual(SETTINGS.map(({ path }) => path));
     expect(shown.file).toBe(file);
-    expect(await valueOf('server.max_messages')).toBe(3);
+    expect(await settingOf('server.max_messages')).toBe(3);
     const reloadable = shown.settings.filter((setting) => setting.reloadable).map(({ key }) => key);
     expect(reloadable).toContain('server.max_messages');
     expect(reloadable).not.toContain('server.port');
@@ -83,9 +83,9 @@ describe('the settings in force', () => {
     });
     const answer = await secret.call('GET', '/admin/config');
     expect(JSON.stringify(answer.body)).not.toContain(SECRET);
-    expect(await valueOf('embedding.api_key', secret)).toBe('********');
-    expect(await valueOf('redis.url', secret)).toBe('********');
-    expect(await valueOf('embedding.api_key')).toBeNull();
+    expect(await settingOf('embedding.api_key', secret)).toBe('********');
+    expect(await settingOf('redis.url', secret)).toBe('********');
+    expect(await settingOf('embedding.api_key')).toBeNull();
     await secret.stop();
   });
 
@@ -98,7 +98,7 @@ describe('the settings in force', () => {
       expect((await reload(by)).status).toBe(expected);
     }
     const admin = asKey(closed, await makeKey(closed));
-    expect(await valueOf('server.max_messages', admin)).toBe(3);
+    expect(await settingOf('server.max_messages', admin)).toBe(3);
     expect((await reload(admin)).status).toBe(200);
     await closed.stop();
   });
@@ -114,7 +114,7 @@ describe('a reload', () => {
     expect([await accepts(3), await accepts(4)]).toEqual([true, false]);
     write({ server: { max_messages: 5, log_level: 'silent' }, memory: { background: { max_retries: 7 } } });
     await expectApplied('server.max_messages', 'memory.background.max_retries');
-    expect(await valueOf('server.max_messages')).toBe(5);
+    expect(await settingOf('server.max_messages')).toBe(5);
     expect([await accepts(5), await accepts(6)]).toEqual([true, false]);
     expect(told).toEqual([['server.max_messages', 'memory.background.max_retries']]);
   });
@@ -122,7 +122,7 @@ describe('a reload', () => {
   test('takes back to its default what the file does not say any more', async () => {
     write({});
     await expectApplied('server.max_messages', 'memory.background.max_retries');
-    expect(await valueOf('server.max_messages')).toBe(1_000);
+    expect(await settingOf('server.max_messages')).toBe(1_000);
   });
 
   test.each([
@@ -200,7 +200,7 @@ describe('a reload', () => {
     const results: unknown[] = [];
     server.services.config.watch((result) => results.push(result));
     const isInForce = (count: number) =>
-      eventually('the change is in force', async () => (await valueOf('server.max_messages')) === count);
+      eventually('the change is in force', async () => (await settingOf('server.max_messages')) === count);
     write({ ...FIRST, server: { max_messages: 9 } });
     await isInForce(9);
     writeFileSync(`${file}.new`, JSON.stringify({ ...FIRST, server: { max_messages: 8 } }));
@@ -209,7 +209,7 @@ describe('a reload', () => {
     write('{');
     await eventually('the bad file is told of', () => results.length === 3);
     expect(results[2]).toMatchObject({ applied: false });
-    expect(await valueOf('server.max_messages')).toBe(8);
+    expect(await settingOf('server.max_messages')).toBe(8);
     expect(told).toEqual([['server.max_messages'], ['server.max_messages']]);
   });
 });

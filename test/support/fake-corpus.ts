@@ -142,6 +142,7 @@ export const message = (key: number, content: string, more: Partial<CorpusDocume
   kind: 'message',
   key,
   sessionKey: 1,
+  sequence: key,
   role: 'user',
   name: null,
   usualSpeaker: null,
@@ -152,4 +153,4 @@ export const message = (key: number, content: string, more: Partial<CorpusDocume
 
 /** A knowledge item. */
 export const knowledge = (key: number, content: string): CorpusDocument =>
-  message(key, content, { kind: 'knowledge', sessionKey: null, role: null });
+  message(key, content, { kind: 'knowledge', sessionKey: null, sequence: null, role: null });

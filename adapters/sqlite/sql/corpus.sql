@@ -7,7 +7,7 @@ WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation > @after AN
 ORDER BY generation;
 
 -- name: messages
-SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.role,
+SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role,
   m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker,
   m.content, m.created_at AS createdAt, m.generation
 FROM messages m
@@ -19,8 +19,8 @@ WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
 ORDER BY m.generation, m.key LIMIT @limit;
 
 -- name: knowledge
-SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS role, NULL AS name, NULL AS usualSpeaker, content, created_at AS createdAt,
-  generation
+SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS sequence, NULL AS role, NULL AS name, NULL AS usualSpeaker, content,
+  created_at AS createdAt, generation
 FROM knowledge
 WHERE user_key = @userKey AND tenant_key = @tenantKey
   AND (generation, key) > (@generation, @key)

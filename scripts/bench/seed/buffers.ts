@@ -1,3 +1,4 @@
+import { NO_FILTERS } from '../../../src/retrieval/filters.ts';
 import type { ServiceFactory } from '../../../src/services/service-factory.ts';
 import { fillFolder, type Person } from '../people.ts';
 import { MODEL_NAMES, type Model, openSide, type Side } from '../sides.ts';
@@ -51,8 +52,10 @@ const openBuffers = async (side: Side, model: Model, folder: string, person: Per
     return performance.now() - startedMs - m0.takeMs();
   };
   const { tenantKey, userKey } = person;
-  const kinds = ['message', 'knowledge'] as const;
-  const request = { tenantKey, userKey, question: speech.question(), topK: 5, agentKey: null, kinds };
+  const request = {
+    ...{ tenantKey, userKey, question: speech.question(), topK: 5, filters: NO_FILTERS },
+    ...({ mode: 'hybrid', nowMs: Date.now(), explain: false } as const),
+  };
   const ask = async (): Promise<number> => {
     const startedMs = performance.now();
     await factory.getBufferService(person).query(request);

@@ -1,7 +1,9 @@
 import { queryUser } from '../../api/query.ts';
 import { formatInstant } from '../../api/scalars.ts';
 import { notFound } from '../../contract/errors.ts';
-import type { Found } from '../../retrieval/search.ts';
+import type { Scope } from '../../contract/records.ts';
+import type { SearchFilters } from '../../retrieval/filters.ts';
+import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
@@ -9,15 +11,14 @@ import { createLimits } from '../limits.ts';
 import type { Router } from '../route.ts';
 
 /** Which of the old server's stores a result would have come from. */
-const SOURCE = 'keyword_store';
+const SOURCES = { words: 'keyword_store', meaning: 'vector_store' } as const;
 /** Messages and knowledge are raw memory. */
 const LEVEL = 0;
 
-/** Ways of searching that do not exist yet; the answer says that it went without them. */
-const MISSING_STORES = new Set(['vector', 'graph', 'hybrid']);
+const MODES: Readonly<Record<string, SearchMode>> = { keyword: 'words', vector: 'meaning' };
 
 const present = (found: Found, userId: string, sessionId: string | null, full: boolean) => {
-  const { session } = found;
+  const { session, duplicates, explain } = found;
   const scope =
     sessionId === null || session === null ? null : session.id === sessionId ? 'in_session' : 'cross_session';
   return {
@@ -35,15 +36,40 @@ const present = (found: Found, userId: string, sessionId: string | null, full: b
       session_name: session?.name ?? null,
       scope,
       level: LEVEL,
-      retrieval: { source: SOURCE },
+      retrieval: { source: SOURCES[found.foundBy], ...(duplicates > 0 && { duplicates }) },
     },
     ...(full && { name: found.name, message_metadata: found.metadata }),
+    ...(explain && { explain: explain.toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score)) }),
   };
 };
 
-export const registerQuery = (route: Router, { services }: HttpDependencies): void => {
+/** What there is when time is up: nothing, and a word about it. Errors: those of the search, when it ends in time. */
+const within = async (deadlineMs: number | null, search: Promise<SearchAnswer>): Promise<SearchAnswer> => {
+  if (deadlineMs === null) return search;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<SearchAnswer>((resolve) => {
+    const degraded = [
+      `deadline_ms ${deadlineMs}: the search took longer, so there are no results; ask again or allow more`,
+    ];
+    timer = setTimeout(resolve, deadlineMs, { found: [], degraded });
+  });
+  return Promise.race([search, late]).finally(() => clearTimeout(timer));
+};
+
+export const registerQuery = (route: Router, { services, clock }: HttpDependencies): void => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
+
+  const sessionOf = async (scope: Scope, userId: string, id: string, field: string) => {
+    const session = await store.sessions.get(scope, id);
+    if (session?.userId !== userId) throw refuse(404, field, `Session '${id}' not found for user '${userId}'`);
+    return session;
+  };
+  const agentOf = async (scope: Scope, id: string, field: string) => {
+    const agent = await store.agents.get(scope, id);
+    if (!agent) throw refuse(404, field, `Agent '${id}' not found`);
+    return agent;
+  };
 
   route(queryUser, async ({ caller: { scope }, param, body }) => {
     const startedMs = performance.now();
@@ -52,32 +78,50 @@ export const registerQuery = (route: Router, { services }: HttpDependencies): vo
     const user = await store.users.get(scope, userId);
     if (!user) throw notFound('user', userId);
     const sessionId = body.session_id ?? null;
-    if (sessionId !== null && (await store.sessions.get(scope, sessionId))?.userId !== userId) {
-      throw refuse(404, 'session_id', `Session '${sessionId}' not found for user '${userId}'`);
-    }
+    if (sessionId !== null) await sessionOf(scope, userId, sessionId, 'session_id');
     const agentId = body.agent_id ?? null;
-    const agent = agentId === null ? null : await store.agents.get(scope, agentId);
-    if (agentId !== null && !agent) throw refuse(404, 'agent_id', `Agent '${agentId}' not found`);
-
-    const owner = { tenantKey: scope.tenantKey, userKey: user.key };
-    const found = await services.getBufferService(owner).query({
-      ...owner,
-      question: body.query,
-      topK: body.top_k,
-      agentKey: agent?.key ?? null,
+    const agent = agentId === null ? null : await agentOf(scope, agentId, 'agent_id');
+    const { session_ids, agent_ids, roles, types, created_from, created_to, metadata } = body.filters ?? {};
+    const sessions =
+      session_ids && (await Promise.all(session_ids.map((id) => sessionOf(scope, userId, id, 'filters.session_ids'))));
+    const agents = agent_ids && (await Promise.all(agent_ids.map((id) => agentOf(scope, id, 'filters.agent_ids'))));
+    const agentKeys = agents?.map(({ key }) => key).filter((key) => !agent || key === agent.key);
+    const filters: SearchFilters = {
       kinds: [
         ...(body.include_messages ? ['message' as const] : []),
         ...(body.include_knowledge ? ['knowledge' as const] : []),
-      ],
-    });
-    const results = found.map((item) => present(item, userId, sessionId, body.fields === 'all'));
-    const degraded = MISSING_STORES.has(body.store_type ?? '')
-      ? [`store_type ${body.store_type}: searched by words`]
-      : [];
+      ].filter((kind) => !types || types.includes(kind)),
+      sessionKeys: sessions?.map(({ key }) => key) ?? null,
+      agentKeys: agentKeys ?? (agent && [agent.key]),
+      roles: roles ?? null,
+      createdFrom: created_from ?? null,
+      createdTo: created_to ?? null,
+      metadata: metadata ?? null,
+    };
+
+    const owner = { tenantKey: scope.tenantKey, userKey: user.key };
+    const answer = await within(
+      body.deadline_ms ?? null,
+      services.getBufferService(owner).query({
+        ...owner,
+        question: body.query,
+        topK: body.top_k,
+        mode: MODES[body.store_type ?? ''] ?? 'hybrid',
+        filters,
+        nowMs: body.as_of ?? clock.now(),
+        explain: body.explain,
+      }),
+    );
+    const results = answer.found.map((item) => present(item, userId, sessionId, body.fields === 'all'));
+    const degraded = [
+      ...answer.degraded,
+      ...(body.store_type === 'graph' ? ['store_type graph: there is none yet, searched without it'] : []),
+      ...(body.as_of ? ['as_of: there are no facts yet; only the times that the question names are told from it'] : []),
+    ];
     const took_ms = Math.round((performance.now() - startedMs) * 1_000) / 1_000;
     const data = { results, total: results.length, degraded, took_ms };
     if (results.length > 0) return ok(`Found ${results.length} results`, data);
-    const sessions = await store.sessions.list(scope, { userId, agentId: agentId ?? undefined });
-    return ok(sessions.length > 0 ? 'No results found from BufferService' : 'No sessions found for query', data);
+    const theirs = await store.sessions.list(scope, { userId, agentId: agentId ?? undefined });
+    return ok(theirs.length > 0 ? 'No results found from BufferService' : 'No sessions found for query', data);
   });
 };

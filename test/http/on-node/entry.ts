@@ -10,6 +10,7 @@ import type { Ids } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
 import { UserIndexes } from '../../../src/retrieval/user-indexes.ts';
+import { WEIGHTS } from '../../../src/retrieval/weights.ts';
 import { createAccessControl } from '../../../src/services/access.ts';
 import { ErrorHandler } from '../../../src/services/error-handler.ts';
 import { PerformanceMetrics } from '../../../src/services/performance-metrics.ts';
@@ -33,7 +34,7 @@ const store = await openSqliteStore({
   ids,
 });
 const tenantKey = await store.tenants.ensure('default', clock.now());
-const search = createSearch(store.corpus, new UserIndexes(store.corpus, 1_000_000));
+const search = createSearch(store.corpus, new UserIndexes(store.corpus, null, 1_000_000), WEIGHTS);
 const memory = createMemoryLayer(store, clock, ids, () => 0);
 const log = createLog('silent');
 const app = await createApp({

@@ -6,6 +6,7 @@ import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
 import { UserIndexes } from '../../../src/retrieval/user-indexes.ts';
+import { WEIGHTS } from '../../../src/retrieval/weights.ts';
 import type { SearchService } from '../../../src/services/search-service.ts';
 import { ServiceFactory } from '../../../src/services/service-factory.ts';
 import { mintId } from '../../contract/world.ts';
@@ -25,10 +26,10 @@ const PATIENCE = 5_000;
 
 /** Searches on this thread, over what the process has committed. */
 const searchHere = (store: Store): SearchService => {
-  const indexes = new UserIndexes(store.corpus, INDEX_MAX_BYTES);
+  const indexes = new UserIndexes(store.corpus, null, INDEX_MAX_BYTES);
   return {
     warmUp: () => {},
-    search: createSearch(store.corpus, indexes),
+    search: createSearch(store.corpus, indexes, WEIGHTS),
     forget: async (userKey) => indexes.forget(userKey),
     close: async () => {},
   };

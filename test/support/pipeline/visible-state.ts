@@ -3,6 +3,7 @@ import type { BufferService } from '../../../src/buffer/buffer-service.ts';
 import type { IdentityRecord, Scope, SessionRecord } from '../../../src/contract/records.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { stageOf } from '../../../src/memory/stages.ts';
+import { searchRequest } from '../search-request.ts';
 import type { ConversationModel } from './conversation-model.ts';
 
 /** In every message, so that one question finds all of them. */
@@ -62,7 +63,9 @@ const expectSameAnswers = async (
 ): Promise<void> => {
   const owner = { tenantKey, userKey: user.key };
   const ask = async (question: string) => {
-    const found = await service.query({ ...owner, question, topK: ALL, agentKey: null, kinds: ['message'] });
+    const { found } = await service.query(
+      searchRequest(owner, question, { topK: ALL, filters: { kinds: ['message'] } }),
+    );
     return found.map(({ content }) => content).toSorted();
   };
   const said = conversations.flatMap(({ model }) => model.messages.map(({ content }) => content));

@@ -1,0 +1,71 @@
+import type { Evidence } from './evidence.ts';
+
+/** Cosine with its window under which a document that shares no word with the question says nothing about it. */
+const LEAST_COSINE = 0.25;
+
+/** A document that may answer, and how much the ranking makes of it. */
+export interface Candidate {
+  readonly slot: number;
+  readonly sum: number;
+}
+
+/**
+ * Whether anything at all speaks for a document, besides its form: a word of the question or a near one in it or around
+ * it, or nearness in meaning.
+ */
+const isSupported = ({ index, words, softWords, products }: Evidence, slot: number): boolean => {
+  if ((words[slot] as number) > 0 || (softWords[slot] as number) > 0) return true;
+  if (!products) return false;
+  const square = index.columns.arrays.square[slot] as number;
+  return square > 0 && (products[slot] as number) / Math.sqrt(square) >= LEAST_COSINE;
+};
+
+/**
+ * The best documents in order: higher sums, newer ones, lower keys first.
+ *
+ * @param wanted what the filters let through.
+ */
+export const bestOf = (
+  evidence: Evidence,
+  sums: Float32Array,
+  count: number,
+  wanted: (slot: number) => boolean,
+): Candidate[] => {
+  const { key, createdAt } = evidence.index.columns.arrays;
+  const isBetter = (a: number, b: number): boolean => {
+    const difference = (sums[a] as number) - (sums[b] as number) || (createdAt[a] as number) - (createdAt[b] as number);
+    return difference !== 0 ? difference > 0 : (key[a] as number) < (key[b] as number);
+  };
+  // A heap with the worst of the best on top.
+  const heap: number[] = [];
+  const sink = (from: number): void => {
+    for (let at = from; ; ) {
+      let worst = at;
+      for (const child of [2 * at + 1, 2 * at + 2]) {
+        if (child < heap.length && isBetter(heap[worst] as number, heap[child] as number)) worst = child;
+      }
+      if (worst === at) return;
+      [heap[at], heap[worst]] = [heap[worst] as number, heap[at] as number];
+      at = worst;
+    }
+  };
+  for (let slot = 0; slot < sums.length; slot += 1) {
+    if ((key[slot] as number) < 0) continue;
+    const isFull = heap.length === count;
+    if (isFull && !isBetter(slot, heap[0] as number)) continue;
+    if (!wanted(slot) || !isSupported(evidence, slot)) continue;
+    if (isFull) {
+      heap[0] = slot;
+      sink(0);
+      continue;
+    }
+    heap.push(slot);
+    for (let at = heap.length - 1; at > 0; ) {
+      const parent = (at - 1) >> 1;
+      if (!isBetter(heap[parent] as number, heap[at] as number)) break;
+      [heap[at], heap[parent]] = [heap[parent] as number, heap[at] as number];
+      at = parent;
+    }
+  }
+  return heap.sort((a, b) => (isBetter(a, b) ? -1 : 1)).map((slot) => ({ slot, sum: sums[slot] as number }));
+};

@@ -1,0 +1,47 @@
+import type { Question } from './question.ts';
+import { type QuestionTerms, weighTerms } from './question-terms.ts';
+import { softMatch } from './soft-match.ts';
+import type { UserIndex } from './user-index.ts';
+import { windowWords } from './window-words.ts';
+
+/**
+ * A question held against one user's memory: what several steps of the ranking need, worked out once, for every document,
+ * by slot. All of it is on a fixed scale, so that the sums of different questions compare.
+ */
+export class Evidence {
+  readonly index: UserIndex;
+  readonly question: Question;
+  #terms: QuestionTerms | null = null;
+  #words: Float32Array | null = null;
+  #softWords: Float32Array | null = null;
+  #products: Float32Array | null = null;
+
+  constructor(index: UserIndex, question: Question) {
+    this.index = index;
+    this.question = question;
+  }
+
+  get terms(): QuestionTerms {
+    this.#terms ??= weighTerms(this.index, this.question.terms);
+    return this.#terms;
+  }
+
+  /** What of the question's words stands around each turn. */
+  get words(): Float32Array {
+    this.#words ??= windowWords(this.index, this.terms);
+    return this.#words;
+  }
+
+  /** What of the question's word pieces, or near ones, stands in each turn. */
+  get softWords(): Float32Array {
+    this.#softWords ??= softMatch(this.index, this.question.pieces);
+    return this.#softWords;
+  }
+
+  /** Product of each turn's sum of pieces with the question's direction; null without vectors. */
+  get products(): Float32Array | null {
+    const { vector } = this.question;
+    if (vector && this.index.vectors) this.#products ??= this.index.vectors.dots(vector);
+    return this.#products;
+  }
+}

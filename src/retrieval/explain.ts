@@ -1,0 +1,38 @@
+import type { Evidence } from './evidence.ts';
+import { findingsOf, STEPS, type Weights } from './ranking.ts';
+
+/** What one step made of a result. */
+export interface Explanation {
+  readonly step: string;
+  /** Part of the sum that the score is made of. */
+  readonly score: number;
+  readonly note: string;
+}
+
+/** A question, or one turn of a transcript with its share in the sum. */
+export interface Part {
+  readonly evidence: Evidence;
+  readonly share: number;
+}
+
+/** For each slot what each step gave it; steps that gave nothing are left out. */
+export const explainEach = (
+  results: readonly { readonly slot: number }[],
+  parts: readonly Part[],
+  weights: Weights,
+): Explanation[][] => {
+  const explained = results.map((): Explanation[] => []);
+  for (const { name, note, ...step } of STEPS) {
+    const weight = weights[name] ?? 0;
+    if (weight === 0) continue;
+    const findings = parts.map(({ evidence, share }) => ({
+      found: findingsOf({ name, note, ...step }, evidence),
+      share,
+    }));
+    results.forEach(({ slot }, i) => {
+      const score = findings.reduce((sum, { found, share }) => sum + weight * share * (found[slot] as number), 0);
+      if (score !== 0) explained[i]?.push({ step: name, score, note });
+    });
+  }
+  return explained;
+};

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CorpusEntry, CorpusFacet } from '../contract/corpus.ts';
+import type { Role } from '../contract/records.ts';
+import { ROLES, type UserIndex } from './user-index.ts';
+import type { Owner } from './user-indexes.ts';
+
+/** Which results are wanted; null where anything is. */
+export interface SearchFilters {
+  readonly kinds: readonly CorpusEntry['kind'][];
+  /** Only messages of these sessions. */
+  readonly sessionKeys: readonly number[] | null;
+  /** Only messages of sessions with these agents; knowledge belongs to no session and stays. */
+  readonly agentKeys: readonly number[] | null;
+  readonly roles: readonly Role[] | null;
+  /** Epoch milliseconds, both ends included. */
+  readonly createdFrom: number | null;
+  readonly createdTo: number | null;
+  /** What the metadata of a message must hold. */
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+}
+
+/** All messages and all knowledge. */
+export const NO_FILTERS: SearchFilters = {
+  kinds: ['message', 'knowledge'],
+  sessionKeys: null,
+  agentKeys: null,
+  roles: null,
+  createdFrom: null,
+  createdTo: null,
+  metadata: null,
+};
+
+/** The sessions that the filters leave; null for all. */
+export const allowedSessions = async (
+  corpus: CorpusFacet,
+  { tenantKey, userKey }: Owner,
+  { sessionKeys, agentKeys }: SearchFilters,
+): Promise<readonly number[] | null> => {
+  if (!agentKeys) return sessionKeys;
+  const ofAgents = await Promise.all(agentKeys.map((key) => corpus.sessionsOfAgent(tenantKey, userKey, key)));
+  const keys = new Set(ofAgents.flat());
+  return sessionKeys ? sessionKeys.filter((key) => keys.has(key)) : [...keys];
+};
+
+/** What the filters let through, by slot. Metadata is not in the index: it is looked at when results are fetched. */
+export const filterSlots = (
+  { columns, sessions }: UserIndex,
+  { kinds, sessionKeys, roles, createdFrom, createdTo }: SearchFilters,
+  allowed: readonly number[] | null,
+): ((slot: number) => boolean) => {
+  const { kind, session, role, createdAt } = columns.arrays;
+  const wantedSessions = allowed && new Set(allowed.map((key) => sessions.find(key)));
+  const wantedRoles = roles && new Set(roles.map((name) => ROLES.indexOf(name)));
+  const wantsMessages = kinds.includes('message');
+  // Knowledge belongs to no session, and nobody said it.
+  const wantsKnowledge = kinds.includes('knowledge') && !sessionKeys && !roles;
+  return (slot) => {
+    if (kind[slot] !== 0) {
+      if (!wantsKnowledge) return false;
+    } else {
+      if (!wantsMessages) return false;
+      if (wantedSessions && !wantedSessions.has(session[slot])) return false;
+      if (wantedRoles && !wantedRoles.has(role[slot] as number)) return false;
+    }
+    const at = createdAt[slot] as number;
+    return (createdFrom === null || at >= createdFrom) && (createdTo === null || at <= createdTo);
+  };
+};
+
+/** Whether an entry's metadata holds what the filter names, value by value. */
+export const holdsMetadata = ({ metadata }: CorpusEntry, wanted: SearchFilters['metadata']): boolean =>
+  Object.entries(wanted ?? {}).every(([name, value]) => isDeepStrictEqual(metadata?.[name], value));

@@ -1,0 +1,39 @@
+import { type Quantised, quantiseQuestion } from '../embedding/quantised.ts';
+import { type Asked, askedOf } from '../text/marks.ts';
+import { termsOf } from '../text/terms.ts';
+import { type TimeSpan, timeSpansOf } from '../text/time-spans.ts';
+import type { PieceExpansion } from './meaning.ts';
+import type { UserIndex } from './user-index.ts';
+
+/** A question as the steps of the ranking see it. */
+export interface Question {
+  /** Stems without repeats, without the names of speakers. */
+  readonly terms: readonly string[];
+  readonly pieces: readonly PieceExpansion[];
+  /** Direction of the static vector, of length 1; null without a model or a word that it knows. */
+  readonly vector: Quantised<Int16Array> | null;
+  readonly asked: Asked;
+  /** The one speaker that it names; null when it names none or several. */
+  readonly speaker: number | null;
+  readonly times: readonly TimeSpan[];
+}
+
+/** @param nowMs what "last week" is told from. */
+export const readQuestion = (text: string, index: UserIndex, nowMs: number): Question => {
+  const { speakers, words } = index.speakers.namedIn(text);
+  const naming = new Set([...words].flatMap(termsOf));
+  const all = [...new Set(termsOf(text))];
+  const terms = all.filter((term) => !naming.has(term));
+  const { meaning } = index;
+  const sum = meaning?.sumOf(text);
+  const length = sum ? Math.sqrt(sum.reduce((total, x) => total + x * x, 0)) : 0;
+  return {
+    // Somebody's name and nothing else is what is asked for.
+    terms: terms.length > 0 ? terms : all,
+    pieces: meaning ? [...meaning.piecesOf(text)].map((piece) => meaning.expand(piece)) : [],
+    vector: sum && length > 0 ? quantiseQuestion(sum.map((x) => x / length)) : null,
+    asked: askedOf(text),
+    speaker: speakers.length === 1 ? (speakers[0] as number) : null,
+    times: timeSpansOf(text, nowMs),
+  };
+};

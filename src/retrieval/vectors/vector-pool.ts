@@ -1,0 +1,108 @@
+import { DOT_KERNEL_BASE64 } from './dot-kernel.ts';
+
+/** Where the kernel finds its question and leaves its answers; vectors lie above. */
+const QUESTION_AT = 0;
+const MAX_WIDTH = 8_192;
+const ANSWERS_AT = MAX_WIDTH * 2;
+const PAGE_BYTES = 65_536;
+/** The kernel's steps are of sixteen components. */
+const STEP = 16;
+/** Rows of the smallest slab and of the largest; a user's slabs double between the two. */
+const MIN_SLAB_ROWS = 16;
+export const MAX_SLAB_ROWS = 8_192;
+const VECTORS_AT = ANSWERS_AT + MAX_SLAB_ROWS * 4;
+
+interface Kernel {
+  readonly memory: WebAssembly.Memory;
+  readonly dots: (row: number, count: number, width: number, question: number, out: number) => void;
+}
+
+const openKernel = (): Kernel => {
+  const bytes = Uint8Array.from(atob(DOT_KERNEL_BASE64), (character) => character.charCodeAt(0));
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Kernel;
+};
+
+/** A stretch of rows, one after the other. */
+export interface Slab {
+  readonly address: number;
+  readonly rows: number;
+}
+
+/**
+ * The memory that the vectors of all users lie in, a byte a component, and the SIMD kernel that multiplies them. Slabs that
+ * are given back are given out again; the memory itself never shrinks.
+ */
+export class VectorPool {
+  /** Components of a vector, with zeros up to a multiple of sixteen. */
+  readonly width: number;
+  readonly #kernel = openKernel();
+  readonly #free = new Map<number, number[]>();
+  #end = VECTORS_AT;
+  #question!: Int16Array;
+  #components!: Int8Array;
+  #answers!: Int32Array;
+
+  /** Errors: `RangeError` for more than 8,192 dimensions. */
+  constructor(dimensions: number) {
+    if (dimensions > MAX_WIDTH) throw new RangeError(`${dimensions} dimensions are too many: at most ${MAX_WIDTH}.`);
+    this.width = Math.ceil(dimensions / STEP) * STEP;
+    this.#view();
+  }
+
+  /** All stored components by address. Good until the next `allocate`. */
+  get components(): Int8Array {
+    return this.#components;
+  }
+
+  /** What the last `dots` found, by row. Good until the next one. */
+  get answers(): Int32Array {
+    return this.#answers;
+  }
+
+  /** Room for the vectors that follow the first `rows` of a user: as many again, within bounds. */
+  allocate(rows: number): Slab {
+    const size = Math.min(MAX_SLAB_ROWS, Math.max(MIN_SLAB_ROWS, rows));
+    const freed = this.#free.get(size)?.pop();
+    if (freed !== undefined) return { address: freed, rows: size };
+    const address = this.#end;
+    this.#end += size * this.width;
+    const lacking = this.#end - this.#kernel.memory.buffer.byteLength;
+    if (lacking > 0) {
+      this.#kernel.memory.grow(Math.ceil(lacking / PAGE_BYTES));
+      this.#view();
+    }
+    return { address, rows: size };
+  }
+
+  release({ address, rows }: Slab): void {
+    const free = this.#free.get(rows) ?? [];
+    free.push(address);
+    this.#free.set(rows, free);
+  }
+
+  /** Sets the question of the calls of `dots` that follow. */
+  ask(components: Int16Array): void {
+    this.#question.fill(0);
+    this.#question.set(components);
+  }
+
+  /** Makes the stored vector at an address the question. */
+  askStored(address: number): void {
+    const components = this.#components;
+    const question = this.#question;
+    for (let k = 0; k < question.length; k += 1) question[k] = components[address + k] as number;
+  }
+
+  /** Multiplies `count` rows from an address on, at most 8,192, with the question. */
+  dots(address: number, count: number): void {
+    this.#kernel.dots(address, count, this.width, QUESTION_AT, ANSWERS_AT);
+  }
+
+  /** Views are kept, since making one costs as much as ten products. */
+  #view(): void {
+    const { buffer } = this.#kernel.memory;
+    this.#question = new Int16Array(buffer, QUESTION_AT, this.width);
+    this.#answers = new Int32Array(buffer, ANSWERS_AT, MAX_SLAB_ROWS);
+    this.#components = new Int8Array(buffer);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Columns } from './columns.ts';
+import type { VectorRows } from './vectors/vector-rows.ts';
+
+/** Turns to each side in the narrow and in the wide window of a turn. */
+export const NARROW = 1;
+export const WIDE = 2;
+
+type Arrays = Columns['arrays'];
+
+/** The slots of a window in the order of the conversation, a turn's own among them. */
+const windowOf = ({ previous, next }: Arrays, slot: number, reach: number): number[] => {
+  const window = [slot];
+  for (let at = slot, i = 0; i < reach; i += 1) {
+    at = previous[at] as number;
+    if (at < 0) break;
+    window.unshift(at);
+  }
+  for (let at = slot, i = 0; i < reach; i += 1) {
+    at = next[at] as number;
+    if (at < 0) break;
+    window.push(at);
+  }
+  return window;
+};
+
+/** The squared norm of the sum of some vectors. */
+const squareOf = (vectors: VectorRows, slots: readonly number[]): number =>
+  slots.reduce((sum, slot) => sum + vectors.dotsWith(slot, slots).reduce((row, product) => row + product, 0), 0);
+
+const refresh = (arrays: Arrays, vectors: VectorRows | null, slot: number): number => {
+  const wide = windowOf(arrays, slot, WIDE);
+  const before = arrays.windowLength[slot] as number;
+  const length = wide.reduce((sum, at) => sum + (arrays.length[at] as number), 0);
+  arrays.windowLength[slot] = length;
+  if (vectors) {
+    const previous = arrays.previous[slot] as number;
+    const [square = 0, link = 0] = vectors.dotsWith(slot, previous < 0 ? [slot] : [slot, previous]);
+    arrays.square[slot] = square;
+    arrays.link[slot] = link;
+    arrays.narrowSquare[slot] = squareOf(vectors, windowOf(arrays, slot, NARROW));
+    arrays.wideSquare[slot] = squareOf(vectors, wide);
+  }
+  return length - before;
+};
+
+/**
+ * Works out all windows that hold a turn, after a change in the middle of a conversation.
+ * @returns by how much the lengths of all windows together have grown.
+ */
+export const refreshWindows = (arrays: Arrays, vectors: VectorRows | null, slot: number): number =>
+  windowOf(arrays, slot, WIDE).reduce((grown, at) => grown + refresh(arrays, vectors, at), 0);
+
+/**
+ * The same for a turn at the end of its session, which is nearly always: five products, where `refreshWindows` takes
+ * seventy. |a + b|² = |a|² + 2ab + |b|².
+ *
+ * @returns by how much the lengths of all windows together have grown.
+ */
+export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot: number): number => {
+  const { previous, length, windowLength, square, link, narrowSquare, wideSquare } = arrays;
+  const before: number[] = [];
+  for (let at = previous[slot] as number; at >= 0 && before.length < 2 * WIDE; at = previous[at] as number) {
+    before.push(at);
+  }
+  const [p1 = -1, p2 = -1] = before;
+  const own = length[slot] as number;
+  const around = (p1 >= 0 ? (length[p1] as number) : 0) + (p2 >= 0 ? (length[p2] as number) : 0);
+  windowLength[slot] = own + around;
+  let grown = own + around;
+  for (const at of [p1, p2]) {
+    if (at < 0) continue;
+    windowLength[at] = (windowLength[at] as number) + own;
+    grown += own;
+  }
+  if (!vectors) return grown;
+  const [self = 0, d1 = 0, d2 = 0, d3 = 0, d4 = 0] = vectors.dotsWith(slot, [slot, ...before]);
+  square[slot] = self;
+  link[slot] = d1;
+  narrowSquare[slot] = self;
+  wideSquare[slot] = self;
+  if (p1 >= 0) {
+    const two = (square[p1] as number) + 2 * d1;
+    narrowSquare[slot] = self + two;
+    wideSquare[slot] = self + two + (p2 >= 0 ? (square[p2] as number) + 2 * (link[p1] as number) + 2 * d2 : 0);
+    narrowSquare[p1] = (narrowSquare[p1] as number) + self + 2 * (d1 + d2);
+    wideSquare[p1] = (wideSquare[p1] as number) + self + 2 * (d1 + d2 + d3);
+  }
+  if (p2 >= 0) wideSquare[p2] = (wideSquare[p2] as number) + self + 2 * (d1 + d2 + d3 + d4);
+  return grown;
+};

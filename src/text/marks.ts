@@ -1,0 +1,58 @@
+/** What the form of a message shows about what it can answer, as bits of one byte. */
+export const MARK = {
+  /** Holds a question. */
+  question: 1,
+  /** Ends with a question. */
+  endsAsking: 2,
+  /** Speaks of the one who speaks. */
+  firstPerson: 4,
+  /** Names a time. */
+  time: 8,
+  /** Names a number or an amount. */
+  number: 16,
+  /** Names somebody or something, by a capital within a sentence. */
+  name: 32,
+} as const;
+
+const ENDS_ASKING = /[?？؟]\W*$/u;
+const FIRST_PERSON = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
+const TIME =
+  /\b(?:yesterday|today|tomorrow|tonight|last|next|ago|week|weekend|month|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|summer|winter|spring|fall|autumn|recently|since|\d{4})\b/i;
+const NUMBER = /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|once|twice|couple|several)\b/i;
+const SENTENCE_START = /(?:^|[.!?:\n]\s+)["'“‘(]*\p{Lu}[\p{L}'’]*/gu;
+const CAPITALISED = /\b\p{Lu}\p{Ll}[\p{L}'’-]*/u;
+
+/** The marks of a message. */
+export const marksOf = (text: string): number => {
+  let marks = 0;
+  if (/[?？؟]/u.test(text)) marks |= MARK.question;
+  if (ENDS_ASKING.test(text)) marks |= MARK.endsAsking;
+  if (FIRST_PERSON.test(text)) marks |= MARK.firstPerson;
+  if (TIME.test(text)) marks |= MARK.time;
+  if (NUMBER.test(text)) marks |= MARK.number;
+  if (CAPITALISED.test(text.replaceAll(SENTENCE_START, ' '))) marks |= MARK.name;
+  return marks;
+};
+
+/** What a question asks for, by its words. */
+export interface Asked {
+  readonly time: boolean;
+  readonly number: boolean;
+  /** Somebody, some place, one of several. */
+  readonly name: boolean;
+  /** About the one who asks, and nobody else: I, my. */
+  readonly self: boolean;
+  /** About what the other side said: you, your. */
+  readonly other: boolean;
+}
+
+export const askedOf = (question: string): Asked => {
+  const other = /\b(?:you|your|yours)\b/i.test(question);
+  return {
+    time: /\bwhen\b|\bwhat (?:year|month|date|day|time)\b|\bhow long\b/i.test(question),
+    number: /\bhow (?:many|much|often|old)\b/i.test(question),
+    name: /\b(?:who|whom|whose|where|which)\b|\bwhat\b.*\bname\b/i.test(question),
+    self: !other && FIRST_PERSON.test(question),
+    other,
+  };
+};

@@ -1,0 +1,101 @@
+import * as chrono from 'chrono-node';
+
+/** A stretch of time that a question names: from a moment up to another, or a month, or a day of it, of any year. */
+export type TimeSpan =
+  | { readonly from: number; readonly to: number }
+  | { readonly month: number; readonly day: number | null };
+
+/** Most questions name no time, and reading one with chrono costs a fifth of a millisecond. */
+const MAY_NAME_TIME =
+  /\d|\b(?:today|yesterday|ago|last|this|past|week|weekend|month|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)\b/i;
+
+/** Seasons of the northern half, as their first month and how many; winter ends in the year after. */
+const SEASONS: Readonly<Record<string, readonly [number, number]>> = {
+  spring: [3, 3],
+  summer: [6, 3],
+  autumn: [9, 3],
+  fall: [9, 3],
+  winter: [12, 3],
+};
+const SEASON =
+  /\b(?:(last|this|next)\s+|in |the |of |during )(spring|summer|autumn|fall|winter)(?:\s+(?:of\s+)?(\d{4}))?\b/i;
+const YEAR = /\b(?:in|of|during|since)\s+((?:19|20)\d\d)\b/i;
+const DAY_MS = 86_400_000;
+
+const monthSpan = (year: number, month: number, months = 1): TimeSpan => ({
+  from: Date.UTC(year, month - 1, 1),
+  to: Date.UTC(year, month - 1 + months, 1),
+});
+
+const seasonSpan = (question: string, now: Date): TimeSpan | null => {
+  const [, which, name = '', saidYear] = SEASON.exec(question) ?? [];
+  const season = SEASONS[name.toLowerCase()];
+  if (!season) return null;
+  const [month, months] = season;
+  const thisYear = now.getUTCFullYear();
+  if (saidYear) return monthSpan(Number(saidYear), month, months);
+  if (which?.toLowerCase() === 'this') return monthSpan(thisYear, month, months);
+  if (which?.toLowerCase() === 'next') return monthSpan(thisYear + 1, month, months);
+  // The one that ended last.
+  const isOver = Date.UTC(thisYear, month - 1 + months, 1) <= now.getTime();
+  return monthSpan(isOver ? thisYear : thisYear - 1, month, months);
+};
+
+const spanOf = ({ start, end, text }: chrono.ParsedResult): TimeSpan | null => {
+  const hasDay = start.isCertain('day') || start.isCertain('weekday');
+  if (!hasDay && !start.isCertain('month')) return null;
+  const at = start.date();
+  const midnight = Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
+  if (end) return { from: midnight, to: end.date().getTime() + DAY_MS };
+  if (/\bweeks?\b/i.test(text)) return { from: midnight - 3 * DAY_MS, to: midnight + 4 * DAY_MS };
+  const month = at.getUTCMonth() + 1;
+  if (/\bmonths?\b/i.test(text)) return monthSpan(at.getUTCFullYear(), month);
+  if (!hasDay && start.isCertain('year')) return monthSpan(at.getUTCFullYear(), month);
+  // A date without its year is not the next one from now, but one that was.
+  if (start.isCertain('month') && !start.isCertain('year')) return { month, day: hasDay ? at.getUTCDate() : null };
+  return { from: midnight, to: midnight + DAY_MS };
+};
+
+/** "last week", "last month", "last year", "this ...": calendar stretches, which chrono gives as a single day. */
+const calendarSpan = (question: string, now: Date): TimeSpan | null => {
+  const [, which = '', unit = ''] = /\b(last|past|this)\s+(week|month|year)\b/i.exec(question) ?? [];
+  if (!unit) return null;
+  const back = which.toLowerCase() === 'this' ? 0 : 1;
+  const year = now.getUTCFullYear();
+  const month = now.getUTCMonth();
+  switch (unit.toLowerCase()) {
+    case 'year':
+      return { from: Date.UTC(year - back, 0, 1), to: Date.UTC(year - back + 1, 0, 1) };
+    case 'month':
+      return { from: Date.UTC(year, month - back, 1), to: Date.UTC(year, month - back + 1, 1) };
+    default: {
+      const monday = Date.UTC(year, month, now.getUTCDate()) - ((now.getUTCDay() + 6) % 7) * DAY_MS;
+      return { from: monday - back * 7 * DAY_MS, to: monday - (back - 1) * 7 * DAY_MS };
+    }
+  }
+};
+
+/**
+ * The times that a question names: days, months, seasons, years, and those told from `nowMs` ("last spring"). Days are
+ * those of UTC. Dates are read by chrono-node, the field's usual library for them.
+ */
+export const timeSpansOf = (question: string, nowMs: number): TimeSpan[] => {
+  if (!MAY_NAME_TIME.test(question)) return [];
+  const now = new Date(nowMs);
+  const told = calendarSpan(question, now) ?? seasonSpan(question, now);
+  if (told) return [told];
+  const text = question.slice(0, 500);
+  const spans = chrono.en.casual
+    .parse(text, { instant: now, timezone: 'UTC' })
+    .flatMap((result) => spanOf(result) ?? []);
+  if (spans.length > 0) return spans;
+  const year = Number(YEAR.exec(text)?.[1]);
+  return year ? [{ from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) }] : [];
+};
+
+/** Whether a moment lies in a span; days and months are those of UTC. */
+export const isWithin = (span: TimeSpan, atMs: number): boolean => {
+  if ('from' in span) return atMs >= span.from && atMs < span.to;
+  const at = new Date(atMs);
+  return at.getUTCMonth() + 1 === span.month && (span.day === null || at.getUTCDate() === span.day);
+};
