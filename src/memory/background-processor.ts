@@ -88,7 +88,7 @@ export class BackgroundProcessor {
   /** Sessions with a task at work, which has not yet been delivered. */
   readonly #lanes = new Set<string>();
   /** Tasks that could not be had, such as those behind one that waits for a retry: they must not keep others out. */
-  readonly #refused = new Map<number, { readonly lane: string; readonly until: number }>();
+  readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
   readonly #atWork = new Set<Promise<void>>();
   #stopped = true;
   #pumping = false;
@@ -253,7 +253,7 @@ export class BackgroundProcessor {
       const mine = claimed.find(({ key }) => key === task.key);
       if (!mine || this.#stopped) {
         this.#lanes.delete(laneOf(task));
-        this.#refused.set(task.key, { lane: laneOf(task), until: clock.now() + REFUSED_MS });
+        this.#refused.set(task.key, { task, until: clock.now() + REFUSED_MS });
         continue;
       }
       // What was offered again while the lease was taken is this task.
@@ -274,9 +274,13 @@ export class BackgroundProcessor {
       .catch((error) => log.warn({ err: error }, 'background tasks cannot be put back'));
   }
 
-  /** Something happened in a lane, so what could not be had of it perhaps can. */
+  /** Something happened in a lane, so what could not be had of it perhaps can, as urgently as it was asked for. */
   #admit(lane: string): void {
-    for (const [key, refused] of this.#refused) if (refused.lane === lane) this.#refused.delete(key);
+    for (const [key, { task }] of this.#refused) {
+      if (laneOf(task) !== lane) continue;
+      this.#refused.delete(key);
+      this.offer(task);
+    }
   }
 
   #takeSlot(task: OutboxTask): Slot {

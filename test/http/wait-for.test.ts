@@ -20,7 +20,7 @@ const timed = async (answer: Promise<TestAnswer>): Promise<{ answer: TestAnswer;
 
 describe('while the background sleeps', () => {
   let server: TestServer;
-  const { newSession, add, list } = messageCalls(() => server);
+  const { newSession, add, list, update } = messageCalls(() => server);
   const { post, statuses, chunks } = backgroundCalls(() => server);
   beforeAll(async () => {
     server = await startServer({ settings: ASLEEP });
@@ -58,6 +58,15 @@ describe('while the background sleeps', () => {
     answered(await post(sessionId, ['now'], `?wait_for=indexed&${LONG}`));
     expect(await stagesOf(sessionId)).toEqual(['indexed', 'indexed']);
     expect(await stagesOf(other)).toEqual(['stored']);
+  });
+
+  test('one that comes behind an edit reaches it as well, and the edit with it', async () => {
+    const sessionId = await newSession();
+    const { message_ids } = answered(await post(sessionId, ['before'], `?wait_for=indexed&${LONG}`));
+    await update(sessionId, message_ids, ['before, as it should be']);
+    expect(await stagesOf(sessionId)).toEqual(['stored']);
+    expect(answered(await post(sessionId, ['after'], `?wait_for=indexed&${LONG}`)).reached).toBe(true);
+    expect(await stagesOf(sessionId)).toEqual(['indexed', 'indexed']);
   });
 
   test('many that wait at once, in one session and in others, all reach it', async () => {
