@@ -8,9 +8,9 @@ import { runIndexTask } from '../memory/index-task.ts';
 import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Meaning } from '../retrieval/meaning.ts';
+import type { Weights } from '../retrieval/ranking.ts';
 import { createSearch, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
 import { UserIndexes } from '../retrieval/user-indexes.ts';
-import { WEIGHTS } from '../retrieval/weights.ts';
 import { completeIndex, type DeliveryContext } from './index-delivery.ts';
 import { findStoredRound } from './stored-round.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
@@ -28,6 +28,7 @@ export interface BypassContext {
   readonly indexMaxBytes: number;
   /** What search reads meaning by, loaded when it is first asked for; null without a model. */
   readonly meaning: () => Promise<Meaning | null>;
+  readonly weights: Weights;
   /** Files what is ready of the round's user, and waits. Errors: `not_found` of the session. */
   readonly waitForStage: (scope: Scope, sessionId: string, round: Round, waitFor: WaitFor) => Promise<boolean>;
 }
@@ -72,11 +73,11 @@ export class BypassService implements UserService {
   }
 
   async query(request: SearchRequest): Promise<SearchAnswer> {
-    const { store, indexMaxBytes, meaning } = this.#context;
+    const { store, indexMaxBytes, meaning, weights } = this.#context;
     await store.ping();
     const indexes = new UserIndexes(store.corpus, await meaning(), indexMaxBytes);
     try {
-      return await createSearch(store.corpus, indexes, WEIGHTS)(request);
+      return await createSearch(store.corpus, indexes, weights)(request);
     } finally {
       indexes.forget(request.userKey);
     }

@@ -1,4 +1,7 @@
-import type { Weights } from './ranking.ts';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { MemfuseError } from '../contract/errors.ts';
+import { STEPS, type Weights } from './ranking.ts';
 
 /** What each step counts. Fitted; see README.md. */
 export const WEIGHTS: Weights = {
@@ -19,4 +22,21 @@ export const WEIGHTS: Weights = {
   asks_and_tells: -0.14,
   replies: 0.49,
   length: 0.39,
+};
+
+const STEP_NAMES = STEPS.map(({ name }) => name);
+const WeightsFile = z.strictObject(Object.fromEntries(STEP_NAMES.map((name) => [name, z.number().optional()])));
+
+/**
+ * The weights of a file, an object of step names and numbers; those that ship with the project without one.
+ * Errors: `internal` with a sentence when the file cannot be read or names what is no step.
+ */
+export const openWeights = (file: string | undefined): Weights => {
+  if (file === undefined) return WEIGHTS;
+  try {
+    return WeightsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) as Weights;
+  } catch (error) {
+    const sentence = `retrieval.weights_file is ${file}, which is no JSON object of numbers by step. Steps: ${STEP_NAMES.join(', ')}.`;
+    throw new MemfuseError('internal', sentence, {}, error);
+  }
 };

@@ -27,6 +27,8 @@ import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { type Scheduler, systemScheduler } from '../platform/scheduler.ts';
 import { createMeaning, type Meaning } from '../retrieval/meaning.ts';
+import type { Weights } from '../retrieval/ranking.ts';
+import { openWeights } from '../retrieval/weights.ts';
 import { type AccessControl, createAccessControl } from './access.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import { ErrorHandler } from './error-handler.ts';
@@ -79,6 +81,7 @@ export class ServiceFactory {
   readonly #counter: TokenCounter;
   readonly #waiters: StageWaiters;
   readonly #context: Required<ServicesContext>;
+  readonly #weights: Weights;
   /** Names this process in leases. */
   readonly #owner: string;
   #embedder: Promise<Embedder> | null = null;
@@ -100,12 +103,13 @@ export class ServiceFactory {
     this.#context = context;
     this.#connections = connections;
     this.#owner = ids.uuid();
+    this.#weights = openWeights(settings().retrieval.weights_file);
     this.errors = new ErrorHandler(log);
     const required = settings().server.api_key_validation;
     this.access = createAccessControl(store.apiKeys, { required, tenantKey, clock });
     const url = databaseUrl(settings());
     const indexMaxBytes = settings().retrieval.index_max_bytes;
-    this.search = outside.search ?? openSearchService({ databaseUrl: url, indexMaxBytes }, log);
+    this.search = outside.search ?? openSearchService({ databaseUrl: url, indexMaxBytes, weights: this.#weights }, log);
     this.#memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
     const { enabled, round_buffer } = settings().buffer;
     const openCounter = () =>
@@ -240,6 +244,7 @@ export class ServiceFactory {
       leaseMs: memory.background.lease * 1_000,
       indexMaxBytes: retrieval.index_max_bytes,
       meaning: () => this.#openMeaning(),
+      weights: this.#weights,
       waitForStage: (scope, sessionId, round, { stage, timeoutMs }) => {
         void this.users.peek(round.userKey)?.flush(PRIORITY.high);
         const isReached = () => stageLookup(this.store)(scope, sessionId, round, stage);

@@ -3,6 +3,7 @@ import { BypassService } from '../../src/buffer/bypass-service.ts';
 import { stageLookup } from '../../src/buffer/pipeline.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { createMemoryLayer } from '../../src/memory/memory-layer.ts';
+import { WEIGHTS } from '../../src/retrieval/weights.ts';
 import { mintId, present } from '../contract/world.ts';
 import { hookStore, type StoreCall } from '../support/hooked-store.ts';
 import { fakeCounter } from '../support/pipeline/fake-counter.ts';
@@ -48,6 +49,7 @@ const build = (embedder: () => Promise<Embedder> = async () => fakeEmbedder()) =
     leaseMs: 30_000,
     indexMaxBytes: 1_000_000,
     meaning: async () => null,
+    weights: WEIGHTS,
     waitForStage: (scope, sessionId, round, { stage }) => isAtStage(scope, sessionId, round, stage),
   });
   const add = (...texts: string[]) => service.addBatch(world.scope, world.talk.id, texts.map(incoming));

@@ -9,4 +9,11 @@ export const retrievalSection = z.strictObject({
     .max(1_099_511_627_776)
     .default(536_870_912)
     .describe('Memory for the indexes of all hot users together; the least recently used go first.'),
+  weights_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'JSON file with what each step of the ranking counts, fitted on conversations of your own (`bun run fit`).',
+    ),
 });
