@@ -35,7 +35,7 @@ const command = defineCommand({
   run: async ({ args }) => {
     const folders = [OWN_CONVERSATIONS, ...(args.data?.split(',') ?? [])];
     const meaning = await openMeaning();
-    const groups = folders.map((folder) => readConversations(folder).map((one) => examplesOf(one, meaning)));
+    const groups = readConversations(...folders).map((folder) => folder.map((one) => examplesOf(one, meaning)));
     const all = groups.flat();
     const options = { rounds: Number(args.rounds) };
     const report = (label: string, without: readonly string[]): void => {

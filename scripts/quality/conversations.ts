@@ -23,9 +23,14 @@ export interface Question {
 export interface Conversation {
   readonly name: string;
   readonly kind: 'friends' | 'assistant';
+  /** Of the user and the agent as they are created: who speaks when a turn names nobody. */
+  readonly usualSpeakers: { readonly user: string; readonly assistant: string };
   readonly sessions: readonly { readonly id: string; readonly turns: readonly Turn[] }[];
   readonly questions: readonly Question[];
 }
+
+/** What a reader makes of one file. */
+type Read = Omit<Conversation, 'usualSpeakers'>;
 
 /** Between two turns of a session that have one date. */
 const TURN_MS = 30_000;
@@ -41,7 +46,7 @@ interface OwnFile {
   readonly questions: readonly { question: string; category: string; evidence: readonly string[] }[];
 }
 
-const readOwn = ({ name, kind, sessions, questions }: OwnFile): Conversation => ({
+const readOwn = ({ name, kind, sessions, questions }: OwnFile): Read => ({
   name,
   kind,
   sessions: sessions.map(({ id, date, turns }) => ({
@@ -80,7 +85,7 @@ const parseLocomoDate = (text: string): number => {
 /** Category 5 asks for what nobody said, and names turns that only look like it. */
 const ADVERSARIAL = 5;
 
-const readLocomo = (name: string, file: LocomoFile): Conversation => {
+const readLocomo = (name: string, file: LocomoFile): Read => {
   const sessions = Object.keys(file)
     .filter((key) => /^session_\d+$/.test(key) && Array.isArray(file[key]))
     .sort((a, b) => Number(a.slice(8)) - Number(b.slice(8)))
@@ -113,7 +118,7 @@ const readLocomo = (name: string, file: LocomoFile): Conversation => {
 };
 
 /** The conversations of a folder, in the project's own format or LoCoMo's, in order of their file names. */
-export const readConversations = (folder: string): Conversation[] =>
+const readFolder = (folder: string): Read[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
@@ -121,6 +126,21 @@ export const readConversations = (folder: string): Conversation[] =>
       const file = JSON.parse(readFileSync(join(folder, name), 'utf8'));
       return 'qa' in file ? readLocomo(name.replace('.json', ''), file) : readOwn(file);
     });
+
+/** The conversations of folders, by folder. Their users are numbered, since no two of a server may have one name. */
+export const readConversations = (...folders: string[]): Conversation[][] => {
+  let count = 0;
+  return folders.map((folder) =>
+    readFolder(folder).map((read) => {
+      count += 1;
+      return { ...read, usualSpeakers: { user: `user ${count}`, assistant: 'assistant' } };
+    }),
+  );
+};
+
+/** When the questions are asked, in epoch milliseconds: after the last turn. */
+export const askedAt = ({ sessions }: Conversation): number =>
+  Math.max(...sessions.flatMap(({ turns }) => turns.map(({ at }) => at))) + TURN_MS;
 
 /** The project's own conversations. */
 export const OWN_CONVERSATIONS = join(import.meta.dir, '..', '..', 'test', 'quality', 'conversations');

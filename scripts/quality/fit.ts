@@ -10,7 +10,7 @@ import { createMeaning, type Meaning } from '../../src/retrieval/meaning.ts';
 import { readQuestion } from '../../src/retrieval/question.ts';
 import { findingsOf, STEPS, type Weights } from '../../src/retrieval/ranking.ts';
 import { UserIndex } from '../../src/retrieval/user-index.ts';
-import type { Conversation, Question } from './conversations.ts';
+import { askedAt, type Conversation, type Question } from './conversations.ts';
 
 /** One question with what each step finds in each turn of its conversation. */
 export interface Example {
@@ -25,11 +25,11 @@ export interface Example {
 export const openMeaning = async (): Promise<Meaning> => createMeaning(await openStaticModel());
 
 /** A conversation's turns in an index, each in the slot of its place. */
-export const indexOf = ({ sessions }: Conversation, meaning: Meaning | null): UserIndex => {
+export const indexOf = ({ sessions, usualSpeakers }: Conversation, meaning: Meaning | null): UserIndex => {
   const index = new UserIndex(meaning);
   sessions.forEach(({ turns }, session) => {
     turns.forEach(({ role, name, text, at }, sequence) => {
-      const usualSpeaker = role === 'user' ? 'user' : 'assistant';
+      const usualSpeaker = usualSpeakers[role];
       const place = { kind: 'message', key: index.size + 1, sessionKey: session + 1, sequence: sequence + 1 } as const;
       index.add({ ...place, role, name, usualSpeaker, content: text, createdAt: at });
     });
@@ -42,7 +42,7 @@ export const examplesOf = (conversation: Conversation, meaning: Meaning | null):
   const index = indexOf(conversation, meaning);
   const turns = conversation.sessions.flatMap(({ turns: all }) => all);
   const places = new Map(turns.map(({ id }, place) => [id, place]));
-  const nowMs = Math.max(...turns.map(({ at }) => at));
+  const nowMs = askedAt(conversation);
   return conversation.questions
     .filter(({ evidence }) => evidence.length > 0)
     .map((question) => {

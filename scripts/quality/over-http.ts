@@ -1,0 +1,80 @@
+import { askedAt, type Conversation, type Question } from './conversations.ts';
+import type { Outcome } from './figures.ts';
+
+/** Sends a request to an API, its path without the prefix, and returns the `data` of its answer; errors on a refusal. */
+// biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+export type Call = (method: string, path: string, body?: unknown) => Promise<any>;
+
+/** A conversation that a server holds as one user's memory. */
+export interface Told {
+  readonly conversation: Conversation;
+  readonly userId: string;
+  /** By the message's id. */
+  readonly turnIds: ReadonlyMap<string, string>;
+}
+
+/** What a server found for a question. */
+export interface Answer {
+  readonly conversation: Conversation;
+  readonly question: Question;
+  /** Ids of turns, the best first. */
+  readonly found: readonly string[];
+  /** Of the first result; 0 when there is none. */
+  readonly bestScore: number;
+}
+
+/** Messages that one request adds. */
+const BATCH = 50;
+/** As many results as the deepest figure looks at. */
+export const TOP_K = 20;
+
+/** Creates the one agent that all users talk to. */
+export const createAgent = async (call: Call): Promise<string> =>
+  (await call('POST', '/agents', { name: 'assistant' })).agent.id;
+
+/** Creates the conversation's user, and adds all sessions and messages, each said when it was said. */
+export const tell = async (call: Call, conversation: Conversation, agentId: string): Promise<Told> => {
+  const { user } = await call('POST', '/users', { name: conversation.usualSpeakers.user });
+  const turnIds = new Map<string, string>();
+  for (const { id, turns } of conversation.sessions) {
+    const body = { user_id: user.id, agent_id: agentId, name: `${conversation.name} ${id}` };
+    const { session } = await call('POST', '/sessions', body);
+    for (let from = 0; from < turns.length; from += BATCH) {
+      const batch = turns.slice(from, from + BATCH);
+      const messages = batch.map(({ role, name, text, at }) => ({
+        role,
+        content: text,
+        created_at: new Date(at).toISOString(),
+        ...(name !== null && { name }),
+      }));
+      const { message_ids } = await call('POST', `/sessions/${session.id}/messages`, { messages });
+      batch.forEach((turn, i) => {
+        turnIds.set(message_ids[i], turn.id);
+      });
+    }
+  }
+  return { conversation, userId: user.id, turnIds };
+};
+
+/** Asks all questions of a conversation, one after the other. */
+export const ask = async (call: Call, { conversation, userId, turnIds }: Told): Promise<Answer[]> => {
+  const as_of = new Date(askedAt(conversation)).toISOString();
+  const answers: Answer[] = [];
+  for (const question of conversation.questions) {
+    const { results } = await call('POST', `/users/${userId}/query`, { query: question.text, top_k: TOP_K, as_of });
+    const found = results.map(({ id }: { id: string }) => turnIds.get(id) ?? id);
+    answers.push({ conversation, question, found, bestScore: results[0]?.score ?? 0 });
+  }
+  return answers;
+};
+
+/** Where the evidence of each question was found; without those that have none. */
+export const outcomesOf = (answers: readonly Answer[]): Outcome[] =>
+  answers
+    .filter(({ question }) => question.evidence.length > 0)
+    .map(({ conversation, question: { category, evidence }, found }) => ({
+      category,
+      group: conversation.kind,
+      evidence: evidence.length,
+      places: evidence.map((id) => found.indexOf(id)).filter((place) => place >= 0),
+    }));
