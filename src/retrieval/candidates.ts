@@ -13,11 +13,11 @@ export interface Candidate {
  * Whether anything at all speaks for a document, besides its form: a word of the question or a near one in it or around
  * it, or nearness in meaning.
  */
-const isSupported = ({ index, words, softWords, products }: Evidence, slot: number): boolean => {
+const isSupported = ({ index, question, words, softWords, products }: Evidence, slot: number): boolean => {
   if ((words[slot] as number) > 0 || (softWords[slot] as number) > 0) return true;
-  if (!products) return false;
+  if (!products || !question.vector) return false;
   const square = index.columns.arrays.square[slot] as number;
-  return square > 0 && (products[slot] as number) / Math.sqrt(square) >= LEAST_COSINE;
+  return square > 0 && ((products[slot] as number) * question.vector.scale) / Math.sqrt(square) >= LEAST_COSINE;
 };
 
 /**
@@ -49,14 +49,16 @@ export const bestOf = (
       at = worst;
     }
   };
+  let least = Number.NEGATIVE_INFINITY;
   for (let slot = 0; slot < sums.length; slot += 1) {
     if ((key[slot] as number) < 0) continue;
     const isFull = heap.length === count;
-    if (isFull && !isBetter(slot, heap[0] as number)) continue;
+    if (isFull && ((sums[slot] as number) < least || !isBetter(slot, heap[0] as number))) continue;
     if (!wanted(slot) || !isSupported(evidence, slot)) continue;
     if (isFull) {
       heap[0] = slot;
       sink(0);
+      least = sums[heap[0] as number] as number;
       continue;
     }
     heap.push(slot);
@@ -66,6 +68,7 @@ export const bestOf = (
       [heap[at], heap[parent]] = [heap[parent] as number, heap[at] as number];
       at = parent;
     }
+    if (heap.length === count) least = sums[heap[0] as number] as number;
   }
   return heap.sort((a, b) => (isBetter(a, b) ? -1 : 1)).map((slot) => ({ slot, sum: sums[slot] as number }));
 };

@@ -19,6 +19,8 @@ const createArrays = (capacity: number) => ({
   /** Terms, with repeats; the same over the window of two turns to each side. */
   length: new Uint32Array(capacity),
   windowLength: new Uint32Array(capacity),
+  /** The length in e-folds over ten terms, at most two. */
+  logLength: new Float32Array(capacity),
   /** Digest of what the text says. */
   saying: new Float64Array(capacity),
   /** Product of the vector with itself, and with the one before it in the session. */

@@ -38,10 +38,10 @@ export class Evidence {
     return this.#softWords;
   }
 
-  /** Product of each turn's sum of pieces with the question's direction; null without vectors. */
+  /** Product of each turn's sum of pieces with the question's vector, but for that one's scale; null without vectors. */
   get products(): Float32Array | null {
     const { vector } = this.question;
-    if (vector && this.index.vectors) this.#products ??= this.index.vectors.dots(vector);
+    if (vector && this.index.vectors) this.#products ??= this.index.vectors.dots(vector.components);
     return this.#products;
   }
 }

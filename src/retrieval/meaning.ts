@@ -14,34 +14,38 @@ export interface PieceExpansion {
 export interface Meaning {
   readonly pool: VectorPool;
   readonly fingerprint: string;
-  /** The sum of the text's pieces, not normalised. */
-  sumOf(text: string): Float32Array;
-  /** The text's word pieces without repeats, without those of stop words and punctuation. */
-  piecesOf(text: string): Set<number>;
+  /**
+   * The sum of the text's word pieces, not normalised, and the pieces without repeats, without those of stop words and
+   * punctuation.
+   */
+  read(text: string): { readonly sum: Float32Array; readonly pieces: ReadonlySet<number> };
   /** A piece with its neighbours in the model's table. */
   expand(piece: number): PieceExpansion;
 }
 
 export const createMeaning = (model: StaticModel): Meaning => {
-  const silent = new Set<number>();
+  const silent = new Uint8Array(model.pieceCount);
   for (const word of [...STOP_WORDS, ...PUNCTUATION]) {
     const pieces = model.tokenise(word);
-    if (pieces.length === 1) silent.add(pieces[0] as number);
+    if (pieces.length === 1) silent[pieces[0] as number] = 1;
   }
   return {
     pool: new VectorPool(model.dimensions),
     fingerprint: model.fingerprint,
-    sumOf: (text) => model.sumOfText(text),
-    piecesOf: (text) => {
+    read: (text) => {
+      const all = model.tokenise(text);
       const pieces = new Set<number>();
-      for (const piece of model.tokenise(text)) if (!silent.has(piece)) pieces.add(piece);
-      return pieces;
+      for (let i = 0; i < all.length; i += 1) {
+        const piece = all[i] as number;
+        if (silent[piece] === 0) pieces.add(piece);
+      }
+      return { sum: model.sumOf(all), pieces };
     },
     expand: (piece) => {
       const { pieces, steps } = model.neighbours(piece);
       const near: (readonly [number, number])[] = [[piece, 1]];
       pieces.forEach((other, i) => {
-        if (!silent.has(other)) near.push([other, cosineOfStep(steps[i] as number)]);
+        if (silent[other] === 0) near.push([other, cosineOfStep(steps[i] as number)]);
       });
       return { piece, near };
     },

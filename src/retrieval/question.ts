@@ -25,12 +25,12 @@ export const readQuestion = (text: string, index: UserIndex, nowMs: number): Que
   const all = [...new Set(termsOf(text))];
   const terms = all.filter((term) => !naming.has(term));
   const { meaning } = index;
-  const sum = meaning?.sumOf(text);
+  const { sum, pieces } = meaning?.read(text) ?? {};
   const length = sum ? Math.sqrt(sum.reduce((total, x) => total + x * x, 0)) : 0;
   return {
     // Somebody's name and nothing else is what is asked for.
     terms: terms.length > 0 ? terms : all,
-    pieces: meaning ? [...meaning.piecesOf(text)].map((piece) => meaning.expand(piece)) : [],
+    pieces: meaning && pieces ? [...pieces].map((piece) => meaning.expand(piece)) : [],
     vector: sum && length > 0 ? quantiseQuestion(sum.map((x) => x / length)) : null,
     asked: askedOf(text),
     speaker: speakers.length === 1 ? (speakers[0] as number) : null,

@@ -97,7 +97,7 @@ export class UserIndex {
     if (old !== undefined) this.#withdraw(kind, key);
     const spoken = spokenText(document, content);
     const said = termsOf(content);
-    const terms = spoken === content ? said : [...termsOf(spoken.slice(0, -content.length)), ...said];
+    const terms = spoken === content ? said : [...termsOf(spoken.slice(0, spoken.length - content.length)), ...said];
     const slot = this.columns.add();
     const speaker = speakerOf(document, content);
     const { arrays } = this.columns;
@@ -108,14 +108,16 @@ export class UserIndex {
     arrays.marks[slot] = marksOf(content);
     arrays.speaker[slot] = speaker === null ? -1 : this.speakers.add(speaker);
     arrays.length[slot] = terms.length;
+    arrays.logLength[slot] = Math.min(2, Math.log((1 + terms.length) / 10));
     arrays.saying[slot] = sayingOf(content);
     this.#slots[kind].set(key, slot);
     const frequencies = new Map<string, number>();
     for (const term of terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
     for (const [term, frequency] of frequencies) this.words.add(term, slot, frequency);
     if (this.meaning && this.vectors) {
-      for (const piece of this.meaning.piecesOf(spoken)) this.pieces.add(piece, slot, 1);
-      this.vectors.append(this.meaning.sumOf(spoken));
+      const { sum, pieces } = this.meaning.read(spoken);
+      for (const piece of pieces) this.pieces.add(piece, slot, 1);
+      this.vectors.append(sum);
     }
     this.#seat(slot, document);
   }

@@ -49,9 +49,9 @@ export const length: Step = {
   name: 'length',
   note: 'how much the turn says',
   add: ({ index }, weight, sums) => {
-    const { length: lengths } = index.columns.arrays;
+    const { logLength } = index.columns.arrays;
     for (let slot = 0; slot < sums.length; slot += 1) {
-      sums[slot] = (sums[slot] as number) + weight * Math.min(2, Math.log((1 + (lengths[slot] as number)) / 10));
+      sums[slot] = (sums[slot] as number) + weight * (logLength[slot] as number);
     }
   },
 };

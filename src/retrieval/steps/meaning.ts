@@ -5,8 +5,14 @@ import type { Step } from './step.ts';
 const LEAST_SQUARE = 1e-12;
 
 /** Cosine of the question with the sum of the static vectors of a turn and its neighbours: the products add up. */
-const overWindow = ({ index, products }: Evidence, weight: number, sums: Float32Array, reach: 1 | 2): void => {
-  if (!products) return;
+const overWindow = (
+  { index, products, question }: Evidence,
+  weight: number,
+  sums: Float32Array,
+  reach: 1 | 2,
+): void => {
+  if (!products || !question.vector) return;
+  const scale = weight * question.vector.scale;
   const { previous, next, narrowSquare, wideSquare } = index.columns.arrays;
   const squares = reach === 1 ? narrowSquare : wideSquare;
   for (let slot = 0; slot < index.slotCount; slot += 1) {
@@ -25,7 +31,7 @@ const overWindow = ({ index, products }: Evidence, weight: number, sums: Float32
       const further = next[after] as number;
       if (reach === 2 && further >= 0) product += products[further] as number;
     }
-    sums[slot] = (sums[slot] as number) + (weight * product) / Math.sqrt(square);
+    sums[slot] = (sums[slot] as number) + (scale * product) / Math.sqrt(square);
   }
 };
 

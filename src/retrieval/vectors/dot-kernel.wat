@@ -1,4 +1,4 @@
-;; Dot products of many stored vectors with one question, exact in 32 bits.
+;; Dot products of many stored vectors with one question, exact in 32 bits, then each times the scale of its vector.
 ;; A stored component is one signed byte, a question's is 16 bits; sixteen components a step.
 (module
   (memory (export "memory") 1)
@@ -7,7 +7,8 @@
     (param $count i32)    ;; how many
     (param $width i32)    ;; components of a vector, a multiple of 16
     (param $question i32) ;; address of the question
-    (param $out i32)      ;; address of the first of $count answers, 32 bits each
+    (param $scales i32)   ;; address of the first vector's scale, a float of 32 bits
+    (param $out i32)      ;; address of the first of $count answers, floats of 32 bits
     (local $out_end i32) (local $row_end i32) (local $at i32)
     (local $sum v128) (local $bytes v128)
     (local.set $out_end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2))))
@@ -32,9 +33,13 @@
           (local.set $row (i32.add (local.get $row) (i32.const 16)))
           (local.set $at (i32.add (local.get $at) (i32.const 32)))
           (br_if $components (i32.lt_u (local.get $row) (local.get $row_end))))
-        (i32.store (local.get $out)
-          (i32.add
-            (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
-            (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
+        (f32.store (local.get $out)
+          (f32.mul
+            (f32.load (local.get $scales))
+            (f32.convert_i32_s
+              (i32.add
+                (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
+                (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))))
+        (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (br $rows)))))

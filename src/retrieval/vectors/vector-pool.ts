@@ -14,7 +14,7 @@ const VECTORS_AT = ANSWERS_AT + MAX_SLAB_ROWS * 4;
 
 interface Kernel {
   readonly memory: WebAssembly.Memory;
-  readonly dots: (row: number, count: number, width: number, question: number, out: number) => void;
+  readonly dots: (row: number, count: number, width: number, question: number, scales: number, out: number) => void;
 }
 
 const openKernel = (): Kernel => {
@@ -22,10 +22,11 @@ const openKernel = (): Kernel => {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Kernel;
 };
 
-/** A stretch of rows, one after the other. */
+/** A stretch of rows, one after the other, with the scale of each behind them. Addresses are in bytes. */
 export interface Slab {
   readonly address: number;
   readonly rows: number;
+  readonly scalesAddress: number;
 }
 
 /**
@@ -40,7 +41,8 @@ export class VectorPool {
   #end = VECTORS_AT;
   #question!: Int16Array;
   #components!: Int8Array;
-  #answers!: Int32Array;
+  #scales!: Float32Array;
+  #answers!: Float32Array;
 
   /** Errors: `RangeError` for more than 8,192 dimensions. */
   constructor(dimensions: number) {
@@ -54,8 +56,13 @@ export class VectorPool {
     return this.#components;
   }
 
+  /** All scales, by address divided by four. Good until the next `allocate`. */
+  get scales(): Float32Array {
+    return this.#scales;
+  }
+
   /** What the last `dots` found, by row. Good until the next one. */
-  get answers(): Int32Array {
+  get answers(): Float32Array {
     return this.#answers;
   }
 
@@ -63,15 +70,16 @@ export class VectorPool {
   allocate(rows: number): Slab {
     const size = Math.min(MAX_SLAB_ROWS, Math.max(MIN_SLAB_ROWS, rows));
     const freed = this.#free.get(size)?.pop();
-    if (freed !== undefined) return { address: freed, rows: size };
-    const address = this.#end;
-    this.#end += size * this.width;
+    const address = freed ?? this.#end;
+    const slab = { address, rows: size, scalesAddress: address + size * this.width };
+    if (freed !== undefined) return slab;
+    this.#end += size * (this.width + Float32Array.BYTES_PER_ELEMENT);
     const lacking = this.#end - this.#kernel.memory.buffer.byteLength;
     if (lacking > 0) {
       this.#kernel.memory.grow(Math.ceil(lacking / PAGE_BYTES));
       this.#view();
     }
-    return { address, rows: size };
+    return slab;
   }
 
   release({ address, rows }: Slab): void {
@@ -93,16 +101,19 @@ export class VectorPool {
     for (let k = 0; k < question.length; k += 1) question[k] = components[address + k] as number;
   }
 
-  /** Multiplies `count` rows from an address on, at most 8,192, with the question. */
-  dots(address: number, count: number): void {
-    this.#kernel.dots(address, count, this.width, QUESTION_AT, ANSWERS_AT);
+  /** Multiplies `count` rows from a row of a slab on with the question, each times its scale. */
+  dots({ address, scalesAddress }: Slab, from: number, count: number): void {
+    const row = address + from * this.width;
+    const scale = scalesAddress + from * Float32Array.BYTES_PER_ELEMENT;
+    this.#kernel.dots(row, count, this.width, QUESTION_AT, scale, ANSWERS_AT);
   }
 
   /** Views are kept, since making one costs as much as ten products. */
   #view(): void {
     const { buffer } = this.#kernel.memory;
     this.#question = new Int16Array(buffer, QUESTION_AT, this.width);
-    this.#answers = new Int32Array(buffer, ANSWERS_AT, MAX_SLAB_ROWS);
+    this.#answers = new Float32Array(buffer, ANSWERS_AT, MAX_SLAB_ROWS);
+    this.#scales = new Float32Array(buffer);
     this.#components = new Int8Array(buffer);
   }
 }

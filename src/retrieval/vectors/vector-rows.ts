@@ -1,13 +1,14 @@
 import { type Quantised, quantise } from '../../embedding/quantised.ts';
 import type { Slab, VectorPool } from './vector-pool.ts';
 
+const BYTES_PER_SCALE = Float32Array.BYTES_PER_ELEMENT;
+
 /** One user's vectors, by row, in slabs of the pool. Close it when the user's index goes. */
 export class VectorRows {
   readonly #pool: VectorPool;
   readonly #slabs: Slab[] = [];
   /** First row of each slab. */
   readonly #starts: number[] = [];
-  #scales = new Float32Array(16);
   #capacity = 0;
   length = 0;
 
@@ -16,56 +17,72 @@ export class VectorRows {
   }
 
   get bytes(): number {
-    return this.#capacity * this.#pool.width + this.#scales.byteLength;
+    return this.#capacity * (this.#pool.width + BYTES_PER_SCALE);
   }
 
   /** Adds a vector and answers its row. */
   append(vector: Float32Array): number {
-    const address = this.#nextAddress();
-    return this.#took(quantise(vector, this.#pool.components, address));
+    const { slab, at } = this.#next();
+    const scale = quantise(vector, this.#pool.components, slab.address + at * this.#pool.width);
+    this.#pool.scales[slab.scalesAddress / BYTES_PER_SCALE + at] = scale;
+    this.length += 1;
+    return this.length - 1;
   }
 
-  /** The same for one that is quantised already. */
-  appendQuantised(components: Int8Array, scale: number): number {
-    const address = this.#nextAddress();
-    this.#pool.components.set(components, address);
-    return this.#took(scale);
+  /** Adds vectors that were read before, `scales.length` of them. */
+  appendAll(components: Int8Array, scales: Float32Array): void {
+    const { width } = this.#pool;
+    for (let from = 0; from < scales.length; ) {
+      const { slab, at } = this.#next();
+      const count = Math.min(slab.rows - at, scales.length - from);
+      const to = from + count;
+      this.#pool.components.set(components.subarray(from * width, to * width), slab.address + at * width);
+      this.#pool.scales.set(scales.subarray(from, to), slab.scalesAddress / BYTES_PER_SCALE + at);
+      this.length += count;
+      from = to;
+    }
   }
 
   /** The stored components of a row, good until the next one is added, and what each stands for. */
   read(row: number): Quantised<Int8Array> {
-    const address = this.#addressOf(row);
-    const components = this.#pool.components.subarray(address, address + this.#pool.width);
-    return { components, scale: this.#scales[row] as number };
+    const { slab, at } = this.#placeOf(row);
+    const address = slab.address + at * this.#pool.width;
+    return {
+      components: this.#pool.components.subarray(address, address + this.#pool.width),
+      scale: this.#pool.scales[slab.scalesAddress / BYTES_PER_SCALE + at] as number,
+    };
   }
 
   /** Makes a row all zero. */
   clear(row: number): void {
+    const { slab, at } = this.#placeOf(row);
     this.read(row).components.fill(0);
-    this.#scales[row] = 0;
+    this.#pool.scales[slab.scalesAddress / BYTES_PER_SCALE + at] = 0;
   }
 
-  /** The product of every row with a question, by row. */
-  dots({ components, scale }: Quantised<Int16Array>): Float32Array {
+  /** The product of every row with a question, by row, but for the question's scale. */
+  dots(question: Int16Array): Float32Array {
     const all = new Float32Array(this.length);
-    this.#pool.ask(components);
+    this.#pool.ask(question);
     for (let i = 0; i < this.#slabs.length; i += 1) {
-      const { address, rows } = this.#slabs[i] as Slab;
+      const slab = this.#slabs[i] as Slab;
       const start = this.#starts[i] as number;
-      const count = Math.min(rows, this.length - start);
-      this.#pool.dots(address, count);
-      scaleInto(all, start, count, this.#pool.answers, this.#scales, scale);
+      const count = Math.min(slab.rows, this.length - start);
+      this.#pool.dots(slab, 0, count);
+      all.set(this.#pool.answers.subarray(0, count), start);
     }
     return all;
   }
 
-  /** The product of one row with another, in the order of `others`. */
+  /** The product of one row with others, in their order. */
   dotsWith(row: number, others: readonly number[]): number[] {
-    this.#pool.askStored(this.#addressOf(row));
-    const scale = this.#scales[row] as number;
+    const { slab, at } = this.#placeOf(row);
+    this.#pool.askStored(slab.address + at * this.#pool.width);
+    const scale = this.#pool.scales[slab.scalesAddress / BYTES_PER_SCALE + at] as number;
     return others.map((other) => {
-      this.#pool.dots(this.#addressOf(other), 1);
-      return (this.#pool.answers[0] as number) * scale * (this.#scales[other] as number);
+      const place = this.#placeOf(other);
+      this.#pool.dots(place.slab, place.at, 1);
+      return (this.#pool.answers[0] as number) * scale;
     });
   }
 
@@ -78,45 +95,20 @@ export class VectorRows {
     this.length = 0;
   }
 
-  #nextAddress(): number {
+  #next(): { readonly slab: Slab; readonly at: number } {
     if (this.length === this.#capacity) {
       const slab = this.#pool.allocate(this.#capacity);
       this.#slabs.push(slab);
       this.#starts.push(this.#capacity);
       this.#capacity += slab.rows;
     }
-    return this.#addressOf(this.length);
+    return this.#placeOf(this.length);
   }
 
-  #took(scale: number): number {
-    if (this.length === this.#scales.length) {
-      const grown = new Float32Array(this.#scales.length * 2);
-      grown.set(this.#scales);
-      this.#scales = grown;
-    }
-    this.#scales[this.length] = scale;
-    this.length += 1;
-    return this.length - 1;
-  }
-
-  #addressOf(row: number): number {
+  #placeOf(row: number): { readonly slab: Slab; readonly at: number } {
     let i = this.#starts.length - 1;
     // What is asked for is mostly what was added last.
     while ((this.#starts[i] as number) > row) i -= 1;
-    return (this.#slabs[i] as Slab).address + (row - (this.#starts[i] as number)) * this.#pool.width;
+    return { slab: this.#slabs[i] as Slab, at: row - (this.#starts[i] as number) };
   }
 }
-
-/** A loop of its own over locals: over the fields of a class it took ten times as long. */
-const scaleInto = (
-  all: Float32Array,
-  start: number,
-  count: number,
-  products: Int32Array,
-  scales: Float32Array,
-  questionScale: number,
-): void => {
-  for (let row = 0; row < count; row += 1) {
-    all[start + row] = (products[row] as number) * (scales[start + row] as number) * questionScale;
-  }
-};
