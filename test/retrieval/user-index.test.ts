@@ -1,95 +1,172 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { CorpusDocument, Retraction } from '../../src/contract/corpus.ts';
-import { bm25 } from '../../src/retrieval/bm25.ts';
-import { PostingList } from '../../src/retrieval/posting-list.ts';
 import { UserIndex } from '../../src/retrieval/user-index.ts';
 import { knowledge, message } from '../support/fake-corpus.ts';
+import { anyHistory, type Change, indexAfter, indexOf, leftOf, nameOf, WORDS } from '../support/retrieval/histories.ts';
+import { dot, PlainMemory, sumOfVectors } from '../support/retrieval/plain-memory.ts';
+import { realMeaning } from '../support/retrieval/real-meaning.ts';
 
 const SEED = 20_261_123;
-const WORDS = ['apple', 'banana', 'cherry', 'date', 'elder'];
+const meaning = realMeaning();
+const WINDOWS = ['square', 'link', 'narrowSquare', 'wideSquare'] as const;
 
-type Step = { readonly add: CorpusDocument } | { readonly retract: Retraction };
-
-const content = fc.array(fc.constantFrom(...WORDS), { maxLength: 6 }).map((words) => words.join(' '));
-const key = fc.integer({ min: 1, max: 12 });
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc
-    .tuple(key, content, fc.integer({ min: 1, max: 3 }))
-    .map(([k, text, sessionKey]) => ({ add: message(k, text, { sessionKey }) })),
-  fc.tuple(key, content).map(([k, text]) => ({ add: knowledge(k, text) })),
-  fc
-    .tuple(fc.constantFrom('message', 'knowledge', 'session'), key)
-    .map(([kind, k]) => ({ retract: { kind, key: k } as Retraction })),
-);
-
-/** What is left of documents after these steps. */
-const modelOf = (steps: readonly Step[]): CorpusDocument[] => {
-  const documents = new Map<string, CorpusDocument>();
-  for (const taken of steps) {
-    if ('add' in taken) {
-      const name = `${taken.add.kind}:${taken.add.key}`;
-      documents.delete(name);
-      documents.set(name, taken.add);
-    } else if (taken.retract.kind === 'session') {
-      for (const [name, { sessionKey }] of documents) if (sessionKey === taken.retract.key) documents.delete(name);
-    } else {
-      documents.delete(`${taken.retract.kind}:${taken.retract.key}`);
-    }
+/** Runs a check against an index after a history, and closes it. */
+const withIndex = (changes: readonly Change[], check: (index: UserIndex) => void): void => {
+  const index = indexAfter(changes, meaning);
+  try {
+    check(index);
+  } finally {
+    index.close();
   }
-  return [...documents.values()];
 };
 
-const apply = (index: UserIndex, steps: readonly Step[]): UserIndex => {
-  for (const taken of steps) {
-    if ('add' in taken) index.add(taken.add);
-    else index.retract(taken.retract);
+const slotsOf = (index: UserIndex): Map<string, number> => {
+  const slots = new Map<string, number>();
+  for (let slot = 0; slot < index.slotCount; slot += 1) {
+    const document = index.document(slot);
+    if (document) slots.set(nameOf(document), slot);
   }
-  return index;
+  return slots;
 };
 
-const scoresOf = (index: UserIndex): unknown[] =>
-  WORDS.map((word) =>
-    [...bm25(index, [word])]
-      .map(([slot, score]) => ({ ...index.document(slot), score: score.toFixed(9) }))
-      .sort((a, b) => `${a.kind}:${a.key}`.localeCompare(`${b.kind}:${b.key}`)),
-  );
+/** Everything that the index knows of each document by whole numbers, by name. */
+const viewOf = (index: UserIndex) => {
+  const { arrays } = index.columns;
+  const at = (slot: number | undefined): string | null => {
+    const document = slot === undefined || slot < 0 ? null : index.document(slot);
+    return document && nameOf(document);
+  };
+  const documents = [...slotsOf(index)].map(([name, slot]) => ({
+    name,
+    ...index.document(slot),
+    before: at(arrays.previous[slot]),
+    after: at(arrays.next[slot]),
+    marks: arrays.marks[slot],
+    saying: arrays.saying[slot],
+    length: arrays.length[slot],
+    windowLength: arrays.windowLength[slot],
+    sessionLength: index.sessions.lengths[arrays.session[slot] ?? -1],
+  }));
+  return {
+    documents: documents.toSorted((a, b) => a.name.localeCompare(b.name)),
+    size: index.size,
+    averageWindowLength: index.averageWindowLength,
+    sessions: index.sessions.live,
+    averageSessionLength: index.sessions.averageLength,
+  };
+};
+
+const vectorOf = (index: UserIndex, slot: number): number[] => {
+  const { components, scale } = index.vectors?.read(slot) ?? { components: [], scale: 0 };
+  return Array.from(components, (x) => x * scale);
+};
 
 describe('a user index', () => {
-  test('after any adds and retractions finds what one built afresh finds', () => {
+  test('after any history is the one that is built afresh from what is left', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const index = apply(new UserIndex(), steps);
-        const left = modelOf(steps);
-        const fresh = apply(
-          new UserIndex(),
-          left.map((document) => ({ add: document })),
-        );
-        expect(scoresOf(index)).toEqual(scoresOf(fresh));
-        expect([index.size, index.averageLength]).toEqual([fresh.size, fresh.averageLength]);
-        expect(index.slotCount).toBe(steps.filter((taken) => 'add' in taken).length);
+      fc.property(anyHistory, (changes) => {
+        withIndex(changes, (index) => {
+          const fresh = indexOf(leftOf(changes), meaning);
+          expect(viewOf(index)).toEqual(viewOf(fresh));
+          expect(index.slotCount).toBe(changes.filter((taken) => 'add' in taken).length);
+          fresh.close();
+        });
       }),
-      { seed: SEED, numRuns: 500 },
+      { seed: SEED, numRuns: 300 },
     );
   });
 
+  test('has lengths, neighbours and averages as they are counted from the documents', () => {
+    fc.assert(
+      fc.property(anyHistory, (changes) => {
+        withIndex(changes, (index) => {
+          const memory = new PlainMemory(leftOf(changes));
+          const view = viewOf(index);
+          expect(view.documents.map(({ name }) => name)).toEqual(memory.documents.map(nameOf).sort());
+          for (const document of memory.documents) {
+            const { before = null, after = null } = { before: memory.before(document), after: memory.after(document) };
+            expect(view.documents.find(({ name }) => name === nameOf(document))).toMatchObject({
+              sessionKey: document.sessionKey,
+              role: document.role,
+              createdAt: document.createdAt,
+              before: before && nameOf(before),
+              after: after && nameOf(after),
+              length: memory.terms(document).length,
+              windowLength: memory.windowLength(document),
+              sessionLength: memory.session(document).flatMap((turn) => memory.terms(turn)).length,
+            });
+          }
+          expect(view.averageWindowLength).toBeCloseTo(memory.averageWindowLength(), 9);
+          expect(view.sessions).toBe(
+            new Set(memory.documents.map((each) => nameOf(memory.session(each)[0] ?? each))).size,
+          );
+        });
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
+  });
+
+  test('has the norms of windows as the vectors of today add up to them', () => {
+    fc.assert(
+      fc.property(anyHistory, (changes) => {
+        withIndex(changes, (index) => {
+          const memory = new PlainMemory(leftOf(changes));
+          const slots = slotsOf(index);
+          const { arrays } = index.columns;
+          const vector = (of: (typeof memory.documents)[number]) => vectorOf(index, slots.get(nameOf(of)) ?? -1);
+          for (const document of memory.documents) {
+            const slot = slots.get(nameOf(document)) ?? -1;
+            const own = vector(document);
+            const before = memory.before(document);
+            const [narrow = [], wide = []] = [1, 2].map((reach) =>
+              sumOfVectors(memory.window(document, reach).map(vector)),
+            );
+            const expected = {
+              square: dot(own, own),
+              link: before ? dot(own, vector(before)) : 0,
+              narrowSquare: dot(narrow, narrow),
+              wideSquare: dot(wide, wide),
+            };
+            const tolerance = 1e-5 * (1 + expected.wideSquare + expected.narrowSquare);
+            for (const name of WINDOWS) {
+              expect(Math.abs((arrays[name][slot] ?? Number.NaN) - expected[name])).toBeLessThan(tolerance);
+            }
+          }
+        });
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+
+  test('holds the vector of each document as it is spoken, to the rounding of a byte', () => {
+    const said = message(1, 'I like tea.', { usualSpeaker: 'Ada' });
+    withIndex([{ add: said }], (index) => {
+      const exact = Array.from(meaning.read('Ada: I like tea.').sum);
+      const largest = Math.max(...exact.map(Math.abs));
+      vectorOf(index, 0).forEach((x, k) => {
+        expect(Math.abs(x - (exact[k] ?? 0))).toBeLessThanOrEqual(largest / 127 / 2 + 1e-6);
+      });
+    });
+  });
+
   test('never shrinks its estimate of memory while it grows, and starts near nothing', () => {
-    const index = new UserIndex();
+    const index = new UserIndex(meaning);
     let before = index.bytes;
-    expect(before).toBe(0);
+    expect(before).toBeLessThan(4_096);
     for (let i = 0; i < 500; i += 1) {
       index.add(message(i, `word${i} ${WORDS[i % WORDS.length]}`));
       expect(index.bytes).toBeGreaterThan(before);
       before = index.bytes;
     }
+    index.close();
   });
 
   test('asks to be built anew when a quarter of its slots is left behind, and not while it is small', () => {
-    const index = new UserIndex();
+    const index = new UserIndex(null);
     for (let i = 0; i < 1_000; i += 1) index.add(message(i, 'apple'));
     for (let i = 0; i < 1_000; i += 1) index.retract({ kind: 'message', key: i });
     expect(index.worn).toBe(false);
-    const large = new UserIndex();
+    const large = new UserIndex(null);
     for (let i = 0; i < 2_000; i += 1) large.add(message(i, 'apple'));
     for (let i = 0; i < 500; i += 1) large.retract({ kind: 'message', key: i });
     expect(large.worn).toBe(false);
@@ -98,54 +175,19 @@ describe('a user index', () => {
   });
 
   test('takes a retraction of what it does not hold, and one twice, for done', () => {
-    const index = apply(new UserIndex(), [{ add: message(1, 'apple') }]);
+    const index = indexOf([message(1, 'apple')], null);
     for (let i = 0; i < 2; i += 1) {
       index.retract({ kind: 'knowledge', key: 1 });
       index.retract({ kind: 'session', key: 9 });
     }
-    expect([index.size, index.averageLength]).toEqual([1, 1]);
+    expect([index.size, index.averageWindowLength, index.sessions.live]).toEqual([1, 1, 1]);
     for (let i = 0; i < 2; i += 1) index.retract({ kind: 'message', key: 1 });
-    expect([index.size, index.averageLength]).toEqual([0, 0]);
+    expect([index.size, index.averageWindowLength, index.sessions.live]).toEqual([0, 0, 0]);
   });
 
   test('keeps a message and a knowledge item of the same key apart', () => {
-    const index = apply(new UserIndex(), [{ add: message(1, 'apple') }, { add: knowledge(1, 'banana') }]);
+    const index = indexOf([message(1, 'apple'), knowledge(1, 'banana')], null);
     index.retract({ kind: 'message', key: 1 });
-    expect(bm25(index, ['apple']).size).toBe(0);
-    expect(bm25(index, ['banana']).size).toBe(1);
-  });
-});
-
-describe('a posting list', () => {
-  const entriesOf = (list: PostingList): [number, number][] => {
-    const entries: [number, number][] = [];
-    list.forEach((slot, frequency) => {
-      entries.push([slot, frequency]);
-    });
-    return entries;
-  };
-
-  test('gives back what was added, in order, frequencies over 63 as 63', () => {
-    const slots = fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 26 - 1 }), { maxLength: 50 });
-    const entries = fc
-      .tuple(slots, fc.infiniteStream(fc.integer({ min: 1, max: 200 })))
-      .map(([chosen, frequencies]) => {
-        const ascending = chosen.toSorted((a, b) => a - b);
-        return ascending.map((slot) => [slot, frequencies.next().value as number] as const);
-      });
-    fc.assert(
-      fc.property(entries, (wanted) => {
-        const list = new PostingList();
-        for (const [slot, frequency] of wanted) list.add(slot, frequency);
-        expect(entriesOf(list)).toEqual(wanted.map(([slot, frequency]) => [slot, Math.min(frequency, 63)]));
-      }),
-      { seed: SEED, numRuns: 300 },
-    );
-  });
-
-  test('holds the highest slot there can be beside the highest frequency', () => {
-    const list = new PostingList();
-    list.add(2 ** 26 - 1, 63);
-    expect(entriesOf(list)).toEqual([[2 ** 26 - 1, 63]]);
+    expect([index.document(0), index.document(1)?.kind]).toEqual([null, 'knowledge']);
   });
 });

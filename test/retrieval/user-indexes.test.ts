@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { bm25 } from '../../src/retrieval/bm25.ts';
+import { eachPosting } from '../../src/retrieval/question-terms.ts';
 import type { UserIndex } from '../../src/retrieval/user-index.ts';
 import { UserIndexes } from '../../src/retrieval/user-indexes.ts';
 import { termsOf } from '../../src/text/terms.ts';
@@ -10,16 +10,20 @@ const SEED = 20_261_123;
 const ROOMY = 100_000_000;
 const ada = { tenantKey: 1, userKey: 7 };
 
-/** The documents that a word brings up, by key. */
+/** The documents that hold a word, by key. */
 const found = (index: UserIndex | null, word: string): number[] => {
   if (index === null) return [];
-  const slots = [...bm25(index, termsOf(word)).keys()];
-  return slots.map((slot) => index.document(slot)?.key ?? -1).sort((a, b) => a - b);
+  const keys: number[] = [];
+  for (const term of termsOf(word)) {
+    const list = index.words.get(term);
+    if (list) eachPosting(index, list, (slot) => keys.push(index.document(slot)?.key ?? -1));
+  }
+  return keys.sort((a, b) => a - b);
 };
 
 const setUp = (maxBytes = ROOMY) => {
   const corpus = new FakeCorpus();
-  return { corpus, indexes: new UserIndexes(corpus, maxBytes) };
+  return { corpus, indexes: new UserIndexes(corpus, null, maxBytes) };
 };
 
 /** A promise, and the function that keeps it. */
@@ -188,7 +192,7 @@ describe('memory', () => {
 
   test('is bounded: the least recently used index goes, and comes back when it is asked for', async () => {
     const { corpus, bytes } = await threeUsers();
-    const indexes = new UserIndexes(corpus, bytes * 2);
+    const indexes = new UserIndexes(corpus, null, bytes * 2);
     const [one, two, three] = users as [(typeof users)[0], (typeof users)[0], (typeof users)[0]];
     for (const owner of [one, two, one, three, one]) await indexes.open(owner);
     expect(corpus.loads.map(({ userKey }) => userKey)).toEqual([1, 2, 3]);
@@ -198,14 +202,14 @@ describe('memory', () => {
 
   test('serves a user whose index alone is larger than all that may be kept', async () => {
     const { corpus, bytes } = await threeUsers();
-    const indexes = new UserIndexes(corpus, Math.floor(bytes / 2));
+    const indexes = new UserIndexes(corpus, null, Math.floor(bytes / 2));
     for (let i = 0; i < 2; i += 1)
       expect(found(await indexes.open({ tenantKey: 1, userKey: 1 }), 'word7')).toEqual([1]);
   });
 
   test('of an index that grew is counted as it is now', async () => {
     const { corpus, bytes } = await threeUsers();
-    const indexes = new UserIndexes(corpus, bytes * 2);
+    const indexes = new UserIndexes(corpus, null, bytes * 2);
     const [one, two] = users as [(typeof users)[0], (typeof users)[0]];
     await indexes.open(one);
     await indexes.open(two);

@@ -1,0 +1,143 @@
+import type { CorpusDocument } from '../../../src/contract/corpus.ts';
+import type { Meaning } from '../../../src/retrieval/meaning.ts';
+import { spokenText } from '../../../src/text/speaker.ts';
+import { termsOf } from '../../../src/text/terms.ts';
+import { nameOf } from './histories.ts';
+
+/** Numbers by the names of documents. */
+export type ByName = Map<string, number>;
+
+/**
+ * A memory worked out from its documents each time it is asked, in the plainest way there is: what the index, which keeps
+ * everything up to date as it goes, must agree with.
+ */
+export class PlainMemory {
+  readonly documents: readonly CorpusDocument[];
+
+  constructor(documents: readonly CorpusDocument[]) {
+    this.documents = documents;
+  }
+
+  terms(document: CorpusDocument): string[] {
+    return termsOf(spokenText(document, document.content));
+  }
+
+  /** The turns of a document's session in their order; knowledge is alone. */
+  session(document: CorpusDocument): CorpusDocument[] {
+    if (document.sessionKey === null) return [document];
+    return this.documents
+      .filter(({ sessionKey }) => sessionKey === document.sessionKey)
+      .toSorted((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+  }
+
+  /** The turns of a session up to `reach` places from a document, in their order. */
+  window(document: CorpusDocument, reach: number): CorpusDocument[] {
+    const turns = this.session(document);
+    const at = turns.indexOf(document);
+    return turns.slice(Math.max(0, at - reach), at + reach + 1);
+  }
+
+  before(document: CorpusDocument): CorpusDocument | undefined {
+    const turns = this.session(document);
+    return turns[turns.indexOf(document) - 1];
+  }
+
+  after(document: CorpusDocument): CorpusDocument | undefined {
+    const turns = this.session(document);
+    return turns[turns.indexOf(document) + 1];
+  }
+
+  /** How many terms stand in a document and two turns to each side. */
+  windowLength(document: CorpusDocument): number {
+    return this.window(document, 2).flatMap((turn) => this.terms(turn)).length;
+  }
+
+  averageWindowLength(): number {
+    return mean(this.documents.map((document) => this.windowLength(document)));
+  }
+
+  idf(term: string): number {
+    return idf(this.documents.length, this.documents.filter((document) => this.terms(document).includes(term)).length);
+  }
+
+  /** What all terms of a question would tell. */
+  total(question: readonly string[]): number {
+    return sum(question.map((term) => this.idf(term)));
+  }
+
+  /** BM25 of the windows of two turns to each side, as a share. */
+  words(question: readonly string[]): ByName {
+    const average = this.averageWindowLength();
+    return this.#each((document) => {
+      const window = this.window(document, 2).flatMap((turn) => this.terms(turn));
+      return sum(question.map((term) => this.idf(term) * bm25(countOf(window, term), window.length, average)));
+    }, this.total(question));
+  }
+
+  /** BM25 of whole sessions, as a share. */
+  sessions(question: readonly string[]): ByName {
+    const texts = new Map<string, string[]>();
+    for (const document of this.documents) {
+      const name = this.session(document).map(nameOf).join();
+      texts.set(
+        name,
+        this.session(document).flatMap((turn) => this.terms(turn)),
+      );
+    }
+    const all = [...texts.values()];
+    const average = mean(all.map(({ length }) => length));
+    return this.#each((document) => {
+      const text = texts.get(this.session(document).map(nameOf).join()) ?? [];
+      return sum(
+        question.map((term) => {
+          const holders = all.filter((other) => other.includes(term)).length;
+          return idf(all.length, holders) * bm25(countOf(text, term), text.length, average);
+        }),
+      );
+    }, this.total(question));
+  }
+
+  /** The share of a question's word pieces that stands in each document, or of those near to them. */
+  softWords(question: string, meaning: Meaning): ByName {
+    const own = new Map(this.documents.map((each) => [each, meaning.read(spokenText(each, each.content)).pieces]));
+    const asked = [...meaning.read(question).pieces].map((piece) => {
+      const holders = this.documents.filter((each) => own.get(each)?.has(piece)).length;
+      return { near: meaning.expand(piece).near, weight: idf(this.documents.length, holders) };
+    });
+    const bestOf = (document: CorpusDocument, near: readonly (readonly [number, number])[]): number =>
+      Math.max(0, ...near.filter(([piece]) => own.get(document)?.has(piece)).map(([, cosine]) => cosine));
+    return this.#each(
+      (document) => sum(asked.map(({ near, weight }) => weight * bestOf(document, near))),
+      sum(asked.map(({ weight }) => weight)),
+    );
+  }
+
+  /** The cosine of a direction with the sum of the vectors of each document's window. */
+  cosines(direction: readonly number[], reach: number, vectorOf: (document: CorpusDocument) => number[]): ByName {
+    return this.#each((document) => {
+      const added = sumOfVectors(this.window(document, reach).map(vectorOf));
+      const norm = Math.sqrt(dot(added, added));
+      return norm < 1e-6 ? 0 : dot(added, direction) / norm;
+    }, 1);
+  }
+
+  #each(found: (document: CorpusDocument) => number, total: number): ByName {
+    return new Map(this.documents.map((document) => [nameOf(document), total === 0 ? 0 : found(document) / total]));
+  }
+}
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+export const dot = (a: readonly number[], b: readonly number[]): number => sum(a.map((x, k) => x * (b[k] ?? 0)));
+
+export const sumOfVectors = ([first = [], ...rest]: readonly number[][]): number[] =>
+  first.map((x, k) => x + sum(rest.map((vector) => vector[k] ?? 0)));
+
+const mean = (values: readonly number[]): number => sum(values) / (values.length || 1);
+
+const countOf = (text: readonly string[], term: string): number => text.filter((other) => other === term).length;
+
+const idf = (size: number, holders: number): number => Math.log(1 + (size - holders + 0.5) / (holders + 0.5));
+
+const bm25 = (count: number, length: number, average: number): number =>
+  count === 0 ? 0 : (count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / average));
