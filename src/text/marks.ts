@@ -14,19 +14,27 @@ export const MARK = {
   name: 32,
 } as const;
 
-const ENDS_ASKING = /[?？؟]\W*$/u;
+const ASKS = /[?？؟]/u;
+const SAYS = /[\p{L}\p{N}]/u;
 const FIRST_PERSON = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
 const TIME =
   /\b(?:yesterday|today|tomorrow|tonight|last|next|ago|week|weekend|month|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|summer|winter|spring|fall|autumn|recently|since|\d{4})\b/i;
 const NUMBER = /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|once|twice|couple|several)\b/i;
-const SENTENCE_START = /(?:^|[.!?:\n]\s+)["'“‘(]*\p{Lu}[\p{L}'’]*/gu;
-const CAPITALISED = /\b\p{Lu}\p{Ll}[\p{L}'’-]*/u;
+/** Bounded, since blanks without end take time by the square of their number. */
+const SENTENCE_START = /(?:^|[.!?:\n]\s{1,9})["'“‘(]{0,3}\p{Lu}[\p{L}'’]*/gu;
+const CAPITALISED = /(?<![\p{L}\p{N}])\p{Lu}\p{Ll}/u;
+
+/** Whether nothing is said behind the last question mark. */
+const endsAsking = (text: string): boolean => {
+  const end = Math.max(...['?', '？', '؟'].map((mark) => text.lastIndexOf(mark)));
+  return end >= 0 && !SAYS.test(text.slice(end + 1));
+};
 
 /** The marks of a message. */
 export const marksOf = (text: string): number => {
   let marks = 0;
-  if (/[?？؟]/u.test(text)) marks |= MARK.question;
-  if (ENDS_ASKING.test(text)) marks |= MARK.endsAsking;
+  if (ASKS.test(text)) marks |= MARK.question;
+  if (endsAsking(text)) marks |= MARK.endsAsking;
   if (FIRST_PERSON.test(text)) marks |= MARK.firstPerson;
   if (TIME.test(text)) marks |= MARK.time;
   if (NUMBER.test(text)) marks |= MARK.number;

@@ -9,6 +9,9 @@ export type TimeSpan =
 const MAY_NAME_TIME =
   /\d|\b(?:today|yesterday|ago|last|this|past|week|weekend|month|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)\b/i;
 
+/** Characters of a longer question that dates are read in. */
+const MAX_READ = 500;
+
 /** Seasons of the northern half, as their first month and how many; winter ends in the year after. */
 const SEASONS: Readonly<Record<string, readonly [number, number]>> = {
   spring: [3, 3],
@@ -18,35 +21,52 @@ const SEASONS: Readonly<Record<string, readonly [number, number]>> = {
   winter: [12, 3],
 };
 const SEASON =
-  /\b(?:(last|this|next)\s+|in |the |of |during )(spring|summer|autumn|fall|winter)(?:\s+(?:of\s+)?(\d{4}))?\b/i;
-const YEAR = /\b(?:in|of|during|since)\s+((?:19|20)\d\d)\b/i;
+  /\b(?:(last|this|next)\s+|in |the |of |during )?(spring|summer|autumn|fall|winter)(?:\s+(?:of\s+)?(\d{4}))?\b/gi;
+const YEAR = /\b(in|of|during|since)\s+((?:19|20)\d\d)\b/i;
 const DAY_MS = 86_400_000;
 
-const monthSpan = (year: number, month: number, months = 1): TimeSpan => ({
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+const monthSpan = (year: number, month: number, months = 1): Stretch => ({
   from: Date.UTC(year, month - 1, 1),
   to: Date.UTC(year, month - 1 + months, 1),
 });
 
 const seasonSpan = (question: string, now: Date): TimeSpan | null => {
-  const [, which, name = '', saidYear] = SEASON.exec(question) ?? [];
-  const season = SEASONS[name.toLowerCase()];
-  if (!season) return null;
-  const [month, months] = season;
-  const thisYear = now.getUTCFullYear();
-  if (saidYear) return monthSpan(Number(saidYear), month, months);
-  if (which?.toLowerCase() === 'this') return monthSpan(thisYear, month, months);
-  if (which?.toLowerCase() === 'next') return monthSpan(thisYear + 1, month, months);
-  // The one that ended last.
-  const isOver = Date.UTC(thisYear, month - 1 + months, 1) <= now.getTime();
-  return monthSpan(isOver ? thisYear : thisYear - 1, month, months);
+  for (const [said, which = '', name = '', saidYear] of question.matchAll(SEASON)) {
+    const season = SEASONS[name.toLowerCase()];
+    // A bare "spring" is a season of a bed as well.
+    if (!season || said.toLowerCase() === name.toLowerCase()) continue;
+    const inYear = (year: number): Stretch => monthSpan(year, ...season);
+    if (saidYear) return inYear(Number(saidYear));
+    const thisYear = now.getUTCFullYear();
+    const all = [-2, -1, 0, 1].map((years) => inYear(thisYear + years));
+    const nowMs = now.getTime();
+    switch (which.toLowerCase()) {
+      case 'last':
+        return all.findLast(({ to }) => to <= nowMs) ?? null;
+      case 'next':
+        return all.find(({ from }) => from > nowMs) ?? null;
+      case 'this':
+        return all.find(({ from, to }) => from <= nowMs && nowMs < to) ?? inYear(thisYear);
+      default:
+        return all.findLast(({ from }) => from <= nowMs) ?? null;
+    }
+  }
+  return null;
 };
+
+const midnightOf = (at: Date): number => Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
 
 const spanOf = ({ start, end, text }: chrono.ParsedResult): TimeSpan | null => {
   const hasDay = start.isCertain('day') || start.isCertain('weekday');
   if (!hasDay && !start.isCertain('month')) return null;
   const at = start.date();
-  const midnight = Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
-  if (end) return { from: midnight, to: end.date().getTime() + DAY_MS };
+  const midnight = midnightOf(at);
+  if (end) return { from: midnight, to: midnightOf(end.date()) + DAY_MS };
   if (/\bweeks?\b/i.test(text)) return { from: midnight - 3 * DAY_MS, to: midnight + 4 * DAY_MS };
   const month = at.getUTCMonth() + 1;
   if (/\bmonths?\b/i.test(text)) return monthSpan(at.getUTCFullYear(), month);
@@ -58,20 +78,26 @@ const spanOf = ({ start, end, text }: chrono.ParsedResult): TimeSpan | null => {
 
 /** "last week", "last month", "last year", "this ...": calendar stretches, which chrono gives as a single day. */
 const calendarSpan = (question: string, now: Date): TimeSpan | null => {
-  const [, which = '', unit = ''] = /\b(last|past|this)\s+(week|month|year)\b/i.exec(question) ?? [];
+  const [, which = '', unit = ''] = /\b(last|past|this)\s+(weekend|week|month|year)\b/i.exec(question) ?? [];
   if (!unit) return null;
-  const back = which.toLowerCase() === 'this' ? 0 : 1;
   const year = now.getUTCFullYear();
   const month = now.getUTCMonth();
+  const midnight = midnightOf(now);
+  const isPast = which.toLowerCase() === 'past';
+  const back = which.toLowerCase() === 'this' ? 0 : 1;
+  const monday = midnight - ((now.getUTCDay() + 6) % 7) * DAY_MS - back * 7 * DAY_MS;
   switch (unit.toLowerCase()) {
     case 'year':
+      if (isPast) return { from: Date.UTC(year - 1, month, now.getUTCDate()), to: midnight + DAY_MS };
       return { from: Date.UTC(year - back, 0, 1), to: Date.UTC(year - back + 1, 0, 1) };
     case 'month':
-      return { from: Date.UTC(year, month - back, 1), to: Date.UTC(year, month - back + 1, 1) };
-    default: {
-      const monday = Date.UTC(year, month, now.getUTCDate()) - ((now.getUTCDay() + 6) % 7) * DAY_MS;
-      return { from: monday - back * 7 * DAY_MS, to: monday - (back - 1) * 7 * DAY_MS };
-    }
+      if (isPast) return { from: midnight - 30 * DAY_MS, to: midnight + DAY_MS };
+      return monthSpan(year, month + 1 - back);
+    case 'weekend':
+      return { from: monday + 5 * DAY_MS, to: monday + 7 * DAY_MS };
+    default:
+      if (isPast) return { from: midnight - 7 * DAY_MS, to: midnight + DAY_MS };
+      return { from: monday, to: monday + 7 * DAY_MS };
   }
 };
 
@@ -84,13 +110,15 @@ export const timeSpansOf = (question: string, nowMs: number): TimeSpan[] => {
   const now = new Date(nowMs);
   const told = calendarSpan(question, now) ?? seasonSpan(question, now);
   if (told) return [told];
-  const text = question.slice(0, 500);
+  const text = question.slice(0, MAX_READ);
   const spans = chrono.en.casual
     .parse(text, { instant: now, timezone: 'UTC' })
     .flatMap((result) => spanOf(result) ?? []);
   if (spans.length > 0) return spans;
-  const year = Number(YEAR.exec(text)?.[1]);
-  return year ? [{ from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) }] : [];
+  const [, preposition = '', year] = YEAR.exec(text) ?? [];
+  if (!year) return [];
+  const isOpen = preposition.toLowerCase() === 'since';
+  return [{ from: Date.UTC(Number(year), 0, 1), to: isOpen ? Infinity : Date.UTC(Number(year) + 1, 0, 1) }];
 };
 
 /** Whether a moment lies in a span; days and months are those of UTC. */

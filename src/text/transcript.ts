@@ -1,5 +1,5 @@
 /** A line of a transcript: who, and what was said. */
-const LINE = /^\s*(user|assistant|system|human|ai|bot|agent|tool)\s*:\s*(.*)$/i;
+const LINE = /^\s*(user|assistant|system|human|ai|bot|agent|tool)\s*:\s*(.*)$/is;
 
 /**
  * The turns of a text that is a transcript of at least two, without their labels: `Role: text` lines, joined by line ends

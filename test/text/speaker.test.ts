@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { spokenText } from '../../src/text/speaker.ts';
+import { speakerOf, spokenText } from '../../src/text/speaker.ts';
 
 const SEED = 20_261_123;
 
@@ -31,5 +31,25 @@ describe('what search sees of a message', () => {
       }),
       { seed: SEED },
     );
+  });
+});
+
+describe('who speaks', () => {
+  test.each([
+    ['the name that came with the message', 'Bob', 'Ada', 'Cy: I like tea.', 'Bob'],
+    ['the name that leads the content', null, 'Ada', 'Cy: I like tea.', 'Cy'],
+    ['a leading name of three words', null, 'Ada', 'Mary Ann Evans: hm', 'Mary Ann Evans'],
+    ['the usual speaker of the role', null, 'Ada', 'I like tea.', 'Ada'],
+    ['the usual speaker before what is no name', null, 'Ada', 'note: tea', 'Ada'],
+    ['nobody when nobody is known', null, null, 'I like tea.', null],
+    ['whom the content names, when nobody else is known', null, null, 'Zoë: hm', 'Zoë'],
+  ])('is %s', (_, name, usualSpeaker, content, speaker) => {
+    expect(speakerOf({ name, usualSpeaker }, content)).toBe(speaker);
+  });
+
+  test.each(['A', 'Aa ', ' ', 'A:', "A'", '\n'])('is told of 100 KB of %j in a blink', (unit) => {
+    const startedMs = performance.now();
+    spokenText({ name: null, usualSpeaker: 'Ada' }, unit.repeat(100_000 / unit.length));
+    expect(performance.now() - startedMs).toBeLessThan(200);
   });
 });

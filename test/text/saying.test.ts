@@ -1,0 +1,28 @@
+import { expect, test } from 'bun:test';
+import { sayingOf } from '../../src/text/saying.ts';
+
+test.each([
+  ['I like tea.', 'i LIKE   tea!'],
+  ['tea', ' "tea" '],
+  ['Ça va ?', 'ça va'],
+  ['', '🦊'],
+])('%j says what %j says', (one, other) => {
+  expect(sayingOf(one)).toBe(sayingOf(other));
+});
+
+test.each([
+  ['I like it', 'I do not like it'],
+  ['5 mg', '50 mg'],
+  ['ab c', 'a bc'],
+  ['tea coffee', 'coffee tea'],
+  ['tea', 'tea tea'],
+  ['茶', '水'],
+])('%j does not say what %j says', (one, other) => {
+  expect(sayingOf(one)).not.toBe(sayingOf(other));
+});
+
+test('among 200,000 texts no two that differ have the same digest', () => {
+  const digests = new Set(Array.from({ length: 200_000 }, (_, i) => sayingOf(`The number of the order is ${i}.`)));
+  expect(digests.size).toBe(200_000);
+  for (const digest of digests) if (!Number.isSafeInteger(digest)) throw new Error(`${digest} is not whole.`);
+});
