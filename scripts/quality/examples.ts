@@ -1,0 +1,73 @@
+import { openStaticModel } from '../../src/embedding/static-model.ts';
+import { Evidence } from '../../src/retrieval/evidence.ts';
+import { createMeaning, type Meaning } from '../../src/retrieval/meaning.ts';
+import { readQuestion } from '../../src/retrieval/question.ts';
+import { findingsOf, STEPS } from '../../src/retrieval/ranking.ts';
+import type { Step } from '../../src/retrieval/steps/step.ts';
+import { UserIndex } from '../../src/retrieval/user-index.ts';
+import { askedAt, type Conversation, type Question } from './conversations.ts';
+import type { Outcome } from './figures.ts';
+
+/** One question with what each step finds in each turn of its conversation. */
+export interface Example {
+  readonly conversation: Conversation;
+  readonly question: Question;
+  /** By the step's name, then by turn. */
+  readonly findings: Readonly<Record<string, Float32Array>>;
+  /** Turns, by their place in the conversation. */
+  readonly evidence: readonly number[];
+}
+
+export const openMeaning = async (): Promise<Meaning> => createMeaning(await openStaticModel());
+
+/** A conversation's turns in an index, each in the slot of its place. */
+export const indexOf = ({ sessions, usualSpeakers }: Conversation, meaning: Meaning | null): UserIndex => {
+  const index = new UserIndex(meaning);
+  sessions.forEach(({ turns }, session) => {
+    turns.forEach(({ role, name, text, at }, sequence) => {
+      const usualSpeaker = usualSpeakers[role];
+      const place = { kind: 'message', key: index.size + 1, sessionKey: session + 1, sequence: sequence + 1 } as const;
+      index.add({ ...place, role, name, usualSpeaker, content: text, createdAt: at });
+    });
+  });
+  return index;
+};
+
+/** Questions without evidence teach a ranking nothing. */
+export const examplesOf = (
+  conversation: Conversation,
+  meaning: Meaning | null,
+  steps: readonly Step[] = STEPS,
+): Example[] => {
+  const index = indexOf(conversation, meaning);
+  const turns = conversation.sessions.flatMap(({ turns: all }) => all);
+  const places = new Map(turns.map(({ id }, place) => [id, place]));
+  const nowMs = askedAt(conversation);
+  const examples = conversation.questions
+    .filter(({ evidence }) => evidence.length > 0)
+    .map((question) => {
+      const evidence = new Evidence(index, readQuestion(question.text, index, nowMs));
+      return {
+        conversation,
+        question,
+        findings: Object.fromEntries(steps.map((step) => [step.name, findingsOf(step, evidence)])),
+        evidence: question.evidence.flatMap((id) => places.get(id) ?? []),
+      };
+    });
+  index.close();
+  return examples;
+};
+
+/** Turns by their sums, the highest first, of equal ones the newer. */
+export const bestTurns = (sums: ArrayLike<number>, count: number): number[] =>
+  Array.from({ length: sums.length }, (_, turn) => turn)
+    .sort((a, b) => (sums[b] as number) - (sums[a] as number) || b - a)
+    .slice(0, count);
+
+/** Where a ranking put an example's evidence. */
+export const outcomeOf = ({ question, conversation, evidence }: Example, ranked: readonly number[]): Outcome => ({
+  category: question.category,
+  group: conversation.kind,
+  evidence: evidence.length,
+  places: evidence.map((turn) => ranked.indexOf(turn)).filter((place) => place >= 0),
+});
