@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'bun:test';
+import { STEPS } from '../../../src/retrieval/ranking.ts';
+import {
+  asks,
+  asksAndTells,
+  length,
+  replies,
+  tellsName,
+  tellsNumber,
+  tellsTime,
+} from '../../../src/retrieval/steps/form.ts';
+import { answerer, asker, speaker } from '../../../src/retrieval/steps/speaker.ts';
+import { times } from '../../../src/retrieval/steps/times.ts';
+import { WEIGHTS } from '../../../src/retrieval/weights.ts';
+import { knowledge, message } from '../../support/fake-corpus.ts';
+import { findings, foundBy } from '../../support/retrieval/asking.ts';
+import { indexOf } from '../../support/retrieval/histories.ts';
+
+const at = Date.parse;
+
+describe('the form of a turn', () => {
+  const index = indexOf(
+    [
+      message(1, 'Is it raining?'),
+      message(2, 'It stopped yesterday.'),
+      message(3, 'I moved to Lisbon, which tram do I take?'),
+      message(4, 'The 28, with Melanie.'),
+      knowledge(5, 'Likes trams.'),
+    ],
+    null,
+  );
+
+  test('tells who asks and tells nothing from who asks and tells', () => {
+    expect(foundBy(asks, index, 'x')).toEqual(['message:1']);
+    expect(foundBy(asksAndTells, index, 'x')).toEqual(['message:3']);
+  });
+
+  test('shows which turns follow a question', () => {
+    expect(foundBy(replies, index, 'x')).toEqual(['message:2', 'message:4']);
+  });
+
+  test('counts a time, a number or a name where the question asks for one, and nowhere else', () => {
+    expect(foundBy(tellsTime, index, 'When did it stop?')).toEqual(['message:2']);
+    expect(foundBy(tellsNumber, index, 'How many trams are there?')).toEqual(['message:4']);
+    expect(foundBy(tellsName, index, 'Who takes the tram?')).toEqual(['message:3', 'message:4']);
+    for (const step of [tellsTime, tellsNumber, tellsName])
+      expect(foundBy(step, index, 'Tell about trams')).toEqual([]);
+  });
+
+  test('grows with the length of a turn, up to a bound', () => {
+    const texts = ['a', 'two words', 'word '.repeat(30), 'word '.repeat(100), 'word '.repeat(10_000)];
+    const lengths = [
+      ...findings(
+        length,
+        indexOf(
+          texts.map((text, i) => message(i, text)),
+          null,
+        ),
+        'x',
+      ).values(),
+    ];
+    expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
+    expect(new Set(lengths).size).toBe(4);
+    expect(lengths.at(-1)).toBe(2);
+  });
+});
+
+describe('who speaks', () => {
+  const index = indexOf(
+    [
+      message(1, 'I like tea.', { usualSpeaker: 'Melanie Brook' }),
+      message(2, 'Try the green one.', { role: 'assistant', usualSpeaker: 'Helper' }),
+      message(3, 'And milk.', { name: 'Caroline' }),
+    ],
+    null,
+  );
+
+  test('counts when the question names them, by full or by first name', () => {
+    for (const question of ['What does Melanie like?', "melanie's tea", 'Is Melanie Brook here?']) {
+      expect(foundBy(speaker, index, question)).toEqual(['message:1']);
+    }
+    expect(foundBy(speaker, index, 'What do Melanie and Caroline like?')).toEqual([]);
+    expect(foundBy(speaker, index, 'What does Brook like?')).toEqual([]);
+  });
+
+  test('counts when users ask about themselves, or the other side', () => {
+    expect(foundBy(asker, index, 'What do I like?')).toEqual(['message:1', 'message:3']);
+    expect(foundBy(answerer, index, 'What do you recommend?')).toEqual(['message:2']);
+    expect(foundBy(asker, index, 'What did you tell me?')).toEqual([]);
+    expect(foundBy(asker, index, 'What did I tell Caroline?')).toEqual([]);
+  });
+});
+
+test('turns of the time that the question names count, knowledge too', () => {
+  const documents = [
+    message(1, 'a', { createdAt: at('2025-05-31T23:59:59Z') }),
+    message(2, 'b', { createdAt: at('2025-06-01T00:00:00Z') }),
+    { ...knowledge(3, 'c'), createdAt: at('2026-01-13T00:00:00Z') },
+  ];
+  const index = indexOf(documents, null);
+  expect(foundBy(times, index, 'What did we do in May?')).toEqual(['message:1']);
+  expect(foundBy(times, index, 'What happened yesterday?')).toEqual(['knowledge:3']);
+  expect(foundBy(times, index, 'What happened?')).toEqual([]);
+});
+
+test('every step has a weight, a name of its own and says in words what it is', () => {
+  const names = STEPS.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(Object.keys(WEIGHTS).sort()).toEqual(names.toSorted());
+  for (const { note } of STEPS) expect(note).toMatch(/^[a-z][a-z ,]+$/);
+});
