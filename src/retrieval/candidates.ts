@@ -21,7 +21,7 @@ const isSupported = ({ index, question, words, softWords, products }: Evidence, 
 };
 
 /**
- * The best documents in order: higher sums, newer ones, lower keys first.
+ * The best documents in order: higher sums, newer ones, lower keys first; messages before knowledge of the same key.
  *
  * @param wanted what the filters let through.
  */
@@ -31,10 +31,11 @@ export const bestOf = (
   count: number,
   wanted: (slot: number) => boolean,
 ): Candidate[] => {
-  const { key, createdAt } = evidence.index.columns.arrays;
+  const { key, kind, createdAt } = evidence.index.columns.arrays;
   const isBetter = (a: number, b: number): boolean => {
     const difference = (sums[a] as number) - (sums[b] as number) || (createdAt[a] as number) - (createdAt[b] as number);
-    return difference !== 0 ? difference > 0 : (key[a] as number) < (key[b] as number);
+    if (difference !== 0) return difference > 0;
+    return ((key[a] as number) - (key[b] as number) || (kind[a] as number) - (kind[b] as number)) < 0;
   };
   // A heap with the worst of the best on top.
   const heap: number[] = [];

@@ -1,18 +1,18 @@
 import type { Candidate } from './candidates.ts';
 import type { UserIndex } from './user-index.ts';
 
-export interface Distinct extends Candidate {
+export type Distinct<T extends Candidate = Candidate> = T & {
   /** Documents further down that say the same, left out for this one. */
   readonly duplicates: number;
-}
+};
 
 /**
  * Collapses what says the same into the best of it: the same speaker with the same words. Nearness of vectors is no ground
  * for it: "5 mg" and "50 mg" lie at a cosine of 0.99.
  */
-export const withoutDuplicates = (index: UserIndex, candidates: readonly Candidate[]): Distinct[] => {
+export const withoutDuplicates = <T extends Candidate>(index: UserIndex, candidates: readonly T[]): Distinct<T>[] => {
   const { saying, speaker, length } = index.columns.arrays;
-  const bySaying = new Map<string, Candidate & { duplicates: number }>();
+  const bySaying = new Map<string, T & { duplicates: number }>();
   for (const candidate of candidates) {
     const { slot } = candidate;
     // What has no words says nothing that another could say too.

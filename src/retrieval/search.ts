@@ -2,12 +2,12 @@ import type { CorpusEntry, CorpusFacet, CorpusReference } from '../contract/corp
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
 import { transcriptTurns } from '../text/transcript.ts';
-import { bestOf } from './candidates.ts';
-import { withoutDuplicates } from './duplicates.ts';
+import { bestOf, type Candidate } from './candidates.ts';
+import { type Distinct, withoutDuplicates } from './duplicates.ts';
 import { Evidence } from './evidence.ts';
 import { type Explanation, explainEach } from './explain.ts';
 import { allowedSessions, filterSlots, holdsMetadata, type SearchFilters } from './filters.ts';
-import { readQuestion } from './question.ts';
+import { type Question, readQuestion } from './question.ts';
 import { rank, type Weights } from './ranking.ts';
 import { toScore } from './score.ts';
 import type { UserIndex } from './user-index.ts';
@@ -39,7 +39,7 @@ interface Judgement {
 
 export interface Found extends CorpusEntry, Judgement {}
 
-interface Ranked extends Judgement {
+interface Ranked extends Judgement, Candidate {
   readonly reference: CorpusReference;
 }
 
@@ -57,6 +57,10 @@ const weightsOf = (weights: Weights, mode: SearchMode): Weights => {
   const left = mode === 'words' ? MEANING_STEPS : WORD_STEPS;
   return Object.fromEntries(Object.entries(weights).filter(([name]) => !left.has(name)));
 };
+
+/** By words alone, nearness in meaning brings up nothing either. */
+const inMode = (question: Question, mode: SearchMode): Question =>
+  mode === 'words' ? { ...question, vector: null } : question;
 
 /** The last turns of a transcript are asked for, the last one most. */
 const TRANSCRIPT_TAIL = [1, 0.4, 0.2];
@@ -83,52 +87,78 @@ const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question
     (turns !== null || ((marks[slot] as number) & MARK.endsAsking) !== 0);
 };
 
-/** Candidates looked at beyond the results asked for, so that duplicates and filters by metadata leave enough. */
+/** Candidates looked at beyond the results asked for, so that duplicates leave enough; when they do not, four times more. */
 const SPARE = 20;
+
+/** The best documents that say different things: as many as are asked for, if there are so many. */
+const bestDistinct = (
+  evidence: Evidence,
+  sums: Float32Array,
+  topK: number,
+  wanted: (slot: number) => boolean,
+): Distinct[] => {
+  for (let count = topK + SPARE; ; count *= 4) {
+    const best = bestOf(evidence, sums, count, wanted);
+    const distinct = withoutDuplicates(evidence.index, best);
+    if (distinct.length >= topK || best.length < count) return distinct.slice(0, topK);
+  }
+};
 
 /** From a question to ranked memories: index, evidence, sums, candidates, results. */
 export const createSearch = (corpus: CorpusFacet, indexes: UserIndexes, weights: Weights) => {
   const fetchWanted = async (
     { tenantKey, userKey, topK, filters }: SearchRequest,
+    index: UserIndex,
     ranked: readonly Ranked[],
   ): Promise<Found[]> => {
-    const looked = filters.metadata ? ranked : ranked.slice(0, topK);
-    const references = looked.map(({ reference: { kind, key } }) => ({ kind, key }));
+    const references = ranked.map(({ reference: { kind, key } }) => ({ kind, key }));
     const entries = await corpus.fetch(tenantKey, userKey, references);
     const byName = new Map(entries.map((entry) => [`${entry.kind}:${entry.key}`, entry]));
-    const found = looked.flatMap(({ reference, ...result }) => {
-      const entry = byName.get(`${reference.kind}:${reference.key}`);
-      return entry && holdsMetadata(entry, filters.metadata) ? [{ ...entry, ...result }] : [];
+    const found = ranked.flatMap((result) => {
+      const entry = byName.get(`${result.reference.kind}:${result.reference.key}`);
+      return entry && holdsMetadata(entry, filters.metadata) ? [{ ...result, entry }] : [];
     });
-    return found.slice(0, topK);
+    const distinct = filters.metadata ? withoutDuplicates(index, found).slice(0, topK) : found;
+    return distinct.map(({ entry, score, foundBy, duplicates, explain }) => ({
+      ...entry,
+      score,
+      foundBy,
+      duplicates,
+      explain,
+    }));
   };
 
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
-    const { topK, question, nowMs, mode } = request;
+    const { topK, question, nowMs } = request;
     if (topK <= 0) return { found: [], degraded };
     const sessions = await allowedSessions(corpus, request, request.filters);
     // From here on without a pause: another user's index may put this one out of memory in between.
     const index = await indexes.open(request);
     if (!index) return { found: [], degraded };
-    if (!index.meaning && mode !== 'words') degraded.push('meaning: no static model, searched by words alone');
+    const mode = index.meaning ? request.mode : 'words';
+    if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
     const turns = transcriptTurns(question);
     const filter = filterSlots(index, request.filters, sessions);
     const isSaid = alreadySaid(index, turns, question);
     const used = weightsOf(weights, mode);
     const parts = partsOf(turns, question).map(({ text, share }) => ({
-      evidence: new Evidence(index, readQuestion(text, index, nowMs)),
+      evidence: new Evidence(index, inMode(readQuestion(text, index, nowMs), mode)),
       share,
     }));
     const sums = new Float32Array(index.slotCount);
     for (const { evidence, share } of parts) rank(evidence, used, share, sums);
     const { evidence } = parts[0] as (typeof parts)[number];
-    const count = request.filters.metadata ? index.slotCount : topK + SPARE;
-    const best = bestOf(evidence, sums, count, (slot) => filter(slot) && !isSaid(slot));
-    const distinct = withoutDuplicates(index, best);
+    const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
+    // Of what says the same, only some may have the metadata that are asked for: then the results are told apart last.
+    const distinct: Distinct[] = request.filters.metadata
+      ? bestOf(evidence, sums, index.slotCount, wanted).map((candidate) => ({ ...candidate, duplicates: 0 }))
+      : bestDistinct(evidence, sums, topK, wanted);
     const explained = request.explain ? explainEach(distinct, parts, used) : [];
     const ranked = distinct.map(
       ({ slot, sum, duplicates }, i): Ranked => ({
+        slot,
+        sum,
         reference: index.document(slot) as CorpusReference,
         score: toScore(sum),
         foundBy: evidence.words[slot] || evidence.softWords[slot] ? 'words' : 'meaning',
@@ -136,7 +166,7 @@ export const createSearch = (corpus: CorpusFacet, indexes: UserIndexes, weights:
         explain: explained[i] ?? null,
       }),
     );
-    const found = await fetchWanted(request, ranked);
+    const found = await fetchWanted(request, index, ranked);
     return { found, degraded };
   };
 };

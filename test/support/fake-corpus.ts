@@ -27,6 +27,8 @@ export class FakeCorpus implements CorpusFacet {
   readonly loads: { readonly userKey: number; readonly after: number }[] = [];
   /** Sessions by the agent that they are with. */
   readonly sessionsByAgent = new Map<number, number[]>();
+  /** Metadata by `kind:key`, of all users. */
+  readonly metadata = new Map<string, CorpusEntry['metadata']>();
   /** Awaited before each batch of documents; throw in it to make the catch-up fail. */
   beforeBatch: () => Promise<void> = async () => {};
   readonly #memories = new Map<number, Memory>();
@@ -118,7 +120,7 @@ export class FakeCorpus implements CorpusFacet {
           content,
           role,
           name,
-          metadata: null,
+          metadata: this.metadata.get(nameOf(document)) ?? null,
           session,
           createdAt,
           updatedAt: createdAt,
