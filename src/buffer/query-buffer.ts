@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
+import { transcriptTurns } from '../text/transcript.ts';
 
 export interface QueryBufferSettings {
   readonly cache_size: number;
@@ -22,9 +23,13 @@ interface Kept {
 
 const DAY_MS = 86_400_000;
 
-/** Questions that differ in blanks and capitals only are the same question; "yesterday" is another day each day. */
+/**
+ * Questions that differ in blanks and capitals only are the same question, but for line ends that part the turns of a
+ * transcript; "yesterday" is another day each day.
+ */
 const keyOf = ({ question, nowMs, topK, mode, filters, explain }: SearchRequest): string => {
-  const words = question.trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  const parts = transcriptTurns(question) ?? [question];
+  const words = parts.map((part) => part.trim().replaceAll(/\s+/g, ' ').toLowerCase());
   return JSON.stringify([words, Math.floor(nowMs / DAY_MS), topK, mode, filters, explain]);
 };
 

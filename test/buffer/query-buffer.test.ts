@@ -45,6 +45,13 @@ describe('a question that was asked before', () => {
     expect([await ask('  where   IS\nzoë?'), memory.searches, buffer.hits, buffer.misses]).toEqual([answer, 1, 1, 1]);
   });
 
+  test('is another question when line ends make it a transcript', async () => {
+    const { memory, ask } = createBuffer();
+    for (const text of ['user: a user: b', 'user: a\nuser: b', 'USER: a \n user:  b', 'user: a\\nuser: b'])
+      await ask(text);
+    expect(memory.searches).toBe(2);
+  });
+
   test('is another question with another number, agent or kind of results', async () => {
     const { memory, ask } = createBuffer();
     const others = [{}, { topK: 6 }, { filters: { ...NO_FILTERS, agentKeys: [3] } }, { mode: 'words' } as const];

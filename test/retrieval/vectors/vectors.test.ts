@@ -109,9 +109,9 @@ describe('rows', () => {
   });
 
   test('are the same whether they come one by one or together, beside others', () => {
+    const pool = new VectorPool(16);
     fc.assert(
       fc.property(fc.nat(40), fc.nat(100), fc.nat(40), (first, together, last) => {
-        const pool = new VectorPool(16);
         const [rows, plain] = [new VectorRows(pool), new VectorRows(pool)];
         const vector = (i: number) => Float32Array.of(127, i % 127, (i * 7) % 127);
         const one = (i: number) => {
@@ -129,6 +129,8 @@ describe('rows', () => {
         const question = Int16Array.of(3, 5, 7);
         expect(rows.dots(question)).toEqual(plain.dots(question));
         expect(rows.length).toBe(first + together + last);
+        rows.close();
+        plain.close();
       }),
       { seed: SEED, numRuns: 150 },
     );

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import type { CorpusDocument } from '../../src/contract/corpus.ts';
+import type { SearchFilters } from '../../src/retrieval/filters.ts';
+import { knowledge, message } from '../support/fake-corpus.ts';
+import { keysOf, searchable } from '../support/retrieval/searchable.ts';
+
+const SEED = 20_261_123;
+const AGENT = 5;
+
+const found = async (documents: readonly CorpusDocument[], filters: Partial<SearchFilters>): Promise<number[]> => {
+  const { corpus, ask } = searchable(null);
+  corpus.put(7, ...documents);
+  corpus.sessionsByAgent.set(AGENT, [2]);
+  return keysOf(await ask('apple', { filters, topK: 100, mode: 'words' })).sort((a, b) => a - b);
+};
+
+const documents = [
+  message(1, 'apple 1', { sessionKey: 1, role: 'user', createdAt: 10 }),
+  message(2, 'apple 2', { sessionKey: 1, role: 'assistant', createdAt: 20 }),
+  message(3, 'apple 3', { sessionKey: 2, role: 'user', createdAt: 30 }),
+  message(4, 'apple 4', { sessionKey: 3, role: 'system', createdAt: 40 }),
+  { ...knowledge(5, 'apple 5'), createdAt: 50 },
+];
+
+describe('filters', () => {
+  test.each<[string, Partial<SearchFilters>, number[]]>([
+    ['none', {}, [1, 2, 3, 4, 5]],
+    ['messages', { kinds: ['message'] }, [1, 2, 3, 4]],
+    ['knowledge', { kinds: ['knowledge'] }, [5]],
+    ['neither kind', { kinds: [] }, []],
+    ['sessions, which hold no knowledge', { sessionKeys: [1, 3] }, [1, 2, 4]],
+    ['a session that has nothing', { sessionKeys: [9] }, []],
+    ['no session', { sessionKeys: [] }, []],
+    ['an agent, and knowledge, which belongs to none', { agentKeys: [AGENT] }, [3, 5]],
+    ['an agent without sessions, and knowledge', { agentKeys: [6] }, [5]],
+    ['several agents', { agentKeys: [6, AGENT] }, [3, 5]],
+    ['a session and an agent, both', { sessionKeys: [1, 2], agentKeys: [AGENT] }, [3]],
+    ['roles, which nobody has who told no message', { roles: ['user', 'system'] }, [1, 3, 4]],
+    ['from a moment on', { createdFrom: 30 }, [3, 4, 5]],
+    ['up to a moment', { createdTo: 30 }, [1, 2, 3]],
+    ['one moment', { createdFrom: 20, createdTo: 20 }, [2]],
+    ['no time at all', { createdFrom: 21, createdTo: 20 }, []],
+    ['all of it', { sessionKeys: [1], roles: ['assistant'], createdFrom: 20, kinds: ['message'] }, [2]],
+  ])('by %s', async (_, filters, keys) => {
+    expect(await found(documents, filters)).toEqual(keys);
+  });
+
+  test('leave as many results as are asked for, whatever they take away', async () => {
+    const { corpus, ask } = searchable(null);
+    corpus.put(7, ...Array.from({ length: 200 }, (_, i) => message(i, `apple ${i}`, { sessionKey: i < 3 ? 2 : 1 })));
+    expect(keysOf(await ask('apple', { topK: 3, filters: { sessionKeys: [2] } })).sort()).toEqual([0, 1, 2]);
+  });
+
+  test('change no score', async () => {
+    const { corpus, ask } = searchable(null);
+    corpus.put(7, ...documents);
+    const scores = new Map((await ask('apple 3')).found.map(({ key, score }) => [key, score]));
+    for (const filters of [{ sessionKeys: [2] }, { roles: ['user' as const] }, { createdFrom: 20 }]) {
+      for (const { key, score } of (await ask('apple 3', { filters })).found) expect(score).toBe(scores.get(key) ?? -1);
+    }
+  });
+});
+
+describe('metadata', () => {
+  const withMetadata = async (all: readonly Record<string, unknown>[], metadata: Record<string, unknown>) => {
+    const { corpus, ask } = searchable(null);
+    const said = all.map((_, i) => message(i, `apple ${i}`, { sessionKey: i + 1 }));
+    corpus.put(7, ...said);
+    said.forEach((document, i) => {
+      corpus.metadata.set(`message:${document.key}`, all[i] ?? null);
+    });
+    return keysOf(await ask('apple', { filters: { metadata }, topK: 100 })).sort((a, b) => a - b);
+  };
+  const all = [{ topic: 'tea', tags: ['a', 'b'] }, { topic: 'tea', deep: { of: 1 } }, { topic: null }, {}];
+
+  test('must hold what the filter names, value by value', async () => {
+    expect(await withMetadata(all, { topic: 'tea' })).toEqual([0, 1]);
+    expect(await withMetadata(all, { topic: 'tea', tags: ['a', 'b'] })).toEqual([0]);
+    expect(await withMetadata(all, { tags: ['b', 'a'] })).toEqual([]);
+    expect(await withMetadata(all, { deep: { of: 1 } })).toEqual([1]);
+    expect(await withMetadata(all, { topic: null })).toEqual([2]);
+    expect(await withMetadata(all, {})).toEqual([0, 1, 2, 3]);
+    expect(await withMetadata(all, { constructor: 'x' })).toEqual([]);
+  });
+
+  test('finds what has them among many that say the same, and counts only those', async () => {
+    const { corpus, ask } = searchable(null);
+    corpus.put(7, ...Array.from({ length: 50 }, (_, i) => message(i, 'apple', { sessionKey: i + 1 })));
+    for (const key of [3, 4]) corpus.metadata.set(`message:${key}`, { topic: 'tea' });
+    const answer = await ask('apple', { filters: { metadata: { topic: 'tea' } } });
+    expect(answer.found.map(({ key, duplicates }) => [key, duplicates])).toEqual([[4, 1]]);
+  });
+});
+
+test('any filters let through what they say, and no more', async () => {
+  const filters = fc.record({
+    kinds: fc.subarray(['message', 'knowledge'] as const),
+    sessionKeys: fc.option(fc.subarray([1, 2, 3])),
+    agentKeys: fc.option(fc.subarray([AGENT, 6])),
+    roles: fc.option(fc.subarray(['user', 'assistant', 'system'] as const)),
+    createdFrom: fc.option(fc.integer({ min: 0, max: 60 })),
+    createdTo: fc.option(fc.integer({ min: 0, max: 60 })),
+  });
+  await fc.assert(
+    fc.asyncProperty(filters, async (wanted) => {
+      const { kinds, sessionKeys, agentKeys, roles, createdFrom, createdTo } = wanted;
+      const expected = documents.filter((document) => {
+        const { kind, sessionKey, role, createdAt } = document;
+        const isOfAgent = agentKeys === null || kind === 'knowledge' || (agentKeys.includes(AGENT) && sessionKey === 2);
+        return (
+          kinds.includes(kind) &&
+          (sessionKeys === null || (sessionKey !== null && sessionKeys.includes(sessionKey))) &&
+          (roles === null || (role !== null && roles.includes(role))) &&
+          isOfAgent &&
+          createdAt >= (createdFrom ?? 0) &&
+          createdAt <= (createdTo ?? 60)
+        );
+      });
+      expect(await found(documents, wanted)).toEqual(expected.map(({ key }) => key));
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+});

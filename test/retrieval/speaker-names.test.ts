@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { SpeakerNames } from '../../src/retrieval/speaker-names.ts';
+
+const SEED = 20_261_123;
+
+/** The names of the speakers that a text names, and the words that name them. */
+const namedIn = (names: readonly string[], text: string): { speakers: string[]; words: string[] } => {
+  const known = new SpeakerNames();
+  const byNumber = new Map(names.map((name) => [known.add(name), name]));
+  const { speakers, words } = known.namedIn(text);
+  return { speakers: speakers.map((number) => byNumber.get(number) ?? '?'), words: [...words] };
+};
+
+describe('speakers', () => {
+  test.each([
+    [['Ada'], 'What does Ada like?', ['Ada'], ['ada']],
+    [['Ada'], 'what does ADA like?', ['Ada'], ['ada']],
+    [['Ada'], "Where is Ada's dog?", ['Ada'], ['ada']],
+    [['Ada'], 'Where is Ada’s dog?', ['Ada'], ['ada']],
+    [['Ada Byron'], 'What does Ada like?', ['Ada Byron'], ['ada']],
+    [['Ada Byron'], 'What does Ada Byron like?', ['Ada Byron'], ['ada', 'byron']],
+    [['Ada Byron'], 'What does Byron like?', [], []],
+    [['Ada Byron', 'Bob'], 'Are Bob and Ada friends?', ['Bob', 'Ada Byron'], ['bob', 'ada']],
+    [['Ada Byron', 'Ada King'], 'What does Ada like?', [], []],
+    [['Ada Byron', 'Ada King'], 'What does Ada King like?', ['Ada King'], ['ada', 'king']],
+    [['Ada Byron', 'Ada King', 'Ada Lee'], 'What does Ada like?', [], []],
+    [['Ada', 'Ada Byron'], 'What does Ada like?', ['Ada'], ['ada']],
+    [['Ada Byron', 'Ada'], 'What does Ada like?', ['Ada'], ['ada']],
+    [['Ada Byron', 'Ada'], 'What does Ada Byron like?', ['Ada Byron'], ['ada', 'byron']],
+    [['Mary Ann Evans'], 'Is Mary Ann Evans here?', ['Mary Ann Evans'], ['mary', 'ann', 'evans']],
+    [['Zoë'], 'What does Zoë like?', ['Zoë'], ['zoë']],
+    [['李明'], '李明 喜欢什么?', ['李明'], ['李明']],
+    [['Ada'], 'Is Nevada hot?', [], []],
+    [['Ada'], '', [], []],
+    [[], 'What does Ada like?', [], []],
+    [['🦊'], '🦊', [], []],
+  ])('%j: %j names %j by %j', (names, text, speakers, words) => {
+    expect(namedIn(names, text)).toEqual({ speakers, words });
+  });
+
+  test('have one number by one name, whatever its case and marks, and different ones otherwise', () => {
+    const names = new SpeakerNames();
+    expect(names.add('Ada Byron')).toBe(names.add('ada  BYRON'));
+    const others = ['Ada', 'Byron', 'Bob', '🦊', '🐶', 'Ada King'].map((name) => names.add(name));
+    expect(new Set([names.add('Ada Byron'), ...others]).size).toBe(7);
+  });
+
+  test('are named the same in whatever order they were met', () => {
+    const name = fc.constantFrom('Ada', 'Ada Byron', 'Ada King', 'Bob', 'Bob Ada', 'Cy Bob Lee');
+    const text = fc.constantFrom('Ada', 'Ada Byron', 'Bob', 'Bob Ada King', 'Cy', 'Cy Bob Lee Ada', 'Lee');
+    fc.assert(
+      fc.property(fc.uniqueArray(name), text, (names, question) => {
+        expect(namedIn(names.toReversed(), question)).toEqual(namedIn(names, question));
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+  });
+});
