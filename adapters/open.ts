@@ -1,5 +1,5 @@
 import type { ChunkFacet } from '../src/contract/chunks.ts';
-import type { CorpusFacet } from '../src/contract/corpus.ts';
+import type { CorpusReader } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
 import { openSqliteChunkReader, openSqliteCorpus, openSqliteStore, type SqliteOptions } from './sqlite/open.ts';
@@ -28,7 +28,7 @@ export const openStore = async ({ url, ...options }: OpenStoreOptions): Promise<
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */
-export const openCorpus = (url: string): CorpusFacet => {
+export const openCorpus = (url: string): CorpusReader => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
   return openSqliteCorpus(url.slice(SQLITE.length));
 };

@@ -3,6 +3,8 @@ import type {
   CorpusEntry,
   CorpusFacet,
   CorpusReference,
+  IndexSegment,
+  KeyRange,
   Retraction,
 } from '../../src/contract/corpus.ts';
 import type { Connection } from './connection.ts';
@@ -27,17 +29,20 @@ const toEntry = ({ sessionId, sessionName, agentId, metadata, ...row }: EntryRow
 
 type DocumentRow = CorpusDocument & { readonly generation: number };
 type DocumentKind = 'messages' | 'knowledge';
-type DocumentSpan = { readonly tenantKey: number; readonly userKey: number };
+type DocumentSpan = { readonly tenantKey: number; readonly userKey: number } & KeyRange;
 type DocumentPlace = { readonly generation: number; readonly key: number };
 type DocumentPage = (span: DocumentSpan, kind: DocumentKind, place: DocumentPlace) => Promise<DocumentRow[]>;
 
+const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
+
 /** Documents page by page, so that no statement stays open between two turns. */
 export const documentsBy = (page: DocumentPage): CorpusFacet['documents'] =>
-  async function* (tenantKey, userKey, after) {
+  async function* (tenantKey, userKey, after, keys = ALL_KEYS) {
     for (const kind of ['messages', 'knowledge'] as const) {
+      if (kind === 'knowledge' && keys.lastKey < ALL_KEYS.lastKey) return;
       let place: DocumentPlace = { generation: after, key: Number.MAX_SAFE_INTEGER };
       for (;;) {
-        const rows = await page({ tenantKey, userKey }, kind, place);
+        const rows = await page({ tenantKey, userKey, ...keys }, kind, place);
         const last = rows.at(-1);
         if (!last) break;
         yield rows;
@@ -55,6 +60,10 @@ export const corpusReads = (db: Connection) => {
       sql('retractions').all({ tenantKey, userKey, after, upTo }) as Retraction[],
     documentPage: (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): DocumentRow[] =>
       sql(kind).all({ ...span, generation, key, limit: BATCH }) as DocumentRow[],
+    segments: (tenantKey: number, userKey: number, maker: string): KeyRange[] =>
+      sql('segments').all({ tenantKey, userKey, maker }) as KeyRange[],
+    readSegment: (tenantKey: number, userKey: number, lastKey: number): Uint8Array | null =>
+      (sql('segment').pluck().get({ tenantKey, userKey, lastKey }) as Uint8Array | undefined) ?? null,
     sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
       sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
     fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] =>
@@ -63,5 +72,16 @@ export const corpusReads = (db: Connection) => {
         const row = statement.get({ tenantKey, userKey, key }) as EntryRow | undefined;
         return row ? [toEntry(row)] : [];
       }),
+  };
+};
+
+export const corpusWrites = (db: Connection) => {
+  const sql = openStatements(db, corpusSql);
+  return {
+    saveSegment: ({ bytes, ...segment }: IndexSegment): boolean => {
+      const { tenantKey, userKey, maker } = segment;
+      sql('forget_foreign_segments').run({ tenantKey, userKey, maker });
+      return sql('save_segment').run({ ...segment, bytes: Buffer.from(bytes) }).changes > 0;
+    },
   };
 };

@@ -2,9 +2,10 @@ import { MemfuseError } from '../../src/contract/errors.ts';
 import type { Connection } from './connection.ts';
 import initial from './migrations/0001-initial.sql' with { type: 'text' };
 import pipeline from './migrations/0002-pipeline.sql' with { type: 'text' };
+import indexSegments from './migrations/0003-index-segments.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
-export const MIGRATIONS: readonly string[] = [initial, pipeline];
+export const MIGRATIONS: readonly string[] = [initial, pipeline, indexSegments];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;
 

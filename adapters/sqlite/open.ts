@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ChunkFacet } from '../../src/contract/chunks.ts';
-import type { CorpusFacet } from '../../src/contract/corpus.ts';
+import type { CorpusReader } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
@@ -74,12 +74,14 @@ const explaining =
  * The reading side of search alone, for a Worker of its own; the file must have been opened as a store before. Without
  * snapshots over a turn: a Worker hears of no commits, and takes several questions in one turn.
  */
-export const openSqliteCorpus = (file: string): CorpusFacet => {
+export const openSqliteCorpus = (file: string): CorpusReader => {
   const reads = corpusReads(orExplain(file, () => openReadConnection(file)));
   return {
     generation: explaining(reads.generation),
     retractions: explaining(reads.retractions),
     documents: documentsBy(explaining(reads.documentPage)),
+    segments: explaining(reads.segments),
+    readSegment: explaining(reads.readSegment),
     sessionsOfAgent: explaining(reads.sessionsOfAgent),
     fetch: explaining(reads.fetch),
   };
@@ -157,8 +159,16 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       delete: apiKeys('delete'),
     },
     corpus: {
-      ...foreground.facet('corpus', ['generation', 'retractions', 'sessionsOfAgent', 'fetch']),
+      ...foreground.facet('corpus', [
+        'generation',
+        'retractions',
+        'segments',
+        'readSegment',
+        'sessionsOfAgent',
+        'fetch',
+      ]),
       documents: documentsBy(foreground.facet('corpus', ['documentPage']).documentPage),
+      saveSegment: write('corpus')('saveSegment'),
     },
     outbox: {
       ...background.facet('outbox', ['due']),

@@ -3,6 +3,7 @@ import { apiKeyWrites } from './api-keys.ts';
 import { chunkWrites, openVoidedChunks, type VoidedChunks } from './chunks.ts';
 import { type Claims, openClaims } from './claims.ts';
 import type { Connection } from './connection.ts';
+import { corpusWrites } from './corpus.ts';
 import { type Generations, openGenerations } from './generations.ts';
 import { identityWrites } from './identities.ts';
 import { knowledgeWrites } from './knowledge.ts';
@@ -39,6 +40,7 @@ export const openWrites = (db: Connection, ids: Ids) => {
     apiKeys: apiKeyWrites(db, context),
     outbox: outboxWrites(db, context),
     chunks: chunkWrites(db),
+    corpus: corpusWrites(db),
   };
 };
 

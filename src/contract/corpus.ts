@@ -28,6 +28,23 @@ export interface CorpusReference {
   readonly key: number;
 }
 
+/** The messages of a user with keys from one to another, both included. */
+export interface KeyRange {
+  readonly firstKey: number;
+  readonly lastKey: number;
+}
+
+/** What an index made of a stretch of messages, to be read back in place of them. */
+export interface IndexSegment extends KeyRange {
+  readonly tenantKey: number;
+  readonly userKey: number;
+  /** The generation of the user that it shows. */
+  readonly generation: number;
+  /** Names the format and the model; what another maker made is of no use. */
+  readonly maker: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A found document, with what a result shows of it. */
 export interface CorpusEntry {
   readonly kind: 'message' | 'knowledge';
@@ -46,7 +63,7 @@ export interface CorpusEntry {
  * A user's memory as search reads it. Every change that a result could show moves the user's generation on in its own
  * transaction, so that an index knows what it lacks and a cache can never serve what is gone.
  */
-export interface CorpusFacet {
+export interface CorpusReader {
   /** Null when there is no such user. */
   generation(tenantKey: number, userKey: number): Promise<number | null>;
   /** What was withdrawn in generations over `after` and up to `upTo`. Applied before the documents of the same span. */
@@ -54,10 +71,30 @@ export interface CorpusFacet {
   /**
    * The documents last changed in generations over `after`, in batches: messages, then knowledge, each in order of
    * generation. One that changes while its kind is handed over comes again as it is then.
+   *
+   * @param keys leaves out messages whose keys lie elsewhere; knowledge comes with a range that has no end.
    */
-  documents(tenantKey: number, userKey: number, after: number): AsyncIterable<readonly CorpusDocument[]>;
+  documents(
+    tenantKey: number,
+    userKey: number,
+    after: number,
+    keys?: KeyRange,
+  ): AsyncIterable<readonly CorpusDocument[]>;
+  /** The stretches of which segments by this maker are kept, in order. */
+  segments(tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]>;
+  /** The segment that ends with a key; null when it has gone. */
+  readSegment(tenantKey: number, userKey: number, lastKey: number): Promise<Uint8Array | null>;
   /** The sessions of the user with this agent. */
   sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number): Promise<number[]>;
   /** In the order asked for; what is gone by now is passed over. */
   fetch(tenantKey: number, userKey: number, references: readonly CorpusReference[]): Promise<CorpusEntry[]>;
+}
+
+/** The same, with what an index gives back to be kept. */
+export interface CorpusFacet extends CorpusReader {
+  /**
+   * Keeps a segment, unless it overlaps one that is kept, or anything was withdrawn or changed in it since its generation.
+   * Whatever changes or withdraws a message of it later takes it away. Answers whether it is kept.
+   */
+  saveSegment(segment: IndexSegment): Promise<boolean>;
 }

@@ -52,9 +52,9 @@ export const bestOf = (
   };
   let least = Number.NEGATIVE_INFINITY;
   for (let slot = 0; slot < sums.length; slot += 1) {
-    if ((key[slot] as number) < 0) continue;
+    if ((sums[slot] as number) < least || (key[slot] as number) < 0) continue;
     const isFull = heap.length === count;
-    if (isFull && ((sums[slot] as number) < least || !isBetter(slot, heap[0] as number))) continue;
+    if (isFull && !isBetter(slot, heap[0] as number)) continue;
     if (!wanted(slot) || !isSupported(evidence, slot)) continue;
     if (isFull) {
       heap[0] = slot;

@@ -2,6 +2,7 @@ import type { Question } from './question.ts';
 import { type QuestionTerms, weighTerms } from './question-terms.ts';
 import { softMatch } from './soft-match.ts';
 import type { UserIndex } from './user-index.ts';
+import { type WindowCosines, windowCosines } from './window-meaning.ts';
 import { windowWords } from './window-words.ts';
 
 /**
@@ -15,6 +16,7 @@ export class Evidence {
   #words: Float32Array | null = null;
   #softWords: Float32Array | null = null;
   #products: Float32Array | null = null;
+  #cosines: WindowCosines | null = null;
 
   constructor(index: UserIndex, question: Question) {
     this.index = index;
@@ -43,5 +45,13 @@ export class Evidence {
     const { vector } = this.question;
     if (vector && this.index.vectors) this.#products ??= this.index.vectors.dots(vector.components);
     return this.#products;
+  }
+
+  /** Nearness in meaning of the windows around each turn; null without vectors. */
+  get cosines(): WindowCosines | null {
+    const { products } = this;
+    const { vector } = this.question;
+    if (products && vector) this.#cosines ??= windowCosines(this.index, products, vector);
+    return this.#cosines;
   }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CorpusEntry, CorpusFacet } from '../contract/corpus.ts';
+import type { CorpusEntry, CorpusReader } from '../contract/corpus.ts';
 import type { Role } from '../contract/records.ts';
 import { ROLES, type UserIndex } from './user-index.ts';
 import type { Owner } from './user-indexes.ts';
@@ -32,7 +32,7 @@ export const NO_FILTERS: SearchFilters = {
 
 /** The sessions that the filters leave; null for all. */
 export const allowedSessions = async (
-  corpus: CorpusFacet,
+  corpus: CorpusReader,
   { tenantKey, userKey }: Owner,
   { sessionKeys, agentKeys }: SearchFilters,
 ): Promise<readonly number[] | null> => {

@@ -8,6 +8,9 @@ const OVERHEAD_BYTES = 160;
 
 /** The slot of a posting. */
 export const slotOf = (posting: number): number => posting >>> FREQUENCY_BITS;
+/** A posting of its parts. */
+export const withSlot = (slot: number, frequency: number): number =>
+  slot * (MAX_FREQUENCY + 1) + Math.min(frequency, MAX_FREQUENCY);
 /** How often the term stands in the document, 63 at most. */
 export const frequencyOf = (posting: number): number => posting & MAX_FREQUENCY;
 
@@ -23,8 +26,21 @@ export class PostingList {
       grown.set(this.#entries);
       this.#entries = grown;
     }
-    this.#entries[this.#length] = slot * (MAX_FREQUENCY + 1) + Math.min(frequency, MAX_FREQUENCY);
+    this.#entries[this.#length] = withSlot(slot, frequency);
     this.#length += 1;
+  }
+
+  /** Adds the postings of a stretch of documents, whose slots count from `firstSlot`. */
+  addAll(postings: Uint32Array, firstSlot: number): void {
+    const length = this.#length + postings.length;
+    if (length > this.#entries.length) {
+      const grown = new Uint32Array(Math.max(length, this.#entries.length * 2));
+      grown.set(this.#entries.subarray(0, this.#length));
+      this.#entries = grown;
+    }
+    const shift = firstSlot * (MAX_FREQUENCY + 1);
+    for (let i = 0; i < postings.length; i += 1) this.#entries[this.#length + i] = (postings[i] as number) + shift;
+    this.#length = length;
   }
 
   get length(): number {

@@ -14,14 +14,31 @@ export class Postings<Term> {
 
   /** `slot` must be above every slot that the term was added with before. */
   add(term: Term, slot: number, frequency: number): void {
+    const list = this.#open(term);
+    const before = list.bytes;
+    list.add(slot, frequency);
+    this.bytes += list.bytes - before;
+  }
+
+  /** The same for the postings of a stretch of documents, whose slots count from `firstSlot`. */
+  addAll(term: Term, postings: Uint32Array, firstSlot: number): void {
+    const list = this.#open(term);
+    const before = list.bytes;
+    list.addAll(postings, firstSlot);
+    this.bytes += list.bytes - before;
+  }
+
+  entries(): IterableIterator<[Term, PostingList]> {
+    return this.#lists.entries();
+  }
+
+  #open(term: Term): PostingList {
     let list = this.#lists.get(term);
     if (!list) {
       list = new PostingList();
       this.#lists.set(term, list);
       this.bytes += KEY_BYTES + list.bytes;
     }
-    const before = list.bytes;
-    list.add(slot, frequency);
-    this.bytes += list.bytes - before;
+    return list;
   }
 }

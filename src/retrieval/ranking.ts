@@ -7,6 +7,7 @@ import { answerer, asker, speaker } from './steps/speaker.ts';
 import type { Step } from './steps/step.ts';
 import { times } from './steps/times.ts';
 import { words } from './steps/words.ts';
+import type { UserIndex } from './user-index.ts';
 
 /** All steps of the ranking, in the order in which `explain` shows them. */
 export const STEPS: readonly Step[] = [
@@ -32,12 +33,45 @@ export const STEPS: readonly Step[] = [
 /** What a step's finding counts, by the step's name; a step that is not named is left out. */
 export type Weights = Readonly<Record<string, number>>;
 
-/** Adds what all steps find, times a share, to the sums of the documents, by slot. */
-export const rank = (evidence: Evidence, weights: Weights, share: number, sums: Float32Array): void => {
-  for (const step of STEPS) {
+interface Prior {
+  readonly weights: Weights;
+  readonly generation: number;
+  readonly sums: Float32Array;
+}
+
+/** What the steps that look at documents alone gave them, for as long as a memory stays as it is. */
+const priors = new WeakMap<UserIndex, Prior>();
+
+const addAll = (steps: readonly Step[], evidence: Evidence, weights: Weights, share: number, sums: Float32Array) => {
+  for (const step of steps) {
     const weight = (weights[step.name] ?? 0) * share;
     if (weight !== 0) step.add(evidence, weight, sums);
   }
+};
+
+const priorOf = (evidence: Evidence, weights: Weights): Float32Array => {
+  const { index } = evidence;
+  const { generation } = index;
+  const held = priors.get(index);
+  if (held?.weights === weights && held.generation === generation && held.sums.length === index.slotCount) {
+    return held.sums;
+  }
+  const sums = new Float32Array(index.slotCount);
+  addAll(OF_DOCUMENT, evidence, weights, 1, sums);
+  priors.set(index, { weights, generation, sums });
+  return sums;
+};
+
+const OF_DOCUMENT = STEPS.filter(({ isOfDocument }) => isOfDocument);
+const OF_QUESTION = STEPS.filter(({ isOfDocument }) => !isOfDocument);
+
+/** Adds what all steps find, times a share, to the sums of the documents, by slot. */
+export const rank = (evidence: Evidence, weights: Weights, share: number, sums: Float32Array): void => {
+  const prior = priorOf(evidence, weights);
+  for (let slot = 0; slot < sums.length; slot += 1) {
+    sums[slot] = (sums[slot] as number) + share * (prior[slot] as number);
+  }
+  addAll(OF_QUESTION, evidence, weights, share, sums);
 };
 
 /** What one step finds in each document, by slot. */

@@ -1,4 +1,4 @@
-import type { CorpusEntry, CorpusFacet, CorpusReference } from '../contract/corpus.ts';
+import type { CorpusEntry, CorpusReader, CorpusReference } from '../contract/corpus.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
 import { transcriptTurns } from '../text/transcript.ts';
@@ -105,7 +105,7 @@ const bestDistinct = (
 };
 
 /** From a question to ranked memories: index, evidence, sums, candidates, results. */
-export const createSearch = (corpus: CorpusFacet, indexes: UserIndexes, weights: Weights) => {
+export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights: Weights) => {
   const fetchWanted = async (
     { tenantKey, userKey, topK, filters }: SearchRequest,
     index: UserIndex,

@@ -10,6 +10,7 @@ const wordsOf = (text: string): string[] =>
 /** Who speaks in one user's memory, by number, and whom a question names. */
 export class SpeakerNames {
   readonly #numbers = new Map<string, number>();
+  readonly #names: string[] = [];
   /** Numbers by first name; null for one that two share, which names neither. */
   readonly #firstNames = new Map<string, number | null>();
 
@@ -21,10 +22,16 @@ export class SpeakerNames {
     if (number === undefined) {
       number = this.#numbers.size;
       this.#numbers.set(full, number);
+      this.#names.push(name);
       const [first = full] = words;
       if (first !== full) this.#firstNames.set(first, this.#firstNames.has(first) ? null : number);
     }
     return number;
+  }
+
+  /** A name as it was first met. */
+  nameOf(number: number): string {
+    return this.#names[number] as string;
   }
 
   /** The speakers that a text names, by full name or by first name, and the words that name them. */

@@ -1,11 +1,13 @@
-import type { CorpusDocument, Retraction } from '../contract/corpus.ts';
+import type { CorpusDocument, KeyRange, Retraction } from '../contract/corpus.ts';
 import { marksOf } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
 import { speakerOf, spokenText } from '../text/speaker.ts';
 import { termsOf } from '../text/terms.ts';
 import { Columns } from './columns.ts';
+import { Coverage } from './coverage.ts';
 import type { Meaning } from './meaning.ts';
 import { Postings } from './postings.ts';
+import { addPostings, type DecodedSegment, STORED_COLUMNS } from './segments.ts';
 import { Sessions } from './sessions.ts';
 import { SpeakerNames } from './speaker-names.ts';
 import { VectorRows } from './vectors/vector-rows.ts';
@@ -37,6 +39,7 @@ export class UserIndex {
   readonly pieces = new Postings<number>();
   readonly sessions = new Sessions();
   readonly speakers = new SpeakerNames();
+  readonly coverage = new Coverage();
   /** Null when there is no static model: then search goes by words alone. */
   readonly vectors: VectorRows | null;
   readonly meaning: Meaning | null;
@@ -80,12 +83,12 @@ export class UserIndex {
 
   /** The document in a slot, null when it was withdrawn. */
   document(slot: number): IndexedDocument | null {
-    const { key, kind, role, createdAt, session } = this.columns.arrays;
+    const { key, kind, role, createdAt } = this.columns.arrays;
     if ((key[slot] ?? -1) < 0) return null;
     return {
       kind: KINDS[kind[slot] as 0 | 1],
       key: key[slot] as number,
-      sessionKey: this.#sessionKeys.get(session[slot] as number) ?? null,
+      sessionKey: this.sessionKeyOf(slot),
       role: ROLES[role[slot] as 0 | 1 | 2 | 3],
       createdAt: createdAt[slot] as number,
     };
@@ -119,7 +122,41 @@ export class UserIndex {
       for (const piece of pieces) this.pieces.add(piece, slot, 1);
       this.vectors.append(sum);
     }
-    this.#seat(slot, document);
+    this.#seat(slot, document.sessionKey, document.sequence ?? 0);
+  }
+
+  /** Adds the messages of a segment, none of which the index may hold. */
+  addSegment({ texts, numbers }: DecodedSegment): void {
+    const { columns, vectors } = this;
+    const first = columns.length;
+    const count = numbers.key.length;
+    const speakers = texts.speakers.map((name) => this.speakers.add(name));
+    for (let i = 0; i < count; i += 1) {
+      const slot = columns.add();
+      const { arrays } = columns;
+      for (const name of STORED_COLUMNS) arrays[name][slot] = numbers[name][i] as number;
+      const speaker = numbers.speaker[i] as number;
+      arrays.speaker[slot] = speaker < 0 ? -1 : (speakers[speaker] as number);
+      this.#slots.message.set(numbers.key[i] as number, slot);
+    }
+    addPostings(this.words, texts.terms, numbers.termCounts, numbers.termPostings, first);
+    addPostings(this.pieces, numbers.pieces, numbers.pieceCounts, numbers.piecePostings, first);
+    vectors?.appendAll(numbers.components, numbers.scales);
+    for (let i = 0; i < count; i += 1) {
+      this.#seat(first + i, numbers.session[i] as number, numbers.sequence[i] as number);
+    }
+  }
+
+  /** The slots of the messages with keys in a range, by ascending key. */
+  slotsBetween({ firstKey, lastKey }: KeyRange): number[] {
+    const found: [number, number][] = [];
+    for (const entry of this.#slots.message) if (entry[0] >= firstKey && entry[0] <= lastKey) found.push(entry);
+    return found.sort(([a], [b]) => a - b).map(([, slot]) => slot);
+  }
+
+  /** The session of the store that a slot's document belongs to. */
+  sessionKeyOf(slot: number): number | null {
+    return this.#sessionKeys.get(this.columns.arrays.session[slot] as number) ?? null;
   }
 
   /** Takes out one document, or all of a session. */
@@ -141,17 +178,17 @@ export class UserIndex {
   }
 
   /** Finds a document its place in its session, and brings the windows around it up to date. */
-  #seat(slot: number, { sessionKey, sequence }: CorpusDocument): void {
+  #seat(slot: number, sessionKey: number | null, sequence: number): void {
     const { sessions, columns } = this;
     const session = sessionKey === null ? sessions.add() : sessions.numberOf(sessionKey);
     if (sessionKey !== null) this.#sessionKeys.set(session, sessionKey);
     const { arrays } = columns;
     arrays.session[slot] = session;
-    arrays.sequence[slot] = sequence ?? 0;
+    arrays.sequence[slot] = sequence;
     let next = -1;
     let previous = sessions.last[session] as number;
     if (previous < 0) sessions.live += 1;
-    while (previous >= 0 && (arrays.sequence[previous] as number) > (sequence ?? 0)) {
+    while (previous >= 0 && (arrays.sequence[previous] as number) > sequence) {
       next = previous;
       previous = arrays.previous[previous] as number;
     }
@@ -171,6 +208,7 @@ export class UserIndex {
     const slot = this.#slots[kind].get(key);
     if (slot === undefined) return;
     this.#slots[kind].delete(key);
+    if (kind === 'message') this.coverage.drop(key);
     const { sessions, columns } = this;
     const { arrays } = columns;
     const session = arrays.session[slot] as number;

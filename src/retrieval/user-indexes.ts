@@ -1,7 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import type { CorpusFacet } from '../contract/corpus.ts';
+import type { CorpusReader, IndexSegment, KeyRange } from '../contract/corpus.ts';
 import type { Meaning } from './meaning.ts';
+import { readSegment, segmentMaker, writeSegment } from './segments.ts';
 import { UserIndex } from './user-index.ts';
+
+/** Messages in a segment: few enough to be worked out and written in some milliseconds. */
+const SEGMENT_MESSAGES = 1_024;
 
 /** A user as the store names them. */
 export interface Owner {
@@ -14,15 +18,17 @@ export interface Owner {
  * brought to the user's present generation, so it shows every write that was answered and nothing that was deleted.
  */
 export class UserIndexes {
-  readonly #corpus: CorpusFacet;
+  readonly #corpus: CorpusReader;
   readonly #meaning: Meaning | null;
+  readonly #maker: string;
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
   readonly #underWay = new Map<number, Promise<UserIndex | null>>();
 
-  constructor(corpus: CorpusFacet, meaning: Meaning | null, maxBytes: number) {
+  constructor(corpus: CorpusReader, meaning: Meaning | null, maxBytes: number) {
     this.#corpus = corpus;
     this.#meaning = meaning;
+    this.#maker = segmentMaker(meaning);
     this.#indexes = new LRUCache({
       maxSize: maxBytes,
       dispose: (index, _, reason) => {
@@ -53,6 +59,31 @@ export class UserIndexes {
     this.#underWay.get(userKey)?.then(drop, drop);
   }
 
+  /**
+   * What of a user's index could be kept as a segment and is not yet: a thousand messages at the end, or what is missing
+   * between others. Null when there is nothing, or the index is not in memory.
+   */
+  nextSegment({ tenantKey, userKey }: Owner): IndexSegment | null {
+    const index = this.#indexes.peek(userKey);
+    if (!index) return null;
+    for (const gap of index.coverage.gaps()) {
+      const slots = index.slotsBetween(gap).slice(0, SEGMENT_MESSAGES);
+      const isTail = gap.lastKey === Number.MAX_SAFE_INTEGER;
+      if (slots.length === 0 || (isTail && slots.length < SEGMENT_MESSAGES)) continue;
+      const isWhole = slots.length < SEGMENT_MESSAGES;
+      const lastKey = isWhole ? gap.lastKey : (index.columns.arrays.key[slots.at(-1) as number] as number);
+      const bytes = writeSegment(index, slots);
+      const { generation } = index;
+      return { tenantKey, userKey, generation, firstKey: gap.firstKey, lastKey, maker: this.#maker, bytes };
+    }
+    return null;
+  }
+
+  /** Notes that a segment was given away to be kept. If it was not, the next load finds the gap. */
+  gaveSegment({ userKey, firstKey, lastKey }: IndexSegment): void {
+    this.#indexes.peek(userKey)?.coverage.add({ firstKey, lastKey });
+  }
+
   #drop(userKey: number): void {
     this.#indexes.get(userKey)?.close();
     this.#indexes.delete(userKey);
@@ -72,9 +103,8 @@ export class UserIndexes {
     let index = held ?? new UserIndex(this.#meaning);
     try {
       index = await this.#withoutRetracted(index, owner, generation);
-      for await (const batch of this.#corpus.documents(tenantKey, userKey, index.generation)) {
-        for (const document of batch) index.add(document);
-      }
+      if (index.generation === 0) await this.#load(index, owner);
+      else await this.#addDocuments(index, owner, index.generation);
     } catch (error) {
       index.close();
       throw error;
@@ -84,6 +114,26 @@ export class UserIndexes {
     // One that is larger than all of the room is searched once, which goes on without a pause, and given up.
     if (!this.#indexes.has(userKey)) setTimeout(() => index.close());
     return index;
+  }
+
+  /** Reads the segments that are kept of a user, and the messages of which there are none. */
+  async #load(index: UserIndex, owner: Owner): Promise<void> {
+    const { tenantKey, userKey } = owner;
+    const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
+    for (const range of ranges) {
+      const bytes = await this.#corpus.readSegment(tenantKey, userKey, range.lastKey);
+      // It may have gone since; then its messages come as they are now.
+      if (!bytes) continue;
+      index.addSegment(readSegment(bytes));
+      index.coverage.add(range);
+    }
+    for (const gap of index.coverage.gaps()) await this.#addDocuments(index, owner, 0, gap);
+  }
+
+  async #addDocuments(index: UserIndex, { tenantKey, userKey }: Owner, after: number, keys?: KeyRange): Promise<void> {
+    for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
+      for (const document of batch) index.add(document);
+    }
   }
 
   async #withoutRetracted(index: UserIndex, { tenantKey, userKey }: Owner, upTo: number): Promise<UserIndex> {

@@ -1,6 +1,8 @@
 import { saturate } from './bm25.ts';
-import { eachPosting, type QuestionTerms } from './question-terms.ts';
+import { frequencyOf, slotOf } from './posting-list.ts';
+import type { QuestionTerms } from './question-terms.ts';
 import type { UserIndex } from './user-index.ts';
+import { WIDE } from './windows.ts';
 
 /**
  * BM25 of each turn with two turns to each side as one document, as a share of what the question's terms could give: from 0
@@ -9,34 +11,31 @@ import type { UserIndex } from './user-index.ts';
 export const windowWords = (index: UserIndex, { known, total }: QuestionTerms): Float32Array => {
   const shares = new Float32Array(index.slotCount);
   if (total === 0) return shares;
-  const { previous, next, windowLength } = index.columns.arrays;
+  const { key, previous, next, windowLength } = index.columns.arrays;
   const frequencies = new Float32Array(index.slotCount);
   const met = new Uint32Array(index.slotCount);
   const average = index.averageWindowLength || 1;
   for (const { list, idf } of known) {
     let count = 0;
-    const put = (slot: number, frequency: number): void => {
-      if (frequencies[slot] === 0) {
-        met[count] = slot;
-        count += 1;
+    const { entries, length } = list;
+    for (let i = 0; i < length; i += 1) {
+      const posting = entries[i] as number;
+      const own = slotOf(posting);
+      if ((key[own] as number) < 0) continue;
+      const frequency = frequencyOf(posting);
+      let slot = own;
+      for (let back = 0; back < WIDE && (previous[slot] as number) >= 0; back += 1) slot = previous[slot] as number;
+      // From the first window that holds the turn to the last.
+      for (let reach = WIDE, isBehind = false; slot >= 0 && (!isBehind || reach > 0); slot = next[slot] as number) {
+        if (isBehind) reach -= 1;
+        if (slot === own) isBehind = true;
+        if (frequencies[slot] === 0) {
+          met[count] = slot;
+          count += 1;
+        }
+        frequencies[slot] = (frequencies[slot] as number) + frequency;
       }
-      frequencies[slot] = (frequencies[slot] as number) + frequency;
-    };
-    eachPosting(index, list, (slot, frequency) => {
-      put(slot, frequency);
-      const before = previous[slot] as number;
-      if (before >= 0) {
-        put(before, frequency);
-        const further = previous[before] as number;
-        if (further >= 0) put(further, frequency);
-      }
-      const after = next[slot] as number;
-      if (after >= 0) {
-        put(after, frequency);
-        const further = next[after] as number;
-        if (further >= 0) put(further, frequency);
-      }
-    });
+    }
     const scale = idf / total;
     for (let i = 0; i < count; i += 1) {
       const slot = met[i] as number;

@@ -1,7 +1,9 @@
+import type { IndexSegment } from '../contract/corpus.ts';
 import { type ErrorCode, MemfuseError } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
+import type { Owner } from '../retrieval/user-indexes.ts';
 import type { SearchHandlers, SearchWorkerData } from '../workers/search.ts';
 
 /** Finding memories, off the request thread. */
@@ -10,6 +12,8 @@ export interface SearchService {
   warmUp(): void;
   /** Errors: `storage_unavailable` when the search Worker died; the next call starts another. */
   search(request: SearchRequest): Promise<SearchAnswer>;
+  /** Brings a user's memory into the index ahead of their questions. Errors: as `search`. */
+  prepare(owner: Owner): Promise<void>;
   /** Lets go of what is held in memory of a user who is gone. */
   forget(userKey: number): Promise<void>;
   close(): Promise<void>;
@@ -24,7 +28,11 @@ const asMemfuseError = (error: unknown): MemfuseError => {
   return new MemfuseError('storage_unavailable', 'The search was interrupted. Send the request again.', {}, error);
 };
 
-export const openSearchService = (data: SearchWorkerData, log: Log): SearchService => {
+export const openSearchService = (
+  data: SearchWorkerData,
+  saveSegment: (segment: IndexSegment) => Promise<boolean>,
+  log: Log,
+): SearchService => {
   let channel: Promise<WorkerChannel<SearchHandlers>> | null = null;
   const open = (): Promise<WorkerChannel<SearchHandlers>> => {
     channel ??= openWorkerChannel<SearchHandlers>({
@@ -32,6 +40,11 @@ export const openSearchService = (data: SearchWorkerData, log: Log): SearchServi
       entry: new URL('../workers/search.ts', import.meta.url),
       data,
       onDeath: (error) => log.error({ err: error }, 'the search Worker died'),
+      onNote: (segment) => {
+        saveSegment(segment as IndexSegment).catch((error) =>
+          log.warn({ err: error }, 'an index segment was not kept'),
+        );
+      },
     }).catch((error) => {
       channel = null;
       throw asMemfuseError(error);
@@ -46,6 +59,12 @@ export const openSearchService = (data: SearchWorkerData, log: Log): SearchServi
     search: async (request) => {
       const { call } = await open();
       return call('search', request).catch((error) => {
+        throw asMemfuseError(error);
+      });
+    },
+    prepare: async (owner) => {
+      const { call } = await open();
+      await call('prepare', owner).catch((error) => {
         throw asMemfuseError(error);
       });
     },

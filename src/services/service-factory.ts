@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { BatchEmbedder } from '../buffer/batch-embedder.ts';
 import type { Owner } from '../buffer/buffer-service.ts';
 import { BypassService } from '../buffer/bypass-service.ts';
@@ -58,6 +59,9 @@ export interface ServicesContext {
   readonly writer?: 'worker' | 'here';
 }
 
+/** Messages added to a memory after which its index is brought up to date ahead of questions. */
+const MESSAGES_BEFORE_PREPARING = 1_024;
+
 /** How long a stop waits for tasks in Workers, and then for flushes, at the most. */
 const STOP_TASKS_MS = 3_000;
 const STOP_FLUSHES_MS = 4_000;
@@ -86,6 +90,8 @@ export class ServiceFactory {
   readonly #owner: string;
   #embedder: Promise<Embedder> | null = null;
   #meaning: Promise<Meaning | null> | null = null;
+  /** Messages of each user that became searchable since their index was last prepared. */
+  readonly #unprepared = new LRUCache<number, number>({ max: 10_000 });
   #batch: BatchEmbedder | null = null;
   #cancelTimer: () => void = () => {};
 
@@ -109,7 +115,13 @@ export class ServiceFactory {
     this.access = createAccessControl(store.apiKeys, { required, tenantKey, clock });
     const url = databaseUrl(settings());
     const indexMaxBytes = settings().retrieval.index_max_bytes;
-    this.search = outside.search ?? openSearchService({ databaseUrl: url, indexMaxBytes, weights: this.#weights }, log);
+    this.search =
+      outside.search ??
+      openSearchService(
+        { databaseUrl: url, indexMaxBytes, weights: this.#weights },
+        (segment) => store.corpus.saveSegment(segment),
+        log,
+      );
     this.#memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
     const { enabled, round_buffer } = settings().buffer;
     const openCounter = () =>
@@ -288,6 +300,15 @@ export class ServiceFactory {
     const { task } = item;
     this.processor.settle(task, outcome).catch((error) => this.errors.handle('background', error));
     this.users.peek(task.userKey)?.settled(item, outcome);
+    if (outcome === 'done') this.#prepareSearch(task);
+  }
+
+  /** Much that was added to a memory is brought into its index before somebody asks. */
+  #prepareSearch({ tenantKey, userKey, firstSequence, lastSequence }: OutboxTask): void {
+    const added = (this.#unprepared.get(userKey) ?? 0) + lastSequence - firstSequence + 1;
+    this.#unprepared.set(userKey, added % MESSAGES_BEFORE_PREPARING);
+    if (added < MESSAGES_BEFORE_PREPARING) return;
+    this.search.prepare({ tenantKey, userKey }).catch((error) => this.errors.handle('search', error));
   }
 
   async #flushAll(): Promise<void> {

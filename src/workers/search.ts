@@ -1,11 +1,11 @@
 import { workerData } from 'node:worker_threads';
 import { openCorpus } from '../../adapters/open.ts';
 import { openStaticModel } from '../embedding/static-model.ts';
-import { serveWorker } from '../platform/worker-channel.ts';
+import { note, serveWorker } from '../platform/worker-channel.ts';
 import { createMeaning } from '../retrieval/meaning.ts';
 import type { Weights } from '../retrieval/ranking.ts';
 import { createSearch, type Search } from '../retrieval/search.ts';
-import { UserIndexes } from '../retrieval/user-indexes.ts';
+import { type Owner, UserIndexes } from '../retrieval/user-indexes.ts';
 
 /** What the search Worker is started with. */
 export interface SearchWorkerData {
@@ -15,7 +15,15 @@ export interface SearchWorkerData {
 }
 
 /** The handlers of the search Worker, which owns the indexes and a reading connection of its own. */
-export type SearchHandlers = { search: Search; forget: (userKey: number) => void };
+export type SearchHandlers = {
+  search: Search;
+  /** Brings a user's index into memory. */
+  prepare: (owner: Owner) => Promise<void>;
+  forget: (userKey: number) => void;
+};
+
+/** Time without a search of a user after which their index gives away what could be kept of it, a piece at a time. */
+const SEGMENT_PAUSE_MS = 200;
 
 await serveWorker(async (): Promise<SearchHandlers> => {
   const { databaseUrl, indexMaxBytes, weights } = workerData as SearchWorkerData;
@@ -23,5 +31,32 @@ await serveWorker(async (): Promise<SearchHandlers> => {
   // Without the model search goes by words alone, and says so in its answers.
   const meaning = await openStaticModel().then(createMeaning, () => null);
   const indexes = new UserIndexes(corpus, meaning, indexMaxBytes);
-  return { search: createSearch(corpus, indexes, weights), forget: (userKey) => indexes.forget(userKey) };
+  const search = createSearch(corpus, indexes, weights);
+
+  const timers = new Map<number, ReturnType<typeof setTimeout>>();
+  const keepSegments = (owner: Owner): void => {
+    clearTimeout(timers.get(owner.userKey));
+    const giveNext = (): void => {
+      timers.delete(owner.userKey);
+      const segment = indexes.nextSegment(owner);
+      if (!segment) return;
+      note(segment);
+      indexes.gaveSegment(segment);
+      keepSegments(owner);
+    };
+    timers.set(owner.userKey, setTimeout(giveNext, SEGMENT_PAUSE_MS));
+  };
+
+  return {
+    search: async (request) => {
+      const answer = await search(request);
+      keepSegments(request);
+      return answer;
+    },
+    prepare: async (owner) => {
+      await indexes.open(owner);
+      keepSegments(owner);
+    },
+    forget: (userKey) => indexes.forget(userKey),
+  };
 });

@@ -1,3 +1,4 @@
+import type { IndexSegment } from '../../src/contract/corpus.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
@@ -21,6 +22,8 @@ export interface Victim {
   readonly facts: readonly string[];
   readonly apiKey: ApiKeyRecord;
   readonly documents: readonly { readonly kind: 'message' | 'knowledge'; readonly key: number }[];
+  /** What an index made of their messages, kept. */
+  readonly segment: IndexSegment;
   /** Background work of theirs: given up, at work in the hands of `OWNER`, and waiting. Besides, some is done. */
   readonly tasks: Readonly<Record<'failed' | 'held' | 'waiting', OutboxTask>>;
 }
@@ -67,6 +70,11 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const held = await take(atWork.task);
   const waiting = (await say(2)).task;
   const documents = await documentsAfter(store, tenantKey, user.key, 0);
+  const keys = documents.flatMap(({ kind, key }) => (kind === 'message' ? [key] : []));
+  const span = { firstKey: Math.min(...keys), lastKey: Math.max(...keys) };
+  const generation = present(await store.corpus.generation(tenantKey, user.key));
+  const segment = { tenantKey, userKey: user.key, ...span, generation, maker: 'maker', bytes: new Uint8Array([7, 7]) };
+  await store.corpus.saveSegment(segment);
   return {
     world,
     tenantName,
@@ -77,6 +85,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
     facts: facts.slice(0, 2),
     apiKey,
     documents,
+    segment,
     tasks: { failed, held, waiting },
   };
 };
@@ -174,6 +183,15 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'corpus.generation': (store, as, victim) => store.corpus.generation(as.tenantKey, userKeyOf(as, victim)),
   'corpus.retractions': (store, as, victim) => store.corpus.retractions(as.tenantKey, userKeyOf(as, victim), 0, END),
   'corpus.documents': (store, as, victim) => documentsAfter(store, as.tenantKey, userKeyOf(as, victim), 0),
+  'corpus.segments': (store, as, victim) =>
+    store.corpus.segments(as.tenantKey, userKeyOf(as, victim), victim.segment.maker),
+  'corpus.readSegment': (store, as, victim) =>
+    store.corpus.readSegment(as.tenantKey, userKeyOf(as, victim), victim.segment.lastKey),
+  'corpus.saveSegment': (store, as, victim) => {
+    const beyond = { firstKey: victim.segment.lastKey + 1, lastKey: victim.segment.lastKey + 2 };
+    const owner = { tenantKey: as.tenantKey, userKey: userKeyOf(as, victim) };
+    return store.corpus.saveSegment({ ...victim.segment, ...owner, ...beyond, bytes: new Uint8Array([8]) });
+  },
   'corpus.sessionsOfAgent': (store, as, victim) =>
     store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
   'corpus.fetch': (store, as, victim) => store.corpus.fetch(as.tenantKey, userKeyOf(as, victim), victim.documents),

@@ -3,6 +3,8 @@ import type {
   CorpusEntry,
   CorpusFacet,
   CorpusReference,
+  IndexSegment,
+  KeyRange,
   Retraction,
 } from '../../src/contract/corpus.ts';
 
@@ -32,6 +34,7 @@ export class FakeCorpus implements CorpusFacet {
   /** Awaited before each batch of documents; throw in it to make the catch-up fail. */
   beforeBatch: () => Promise<void> = async () => {};
   readonly #memories = new Map<number, Memory>();
+  readonly #segments: IndexSegment[] = [];
 
   /** Adds or changes documents, in one generation. */
   put(userKey: number, ...documents: readonly CorpusDocument[]): void {
@@ -83,13 +86,19 @@ export class FakeCorpus implements CorpusFacet {
     return this.#memory(userKey).retractions.filter(({ generation }) => generation > after && generation <= upTo);
   }
 
-  async *documents(_tenantKey: number, userKey: number, after: number): AsyncGenerator<readonly CorpusDocument[]> {
+  async *documents(
+    _tenantKey: number,
+    userKey: number,
+    after: number,
+    { firstKey, lastKey }: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER },
+  ): AsyncGenerator<readonly CorpusDocument[]> {
     this.loads.push({ userKey, after });
     let place = { generation: after, key: Number.POSITIVE_INFINITY };
     for (;;) {
       await this.beforeBatch();
       const later = [...this.#memory(userKey).documents.values()]
-        .filter(({ generation, document: { key } }) => {
+        .filter(({ generation, document: { kind, key } }) => {
+          if (kind === 'message' ? key < firstKey || key > lastKey : lastKey < Number.MAX_SAFE_INTEGER) return false;
           return generation > place.generation || (generation === place.generation && key > place.key);
         })
         .sort((a, b) => a.generation - b.generation || a.document.key - b.document.key)
@@ -99,6 +108,36 @@ export class FakeCorpus implements CorpusFacet {
       place = { generation: last.generation, key: last.document.key };
       yield later.map(({ document }) => document);
     }
+  }
+
+  async segments(_tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]> {
+    const own = this.#kept(userKey).filter((segment) => segment.maker === maker);
+    return own.map(({ firstKey, lastKey }) => ({ firstKey, lastKey })).sort((a, b) => a.lastKey - b.lastKey);
+  }
+
+  async readSegment(_tenantKey: number, userKey: number, lastKey: number): Promise<Uint8Array | null> {
+    return this.#kept(userKey).find((segment) => segment.lastKey === lastKey)?.bytes ?? null;
+  }
+
+  async saveSegment(segment: IndexSegment): Promise<boolean> {
+    this.#segments.push(segment);
+    const isKept = this.#kept(segment.userKey).includes(segment);
+    if (!isKept) this.#segments.pop();
+    return isKept;
+  }
+
+  /** The segments of a user that nothing has changed or withdrawn a message of since. */
+  #kept(userKey: number): IndexSegment[] {
+    const { documents, retractions } = this.#memory(userKey);
+    return this.#segments.filter(
+      (segment) =>
+        segment.userKey === userKey &&
+        retractions.every(({ generation }) => generation <= segment.generation) &&
+        [...documents.values()].every(
+          ({ document: { kind, key }, generation }) =>
+            kind !== 'message' || generation <= segment.generation || key < segment.firstKey || key > segment.lastKey,
+        ),
+    );
   }
 
   async sessionsOfAgent(_tenantKey: number, _userKey: number, agentKey: number): Promise<number[]> {

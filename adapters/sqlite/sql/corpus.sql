@@ -15,7 +15,7 @@ FROM messages m
   JOIN users u ON u.key = m.user_key
   JOIN agents a ON a.key = s.agent_key
 WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
-  AND (m.generation, m.key) > (@generation, @key)
+  AND (m.generation, m.key) > (@generation, @key) AND m.key BETWEEN @firstKey AND @lastKey
 ORDER BY m.generation, m.key LIMIT @limit;
 
 -- name: knowledge
@@ -25,6 +25,29 @@ FROM knowledge
 WHERE user_key = @userKey AND tenant_key = @tenantKey
   AND (generation, key) > (@generation, @key)
 ORDER BY generation, key LIMIT @limit;
+
+-- name: segments
+SELECT first_key AS firstKey, last_key AS lastKey FROM index_segments
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker = @maker ORDER BY last_key;
+
+-- name: segment
+SELECT bytes FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_key = @lastKey;
+
+-- name: forget_foreign_segments
+-- what an earlier version or another model made
+DELETE FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker <> @maker;
+
+-- name: save_segment
+INSERT INTO index_segments (tenant_key, user_key, first_key, last_key, maker, bytes)
+SELECT tenant_key, key, @firstKey, @lastKey, @maker, @bytes FROM users u
+WHERE u.key = @userKey AND u.tenant_key = @tenantKey
+  AND NOT EXISTS (
+    SELECT 1 FROM index_segments s WHERE s.user_key = u.key AND s.last_key >= @firstKey AND s.first_key <= @lastKey
+  )
+  AND NOT EXISTS (SELECT 1 FROM retractions r WHERE r.user_key = u.key AND r.generation > @generation)
+  AND NOT EXISTS (
+    SELECT 1 FROM messages m WHERE m.user_key = u.key AND m.generation > @generation AND m.key <= @lastKey
+  );
 
 -- name: sessions_of_agent
 SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;

@@ -17,6 +17,7 @@ const addMarked = (
 /** A turn that asks and tells nothing of its speaker seldom answers a question. */
 export const asks: Step = {
   name: 'asks',
+  isOfDocument: true,
   note: 'ends with a question and tells nothing of its speaker',
   add: ({ index }, weight, sums) =>
     addMarked(index.columns.arrays.marks, { all: MARK.endsAsking, none: MARK.firstPerson }, weight, sums),
@@ -25,6 +26,7 @@ export const asks: Step = {
 /** "I moved to Lisbon in May, which tram do I take?" asks, and tells. */
 export const asksAndTells: Step = {
   name: 'asks_and_tells',
+  isOfDocument: true,
   note: 'ends with a question and tells something of its speaker',
   add: ({ index }, weight, sums) =>
     addMarked(index.columns.arrays.marks, { all: MARK.endsAsking | MARK.firstPerson, none: 0 }, weight, sums),
@@ -33,6 +35,7 @@ export const asksAndTells: Step = {
 /** A turn that follows a question is likely its answer. */
 export const replies: Step = {
   name: 'replies',
+  isOfDocument: true,
   note: 'follows a question',
   add: ({ index }, weight, sums) => {
     const { previous, marks } = index.columns.arrays;
@@ -47,6 +50,7 @@ export const replies: Step = {
 /** A short turn holds little. In units of e-folds over a turn of ten words, at most two. */
 export const length: Step = {
   name: 'length',
+  isOfDocument: true,
   note: 'how much the turn says',
   add: ({ index }, weight, sums) => {
     const { logLength } = index.columns.arrays;

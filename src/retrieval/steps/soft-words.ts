@@ -1,15 +1,11 @@
+import { addFindings } from './add-findings.ts';
 import type { Step } from './step.ts';
 
 /** Words of the question or near ones, such as puppy for dog. */
 export const softWords: Step = {
   name: 'soft_words',
   note: 'words of the question or near ones in the turn',
-  add: (evidence, weight, sums) => {
-    const { softWords: found } = evidence;
-    for (let slot = 0; slot < found.length; slot += 1) {
-      sums[slot] = (sums[slot] as number) + weight * (found[slot] as number);
-    }
-  },
+  add: ({ softWords: found }, weight, sums) => addFindings(found, weight, sums),
 };
 
 /** The same in the turn before, which a turn answers. */

@@ -1,4 +1,20 @@
--- The schema of version 2. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 3. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+
+CREATE TRIGGER index_segment_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
+  DELETE FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key AND first_key <= OLD.key;
+END;
+
+CREATE TRIGGER index_segment_of_deleted_message AFTER DELETE ON messages BEGIN
+  DELETE FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key AND first_key <= OLD.key;
+END;
+
+CREATE TRIGGER index_segments_of_renamed_agent AFTER UPDATE OF name ON agents WHEN OLD.name <> NEW.name BEGIN
+  DELETE FROM index_segments WHERE user_key IN (SELECT user_key FROM sessions WHERE agent_key = OLD.key);
+END;
+
+CREATE TRIGGER index_segments_of_renamed_user AFTER UPDATE OF name ON users WHEN OLD.name <> NEW.name BEGIN
+  DELETE FROM index_segments WHERE user_key = OLD.key;
+END;
 
 CREATE TABLE agents (
   key         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -52,6 +68,18 @@ CREATE TABLE idempotency (
   created_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_key, method, path, claim)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE index_segments (
+  key        INTEGER PRIMARY KEY,
+  tenant_key INTEGER NOT NULL,
+  user_key   INTEGER NOT NULL REFERENCES users (key) ON DELETE CASCADE,
+  -- all messages of the user with a key in this range
+  first_key  INTEGER NOT NULL,
+  last_key   INTEGER NOT NULL,
+  -- what made it: the format and the model
+  maker      TEXT    NOT NULL,
+  bytes      BLOB    NOT NULL
+) STRICT;
 
 CREATE TABLE knowledge (
   key        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -156,6 +184,8 @@ CREATE INDEX api_keys_by_user ON api_keys (user_key);
 CREATE INDEX chunks_by_user ON chunks (user_key);
 
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
+
+CREATE UNIQUE INDEX index_segments_by_user ON index_segments (user_key, last_key, first_key);
 
 CREATE INDEX knowledge_by_generation ON knowledge (user_key, generation);
 

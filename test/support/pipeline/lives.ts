@@ -29,6 +29,7 @@ const searchHere = (store: Store): SearchService => {
   const indexes = new UserIndexes(store.corpus, null, INDEX_MAX_BYTES);
   return {
     warmUp: () => {},
+    prepare: async () => {},
     search: createSearch(store.corpus, indexes, WEIGHTS),
     forget: async (userKey) => indexes.forget(userKey),
     close: async () => {},
