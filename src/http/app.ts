@@ -12,6 +12,7 @@ import { createGuard } from './guard.ts';
 import { createRouting } from './route.ts';
 import { registerApiKeys } from './routes/api-keys.ts';
 import { registerChunks } from './routes/chunks.ts';
+import { registerContext } from './routes/context.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerAgents, registerUsers } from './routes/identities.ts';
@@ -51,6 +52,7 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerMessages(route, dependencies);
   registerKnowledge(route, dependencies);
   registerQuery(route, dependencies);
+  registerContext(route, dependencies);
   registerChunks(route, dependencies);
   registerApiKeys(route, dependencies);
   registerTasks(route, dependencies);

@@ -196,6 +196,8 @@ export class ServiceFactory {
   }
 
   /** Lets go of everything that is held in memory of a user who is gone. */
+  countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts);
+
   async forget(userKey: number): Promise<void> {
     this.users.forget(userKey);
     await this.search.forget(userKey);

@@ -16,6 +16,8 @@ export interface Services {
   readonly errors: ErrorHandler;
   readonly processor: Pick<BackgroundProcessor, 'queueSize' | 'queueCapacity' | 'workers' | 'offer'>;
   getBufferService(owner: Owner): UserService;
+  /** Exact token counts (o200k), a number for each text. */
+  countTokens(texts: readonly string[]): Promise<number[]>;
   /** Lets go of everything that is held in memory of a user who is gone. */
   forget(userKey: number): Promise<void>;
 }

@@ -1,14 +1,12 @@
 import { queryUser } from '../../api/query.ts';
 import { formatInstant } from '../../api/scalars.ts';
-import { notFound } from '../../contract/errors.ts';
-import type { Scope } from '../../contract/records.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
-import { refuse } from '../errors.ts';
 import { createLimits } from '../limits.ts';
 import type { Router } from '../route.ts';
+import { createSubjects } from '../subjects.ts';
 
 /** Which of the old server's stores a result would have come from. */
 const SOURCES = { words: 'keyword_store', meaning: 'vector_store' } as const;
@@ -60,31 +58,22 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
 
-  const sessionOf = async (scope: Scope, userId: string, id: string, field: string) => {
-    const session = await store.sessions.get(scope, id);
-    if (session?.userId !== userId) throw refuse(404, field, `Session '${id}' not found for user '${userId}'`);
-    return session;
-  };
-  const agentOf = async (scope: Scope, id: string, field: string) => {
-    const agent = await store.agents.get(scope, id);
-    if (!agent) throw refuse(404, field, `Agent '${id}' not found`);
-    return agent;
-  };
+  const find = createSubjects(store);
 
   route(queryUser, async ({ caller: { scope }, param, body }) => {
     const startedMs = performance.now();
     limits.text(['query'], body.query);
     const userId = param('user_id');
-    const user = await store.users.get(scope, userId);
-    if (!user) throw notFound('user', userId);
+    const user = await find.user(scope, userId);
     const sessionId = body.session_id ?? null;
-    if (sessionId !== null) await sessionOf(scope, userId, sessionId, 'session_id');
+    if (sessionId !== null) await find.session(scope, userId, sessionId, 'session_id');
     const agentId = body.agent_id ?? null;
-    const agent = agentId === null ? null : await agentOf(scope, agentId, 'agent_id');
+    const agent = agentId === null ? null : await find.agent(scope, agentId, 'agent_id');
     const { session_ids, agent_ids, roles, types, created_from, created_to, metadata } = body.filters ?? {};
     const sessions =
-      session_ids && (await Promise.all(session_ids.map((id) => sessionOf(scope, userId, id, 'filters.session_ids'))));
-    const agents = agent_ids && (await Promise.all(agent_ids.map((id) => agentOf(scope, id, 'filters.agent_ids'))));
+      session_ids &&
+      (await Promise.all(session_ids.map((id) => find.session(scope, userId, id, 'filters.session_ids'))));
+    const agents = agent_ids && (await Promise.all(agent_ids.map((id) => find.agent(scope, id, 'filters.agent_ids'))));
     const agentKeys = agents?.map(({ key }) => key).filter((key) => !agent || key === agent.key);
     const filters: SearchFilters = {
       kinds: [

@@ -54,6 +54,7 @@ const app = await createApp({
       }),
       query: search,
     }),
+    countTokens: async (texts) => texts.map(() => 1),
     forget: async () => {},
   },
   clock,

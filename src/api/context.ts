@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { operation } from './operation.ts';
+import { Id, Instant, maybe, Timestamp } from './scalars.ts';
+
+export const MAX_CONTEXT_TOKENS = 200_000;
+
+export const contextOfUser = operation({
+  id: 'contextOfUser',
+  method: 'post',
+  path: '/users/{user_id}/context',
+  tag: 'query',
+  summary: 'What is known that bears on a question, as a block for a prompt',
+  access: 'read',
+  body: z.object({
+    query: z.string(),
+    max_tokens: z.int().min(1).max(MAX_CONTEXT_TOKENS).default(2_000).meta({
+      description: 'Most tokens (o200k) of the block.',
+    }),
+    session_id: maybe(z.string()).meta({ description: 'The conversation that the block is for; its turns say so.' }),
+    agent_id: maybe(z.string()).meta({ description: 'Only messages of sessions with this agent.' }),
+    format: z.literal(['text', 'messages']).default('text').meta({
+      description: '`text`: one block with numbered sources. `messages`: chat messages, in the same order.',
+    }),
+    as_of: maybe(Instant).meta({ description: 'The moment that "yesterday" is told from. Absent: now.' }),
+  }),
+  success: {
+    status: 200,
+    data: z.object({
+      context: z.union([
+        z.string(),
+        z.array(z.object({ role: z.string(), content: z.string(), name: z.string().optional() })),
+      ]),
+      tokens: z.int(),
+      citations: z
+        .array(
+          z.object({
+            id: Id,
+            type: z.literal(['message', 'knowledge']),
+            session_id: Id.nullable(),
+            created_at: Timestamp,
+          }),
+        )
+        .meta({ description: 'What the block was made of; the first is [1] in the text.' }),
+      truncated: z.boolean().meta({ description: 'Whether something that was found is left out or cut.' }),
+      degraded: z.array(z.string()),
+    }),
+  },
+  refusals: [404],
+});

@@ -1,0 +1,54 @@
+import { contextOfUser } from '../../api/context.ts';
+import { formatInstant } from '../../api/scalars.ts';
+import { buildContext } from '../../retrieval/context-block.ts';
+import { NO_FILTERS } from '../../retrieval/filters.ts';
+import type { HttpDependencies } from '../context.ts';
+import { ok } from '../envelope.ts';
+import { createLimits } from '../limits.ts';
+import type { Router } from '../route.ts';
+import { createSubjects } from '../subjects.ts';
+
+/** Results looked at for each token of the block: a short turn with its number and speaker costs some eight. */
+const RESULTS_PER_TOKEN = 1 / 8;
+const MIN_RESULTS = 20;
+const MAX_RESULTS = 1_000;
+
+export const registerContext = (route: Router, { services, clock }: HttpDependencies): void => {
+  const { store, config } = services;
+  const limits = createLimits(() => config.current.server);
+  const find = createSubjects(store);
+
+  route(contextOfUser, async ({ caller: { scope }, param, body }) => {
+    limits.text(['query'], body.query);
+    const { key, id: userId } = await find.user(scope, param('user_id'));
+    const sessionId = body.session_id ?? null;
+    if (sessionId !== null) await find.session(scope, userId, sessionId, 'session_id');
+    const agentId = body.agent_id ?? null;
+    const agent = agentId === null ? null : await find.agent(scope, agentId, 'agent_id');
+    const owner = { tenantKey: scope.tenantKey, userKey: key };
+    const { found, degraded } = await services.getBufferService(owner).query({
+      ...owner,
+      question: body.query,
+      topK: Math.min(MAX_RESULTS, Math.max(MIN_RESULTS, Math.ceil(body.max_tokens * RESULTS_PER_TOKEN))),
+      mode: 'hybrid',
+      filters: { ...NO_FILTERS, agentKeys: agent && [agent.key] },
+      nowMs: body.as_of ?? clock.now(),
+      explain: false,
+    });
+    const request = { maxTokens: body.max_tokens, format: body.format, sessionId };
+    const { context, tokens, sources, truncated } = await buildContext(found, request, services.countTokens);
+    const citations = sources.map(({ id, kind, session, createdAt }) => ({
+      id,
+      type: kind,
+      session_id: session?.id ?? null,
+      created_at: formatInstant(createdAt),
+    }));
+    return ok(sources.length > 0 ? `Context of ${sources.length} memories` : 'Nothing is known that bears on it', {
+      context,
+      tokens,
+      citations,
+      truncated,
+      degraded,
+    });
+  });
+};
