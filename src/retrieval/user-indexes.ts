@@ -1,17 +1,37 @@
 import { LRUCache } from 'lru-cache';
 import type { CorpusReader, IndexSegment, KeyRange } from '../contract/corpus.ts';
 import type { Meaning } from './meaning.ts';
-import { readSegment, segmentMaker, writeSegment } from './segments.ts';
+import { type DecodedSegment, readSegment, segmentMaker, writeSegment } from './segments.ts';
 import { UserIndex } from './user-index.ts';
 
 /** Messages in a segment: few enough to be worked out and written in some milliseconds. */
 const SEGMENT_MESSAGES = 1_024;
+
+/** A kept segment that was passed over: its messages were read from the store instead. */
+export interface UnreadableSegment extends Owner, KeyRange {
+  readonly reason: string;
+}
+
+export interface UserIndexesOptions {
+  /** Messages in a segment; 1,024 when it is not given. */
+  readonly segmentMessages?: number;
+  /** Told of each segment that cannot be read, whenever it is met. */
+  readonly onUnreadable?: (segment: UnreadableSegment) => void;
+}
 
 /** A user as the store names them. */
 export interface Owner {
   readonly tenantKey: number;
   readonly userKey: number;
 }
+
+/**
+ * Closes an index once the searches are over that have it already: they go on without a pause but for the promises it is
+ * handed over by. Closed at once, it left them scores that are no numbers.
+ */
+const letGo = (index: UserIndex): void => {
+  setImmediate(() => index.close());
+};
 
 /**
  * The indexes of hot users, bounded in bytes, the least recently used going first. Before an index is searched it is
@@ -21,18 +41,27 @@ export class UserIndexes {
   readonly #corpus: CorpusReader;
   readonly #meaning: Meaning | null;
   readonly #maker: string;
+  readonly #segmentMessages: number;
+  readonly #onUnreadable: (segment: UnreadableSegment) => void;
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
   readonly #underWay = new Map<number, Promise<UserIndex | null>>();
 
-  constructor(corpus: CorpusReader, meaning: Meaning | null, maxBytes: number) {
+  constructor(
+    corpus: CorpusReader,
+    meaning: Meaning | null,
+    maxBytes: number,
+    { segmentMessages = SEGMENT_MESSAGES, onUnreadable = () => {} }: UserIndexesOptions = {},
+  ) {
     this.#corpus = corpus;
     this.#meaning = meaning;
     this.#maker = segmentMaker(meaning);
+    this.#segmentMessages = segmentMessages;
+    this.#onUnreadable = onUnreadable;
     this.#indexes = new LRUCache({
       maxSize: maxBytes,
       dispose: (index, _, reason) => {
-        if (reason === 'evict') index.close();
+        if (reason === 'evict') letGo(index);
       },
     });
   }
@@ -67,10 +96,10 @@ export class UserIndexes {
     const index = this.#indexes.peek(userKey);
     if (!index) return null;
     for (const gap of index.coverage.gaps()) {
-      const slots = index.slotsBetween(gap).slice(0, SEGMENT_MESSAGES);
+      const slots = index.slotsBetween(gap).slice(0, this.#segmentMessages);
       const isTail = gap.lastKey === Number.MAX_SAFE_INTEGER;
-      if (slots.length === 0 || (isTail && slots.length < SEGMENT_MESSAGES)) continue;
-      const isWhole = slots.length < SEGMENT_MESSAGES;
+      if (slots.length === 0 || (isTail && slots.length < this.#segmentMessages)) continue;
+      const isWhole = slots.length < this.#segmentMessages;
       const lastKey = isWhole ? gap.lastKey : (index.columns.arrays.key[slots.at(-1) as number] as number);
       const bytes = writeSegment(index, slots);
       const { generation } = index;
@@ -85,7 +114,8 @@ export class UserIndexes {
   }
 
   #drop(userKey: number): void {
-    this.#indexes.get(userKey)?.close();
+    const index = this.#indexes.get(userKey);
+    if (index) letGo(index);
     this.#indexes.delete(userKey);
   }
 
@@ -106,28 +136,44 @@ export class UserIndexes {
       if (index.generation === 0) await this.#load(index, owner);
       else await this.#addDocuments(index, owner, index.generation);
     } catch (error) {
-      index.close();
+      letGo(index);
       throw error;
     }
     index.generation = generation;
     this.#indexes.set(userKey, index, { size: Math.max(1, index.bytes) });
-    // One that is larger than all of the room is searched once, which goes on without a pause, and given up.
-    if (!this.#indexes.has(userKey)) setTimeout(() => index.close());
+    // One that is larger than all of the room is searched once and given up.
+    if (!this.#indexes.has(userKey)) letGo(index);
     return index;
   }
 
-  /** Reads the segments that are kept of a user, and the messages of which there are none. */
+  /**
+   * Reads the segments that are kept of a user, and the messages of which there are none. One that cannot be read is worth
+   * a warning, never an answer; it counts as kept all the same, as the store would keep no other in its place.
+   */
   async #load(index: UserIndex, owner: Owner): Promise<void> {
     const { tenantKey, userKey } = owner;
     const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
     for (const range of ranges) {
-      const bytes = await this.#corpus.readSegment(tenantKey, userKey, range.lastKey);
+      const segment = await this.#readSegment(owner, range);
       // It may have gone since; then its messages come as they are now.
-      if (!bytes) continue;
-      index.addSegment(readSegment(bytes));
+      if (segment === null) continue;
+      if (segment === 'unreadable') await this.#addDocuments(index, owner, 0, range);
+      else index.addSegment(segment);
       index.coverage.add(range);
     }
     for (const gap of index.coverage.gaps()) await this.#addDocuments(index, owner, 0, gap);
+  }
+
+  async #readSegment(owner: Owner, { firstKey, lastKey }: KeyRange): Promise<DecodedSegment | 'unreadable' | null> {
+    const { tenantKey, userKey } = owner;
+    try {
+      const bytes = await this.#corpus.readSegment(tenantKey, userKey, lastKey);
+      return bytes && readSegment(bytes);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#onUnreadable({ tenantKey, userKey, firstKey, lastKey, reason });
+      return 'unreadable';
+    }
   }
 
   async #addDocuments(index: UserIndex, { tenantKey, userKey }: Owner, after: number, keys?: KeyRange): Promise<void> {
@@ -141,7 +187,7 @@ export class UserIndexes {
     const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
     for (const retraction of retractions) index.retract(retraction);
     if (!index.worn && retractions.every(({ kind }) => kind !== 'all')) return index;
-    index.close();
+    letGo(index);
     return new UserIndex(this.#meaning);
   }
 }

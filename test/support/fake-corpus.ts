@@ -18,6 +18,8 @@ interface Memory {
 }
 
 const BATCH = 3;
+/** By key, a message before the knowledge item of the same key. */
+const rankOf = ({ kind, key }: CorpusReference): number => 2 * key + (kind === 'message' ? 0 : 1);
 const nameOf = ({ kind, key }: CorpusReference): string => `${kind}:${key}`;
 
 /**
@@ -34,7 +36,7 @@ export class FakeCorpus implements CorpusFacet {
   /** Awaited before each batch of documents; throw in it to make the catch-up fail. */
   beforeBatch: () => Promise<void> = async () => {};
   readonly #memories = new Map<number, Memory>();
-  readonly #segments: IndexSegment[] = [];
+  #segments: IndexSegment[] = [];
 
   /** Adds or changes documents, in one generation. */
   put(userKey: number, ...documents: readonly CorpusDocument[]): void {
@@ -42,6 +44,7 @@ export class FakeCorpus implements CorpusFacet {
     memory.generation += 1;
     for (const document of documents) {
       memory.documents.set(nameOf(document), { document, generation: memory.generation });
+      this.#dropSegments(userKey, document);
     }
   }
 
@@ -56,7 +59,9 @@ export class FakeCorpus implements CorpusFacet {
           retraction.kind === 'session'
             ? document.sessionKey === retraction.key
             : name === nameOf(retraction as CorpusReference);
-        if (isGone) memory.documents.delete(name);
+        if (!isGone) continue;
+        memory.documents.delete(name);
+        this.#dropSegments(userKey, document);
       }
     }
   }
@@ -66,11 +71,18 @@ export class FakeCorpus implements CorpusFacet {
     const memory = this.#memory(userKey);
     memory.generation += 1;
     memory.retractions.push({ kind: 'all', key: 0, generation: memory.generation });
+    this.#segments = this.#segments.filter((segment) => segment.userKey !== userKey);
   }
 
   /** Removes the user. */
   drop(userKey: number): void {
     this.#memories.delete(userKey);
+    this.#segments = this.#segments.filter((segment) => segment.userKey !== userKey);
+  }
+
+  /** Puts other bytes in the place of each kept segment, as a failing disk does. */
+  damageSegments(damaged: (bytes: Uint8Array) => Uint8Array): void {
+    this.#segments = this.#segments.map((segment) => ({ ...segment, bytes: damaged(segment.bytes) }));
   }
 
   /** Everything the user has now. */
@@ -93,50 +105,52 @@ export class FakeCorpus implements CorpusFacet {
     { firstKey, lastKey }: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER },
   ): AsyncGenerator<readonly CorpusDocument[]> {
     this.loads.push({ userKey, after });
-    let place = { generation: after, key: Number.POSITIVE_INFINITY };
+    let place = { generation: after, rank: Number.POSITIVE_INFINITY };
     for (;;) {
       await this.beforeBatch();
       const later = [...this.#memory(userKey).documents.values()]
-        .filter(({ generation, document: { kind, key } }) => {
+        .filter(({ generation, document }) => {
+          const { kind, key } = document;
           if (kind === 'message' ? key < firstKey || key > lastKey : lastKey < Number.MAX_SAFE_INTEGER) return false;
-          return generation > place.generation || (generation === place.generation && key > place.key);
+          return generation > place.generation || (generation === place.generation && rankOf(document) > place.rank);
         })
-        .sort((a, b) => a.generation - b.generation || a.document.key - b.document.key)
+        .sort((a, b) => a.generation - b.generation || rankOf(a.document) - rankOf(b.document))
         .slice(0, BATCH);
       const last = later.at(-1);
       if (!last) return;
-      place = { generation: last.generation, key: last.document.key };
+      place = { generation: last.generation, rank: rankOf(last.document) };
       yield later.map(({ document }) => document);
     }
   }
 
   async segments(_tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]> {
-    const own = this.#kept(userKey).filter((segment) => segment.maker === maker);
+    const own = this.#segments.filter((segment) => segment.userKey === userKey && segment.maker === maker);
     return own.map(({ firstKey, lastKey }) => ({ firstKey, lastKey })).sort((a, b) => a.lastKey - b.lastKey);
   }
 
   async readSegment(_tenantKey: number, userKey: number, lastKey: number): Promise<Uint8Array | null> {
-    return this.#kept(userKey).find((segment) => segment.lastKey === lastKey)?.bytes ?? null;
+    return this.#segments.find((kept) => kept.userKey === userKey && kept.lastKey === lastKey)?.bytes ?? null;
   }
 
   async saveSegment(segment: IndexSegment): Promise<boolean> {
-    this.#segments.push(segment);
-    const isKept = this.#kept(segment.userKey).includes(segment);
-    if (!isKept) this.#segments.pop();
-    return isKept;
+    const { userKey, firstKey, lastKey, generation } = segment;
+    const memory = this.#memories.get(userKey);
+    if (!memory) return false;
+    this.#segments = this.#segments.filter((kept) => kept.userKey !== userKey || kept.maker === segment.maker);
+    const holds = ({ kind, key }: CorpusReference): boolean => kind === 'message' && key >= firstKey && key <= lastKey;
+    const isRefused =
+      memory.retractions.some((retraction) => retraction.generation > generation) ||
+      [...memory.documents.values()].some((filed) => filed.generation > generation && holds(filed.document)) ||
+      this.#segments.some((kept) => kept.userKey === userKey && kept.lastKey >= firstKey && kept.firstKey <= lastKey);
+    if (!isRefused) this.#segments.push(segment);
+    return !isRefused;
   }
 
-  /** The segments of a user that nothing has changed or withdrawn a message of since. */
-  #kept(userKey: number): IndexSegment[] {
-    const { documents, retractions } = this.#memory(userKey);
-    return this.#segments.filter(
-      (segment) =>
-        segment.userKey === userKey &&
-        retractions.every(({ generation }) => generation <= segment.generation) &&
-        [...documents.values()].every(
-          ({ document: { kind, key }, generation }) =>
-            kind !== 'message' || generation <= segment.generation || key < segment.firstKey || key > segment.lastKey,
-        ),
+  /** A change of a message takes the segment that it is in. */
+  #dropSegments(userKey: number, { kind, key }: CorpusReference): void {
+    if (kind !== 'message') return;
+    this.#segments = this.#segments.filter(
+      (kept) => kept.userKey !== userKey || key < kept.firstKey || key > kept.lastKey,
     );
   }
 
