@@ -5,7 +5,7 @@ import { OWN_CONVERSATIONS, readConversations } from './quality/conversations.ts
 import { examplesOf, openMeaning } from './quality/examples.ts';
 import { type Figures, figuresOf } from './quality/figures.ts';
 import { fitWeights } from './quality/fit.ts';
-import { crossValidate } from './quality/folds.ts';
+import { crossValidate, weightsOfFolds } from './quality/folds.ts';
 
 const NAMES = STEPS.map(({ name }) => name);
 
@@ -25,8 +25,9 @@ const command = defineCommand({
     const groups = readConversations(...folders).map((folder) => folder.map((one) => examplesOf(one, meaning)));
     const all = groups.flat();
     const weights = fitWeights(all.flat(), NAMES);
+    const near = weightsOfFolds(all, NAMES);
     const report = (label: string, names: readonly string[]): void => {
-      const outcomes = crossValidate(all, names);
+      const outcomes = crossValidate(all, names, near);
       let from = 0;
       for (const group of groups) {
         const own = outcomes.slice(from, from + group.length).flat();

@@ -1,10 +1,7 @@
-import type { Embedder } from '../../src/embedding/embedder.ts';
-import { MODELS_DIR } from '../../src/embedding/model-runtime.ts';
 import { quantise, quantiseQuestion } from '../../src/embedding/quantised.ts';
 import { openStaticModel, type StaticModel } from '../../src/embedding/static-model.ts';
-import { openTransformersEmbedder } from '../../src/embedding/transformers.ts';
 import { norm } from '../../src/embedding/unit.ts';
-import { createLog } from '../../src/platform/log.ts';
+import { openMiniLM } from '../quality/mini-lm.ts';
 import { interleave, quantile, result, type Suite } from './suite.ts';
 import { turns } from './workload.ts';
 
@@ -46,15 +43,6 @@ const roundingErrors = (model: StaticModel, texts: readonly string[]): { turns: 
   return { turns: errors(sums, stored), windows: errors(windowsOf(sums), windowsOf(stored)) };
 };
 
-const openMiniLM = (): Promise<Embedder | null> =>
-  openTransformersEmbedder(
-    { model: 'all-MiniLM-L6-v2', modelsDir: MODELS_DIR, allowDownload: false, batchSize: 32, timeoutMs: 60_000 },
-    createLog('error'),
-  ).catch((error: Error) => {
-    console.error(`No baseline: ${error.message}`);
-    return null;
-  });
-
 /** The figures of src/embedding/README.md. */
 export const embedSuite: Suite = {
   description: 'The static model on one core against MiniLM in its Worker, turns of 12 words',
@@ -70,7 +58,9 @@ export const embedSuite: Suite = {
     const many = turns(quick ? 10_000 : 40_000);
     const few = turns(quick ? 64 : 256);
     const into = new Float32Array(model.dimensions);
-    const miniLM = await openMiniLM();
+    const opened = await openMiniLM();
+    const miniLM = typeof opened === 'string' ? null : opened;
+    if (typeof opened === 'string') console.error(`No baseline: ${opened}`);
     const rates = await interleave(rounds, {
       sums: () => rate(many.length, () => many.forEach((text) => void model.sumOfText(text, into))),
       pieces: () => rate(many.length, () => many.forEach((text) => void model.tokenise(text))),

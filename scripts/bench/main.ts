@@ -4,6 +4,7 @@ import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
 import { type Panel, plotSvg } from './plot.ts';
+import { retrievalSuite } from './retrieval.ts';
 import { seedSuite } from './seed.ts';
 import { type Suite, table } from './suite.ts';
 import { writerSuite } from './writer.ts';
@@ -14,6 +15,7 @@ const SUITES: Record<string, Suite> = {
   embed: embedSuite,
   seed: seedSuite,
   load: loadSuite,
+  retrieval: retrievalSuite,
 };
 
 const listing = Object.entries(SUITES)
@@ -34,6 +36,7 @@ await runMain(
     args: {
       suite: { type: 'positional', description: Object.keys(SUITES).join(', '), required: true },
       quick: { type: 'boolean', description: 'Fewer and shorter rounds, within a minute' },
+      data: { type: 'string', description: 'Folders with data to measure on, apart by commas (retrieval)' },
       json: { type: 'string', description: 'Also write the results to this file' },
       plot: { type: 'string', description: 'Also draw them into this file, as SVG, where the suite has a picture' },
     },
@@ -45,17 +48,23 @@ await runMain(
       }
       const panels: Panel[] = [];
       const notes: string[] = [];
+      const details: Record<string, unknown> = {};
       const results = await suite.run({
         quick: args.quick === true,
+        data: args.data?.split(',') ?? [],
         say: (line) => {
           notes.push(line);
           console.log(line);
         },
         draw: (panel) => panels.push(panel),
+        keep: (name, figures) => {
+          details[name] = figures;
+        },
       });
       console.log(table(results));
       if (args.plot) await draw(args.plot, args.suite, panels);
-      if (args.json) writeFileSync(args.json, `${JSON.stringify({ suite: args.suite, notes, results }, null, 2)}\n`);
+      const written = { suite: args.suite, notes, results, ...details };
+      if (args.json) writeFileSync(args.json, `${JSON.stringify(written, null, 2)}\n`);
       process.exit(results.every(({ ok }) => ok) ? 0 : 1);
     },
   }),

@@ -31,7 +31,13 @@ export interface BarsPanel {
   readonly kind: 'bars';
   readonly title: string;
   readonly value: Axis;
-  readonly bars: readonly { readonly name: string; readonly side: string; readonly value: number }[];
+  /** With the interval that a value lies in, where it is known. */
+  readonly bars: readonly {
+    readonly name: string;
+    readonly side: string;
+    readonly value: number;
+    readonly interval?: readonly [low: number, high: number];
+  }[];
   readonly limits?: readonly Limit[];
 }
 
@@ -105,6 +111,11 @@ const bars = ({ title, value, bars: given, limits = [] }: BarsPanel): Part => {
   const x = { field: 'value', type: 'quantitative', title: value.title } as const;
   const names = [...new Set(values.map(({ name }) => name))];
   const sides = [...new Set(values.map(({ side }) => side))];
+  const y = { field: 'name', type: 'nominal', title: null, sort: names, axis: { labelLimit: 0 } } as const;
+  const yOffset = { field: 'side', sort: sides };
+  const intervals = values.flatMap(({ name, side, interval }) =>
+    interval ? [{ name, side, low: interval[0], high: interval[1] }] : [],
+  );
   return {
     title: wrapped(title, 60),
     width: WIDTH_PX,
@@ -116,10 +127,15 @@ const bars = ({ title, value, bars: given, limits = [] }: BarsPanel): Part => {
         encoding: {
           x: { ...x, stack: null, scale: isLog ? { type: 'log', domain } : { type: 'linear' } },
           ...(isLog && { x2: { datum: domain[0] } }),
-          y: { field: 'name', type: 'nominal', title: null, sort: names, axis: { labelLimit: 0 } },
-          yOffset: { field: 'side', sort: sides },
+          y,
+          yOffset,
           color: { field: 'side', type: 'nominal', title: null, sort: sides },
         },
+      },
+      {
+        data: { values: intervals },
+        mark: { type: 'rule', color: '#333' },
+        encoding: { x: { field: 'low', type: 'quantitative' }, x2: { field: 'high' }, y, yOffset },
       },
       ...limitsAlong('x', limits),
     ],

@@ -13,15 +13,21 @@ export interface Result {
   readonly target: string | null;
   /** Whether it holds; true without a target. */
   readonly ok: boolean;
+  /** Where the value lies with 95 % certainty, when that is known. */
+  readonly interval?: readonly [low: number, high: number];
 }
 
 export interface SuiteOptions {
   /** Fewer and shorter rounds: done within a minute, good for a look, not for a claim. */
   readonly quick: boolean;
+  /** Folders with data of one's own, for the suites that measure on it. */
+  readonly data: readonly string[];
   /** Prints a line that the figures need to be understood: what each side does, what a limit is. */
   readonly say: (line: string) => void;
   /** Adds a panel to the picture that `--plot` asks for. */
   readonly draw: (panel: Panel) => void;
+  /** Adds figures to the JSON that are too many for a line each. */
+  readonly keep: (name: string, figures: unknown) => void;
 }
 
 export interface Suite {

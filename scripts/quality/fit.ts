@@ -2,7 +2,7 @@
  * Fits the weights of the ranking: a softmax over all turns of a conversation, whose mass should lie on the evidence
  * (ListNet, Cao et al. 2007, top one), with an L2 penalty. Few parameters, each with a reason, and no candidate pool, so
  * that nothing depends on where a turn was met. The loss is convex, so Newton's steps find its one minimum: seven from
- * zero, three from the weights of nearly the same questions, where Adam needed some hundred.
+ * zero, two from the weights of nearly the same questions, where Adam needed some hundred.
  */
 import type { Example } from './examples.ts';
 import { solve } from './solve.ts';
@@ -13,8 +13,8 @@ export type FittedWeights = Readonly<Record<string, number>>;
 /** Pulls weights to zero, as if each had missed in a fifth of a question. */
 const PENALTY = 0.2;
 const MOST_ROUNDS = 30;
-/** A change of all weights that changes no rank. */
-const SETTLED = 1e-3;
+/** After a step this short the next one, its square, changes no rank. */
+const SETTLED = 0.02;
 /** Turns that the softmax gives less than this pull at no weight. */
 const LEAST_MASS = 1e-6;
 
@@ -24,7 +24,8 @@ export const sumsOf = ({ findings }: Example, names: readonly string[], weights:
   names.forEach((name, k) => {
     const found = findings[name] as Float32Array;
     const weight = weights[k] as number;
-    for (let turn = 0; turn < sums.length; turn += 1) sums[turn] = (sums[turn] as number) + weight * (found[turn] ?? 0);
+    for (let turn = 0; turn < sums.length; turn += 1)
+      sums[turn] = (sums[turn] as number) + weight * (found[turn] as number);
   });
   return sums;
 };
@@ -45,12 +46,13 @@ const lossAt = (examples: readonly Example[], names: readonly string[], weights:
     const columns = names.map((name) => example.findings[name] as Float32Array);
     const sums = sumsOf(example, names, weights);
     const highest = sums.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const total = sums.reduce((sum, x) => sum + Math.exp(x - highest), 0);
+    const masses = sums.map((x) => Math.exp(x - highest));
+    const total = masses.reduce((sum, x) => sum + x, 0);
     const share = 1 / example.evidence.length;
     loss += highest + Math.log(total);
     expected.fill(0);
     for (let turn = 0; turn < sums.length; turn += 1) {
-      const mass = Math.exp((sums[turn] as number) - highest) / total;
+      const mass = (masses[turn] as number) / total;
       if (mass < LEAST_MASS) continue;
       for (let k = 0; k < count; k += 1) {
         const x = columns[k]?.[turn] ?? 0;

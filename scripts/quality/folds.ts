@@ -9,19 +9,30 @@ const LONGEST_LIST = 20;
 export const rankExample = (example: Example, weights: FittedWeights, count = LONGEST_LIST): number[] =>
   bestTurns(sumsOf(example, Object.keys(weights), Object.values(weights)), count);
 
+/** Folds of examples: of one conversation each, or of several that are left out together. */
+type Folds = readonly (readonly Example[])[];
+
 /**
  * For each fold the weights that are fitted on all others: of its conversations they have seen nothing.
  *
- * @param folds each the examples of one conversation, or of several that are left out together.
+ * @param near weights of each fold to begin with, such as those with one step more; they only save time.
  */
-export const weightsOfFolds = (folds: readonly (readonly Example[])[], names: readonly string[]): FittedWeights[] => {
-  const near = fitWeights(folds.flat(), names);
-  return folds.map((held) => fitWeights(folds.filter((fold) => fold !== held).flat(), names, near));
+export const weightsOfFolds = (
+  folds: Folds,
+  names: readonly string[],
+  near: readonly FittedWeights[] = [],
+): FittedWeights[] => {
+  const all = near.length > 0 ? {} : fitWeights(folds.flat(), names);
+  return folds.map((held, i) => fitWeights(folds.filter((fold) => fold !== held).flat(), names, near[i] ?? all));
 };
 
 /** Each fold ranked by weights that were fitted on all others: what to expect of conversations that nobody has seen. */
-export const crossValidate = (folds: readonly (readonly Example[])[], names: readonly string[]): Outcome[][] => {
-  const weights = weightsOfFolds(folds, names);
+export const crossValidate = (
+  folds: Folds,
+  names: readonly string[],
+  near: readonly FittedWeights[] = [],
+): Outcome[][] => {
+  const weights = weightsOfFolds(folds, names, near);
   return folds.map((fold, i) =>
     fold.map((example) => outcomeOf(example, rankExample(example, weights[i] as FittedWeights))),
   );

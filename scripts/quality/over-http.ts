@@ -68,13 +68,14 @@ export const ask = async (call: Call, { conversation, userId, turnIds }: Told): 
   return answers;
 };
 
-/** Where the evidence of each question was found; without those that have none. */
-export const outcomesOf = (answers: readonly Answer[]): Outcome[] =>
-  answers
-    .filter(({ question }) => question.evidence.length > 0)
-    .map(({ conversation, question: { category, evidence }, found }) => ({
-      category,
-      group: conversation.kind,
-      evidence: evidence.length,
-      places: evidence.map((id) => found.indexOf(id)).filter((place) => place >= 0),
-    }));
+/** Where the evidence of each question was found; without questions that have none. */
+export const outcomesOf = (answers: readonly Answer[]): Map<Question, Outcome> => {
+  const outcomes = new Map<Question, Outcome>();
+  for (const { conversation, question, found } of answers) {
+    const { category, evidence } = question;
+    if (evidence.length === 0) continue;
+    const places = evidence.map((id) => found.indexOf(id)).filter((place) => place >= 0);
+    outcomes.set(question, { category, group: conversation.kind, evidence: evidence.length, places });
+  }
+  return outcomes;
+};

@@ -22,7 +22,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.stop());
 
-const figuresOfKind = (kind: string): Figures => figuresOf(outcomesOf(answers).filter(({ group }) => group === kind));
+const figuresOfKind = (kind: string): Figures =>
+  figuresOf([...outcomesOf(answers).values()].filter(({ group }) => group === kind));
 
 /**
  * What is measured of the weights that ship, less two hundredths: two questions of a kind. Those weights have seen these
