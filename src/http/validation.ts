@@ -43,19 +43,38 @@ const wrongType = (expected: string, input: unknown): Kind => {
   }
 };
 
-const tooShort = (issue: Extract<Issue, { code: 'too_small' }>): Kind => {
+const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
+
+const lengthOf = (input: unknown): number => (Array.isArray(input) ? input.length : 0);
+
+const tooSmall = (issue: Extract<Issue, { code: 'too_small' }>, input: unknown): Kind => {
   const min = Number(issue.minimum);
-  const characters = min === 1 ? 'character' : 'characters';
-  return issue.origin === 'string'
-    ? { type: 'string_too_short', msg: `String should have at least ${min} ${characters}`, ctx: { min_length: min } }
+  if (issue.origin === 'string') {
+    const msg = `String should have at least ${counted(min, 'character')}`;
+    return { type: 'string_too_short', msg, ctx: { min_length: min } };
+  }
+  if (issue.origin === 'array') {
+    const actual = lengthOf(input);
+    const msg = `List should have at least ${counted(min, 'item')} after validation, not ${actual}`;
+    return { type: 'too_short', msg, ctx: { field_type: 'List', min_length: min, actual_length: actual } };
+  }
+  return issue.inclusive === false
+    ? { type: 'greater_than', msg: `Input should be greater than ${min}`, ctx: { gt: min } }
     : { type: 'greater_than_equal', msg: `Input should be greater than or equal to ${min}`, ctx: { ge: min } };
 };
 
-const tooLong = (issue: Extract<Issue, { code: 'too_big' }>): Kind => {
+const tooBig = (issue: Extract<Issue, { code: 'too_big' }>, input: unknown): Kind => {
   const max = Number(issue.maximum);
-  return issue.origin === 'string'
-    ? { type: 'string_too_long', msg: `String should have at most ${max} characters`, ctx: { max_length: max } }
-    : { type: 'less_than_equal', msg: `Input should be less than or equal to ${max}`, ctx: { le: max } };
+  if (issue.origin === 'string') {
+    const msg = `String should have at most ${counted(max, 'character')}`;
+    return { type: 'string_too_long', msg, ctx: { max_length: max } };
+  }
+  if (issue.origin === 'array') {
+    const actual = lengthOf(input);
+    const msg = `List should have at most ${counted(max, 'item')} after validation, not ${actual}`;
+    return { type: 'too_long', msg, ctx: { field_type: 'List', max_length: max, actual_length: actual } };
+  }
+  return { type: 'less_than_equal', msg: `Input should be less than or equal to ${max}`, ctx: { le: max } };
 };
 
 const kindOf = (issue: Issue, input: unknown): Kind => {
@@ -69,9 +88,9 @@ const kindOf = (issue: Issue, input: unknown): Kind => {
       return { type, msg: `Input should be ${expected}`, ctx: { expected } };
     }
     case 'too_small':
-      return tooShort(issue);
+      return tooSmall(issue, input);
     case 'too_big':
-      return tooLong(issue);
+      return tooBig(issue, input);
     default:
       return { type: 'value_error', msg: issue.message };
   }
@@ -111,6 +130,17 @@ export const validationError = (details: readonly Detail[]): RefusalError =>
     detail: details,
   });
 
+const locOf = (path: readonly PropertyKey[]): (string | number)[] => ['body', ...(path as (string | number)[])];
+
+/** Keys that a closed object does not know, each with what was sent under it. */
+const extras = ({ keys, path }: Extract<Issue, { code: 'unrecognized_keys' }>, body: unknown): Detail[] =>
+  keys.slice(0, MAX_DETAILS).map((key) => ({
+    type: 'extra_forbidden',
+    msg: 'Extra inputs are not permitted',
+    loc: locOf([...path, key]),
+    input: echo(at(body, [...path, key])),
+  }));
+
 /** A 422 out of what zod found wrong with a body of this media type, in the form that pydantic gave it. */
 export const bodyValidationError = (error: z.core.$ZodError, body: unknown, bodyType: string): RefusalError => {
   if (body === '' && !isJsonType(bodyType)) {
@@ -118,10 +148,14 @@ export const bodyValidationError = (error: z.core.$ZodError, body: unknown, body
     return validationError([{ type: 'model_attributes_type', loc: ['body'], msg, input: null }]);
   }
   return validationError(
-    error.issues.slice(0, MAX_DETAILS).map((issue): Detail => {
-      const input = at(body, issue.path);
-      const shown = input === undefined ? at(body, issue.path.slice(0, -1)) : input;
-      return { ...kindOf(issue, input), loc: ['body', ...(issue.path as (string | number)[])], input: echo(shown) };
-    }),
+    error.issues
+      .slice(0, MAX_DETAILS)
+      .flatMap((issue): Detail[] => {
+        if (issue.code === 'unrecognized_keys') return extras(issue, body);
+        const input = at(body, issue.path);
+        const shown = input === undefined ? at(body, issue.path.slice(0, -1)) : input;
+        return [{ ...kindOf(issue, input), loc: locOf(issue.path), input: echo(shown) }];
+      })
+      .slice(0, MAX_DETAILS),
   );
 };
