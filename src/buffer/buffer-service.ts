@@ -101,10 +101,10 @@ export class BufferService implements UserService {
     return this.#hybrid.since;
   }
 
-  report(): { rounds: number; hybridRounds: number; queryHits: number; queryMisses: number } {
+  report(): { rounds: number; hybridRounds: number; queryHits: number; querySimilar: number; queryMisses: number } {
     const rounds = [...this.#rounds.values()].reduce((sum, buffer) => sum + buffer.rounds.length, 0);
-    const { hits: queryHits, misses: queryMisses } = this.#queries;
-    return { rounds, hybridRounds: this.#hybrid.rounds, queryHits, queryMisses };
+    const { hits: queryHits, similar: querySimilar, misses: queryMisses } = this.#queries;
+    return { rounds, hybridRounds: this.#hybrid.rounds, queryHits, querySimilar, queryMisses };
   }
 
   /** Gathers a round; true when that makes the session's rounds move on. */

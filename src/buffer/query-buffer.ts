@@ -44,6 +44,8 @@ export class QueryBuffer {
   #generation = -1;
   hits = 0;
   misses = 0;
+  /** Of the misses, those that were answered from the pool of a similar question. */
+  similar = 0;
 
   constructor(context: QueryBufferContext) {
     this.#context = context;
@@ -53,7 +55,7 @@ export class QueryBuffer {
   async query(request: SearchRequest): Promise<SearchAnswer> {
     const { settings, nowMs, generation, search } = this.#context;
     const present = await generation();
-    if (present === null) return { found: [], degraded: [] };
+    if (present === null) return { found: [], degraded: [], level: 'full' };
     const answers = this.#answersOf(present);
     const key = keyOf(request);
     const kept = answers.get(key);
@@ -63,7 +65,11 @@ export class QueryBuffer {
     }
     this.misses += 1;
     const answer = await search(request);
-    if (this.#generation === present) answers.set(key, { answer, untilMs: nowMs() + settings().cache_ttl * 1_000 });
+    if (answer.level === 'similar') this.similar += 1;
+    // What went without a part of the search may be whole the next time.
+    if (this.#generation === present && answer.degraded.length === 0) {
+      answers.set(key, { answer, untilMs: nowMs() + settings().cache_ttl * 1_000 });
+    }
     return answer;
   }
 

@@ -23,6 +23,7 @@ const isSupported = ({ index, question, words, softWords, products }: Evidence, 
 /**
  * The best documents in order: higher sums, newer ones, lower keys first; messages before knowledge of the same key.
  *
+ * @param evidence of its pool alone, if it has one.
  * @param wanted what the filters let through.
  */
 export const bestOf = (
@@ -51,7 +52,10 @@ export const bestOf = (
     }
   };
   let least = Number.NEGATIVE_INFINITY;
-  for (let slot = 0; slot < sums.length; slot += 1) {
+  const { pool } = evidence;
+  const size = pool ? pool.length : sums.length;
+  for (let i = 0; i < size; i += 1) {
+    const slot = pool ? (pool[i] as number) : i;
     if ((sums[slot] as number) < least || (key[slot] as number) < 0) continue;
     const isFull = heap.length === count;
     if (isFull && !isBetter(slot, heap[0] as number)) continue;

@@ -4,6 +4,7 @@ import { softMatch } from './soft-match.ts';
 import type { UserIndex } from './user-index.ts';
 import { type WindowCosines, windowCosines } from './window-meaning.ts';
 import { windowWords } from './window-words.ts';
+import { windowsAround } from './windows.ts';
 
 /**
  * A question held against one user's memory: what several steps of the ranking need, worked out once, for every document,
@@ -12,15 +13,18 @@ import { windowWords } from './window-words.ts';
 export class Evidence {
   readonly index: UserIndex;
   readonly question: Question;
+  readonly pool: Uint32Array | null;
   #terms: QuestionTerms | null = null;
   #words: Float32Array | null = null;
   #softWords: Float32Array | null = null;
   #products: Float32Array | null = null;
   #cosines: WindowCosines | null = null;
 
-  constructor(index: UserIndex, question: Question) {
+  /** @param pool the slots that matter; where it costs much, the others are left out. */
+  constructor(index: UserIndex, question: Question, pool: Uint32Array | null = null) {
     this.index = index;
     this.question = question;
+    this.pool = pool;
   }
 
   get terms(): QuestionTerms {
@@ -43,7 +47,12 @@ export class Evidence {
   /** Product of each turn's sum of pieces with the question's vector, but for that one's scale; null without vectors. */
   get products(): Float32Array | null {
     const { vector } = this.question;
-    if (vector && this.index.vectors) this.#products ??= this.index.vectors.dots(vector.components);
+    const { vectors, columns } = this.index;
+    if (vector && vectors) {
+      this.#products ??= this.pool
+        ? vectors.dotsOf(vector.components, windowsAround(columns.arrays, this.pool))
+        : vectors.dots(vector.components);
+    }
     return this.#products;
   }
 
@@ -51,7 +60,7 @@ export class Evidence {
   get cosines(): WindowCosines | null {
     const { products } = this;
     const { vector } = this.question;
-    if (products && vector) this.#cosines ??= windowCosines(this.index, products, vector);
+    if (products && vector) this.#cosines ??= windowCosines(this.index, products, vector, this.pool);
     return this.#cosines;
   }
 }

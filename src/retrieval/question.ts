@@ -12,6 +12,8 @@ export interface Question {
   readonly pieces: readonly PieceExpansion[];
   /** Direction of the static vector, of length 1; null without a model or a word that it knows. */
   readonly vector: Quantised<Int16Array> | null;
+  /** The same as numbers that are not rounded. */
+  readonly direction: Float32Array | null;
   readonly asked: Asked;
   /** The one speaker that it names; null when it names none or several. */
   readonly speaker: number | null;
@@ -27,11 +29,13 @@ export const readQuestion = (text: string, index: UserIndex, nowMs: number): Que
   const { meaning } = index;
   const { sum, pieces } = meaning?.read(text) ?? {};
   const length = sum ? Math.sqrt(sum.reduce((total, x) => total + x * x, 0)) : 0;
+  const direction = sum && length > 0 ? sum.map((x) => x / length) : null;
   return {
     // Somebody's name and nothing else is what is asked for.
     terms: terms.length > 0 ? terms : all,
     pieces: meaning && pieces ? [...pieces].map((piece) => meaning.expand(piece)) : [],
-    vector: sum && length > 0 ? quantiseQuestion(sum.map((x) => x / length)) : null,
+    vector: direction && quantiseQuestion(direction),
+    direction,
     asked: askedOf(text),
     speaker: speakers.length === 1 ? (speakers[0] as number) : null,
     times: timeSpansOf(text, nowMs),

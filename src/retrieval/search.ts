@@ -10,6 +10,7 @@ import { allowedSessions, filterSlots, holdsMetadata, type SearchFilters } from 
 import { type Question, readQuestion } from './question.ts';
 import { rank, type Weights } from './ranking.ts';
 import { toScore } from './score.ts';
+import { POOL_SIZE, WORTH_FROM } from './similar-questions.ts';
 import type { UserIndex } from './user-index.ts';
 import type { Owner, UserIndexes } from './user-indexes.ts';
 
@@ -47,6 +48,8 @@ export interface SearchAnswer {
   readonly found: readonly Found[];
   /** What could not be done, in words. */
   readonly degraded: readonly string[];
+  /** Whether all of the memory was looked at, or the best of a question that is much like this one. */
+  readonly level: 'similar' | 'full';
 }
 
 const MEANING_STEPS = new Set(['meaning', 'meaning_around']);
@@ -131,29 +134,50 @@ export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
     const { topK, question, nowMs } = request;
-    if (topK <= 0) return { found: [], degraded };
+    if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
     // From here on without a pause: another user's index may put this one out of memory in between.
     const index = await indexes.open(request);
-    if (!index) return { found: [], degraded };
+    if (!index) return { found: [], degraded, level: 'full' };
     const mode = index.meaning ? request.mode : 'words';
     if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
     const turns = transcriptTurns(question);
     const filter = filterSlots(index, request.filters, sessions);
     const isSaid = alreadySaid(index, turns, question);
     const used = weightsOf(weights, mode);
-    const parts = partsOf(turns, question).map(({ text, share }) => ({
-      evidence: new Evidence(index, inMode(readQuestion(text, index, nowMs), mode)),
+    const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
+    const questions = partsOf(turns, question).map(({ text, share }) => ({
+      read: inMode(readQuestion(text, index, nowMs), mode),
       share,
     }));
-    const sums = new Float32Array(index.slotCount);
-    for (const { evidence, share } of parts) rank(evidence, used, share, sums);
-    const { evidence } = parts[0] as (typeof parts)[number];
-    const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
-    // Of what says the same, only some may have the metadata that are asked for: then the results are told apart last.
-    const distinct: Distinct[] = request.filters.metadata
-      ? bestOf(evidence, sums, index.slotCount, wanted).map((candidate) => ({ ...candidate, duplicates: 0 }))
-      : bestDistinct(evidence, sums, topK, wanted);
+    const look = (pool: Uint32Array | null) => {
+      const parts = questions.map(({ read, share }) => ({ evidence: new Evidence(index, read, pool), share }));
+      const sums = new Float32Array(index.slotCount);
+      for (const { evidence, share } of parts) rank(evidence, used, share, sums);
+      const { evidence } = parts[0] as (typeof parts)[number];
+      // Of what says the same, only some may have the metadata that are asked for: then the results are told apart last.
+      const distinct: Distinct[] = request.filters.metadata
+        ? bestOf(evidence, sums, index.slotCount, wanted).map((candidate) => ({ ...candidate, duplicates: 0 }))
+        : bestDistinct(evidence, sums, topK, wanted);
+      return { parts, sums, evidence, distinct };
+    };
+
+    const { similar, generation } = index;
+    const direction = questions.length === 1 ? questions[0]?.read.direction : null;
+    const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !request.filters.metadata;
+    const scope = isWorthIt ? JSON.stringify([request.filters, mode, questions[0]?.read.speaker]) : '';
+    const pool = isWorthIt ? similar.find(generation, scope, direction) : null;
+    let level: SearchAnswer['level'] = pool ? 'similar' : 'full';
+    let looked = look(pool);
+    if (pool && looked.distinct.length < topK) {
+      level = 'full';
+      looked = look(null);
+    }
+    const { parts, sums, evidence, distinct } = looked;
+    if (isWorthIt && level === 'full') {
+      const slots = Uint32Array.from(bestOf(evidence, sums, POOL_SIZE, wanted), ({ slot }) => slot);
+      similar.remember(generation, { scope, direction, pool: slots });
+    }
     const explained = request.explain ? explainEach(distinct, parts, used) : [];
     const ranked = distinct.map(
       ({ slot, sum, duplicates }, i): Ranked => ({
@@ -167,7 +191,7 @@ export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights
       }),
     );
     const found = await fetchWanted(request, index, ranked);
-    return { found, degraded };
+    return { found, degraded, level };
   };
 };
 

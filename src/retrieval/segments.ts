@@ -6,7 +6,7 @@ import { decodeSegment, encodeSegment } from './segment-codec.ts';
 import type { UserIndex } from './user-index.ts';
 
 /** What the code below and all that an index works out of a text make of it; a change of either is a change of this. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Columns that a segment holds as they are. */
 export const STORED_COLUMNS = ['key', 'createdAt', 'role', 'marks', 'length', 'logLength', 'saying'] as const;
@@ -42,6 +42,7 @@ export interface DecodedSegment {
 export const segmentMaker = (meaning: Meaning | null): string =>
   sha256Hex(`${FORMAT} ${meaning?.fingerprint ?? 'words'}`).slice(0, 16);
 
+/** Errors: `RangeError` for bytes that are not as `writeSegment` made them. */
 export const readSegment = (bytes: Uint8Array): DecodedSegment =>
   decodeSegment<DecodedSegment['texts'], DecodedSegment['numbers']>(bytes);
 

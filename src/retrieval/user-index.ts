@@ -9,6 +9,7 @@ import type { Meaning } from './meaning.ts';
 import { Postings } from './postings.ts';
 import { addPostings, type DecodedSegment, STORED_COLUMNS } from './segments.ts';
 import { Sessions } from './sessions.ts';
+import { SimilarQuestions } from './similar-questions.ts';
 import { SpeakerNames } from './speaker-names.ts';
 import { VectorRows } from './vectors/vector-rows.ts';
 import { appendToWindows, refreshWindows } from './windows.ts';
@@ -40,6 +41,7 @@ export class UserIndex {
   readonly sessions = new Sessions();
   readonly speakers = new SpeakerNames();
   readonly coverage = new Coverage();
+  readonly similar = new SimilarQuestions();
   /** Null when there is no static model: then search goes by words alone. */
   readonly vectors: VectorRows | null;
   readonly meaning: Meaning | null;

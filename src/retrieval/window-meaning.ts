@@ -15,17 +15,20 @@ export interface WindowCosines {
  * add up, and the norms of the windows stand in the index.
  *
  * @param products of each turn with the question, but for the question's scale.
+ * @param pool the slots to work out; null for all.
  */
 export const windowCosines = (
   index: UserIndex,
   products: Float32Array,
   { scale }: Quantised<Int16Array>,
+  pool: Uint32Array | null = null,
 ): WindowCosines => {
-  const count = index.slotCount;
-  const narrow = new Float32Array(count);
-  const wide = new Float32Array(count);
+  const narrow = new Float32Array(index.slotCount);
+  const wide = new Float32Array(index.slotCount);
+  const count = pool ? pool.length : index.slotCount;
   const { previous, next, narrowSquare, wideSquare } = index.columns.arrays;
-  for (let slot = 0; slot < count; slot += 1) {
+  for (let i = 0; i < count; i += 1) {
+    const slot = pool ? (pool[i] as number) : i;
     let sum = products[slot] as number;
     let further = 0;
     const before = previous[slot] as number;

@@ -23,6 +23,10 @@ const windowOf = ({ previous, next }: Arrays, slot: number, reach: number): numb
   return window;
 };
 
+/** The slots in the wide windows of some turns, with repeats. */
+export const windowsAround = (arrays: Arrays, slots: Uint32Array): number[] =>
+  Array.from(slots).flatMap((slot) => windowOf(arrays, slot, WIDE));
+
 /** The squared norm of the sum of some vectors. */
 const squareOf = (vectors: VectorRows, slots: readonly number[]): number =>
   slots.reduce((sum, slot) => sum + vectors.dotsWith(slot, slots).reduce((row, product) => row + product, 0), 0);

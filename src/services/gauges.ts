@@ -42,6 +42,11 @@ export const registerGauges = (metrics: PerformanceMetrics, factory: ServiceFact
   gauge('buffer_rounds', 'Rounds gathered in the RoundBuffers of hot users.', () => users.report().rounds);
   gauge('hybrid_rounds', 'Rounds indexed and not yet filed.', () => users.report().hybridRounds);
   gauge('query_cache_hits', 'Questions of hot users answered from the QueryBuffer.', () => users.report().hits);
+  gauge(
+    'query_cache_similar',
+    'Of these, questions answered from the pool of a similar one.',
+    () => users.report().similar,
+  );
   gauge('query_cache_misses', 'Questions of hot users that were searched for.', () => users.report().misses);
   gauge('circuits_open', 'Circuit breakers that are not closed.', () => errors.openCircuits().length);
   gauge('event_loop_delay_seconds', 'How late the event loop was at the last look.', () => eventLoopDelayMs() / 1_000);

@@ -4,7 +4,7 @@ import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { Owner } from '../retrieval/user-indexes.ts';
-import type { SearchHandlers, SearchWorkerData } from '../workers/search.ts';
+import type { SearchHandlers, SearchNote, SearchWorkerData } from '../workers/search.ts';
 
 /** Finding memories, off the request thread. */
 export interface SearchService {
@@ -40,10 +40,13 @@ export const openSearchService = (
       entry: new URL('../workers/search.ts', import.meta.url),
       data,
       onDeath: (error) => log.error({ err: error }, 'the search Worker died'),
-      onNote: (segment) => {
-        saveSegment(segment as IndexSegment).catch((error) =>
-          log.warn({ err: error }, 'an index segment was not kept'),
-        );
+      onNote: (what) => {
+        const said = what as SearchNote;
+        if ('made' in said) {
+          saveSegment(said.made).catch((error) => log.warn({ err: error }, 'an index segment was not kept'));
+        } else {
+          log.warn({ ...said.unreadable }, 'an index segment cannot be read: its messages are read instead');
+        }
       },
     }).catch((error) => {
       channel = null;

@@ -83,14 +83,17 @@ export class UserServices {
     readonly dirty: number;
     readonly hits: number;
     readonly misses: number;
+    /** Of the misses, those answered from the pool of a similar question. */
+    readonly similar: number;
     readonly rounds: number;
     readonly hybridRounds: number;
   } {
-    const sum = { hits: 0, misses: 0, rounds: 0, hybridRounds: 0 };
+    const sum = { hits: 0, misses: 0, similar: 0, rounds: 0, hybridRounds: 0 };
     for (const service of this.#hot.values()) {
-      const { rounds, hybridRounds, queryHits, queryMisses } = service.report();
+      const { rounds, hybridRounds, queryHits, querySimilar, queryMisses } = service.report();
       sum.hits += queryHits;
       sum.misses += queryMisses;
+      sum.similar += querySimilar;
       sum.rounds += rounds;
       sum.hybridRounds += hybridRounds;
     }

@@ -30,7 +30,7 @@ const createBuffer = (settings: { cache_size: number; cache_ttl: number } = { ca
       memory.searches += 1;
       const id = `${question} at ${memory.generation}`;
       await memory.gate;
-      return { found: [{ id } as Found], degraded: [] };
+      return { found: [{ id } as Found], degraded: [], level: 'full' };
     },
   });
   const ask = async (request: string | SearchRequest): Promise<string[]> =>

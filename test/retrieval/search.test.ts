@@ -40,7 +40,7 @@ describe('a search', () => {
 
   test('is empty for a user who is not there', async () => {
     const { ask } = setUp();
-    expect(await ask('apple')).toEqual({ found: [], degraded: [] });
+    expect(await ask('apple')).toEqual({ found: [], degraded: [], level: 'full' });
   });
 
   test('finds what was said in other words', async () => {

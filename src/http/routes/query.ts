@@ -49,7 +49,7 @@ const within = async (deadlineMs: number | null, search: Promise<SearchAnswer>):
     const degraded = [
       `deadline_ms ${deadlineMs}: the search took longer, so there are no results; ask again or allow more`,
     ];
-    timer = setTimeout(resolve, deadlineMs, { found: [], degraded });
+    timer = setTimeout(resolve, deadlineMs, { found: [], degraded, level: 'full' });
   });
   return Promise.race([search, late]).finally(() => clearTimeout(timer));
 };

@@ -74,6 +74,18 @@ export class VectorRows {
     return all;
   }
 
+  /** The same for some rows, the others zero. */
+  dotsOf(question: Int16Array, rows: readonly number[]): Float32Array {
+    const all = new Float32Array(this.length);
+    this.#pool.ask(question);
+    for (const row of rows) {
+      const { slab, at } = this.#placeOf(row);
+      this.#pool.dots(slab, at, 1);
+      all[row] = this.#pool.answers[0] as number;
+    }
+    return all;
+  }
+
   /** The product of one row with others, in their order. */
   dotsWith(row: number, others: readonly number[]): number[] {
     const { slab, at } = this.#placeOf(row);

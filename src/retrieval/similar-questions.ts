@@ -1,0 +1,59 @@
+/**
+ * The cosine from which two questions are so much alike that the best documents of one hold those of the other, and how
+ * many of the best: of the questions on the conversations at hand that have such a like, none lost a document of its first
+ * ten (R@10 .918 both ways, 31 questions; with 120 documents .886, with a cosine of .8 and 240 documents .812 of .811).
+ */
+const LEAST_COSINE = 0.9;
+export const POOL_SIZE = 256;
+/** Documents from which looking at the pool alone is quicker than looking at all. */
+export const WORTH_FROM = 5_000;
+/** Questions remembered for a memory. */
+const MAX_QUESTIONS = 16;
+
+interface Remembered {
+  /** The filters and the mode. */
+  readonly scope: string;
+  /** The question's static vector, of length 1. */
+  readonly direction: Float32Array;
+  readonly pool: Uint32Array;
+}
+
+const cosine = (a: Float32Array, b: Float32Array): number => {
+  let sum = 0;
+  for (let k = 0; k < a.length; k += 1) sum += (a[k] as number) * (b[k] as number);
+  return sum;
+};
+
+/**
+ * The second level of the query buffer: the best documents of questions asked a moment ago, for questions that are much
+ * like them. They are ranked anew for the question at hand, by the same steps and the same scale. It belongs to one index,
+ * and holds for one generation of it.
+ */
+export class SimilarQuestions {
+  #generation = -1;
+  #remembered: Remembered[] = [];
+
+  /** The pool of the most similar question; null when none is similar enough. */
+  find(generation: number, scope: string, direction: Float32Array): Uint32Array | null {
+    if (generation !== this.#generation) return null;
+    let best: Remembered | null = null;
+    let highest = LEAST_COSINE;
+    for (const one of this.#remembered) {
+      if (one.scope !== scope) continue;
+      const likeness = cosine(one.direction, direction);
+      if (likeness < highest) continue;
+      highest = likeness;
+      best = one;
+    }
+    return best?.pool ?? null;
+  }
+
+  remember(generation: number, one: Remembered): void {
+    if (generation !== this.#generation) {
+      this.#remembered = [];
+      this.#generation = generation;
+    }
+    this.#remembered.push(one);
+    if (this.#remembered.length > MAX_QUESTIONS) this.#remembered.shift();
+  }
+}
