@@ -93,8 +93,9 @@ export interface CorpusReader {
 /** The same, with what an index gives back to be kept. */
 export interface CorpusFacet extends CorpusReader {
   /**
-   * Keeps a segment, unless it overlaps one that is kept, or anything was withdrawn or changed in it since its generation.
-   * Whatever changes or withdraws a message of it later takes it away. Answers whether it is kept.
+   * Keeps a segment, unless it overlaps one that is kept, or since its generation a message in it changed or anything at
+   * all was withdrawn. Whatever changes or withdraws a message of it later takes it away. What other makers made of the
+   * user goes first. Answers whether it is kept.
    */
   saveSegment(segment: IndexSegment): Promise<boolean>;
 }

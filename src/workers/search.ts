@@ -1,11 +1,12 @@
 import { workerData } from 'node:worker_threads';
 import { openCorpus } from '../../adapters/open.ts';
+import type { IndexSegment } from '../contract/corpus.ts';
 import { openStaticModel } from '../embedding/static-model.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
 import { createMeaning } from '../retrieval/meaning.ts';
 import type { Weights } from '../retrieval/ranking.ts';
 import { createSearch, type Search } from '../retrieval/search.ts';
-import { type Owner, UserIndexes } from '../retrieval/user-indexes.ts';
+import { type Owner, type UnreadableSegment, UserIndexes } from '../retrieval/user-indexes.ts';
 
 /** What the search Worker is started with. */
 export interface SearchWorkerData {
@@ -22,6 +23,11 @@ export type SearchHandlers = {
   forget: (userKey: number) => void;
 };
 
+/** What it says between calls: a segment to be kept, or one that could not be read. */
+export type SearchNote = { readonly made: IndexSegment } | { readonly unreadable: UnreadableSegment };
+
+const say = (what: SearchNote): void => note(what);
+
 /** Time without a search of a user after which their index gives away what could be kept of it, a piece at a time. */
 const SEGMENT_PAUSE_MS = 200;
 
@@ -30,7 +36,9 @@ await serveWorker(async (): Promise<SearchHandlers> => {
   const corpus = openCorpus(databaseUrl);
   // Without the model search goes by words alone, and says so in its answers.
   const meaning = await openStaticModel().then(createMeaning, () => null);
-  const indexes = new UserIndexes(corpus, meaning, indexMaxBytes);
+  const indexes = new UserIndexes(corpus, meaning, indexMaxBytes, {
+    onUnreadable: (unreadable) => say({ unreadable }),
+  });
   const search = createSearch(corpus, indexes, weights);
 
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
@@ -40,7 +48,7 @@ await serveWorker(async (): Promise<SearchHandlers> => {
       timers.delete(owner.userKey);
       const segment = indexes.nextSegment(owner);
       if (!segment) return;
-      note(segment);
+      say({ made: segment });
       indexes.gaveSegment(segment);
       keepSegments(owner);
     };

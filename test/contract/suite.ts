@@ -19,6 +19,7 @@ import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
 import { describeOutboxRecords } from './outbox-records.ts';
 import { describePipeline } from './pipeline.ts';
 import { describePlaces } from './places.ts';
+import { describeSegments } from './segments.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
 import { describeTenants } from './tenants.ts';
@@ -38,6 +39,7 @@ const PARTS = [
   describeCorpus,
   describeGenerations,
   describeCatchUp,
+  describeSegments,
   describeOutboxFiling,
   describeOutbox,
   describeOutboxLeases,

@@ -46,7 +46,8 @@ WHERE u.key = @userKey AND u.tenant_key = @tenantKey
   )
   AND NOT EXISTS (SELECT 1 FROM retractions r WHERE r.user_key = u.key AND r.generation > @generation)
   AND NOT EXISTS (
-    SELECT 1 FROM messages m WHERE m.user_key = u.key AND m.generation > @generation AND m.key <= @lastKey
+    SELECT 1 FROM messages m
+    WHERE m.user_key = u.key AND m.generation > @generation AND m.key BETWEEN @firstKey AND @lastKey
   );
 
 -- name: sessions_of_agent
