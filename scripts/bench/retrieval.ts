@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { STEPS } from '../../src/retrieval/ranking.ts';
+import { SET_WEIGHTS } from '../../src/retrieval/weights.ts';
 import { type Conversation, OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
 import { type Example, examplesOf, openMeaning, type outcomeOf } from '../quality/examples.ts';
 import type { FittedWeights } from '../quality/fit.ts';
@@ -19,7 +20,7 @@ import {
 } from './retrieval/report.ts';
 import type { Result, Suite } from './suite.ts';
 
-const NAMES = STEPS.map(({ name }) => name);
+const NAMES = STEPS.map(({ name }) => name).filter((name) => !(name in SET_WEIGHTS));
 /** Of more conversations several are left out together. */
 const MOST_FOLDS = 16;
 const MOST_FOLDS_QUICK = 4;

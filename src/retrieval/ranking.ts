@@ -7,11 +7,13 @@ import { answerer, asker, speaker } from './steps/speaker.ts';
 import type { Step } from './steps/step.ts';
 import { times } from './steps/times.ts';
 import { words } from './steps/words.ts';
+import { wordsHere } from './steps/words-here.ts';
 import type { UserIndex } from './user-index.ts';
 
 /** All steps of the ranking, in the order in which `explain` shows them. */
 export const STEPS: readonly Step[] = [
   words,
+  wordsHere,
   session,
   softWords,
   softWordsBefore,

@@ -1,11 +1,16 @@
+import { STOP_WORDS } from '../text/stop-words.ts';
+
 /** Words of a name that a question is searched for. */
 const MAX_NAME_WORDS = 3;
 
-const wordsOf = (text: string): string[] =>
-  text
-    .toLowerCase()
-    .replaceAll(/['’]s\b/gu, '')
-    .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+const writtenWordsOf = (text: string): string[] =>
+  text.replaceAll(/['’]s\b/giu, '').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+
+const wordsOf = (text: string): string[] => writtenWordsOf(text).map((word) => word.toLowerCase());
+
+/** "When will it end?" and "Will it end?" do not speak of Will. */
+const isGrammar = (written: string, at: number): boolean =>
+  STOP_WORDS.has(written.toLowerCase()) && (at === 0 || written === written.toLowerCase());
 
 /** Who speaks in one user's memory, by number, and whom a question names. */
 export class SpeakerNames {
@@ -36,7 +41,8 @@ export class SpeakerNames {
 
   /** The speakers that a text names, by full name or by first name, and the words that name them. */
   namedIn(text: string): { readonly speakers: readonly number[]; readonly words: ReadonlySet<string> } {
-    const words = wordsOf(text);
+    const written = writtenWordsOf(text);
+    const words = written.map((word) => word.toLowerCase());
     const speakers = new Set<number>();
     const naming = new Set<string>();
     for (let from = 0; from < words.length; from += 1) {
@@ -45,7 +51,7 @@ export class SpeakerNames {
         const run = words.slice(from, from + count);
         const name = run.join(' ');
         const number = this.#numbers.get(name) ?? this.#firstNames.get(name) ?? null;
-        if (number === null) continue;
+        if (number === null || (count === 1 && isGrammar(written[from] as string, from))) continue;
         speakers.add(number);
         for (const word of run) naming.add(word);
         from += count - 1;

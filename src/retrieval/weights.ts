@@ -3,8 +3,12 @@ import { z } from 'zod';
 import { MemfuseError } from '../contract/errors.ts';
 import { STEPS, type Weights } from './ranking.ts';
 
-/** What each step counts. Fitted; see README.md. */
+/** Weights that are not fitted, for a reason that the step gives. */
+export const SET_WEIGHTS: Weights = { words_here: 1.5 };
+
+/** What each step counts. Fitted, but for those that are set; see README.md. */
 export const WEIGHTS: Weights = {
+  ...SET_WEIGHTS,
   words: 3.44,
   session: 3.78,
   soft_words: 3.81,
@@ -34,7 +38,7 @@ const WeightsFile = z.strictObject(Object.fromEntries(STEP_NAMES.map((name) => [
 export const openWeights = (file: string | undefined): Weights => {
   if (file === undefined) return WEIGHTS;
   try {
-    return WeightsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) as Weights;
+    return { ...SET_WEIGHTS, ...(WeightsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) as Weights) };
   } catch (error) {
     const sentence = `retrieval.weights_file is ${file}, which is no JSON object of numbers by step. Steps: ${STEP_NAMES.join(', ')}.`;
     throw new MemfuseError('internal', sentence, {}, error);
