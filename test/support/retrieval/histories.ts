@@ -12,7 +12,7 @@ export const WORDS = ['apple', 'banana', 'cherry', 'dog', 'puppies', 'the', 'wal
 export const anyContent = fc.array(fc.constantFrom(...WORDS), { maxLength: 6 }).map((words) => words.join(' '));
 
 const key = fc.integer({ min: 1, max: 12 });
-const speaker = fc.constantFrom(null, 'Ada', 'Zoë');
+const speaker = fc.constantFrom(null, 'Apple Byron', 'Apple King', 'Oslo');
 
 /** Places in a session that have nothing to do with the order in which turns arrive. */
 const placeOf = (k: number): number => (k * 7) % 13;
