@@ -23,16 +23,18 @@ const isSupported = ({ index, question, words, softWords, products }: Evidence, 
 /**
  * The best documents in order: higher sums, newer ones, lower keys first; messages before knowledge of the same key.
  *
- * @param evidence of its pool alone, if it has one.
+ * @param evidences of the turns of a transcript, or of one question; of its pool alone, if it has one.
  * @param wanted what the filters let through.
  */
 export const bestOf = (
-  evidence: Evidence,
+  evidences: readonly [Evidence, ...Evidence[]],
   sums: Float32Array,
   count: number,
   wanted: (slot: number) => boolean,
 ): Candidate[] => {
-  const { key, kind, createdAt } = evidence.index.columns.arrays;
+  const [{ index, pool }] = evidences;
+  const { key, kind, createdAt } = index.columns.arrays;
+  const isAnyFor = (slot: number): boolean => evidences.some((evidence) => isSupported(evidence, slot));
   const isBetter = (a: number, b: number): boolean => {
     const difference = (sums[a] as number) - (sums[b] as number) || (createdAt[a] as number) - (createdAt[b] as number);
     if (difference !== 0) return difference > 0;
@@ -52,14 +54,13 @@ export const bestOf = (
     }
   };
   let least = Number.NEGATIVE_INFINITY;
-  const { pool } = evidence;
   const size = pool ? pool.length : sums.length;
   for (let i = 0; i < size; i += 1) {
     const slot = pool ? (pool[i] as number) : i;
     if ((sums[slot] as number) < least || (key[slot] as number) < 0) continue;
     const isFull = heap.length === count;
     if (isFull && !isBetter(slot, heap[0] as number)) continue;
-    if (!wanted(slot) || !isSupported(evidence, slot)) continue;
+    if (!wanted(slot) || !isAnyFor(slot)) continue;
     if (isFull) {
       heap[0] = slot;
       sink(0);

@@ -95,14 +95,14 @@ const SPARE = 20;
 
 /** The best documents that say different things: as many as are asked for, if there are so many. */
 const bestDistinct = (
-  evidence: Evidence,
+  evidences: readonly [Evidence, ...Evidence[]],
   sums: Float32Array,
   topK: number,
   wanted: (slot: number) => boolean,
 ): Distinct[] => {
   for (let count = topK + SPARE; ; count *= 4) {
-    const best = bestOf(evidence, sums, count, wanted);
-    const distinct = withoutDuplicates(evidence.index, best);
+    const best = bestOf(evidences, sums, count, wanted);
+    const distinct = withoutDuplicates(evidences[0].index, best);
     if (distinct.length >= topK || best.length < count) return distinct.slice(0, topK);
   }
 };
@@ -154,18 +154,20 @@ export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights
       const parts = questions.map(({ read, share }) => ({ evidence: new Evidence(index, read, pool), share }));
       const sums = new Float32Array(index.slotCount);
       for (const { evidence, share } of parts) rank(evidence, used, share, sums);
-      const { evidence } = parts[0] as (typeof parts)[number];
+      const evidences = parts.map(({ evidence }) => evidence) as [Evidence, ...Evidence[]];
       // Of what says the same, only some may have the metadata that are asked for: then the results are told apart last.
       const distinct: Distinct[] = request.filters.metadata
-        ? bestOf(evidence, sums, index.slotCount, wanted).map((candidate) => ({ ...candidate, duplicates: 0 }))
-        : bestDistinct(evidence, sums, topK, wanted);
-      return { parts, sums, evidence, distinct };
+        ? bestOf(evidences, sums, index.slotCount, wanted).map((candidate) => ({ ...candidate, duplicates: 0 }))
+        : bestDistinct(evidences, sums, topK, wanted);
+      return { parts, sums, evidences, distinct };
     };
 
     const { similar, generation } = index;
     const direction = questions.length === 1 ? questions[0]?.read.direction : null;
     const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !request.filters.metadata;
-    const scope = isWorthIt ? JSON.stringify([request.filters, mode, questions[0]?.read.speaker]) : '';
+    const scope = isWorthIt
+      ? JSON.stringify([request.filters, mode, questions[0]?.read.speaker, questions[0]?.read.times])
+      : '';
     const pool = isWorthIt ? similar.find(generation, scope, direction) : null;
     let level: SearchAnswer['level'] = pool ? 'similar' : 'full';
     let looked = look(pool);
@@ -173,9 +175,9 @@ export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights
       level = 'full';
       looked = look(null);
     }
-    const { parts, sums, evidence, distinct } = looked;
+    const { parts, sums, evidences, distinct } = looked;
     if (isWorthIt && level === 'full') {
-      const slots = Uint32Array.from(bestOf(evidence, sums, POOL_SIZE, wanted), ({ slot }) => slot);
+      const slots = Uint32Array.from(bestOf(evidences, sums, POOL_SIZE, wanted), ({ slot }) => slot);
       similar.remember(generation, { scope, direction, pool: slots });
     }
     const explained = request.explain ? explainEach(distinct, parts, used) : [];
@@ -185,7 +187,7 @@ export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights
         sum,
         reference: index.document(slot) as CorpusReference,
         score: toScore(sum),
-        foundBy: evidence.words[slot] || evidence.softWords[slot] ? 'words' : 'meaning',
+        foundBy: evidences.some(({ words, softWords }) => words[slot] || softWords[slot]) ? 'words' : 'meaning',
         duplicates,
         explain: explained[i] ?? null,
       }),

@@ -108,6 +108,13 @@ describe('a transcript that is asked with', () => {
     expect(other?.key).toBe(1);
   });
 
+  test('brings up what an earlier turn asks for when the last one has no word of its own', async () => {
+    for (const last of ['Where?', 'What about it?', '🦊', 'Unheardof']) {
+      const found = await resultsOf(`user: Where is the kayak?\nassistant: Why do you ask?\nuser: ${last}`);
+      expect(found.map(({ key, foundBy }) => [key, foundBy])[0]).toEqual([1, 'words']);
+    }
+  });
+
   test('asks for its last three turns, no further', async () => {
     const turns = (last: string) =>
       `user: Is the invoice overdue?\nassistant: ${last}\nuser: ${last}\nassistant: ${last}`;

@@ -49,7 +49,7 @@ describe('the best documents', () => {
           .sort((a, b) => b.sum - a.sum || b.createdAt - a.createdAt || a.key - b.key || b.kind.localeCompare(a.kind))
           .slice(0, count)
           .map(({ slot, sum }) => ({ slot, sum }));
-        expect(bestOf(evidenceOf(index, 'apple'), sums, count, wanted)).toEqual(expected);
+        expect(bestOf([evidenceOf(index, 'apple')], sums, count, wanted)).toEqual(expected);
       }),
       { seed: SEED, numRuns: 500 },
     );
@@ -62,15 +62,15 @@ describe('the best documents', () => {
       texts.map((text, i) => message(i, text, { sessionKey: i + 1 })),
       meaning,
     );
-    const found = bestOf(evidenceOf(index, 'dog'), new Float32Array(texts.length), 10, everything);
+    const found = bestOf([evidenceOf(index, 'dog')], new Float32Array(texts.length), 10, everything);
     expect(namesOf(index, found).sort()).toEqual(['message:0', 'message:2']);
     index.close();
   });
 
   test('are none in an empty memory, and for no place', () => {
     const index = indexOf([message(1, 'apple')], null);
-    expect(bestOf(evidenceOf(indexOf([], null), 'apple'), new Float32Array(0), 5, everything)).toEqual([]);
-    expect(bestOf(evidenceOf(index, 'apple'), new Float32Array(1), 5, () => false)).toEqual([]);
+    expect(bestOf([evidenceOf(indexOf([], null), 'apple')], new Float32Array(0), 5, everything)).toEqual([]);
+    expect(bestOf([evidenceOf(index, 'apple')], new Float32Array(1), 5, () => false)).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import { meaningAround, meaning as meaningStep } from '../../../src/retrieval/st
 import { session } from '../../../src/retrieval/steps/session.ts';
 import { softWords, softWordsBefore } from '../../../src/retrieval/steps/soft-words.ts';
 import { words } from '../../../src/retrieval/steps/words.ts';
+import { wordsHere } from '../../../src/retrieval/steps/words-here.ts';
 import type { UserIndex } from '../../../src/retrieval/user-index.ts';
 import { knowledge, message } from '../../support/fake-corpus.ts';
 import { findings, foundBy, NOW } from '../../support/retrieval/asking.ts';
@@ -64,6 +65,10 @@ const cosines =
 describe('after any history, for any question', () => {
   test('the words around a turn count as they do worked out afresh', () => {
     agrees(words, (memory, index, question) => memory.words(termsAsked(index, question)), 5);
+  });
+
+  test('the words of a turn alone count as they do worked out afresh', () => {
+    agrees(wordsHere, (memory, index, question) => memory.words(termsAsked(index, question), 0), 5);
   });
 
   test('the words of a session count as they do worked out afresh', () => {

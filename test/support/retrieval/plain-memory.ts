@@ -49,11 +49,16 @@ export class PlainMemory {
 
   /** How many terms stand in a document and two turns to each side. */
   windowLength(document: CorpusDocument): number {
-    return this.window(document, 2).flatMap((turn) => this.terms(turn)).length;
+    return this.around(document, 2).length;
   }
 
   averageWindowLength(): number {
     return mean(this.documents.map((document) => this.windowLength(document)));
+  }
+
+  /** The terms of a document and `reach` turns to each side. */
+  around(document: CorpusDocument, reach: number): string[] {
+    return this.window(document, reach).flatMap((turn) => this.terms(turn));
   }
 
   idf(term: string): number {
@@ -65,11 +70,11 @@ export class PlainMemory {
     return sum(question.map((term) => this.idf(term)));
   }
 
-  /** BM25 of the windows of two turns to each side, as a share. */
-  words(question: readonly string[]): ByName {
-    const average = this.averageWindowLength();
+  /** BM25 of the windows of some turns to each side, as a share. */
+  words(question: readonly string[], reach = 2): ByName {
+    const average = mean(this.documents.map((document) => this.around(document, reach).length));
     return this.#each((document) => {
-      const window = this.window(document, 2).flatMap((turn) => this.terms(turn));
+      const window = this.around(document, reach);
       return sum(question.map((term) => this.idf(term) * bm25(countOf(window, term), window.length, average)));
     }, this.total(question));
   }
