@@ -12,15 +12,16 @@ const wordsOf = (text: string): string[] => writtenWordsOf(text).map((word) => w
 const isGrammar = (written: string, at: number): boolean =>
   STOP_WORDS.has(written.toLowerCase()) && (at === 0 || written === written.toLowerCase());
 
-/** Who speaks in one user's memory, by number, and whom a question names. */
+/** Who speaks in one user's memory, by number, and whom a question names: those alone of whom a turn is there. */
 export class SpeakerNames {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
-  /** Numbers by first name; null for one that two share, which names neither. */
-  readonly #firstNames = new Map<string, number | null>();
+  readonly #turns: number[] = [];
+  /** Numbers by first name. */
+  readonly #firstNames = new Map<string, number[]>();
 
-  /** The number of a speaker, a new one when met for the first time. */
-  add(name: string): number {
+  /** Counts turns of a speaker. The number of the speaker, a new one when met for the first time. */
+  add(name: string, turns = 1): number {
     const words = wordsOf(name);
     const full = words.join(' ') || name.trim();
     let number = this.#numbers.get(full);
@@ -28,10 +29,17 @@ export class SpeakerNames {
       number = this.#numbers.size;
       this.#numbers.set(full, number);
       this.#names.push(name);
+      this.#turns.push(0);
       const [first = full] = words;
-      if (first !== full) this.#firstNames.set(first, this.#firstNames.has(first) ? null : number);
+      if (first !== full) this.#firstNames.set(first, [...(this.#firstNames.get(first) ?? []), number]);
     }
+    this.#turns[number] = (this.#turns[number] as number) + turns;
     return number;
+  }
+
+  /** Takes back a turn: a name that nobody has any more is a word like others. */
+  remove(number: number): void {
+    this.#turns[number] = (this.#turns[number] as number) - 1;
   }
 
   /** A name as it was first met. */
@@ -50,7 +58,7 @@ export class SpeakerNames {
       for (let count = Math.min(MAX_NAME_WORDS, words.length - from); count > 0; count -= 1) {
         const run = words.slice(from, from + count);
         const name = run.join(' ');
-        const number = this.#numbers.get(name) ?? this.#firstNames.get(name) ?? null;
+        const number = this.#numberOf(name);
         if (number === null || (count === 1 && isGrammar(written[from] as string, from))) continue;
         speakers.add(number);
         for (const word of run) naming.add(word);
@@ -59,5 +67,14 @@ export class SpeakerNames {
       }
     }
     return { speakers: [...speakers], words: naming };
+  }
+
+  /** Who has a name, or it for a first name; a first name that two share names neither. */
+  #numberOf(name: string): number | null {
+    const speaks = (number: number): boolean => (this.#turns[number] as number) > 0;
+    const full = this.#numbers.get(name);
+    if (full !== undefined && speaks(full)) return full;
+    const [one, another] = (this.#firstNames.get(name) ?? []).filter(speaks);
+    return one !== undefined && another === undefined ? one : null;
   }
 }

@@ -132,7 +132,9 @@ export class UserIndex {
     const { columns, vectors } = this;
     const first = columns.length;
     const count = numbers.key.length;
-    const speakers = texts.speakers.map((name) => this.speakers.add(name));
+    const turns = new Uint32Array(texts.speakers.length);
+    for (const speaker of numbers.speaker) if (speaker >= 0) turns[speaker] = (turns[speaker] as number) + 1;
+    const speakers = texts.speakers.map((name, i) => this.speakers.add(name, turns[i]));
     for (let i = 0; i < count; i += 1) {
       const slot = columns.add();
       const { arrays } = columns;
@@ -224,6 +226,7 @@ export class UserIndex {
     else sessions.last[session] = previous;
     if (sessions.last[session] === -1) sessions.live -= 1;
     this.#totalWindowLength -= arrays.windowLength[slot] as number;
+    if ((arrays.speaker[slot] as number) >= 0) this.speakers.remove(arrays.speaker[slot] as number);
     arrays.key[slot] = -1;
     arrays.windowLength[slot] = 0;
     arrays.previous[slot] = -1;

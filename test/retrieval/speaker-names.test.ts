@@ -51,6 +51,21 @@ describe('speakers', () => {
     expect(new Set([names.add('Ada Byron'), ...others]).size).toBe(7);
   });
 
+  test('are named while a turn of theirs is there, and no longer: then another may have the first name to themselves', () => {
+    const names = new SpeakerNames();
+    const [byron, king] = [names.add('Ada Byron', 2), names.add('Ada King')];
+    expect(names.namedIn('What does Ada like?').speakers).toEqual([]);
+    names.remove(king);
+    expect(names.namedIn('What does Ada like?').speakers).toEqual([byron]);
+    expect(names.namedIn('What does Ada King like?').words).toEqual(new Set(['ada']));
+    names.remove(byron);
+    expect(names.namedIn('What does Ada like?').speakers).toEqual([byron]);
+    names.remove(byron);
+    expect(names.namedIn('What does Ada Byron like?')).toEqual({ speakers: [], words: new Set() });
+    expect(names.add('ada king')).toBe(king);
+    expect(names.namedIn('What does Ada like?').speakers).toEqual([king]);
+  });
+
   test('are named the same in whatever order they were met', () => {
     const name = fc.constantFrom('Ada', 'Ada Byron', 'Ada King', 'Bob', 'Bob Ada', 'Cy Bob Lee');
     const text = fc.constantFrom('Ada', 'Ada Byron', 'Bob', 'Bob Ada King', 'Cy', 'Cy Bob Lee Ada', 'Lee');
