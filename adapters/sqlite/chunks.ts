@@ -12,6 +12,8 @@ import type { Connection } from './connection.ts';
 import { openCompletion } from './outbox.ts';
 import chunksSql from './sql/chunks.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
+import { openVectorFiling } from './vectors.ts';
+import type { WriteContext } from './writes.ts';
 
 type Stretch = {
   readonly tenantKey: number;
@@ -71,9 +73,10 @@ export const chunkReads = (db: Connection) => {
 const toBytes = (vector: Float32Array | null): Uint8Array | null =>
   vector === null ? null : new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 
-export const chunkWrites = (db: Connection) => {
+export const chunkWrites = (db: Connection, { generations }: WriteContext) => {
   const sql = openStatements(db, chunksSql);
   const completion = openCompletion(db);
+  const fileVectors = openVectorFiling(db, generations);
 
   const isStale = (commit: IndexCommit): boolean => {
     const now = sql('version').get(commit) as StretchVersion;
@@ -104,6 +107,7 @@ export const chunkWrites = (db: Connection) => {
     for (const { sequence, tokens } of commit.tokenCounts) {
       sql('set_token_count').run({ tenantKey, sessionKey, sequence, tokens });
     }
+    if (commit.vectors) fileVectors(commit, commit.vectors);
     return 'done';
   };
 

@@ -13,6 +13,7 @@ import { corpusReads, documentsBy } from './corpus.ts';
 import { toMemfuseError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { type ReaderPoolSettings, Readers } from './readers.ts';
+import { vectorReads, vectorsBy } from './vectors.ts';
 import { GroupCommitWriter } from './writer.ts';
 import type { Writes } from './writes.ts';
 
@@ -75,11 +76,13 @@ const explaining =
  * snapshots over a turn: a Worker hears of no commits, and takes several questions in one turn.
  */
 export const openSqliteCorpus = (file: string): CorpusReader => {
-  const reads = corpusReads(orExplain(file, () => openReadConnection(file)));
+  const db = orExplain(file, () => openReadConnection(file));
+  const reads = corpusReads(db);
   return {
     generation: explaining(reads.generation),
     retractions: explaining(reads.retractions),
     documents: documentsBy(explaining(reads.documentPage)),
+    vectors: vectorsBy(explaining(vectorReads(db).vectorPage)),
     segments: explaining(reads.segments),
     readSegment: explaining(reads.readSegment),
     sessionsOfAgent: explaining(reads.sessionsOfAgent),
@@ -120,6 +123,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const knowledge = write('knowledge');
   const apiKeys = write('apiKeys');
   const outbox = write('outbox');
+  const vectors = write('vectors');
 
   return {
     tenants: { ...foreground.facet('tenants', ['find']), ensure: write('tenants')('ensure') },
@@ -168,6 +172,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
         'fetch',
       ]),
       documents: documentsBy(foreground.facet('corpus', ['documentPage']).documentPage),
+      vectors: vectorsBy(foreground.facet('vectors', ['vectorPage']).vectorPage),
       saveSegment: write('corpus')('saveSegment'),
     },
     outbox: {
@@ -185,6 +190,12 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       ...background.facet('chunks', ['readStretch']),
       ...foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
       commit: write('chunks')('commit'),
+    },
+    vectors: {
+      ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
+      fileMessages: vectors('fileMessages'),
+      fileChunks: vectors('fileChunks'),
+      forgetMessages: vectors('forgetMessages'),
     },
     ping: () => foreground.ping(),
     pools: () => ({ foreground: foreground.report(), background: background.report() }),

@@ -8,6 +8,7 @@ import { messageReads } from './messages.ts';
 import { outboxReads } from './outbox.ts';
 import { sessionReads } from './sessions.ts';
 import { tenantReads } from './tenants.ts';
+import { vectorReads } from './vectors.ts';
 
 /** Everything that only looks, by facet, on one connection. */
 export const openReads = (db: Connection) => ({
@@ -21,6 +22,7 @@ export const openReads = (db: Connection) => ({
   outbox: outboxReads(db),
   chunks: chunkReads(db),
   corpus: corpusReads(db),
+  vectors: vectorReads(db),
 });
 
 export type Reads = ReturnType<typeof openReads>;

@@ -11,6 +11,7 @@ import { messageWrites } from './messages.ts';
 import { openStretches, outboxWrites, type Stretches } from './outbox.ts';
 import { sessionWrites } from './sessions.ts';
 import { tenantWrites } from './tenants.ts';
+import { vectorWrites } from './vectors.ts';
 
 /** What the writes of several facets share, all within the transaction of the moment. */
 export interface WriteContext {
@@ -39,8 +40,9 @@ export const openWrites = (db: Connection, ids: Ids) => {
     knowledge: knowledgeWrites(db, context),
     apiKeys: apiKeyWrites(db, context),
     outbox: outboxWrites(db, context),
-    chunks: chunkWrites(db),
+    chunks: chunkWrites(db, context),
     corpus: corpusWrites(db),
+    vectors: vectorWrites(db, context),
   };
 };
 

@@ -18,8 +18,9 @@ import type { AddResult, UserService, WaitFor } from './user-service.ts';
 export interface BypassContext {
   readonly store: Store;
   readonly memory: MemoryLayer;
-  /** The model, loaded when it is first asked for. */
+  /** The model, loaded when it is first asked for, and whether messages get vectors of it. */
   readonly embedder: () => Promise<Embedder>;
+  readonly embedsMessages: boolean;
   readonly delivery: Omit<DeliveryContext, 'embedder'>;
   readonly maxChunkTokens: () => number;
   readonly clock: Clock;
@@ -95,15 +96,18 @@ export class BypassService implements UserService {
    * such as that of an edit.
    */
   async #index(task: OutboxTask): Promise<boolean> {
-    const { store, embedder, delivery, maxChunkTokens, clock, owner, leaseMs } = this.#context;
+    const { store, embedder, embedsMessages, delivery, maxChunkTokens, clock, owner, leaseMs } = this.#context;
     for (;;) {
       const now = clock.now();
       const [mine] = await store.outbox.claim([task.key], owner, now, now + leaseMs);
       if (!mine) return false;
       try {
         const request = { task: mine, maxTokens: maxChunkTokens() };
-        const draft = await runIndexTask(request, { chunks: store.chunks, embedder: await embedder(), beat: () => {} });
-        const commit = await completeIndex(mine, draft, { ...delivery, embedder: null });
+        const model = await embedder();
+        const ofChunks = embedsMessages ? null : model;
+        const draft = await runIndexTask(request, { chunks: store.chunks, embedder: ofChunks, beat: () => {} });
+        const ofMessages = { embed: model.embed, fingerprint: model.model.fingerprint };
+        const commit = await completeIndex(mine, draft, { ...delivery, embedder: embedsMessages ? ofMessages : null });
         const [outcome] = await store.chunks.commit([commit]);
         if (outcome !== 'stale') return outcome === 'done';
       } catch (error) {

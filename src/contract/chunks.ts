@@ -1,4 +1,5 @@
 import type { Scope } from './records.ts';
+import type { StoredVector } from './vectors.ts';
 
 /** A piece of a conversation as later stages and searches by vector see it. */
 export interface NewChunk {
@@ -33,6 +34,11 @@ export interface IndexCommit {
   readonly chunks: readonly NewChunk[];
   /** Exact token counts of the messages, by sequence. */
   readonly tokenCounts: readonly { readonly sequence: number; readonly tokens: number }[];
+  /** Vectors of the messages and the fingerprint of the model that made them; null when it made none. */
+  readonly vectors: {
+    readonly model: string;
+    readonly messages: readonly (StoredVector & { readonly sequence: number })[];
+  } | null;
   readonly at: number;
 }
 
@@ -65,6 +71,8 @@ export interface StretchMessage {
   readonly round: number;
   readonly role: string;
   readonly name: string | null;
+  /** Who speaks unless the message says otherwise: the user or the agent, by role. */
+  readonly usualSpeaker: string | null;
   readonly content: string;
 }
 
@@ -79,7 +87,7 @@ export interface ChunkFacet {
   }): Promise<{ readonly messages: StretchMessage[]; readonly version: StretchVersion }>;
   /**
    * Files outcomes, each with the completion of its task or not at all. What an earlier try filed of the same stretch is
-   * replaced, so filing twice leaves one.
+   * replaced, so filing twice leaves one. Vectors of messages move the user's generation on.
    */
   commit(commits: readonly IndexCommit[]): Promise<CommitOutcome[]>;
   /** Errors: `not_found` of the session. */

@@ -1,4 +1,5 @@
 import type { MessageRecord, Role } from './records.ts';
+import type { MessageVector } from './vectors.ts';
 
 /** A message or a knowledge item as search sees it. The pair of kind and key names it within its user. */
 export interface CorpusDocument {
@@ -80,6 +81,11 @@ export interface CorpusReader {
     after: number,
     keys?: KeyRange,
   ): AsyncIterable<readonly CorpusDocument[]>;
+  /**
+   * The vectors of messages by one model, filed in generations over `after`, in batches, in order of generation. One whose
+   * message is not among the documents read before comes again with those that follow.
+   */
+  vectors(tenantKey: number, userKey: number, model: string, after: number): AsyncIterable<readonly MessageVector[]>;
   /** The stretches of which segments by this maker are kept, in order. */
   segments(tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]>;
   /** The segment that ends with a key; null when it has gone. */

@@ -29,6 +29,12 @@ export const quantise = (vector: Float32Array, into: Int8Array, at = 0): number 
   return scale;
 };
 
+/** A vector in bytes of its own, to be stored. */
+export const storedVector = (vector: Float32Array): Quantised<Int8Array> => {
+  const components = new Int8Array(vector.length);
+  return { scale: quantise(vector, components), components };
+};
+
 /**
  * A question's vector in 16 bits a component, which costs nothing where bytes are multiplied as 16-bit numbers, and leaves
  * the stored bytes as the only rounding. The sum of 256 products with stored components is below 2 ** 31.

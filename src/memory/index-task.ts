@@ -1,4 +1,4 @@
-import type { ChunkFacet, StretchVersion } from '../contract/chunks.ts';
+import type { ChunkFacet, StretchMessage, StretchVersion } from '../contract/chunks.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { type ChunkDraft, chunkStretch } from './chunker.ts';
@@ -11,8 +11,8 @@ export interface IndexDraft {
   /** The fingerprint of the model that made the vectors; null when there are none. */
   readonly model: string | null;
   readonly chunks: readonly (ChunkDraft & { readonly vector: Float32Array | null })[];
-  /** The texts of the messages, for the token counter. */
-  readonly messages: readonly { readonly sequence: number; readonly content: string }[];
+  /** The messages as they are spoken, for the token counter and the model. */
+  readonly messages: readonly Pick<StretchMessage, 'sequence' | 'name' | 'usualSpeaker' | 'content'>[];
 }
 
 export interface IndexRequest {
@@ -48,7 +48,7 @@ export const runIndexTask = async (
     rounds: new Set(messages.map(({ round }) => round)).size,
     model: embedder?.model.fingerprint ?? null,
     chunks: embedded,
-    messages: messages.map(({ sequence, content }) => ({ sequence, content })),
+    messages: messages.map(({ sequence, name, usualSpeaker, content }) => ({ sequence, name, usualSpeaker, content })),
   };
 };
 

@@ -251,6 +251,7 @@ export class ServiceFactory {
       store: this.store,
       memory: this.#memory,
       embedder: () => this.#openEmbedder(),
+      embedsMessages: this.config.current.embedding.provider !== 'static',
       delivery: { counter: this.#counter, clock, ids, owner: this.#owner },
       maxChunkTokens: () => buffer.round_buffer.max_tokens,
       clock,

@@ -42,6 +42,7 @@ const build = (embedder: () => Promise<Embedder> = async () => fakeEmbedder()) =
     store,
     memory: createMemoryLayer(store, time, ids, () => 5_000),
     embedder,
+    embedsMessages: false,
     delivery: { counter: fakeCounter(), clock: time, ids, owner },
     maxChunkTokens: () => 800,
     clock: time,

@@ -81,6 +81,7 @@ export const handsOf = (world: World) => {
       version,
       chunks: [newChunk(firstSequence, lastSequence)],
       tokenCounts: messages.map(({ sequence }) => ({ sequence, tokens: 10 * sequence })),
+      vectors: null,
       at: world.at(),
       ...more,
     };

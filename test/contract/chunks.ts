@@ -30,8 +30,8 @@ export const describeChunks = (open: OpenStore): void =>
     };
 
     describe('reads', () => {
-      test('its messages in order, with their rounds, and no others', async () => {
-        const { world, store, scope, tenantKey, talk } = await create();
+      test('its messages in order, with their rounds and who usually speaks, and no others', async () => {
+        const { world, store, scope, tenantKey, talk, owner, partner } = await create();
         const first = [
           world.message('a', { createdAt: 2_000 }),
           world.message('b', { role: 'assistant', createdAt: 1 }),
@@ -46,10 +46,10 @@ export const describeChunks = (open: OpenStore): void =>
         const read = (firstSequence: number, lastSequence: number) =>
           store.chunks.readStretch({ tenantKey, sessionKey: talk.key, firstSequence, lastSequence });
         const all = [
-          { sequence: 1, round: 1, role: 'user', name: null, content: 'a' },
-          { sequence: 2, round: 1, role: 'assistant', name: null, content: 'b' },
-          { sequence: 3, round: 3, role: 'user', name: 'Bob', content: 'c' },
-          { sequence: 5, round: 3, role: 'user', name: null, content: 'e' },
+          { sequence: 1, round: 1, role: 'user', name: null, usualSpeaker: owner.name, content: 'a' },
+          { sequence: 2, round: 1, role: 'assistant', name: null, usualSpeaker: partner.name, content: 'b' },
+          { sequence: 3, round: 3, role: 'user', name: 'Bob', usualSpeaker: owner.name, content: 'c' },
+          { sequence: 5, round: 3, role: 'user', name: null, usualSpeaker: owner.name, content: 'e' },
         ];
         expect((await read(1, 5)).messages).toEqual(all);
         expect((await read(2, 3)).messages).toEqual(all.slice(1, 3));

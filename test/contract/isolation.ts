@@ -56,6 +56,13 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
   'outbox.release': { to: EVERYBODY, because: UNDER_A_LEASE },
   'outbox.fail': { to: EVERYBODY, because: UNDER_A_LEASE },
   'outbox.split': { to: EVERYBODY, because: UNDER_A_LEASE },
+  'vectors.models': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'vectors.countWithout': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'vectors.messagesWithout': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'vectors.chunksWithout': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'vectors.fileMessages': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'vectors.fileChunks': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'vectors.forgetMessages': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'chunks.readStretch': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
   'chunks.commit': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
 };
@@ -83,6 +90,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'corpus.generation',
   'corpus.retractions',
   'corpus.documents',
+  'corpus.vectors',
   'corpus.segments',
   'corpus.readSegment',
   'corpus.saveSegment',
@@ -109,6 +117,7 @@ const secretsOf = (snapshot: object): string[] => {
 const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'corpus.generation': (answer) => answer !== null && answer !== 0,
   'corpus.retractions': (answer) => Array.isArray(answer) && answer.length > 0,
+  'corpus.vectors': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.segments': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.readSegment': (answer) => answer !== null,
   'corpus.saveSegment': (answer) => answer === true,
@@ -120,6 +129,11 @@ const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'chunks.readStretch': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'chunks.commit': (answer) => !(Array.isArray(answer) && answer.every((outcome) => outcome === 'lost')),
   'chunks.count': (answer) => /[1-9]/.test(JSON.stringify(answer)),
+  'vectors.models': (answer) => Array.isArray(answer) && answer.length > 0,
+  'vectors.countWithout': (answer) => /[1-9]/.test(JSON.stringify(answer)),
+  'vectors.fileMessages': (answer) => answer === 1,
+  'vectors.fileChunks': (answer) => answer === 1,
+  'vectors.forgetMessages': (answer) => typeof answer === 'number' && answer > 0,
 };
 
 export const describeIsolation = (open: OpenStore): void =>

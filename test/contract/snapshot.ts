@@ -1,5 +1,6 @@
 import type { CorpusDocument } from '../../src/contract/corpus.ts';
 import type { Store } from '../../src/contract/store.ts';
+import type { MessageVector } from '../../src/contract/vectors.ts';
 
 const EVERYTHING = { limit: 100_000, sortBy: 'timestamp', order: 'asc' } as const;
 const ALL_CHUNKS = { limit: 100_000, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
@@ -18,6 +19,21 @@ export const documentsAfter = async (
     }
   }
   return documents;
+};
+
+/** The vectors of a user's messages by a model, filed after a generation, in the order they are handed over. */
+export const vectorsAfter = async (
+  { corpus }: Store,
+  tenantKey: number,
+  userKey: number,
+  model: string,
+  after = 0,
+): Promise<MessageVector[]> => {
+  const vectors: MessageVector[] = [];
+  for await (const batch of corpus.vectors(tenantKey, userKey, model, after)) {
+    for (const { key, scale, components } of batch) vectors.push({ key, scale, components });
+  }
+  return vectors;
 };
 
 /** All that search can show of a user: the documents, and the entries that results are made of. */

@@ -23,6 +23,7 @@ import { describeSegments } from './segments.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
 import { describeTenants } from './tenants.ts';
+import { describeVectors } from './vectors.ts';
 import { describeVoidedChunks } from './voided-chunks.ts';
 
 const PARTS = [
@@ -48,6 +49,7 @@ const PARTS = [
   describeChunks,
   describeChunkLists,
   describeVoidedChunks,
+  describeVectors,
   describePipeline,
   describeCascades,
   describeIsolation,

@@ -3,7 +3,7 @@ import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { ALL, END_OF_TIME, newChunk } from './background.ts';
-import { documentsAfter } from './snapshot.ts';
+import { documentsAfter, vectorsAfter } from './snapshot.ts';
 import { mintId, present, type World } from './world.ts';
 
 type Facets = Omit<Store, 'ping' | 'close'>;
@@ -28,6 +28,8 @@ export interface Victim {
   readonly tasks: Readonly<Record<'failed' | 'held' | 'waiting', OutboxTask>>;
 }
 
+/** What made the vectors of a victim. */
+const MODEL = 'model';
 /** The process that is at work on what is the victim's. */
 const OWNER = 'process at work';
 
@@ -59,7 +61,17 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const { version } = await store.chunks.readStretch(indexed);
   const { key: taskKey, ...stretch } = indexed;
   const chunk = newChunk(1, 2, { content: newText(), vector: new Float32Array([1]), model: 'model' });
-  const commit = { ...stretch, taskKey, owner: OWNER, version, chunks: [chunk], tokenCounts: [], at: world.at() };
+  const vectors = { model: MODEL, messages: [{ sequence: 1, scale: 0.5, components: new Int8Array([7, -7]) }] };
+  const commit = {
+    ...stretch,
+    taskKey,
+    owner: OWNER,
+    version,
+    chunks: [chunk],
+    tokenCounts: [],
+    vectors,
+    at: world.at(),
+  };
   const [doomed] = await Promise.all([say(1), store.chunks.commit([commit])]);
   const failed = await take(doomed.task);
   const reason = `reason ${mintId()}`;
@@ -95,6 +107,7 @@ export type Probe = (store: Store, as: Scope, victim: Victim) => Promise<unknown
 
 const AT = Date.UTC(2027, 0, 1);
 const END = Number.MAX_SAFE_INTEGER;
+const EVERYTHING = { after: 0, limit: ALL } as const;
 const FAILURE = { attempts: 1, reason: 'intruding', at: AT } as const;
 const ALL_CHUNKS = { limit: 100, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
 const ORDERS = (['timestamp', 'id'] as const).flatMap((sortBy) =>
@@ -183,6 +196,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'corpus.generation': (store, as, victim) => store.corpus.generation(as.tenantKey, userKeyOf(as, victim)),
   'corpus.retractions': (store, as, victim) => store.corpus.retractions(as.tenantKey, userKeyOf(as, victim), 0, END),
   'corpus.documents': (store, as, victim) => documentsAfter(store, as.tenantKey, userKeyOf(as, victim), 0),
+  'corpus.vectors': (store, as, victim) => vectorsAfter(store, as.tenantKey, userKeyOf(as, victim), MODEL),
   'corpus.segments': (store, as, victim) =>
     store.corpus.segments(as.tenantKey, userKeyOf(as, victim), victim.segment.maker),
   'corpus.readSegment': (store, as, victim) =>
@@ -215,10 +229,25 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     const { version } = await store.chunks.readStretch(stretch);
     const chunks = [newChunk(held.firstSequence, held.lastSequence, { content: 'intruding' })];
     const { key: taskKey, dueAt: at } = held;
-    return store.chunks.commit([{ ...stretch, taskKey, owner: OWNER, version, chunks, tokenCounts: [], at }]);
+    const commit = { ...stretch, taskKey, owner: OWNER, version, chunks, tokenCounts: [], vectors: null, at };
+    return store.chunks.commit([commit]);
   },
   'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, ALL_CHUNKS),
   'chunks.ofRound': (store, as, { messages }) => store.chunks.ofRound(as, present(messages[0]), ALL_CHUNKS),
   'chunks.count': (store, as, { user, session }) =>
     Promise.all([store.chunks.count(as, user.id), store.chunks.count(as, user.id, session.id)]),
+  'vectors.models': (store) => store.vectors.models(),
+  'vectors.countWithout': (store) => store.vectors.countWithout('another model'),
+  'vectors.messagesWithout': (store) => store.vectors.messagesWithout('another model', EVERYTHING),
+  'vectors.chunksWithout': (store) => store.vectors.chunksWithout('another model', EVERYTHING),
+  'vectors.fileMessages': async (store) => {
+    const [message] = await store.vectors.messagesWithout('another model', EVERYTHING);
+    const vector = { scale: 1, components: new Int8Array([1, 2]) };
+    return store.vectors.fileMessages(MODEL, [{ message: present(message), vector }]);
+  },
+  'vectors.fileChunks': async (store) => {
+    const [chunk] = await store.vectors.chunksWithout('another model', EVERYTHING);
+    return store.vectors.fileChunks(MODEL, [{ chunk: present(chunk), vector: new Float32Array([1]) }]);
+  },
+  'vectors.forgetMessages': (store) => store.vectors.forgetMessages(ALL),
 };

@@ -7,6 +7,7 @@ import type {
   KeyRange,
   Retraction,
 } from '../../src/contract/corpus.ts';
+import type { MessageVector } from '../../src/contract/vectors.ts';
 
 type Filed = { readonly document: CorpusDocument; readonly generation: number };
 type FiledRetraction = Retraction & { readonly generation: number };
@@ -15,6 +16,10 @@ interface Memory {
   generation: number;
   readonly documents: Map<string, Filed>;
   readonly retractions: FiledRetraction[];
+  readonly vectors: Map<
+    number,
+    { readonly model: string; readonly vector: MessageVector; readonly generation: number }
+  >;
 }
 
 const BATCH = 3;
@@ -44,6 +49,7 @@ export class FakeCorpus implements CorpusFacet {
     memory.generation += 1;
     for (const document of documents) {
       memory.documents.set(nameOf(document), { document, generation: memory.generation });
+      if (document.kind === 'message') memory.vectors.delete(document.key);
       this.#dropSegments(userKey, document);
     }
   }
@@ -123,6 +129,30 @@ export class FakeCorpus implements CorpusFacet {
     }
   }
 
+  /** Files a vector of a message, in a generation of its own. */
+  putVector(userKey: number, model: string, vector: MessageVector): void {
+    const memory = this.#memory(userKey);
+    memory.generation += 1;
+    memory.vectors.set(vector.key, { model, vector, generation: memory.generation });
+  }
+
+  async *vectors(
+    _tenantKey: number,
+    userKey: number,
+    model: string,
+    after: number,
+  ): AsyncGenerator<readonly MessageVector[]> {
+    const { vectors, documents } = this.#memory(userKey);
+    const later = [...vectors.values()]
+      .filter(
+        (filed) => filed.model === model && filed.generation > after && documents.has(`message:${filed.vector.key}`),
+      )
+      .sort((a, b) => a.generation - b.generation);
+    for (let from = 0; from < later.length; from += BATCH) {
+      yield later.slice(from, from + BATCH).map(({ vector }) => vector);
+    }
+  }
+
   async segments(_tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]> {
     const own = this.#segments.filter((segment) => segment.userKey === userKey && segment.maker === maker);
     return own.map(({ firstKey, lastKey }) => ({ firstKey, lastKey })).sort((a, b) => a.lastKey - b.lastKey);
@@ -185,7 +215,7 @@ export class FakeCorpus implements CorpusFacet {
   #memory(userKey: number): Memory {
     let memory = this.#memories.get(userKey);
     if (!memory) {
-      memory = { generation: 0, documents: new Map(), retractions: [] };
+      memory = { generation: 0, documents: new Map(), retractions: [], vectors: new Map() };
       this.#memories.set(userKey, memory);
     }
     return memory;

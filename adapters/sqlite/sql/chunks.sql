@@ -1,7 +1,13 @@
 -- name: stretch
-SELECT sequence, round, role, name, content, generation FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence BETWEEN @firstSequence AND @lastSequence
-ORDER BY sequence;
+SELECT m.sequence, m.round, m.role, m.name,
+  CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker, m.content, m.generation
+FROM messages m
+  JOIN sessions s ON s.key = m.session_key
+  JOIN users u ON u.key = m.user_key
+  JOIN agents a ON a.key = s.agent_key
+WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey
+  AND m.sequence BETWEEN @firstSequence AND @lastSequence
+ORDER BY m.sequence;
 
 -- name: version
 SELECT count(*) AS messages, coalesce(max(generation), 0) AS generation FROM messages

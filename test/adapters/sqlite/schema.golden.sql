@@ -1,4 +1,4 @@
--- The schema of version 3. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 4. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE TRIGGER index_segment_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key AND first_key <= OLD.key;
@@ -14,6 +14,10 @@ END;
 
 CREATE TRIGGER index_segments_of_renamed_user AFTER UPDATE OF name ON users WHEN OLD.name <> NEW.name BEGIN
   DELETE FROM index_segments WHERE user_key = OLD.key;
+END;
+
+CREATE TRIGGER vector_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
+  DELETE FROM message_vectors WHERE message_key = OLD.key;
 END;
 
 CREATE TABLE agents (
@@ -90,6 +94,19 @@ CREATE TABLE knowledge (
   content    TEXT    NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE message_vectors (
+  message_key INTEGER PRIMARY KEY REFERENCES messages (key) ON DELETE CASCADE,
+  tenant_key  INTEGER NOT NULL,
+  user_key    INTEGER NOT NULL,
+  -- the fingerprint of the model that made it
+  model       TEXT    NOT NULL,
+  -- the user's generation at which it was filed
+  generation  INTEGER NOT NULL,
+  -- a component is a signed byte times the scale
+  scale       REAL    NOT NULL,
+  components  BLOB    NOT NULL
 ) STRICT;
 
 CREATE TABLE messages (
@@ -181,6 +198,8 @@ CREATE TABLE users (
 
 CREATE INDEX api_keys_by_user ON api_keys (user_key);
 
+CREATE INDEX chunks_by_model ON chunks (model);
+
 CREATE INDEX chunks_by_user ON chunks (user_key);
 
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
@@ -188,6 +207,10 @@ CREATE INDEX idempotency_by_age ON idempotency (created_at);
 CREATE UNIQUE INDEX index_segments_by_user ON index_segments (user_key, last_key, first_key);
 
 CREATE INDEX knowledge_by_generation ON knowledge (user_key, generation);
+
+CREATE INDEX message_vectors_by_generation ON message_vectors (user_key, generation);
+
+CREATE INDEX message_vectors_by_model ON message_vectors (model);
 
 CREATE INDEX messages_by_generation ON messages (user_key, generation);
 

@@ -17,6 +17,7 @@ const STATEMENTS: ReadonlyMap<string, string> = new Map(
 );
 
 const FOR_ALL_TENANTS = 'the background serves every tenant';
+const ONE_MODEL = 'the server has one model for all tenants, and looks after the vectors of all';
 const UNDER_A_LEASE = 'whoever holds the lease was given the key by claim, which serves every tenant';
 
 /** Statements that rightly cross tenants, and why. */
@@ -31,6 +32,13 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'outbox.held': UNDER_A_LEASE,
   'outbox.shorten': UNDER_A_LEASE,
   'outbox.forget_done': 'what was done a day ago interests nobody, and no tenant may keep its rows by being idle',
+  'vectors.next_model_of_messages': ONE_MODEL,
+  'vectors.next_model_of_chunks': ONE_MODEL,
+  'vectors.messages_without': ONE_MODEL,
+  'vectors.chunks_without': ONE_MODEL,
+  'vectors.count_messages_without': ONE_MODEL,
+  'vectors.count_chunks_without': ONE_MODEL,
+  'vectors.forget': ONE_MODEL,
   'shared.forget_stale_claims': 'a claim past its day belongs to nobody, and no tenant may keep its rows by being idle',
 };
 

@@ -1,0 +1,60 @@
+-- name: file
+INSERT OR REPLACE INTO message_vectors (tenant_key, user_key, message_key, model, generation, scale, components)
+SELECT tenant_key, user_key, key, @model, @generation, @scale, @components FROM messages
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence = @sequence;
+
+-- name: page
+SELECT message_key AS key, scale, components, generation FROM message_vectors
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND model = @model
+  AND (generation, message_key) > (@generation, @key)
+ORDER BY generation, message_key LIMIT @limit;
+
+-- name: next_model_of_messages
+-- every tenant's: the server has one model for all
+SELECT model, length(components) AS dimensions FROM message_vectors WHERE model > @after ORDER BY model LIMIT 1;
+
+-- name: next_model_of_chunks
+-- every tenant's: the server has one model for all
+SELECT model, length(vector) / 4 AS dimensions FROM chunks WHERE model > @after ORDER BY model LIMIT 1;
+
+-- name: messages_without
+-- every tenant's: the server has one model for all
+SELECT m.key, m.tenant_key AS tenantKey, m.user_key AS userKey, m.generation, m.name, m.content,
+  CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker
+FROM messages m
+  JOIN sessions s ON s.key = m.session_key
+  JOIN users u ON u.key = m.user_key
+  JOIN agents a ON a.key = s.agent_key
+WHERE m.key > @after AND NOT EXISTS (SELECT 1 FROM message_vectors v WHERE v.message_key = m.key AND v.model = @model)
+ORDER BY m.key LIMIT @limit;
+
+-- name: chunks_without
+-- every tenant's: the server has one model for all
+SELECT key, tenant_key AS tenantKey, id, content FROM chunks
+WHERE key > @after AND (model IS NULL OR model <> @model) ORDER BY key LIMIT @limit;
+
+-- name: count_messages_without
+-- every tenant's: the server has one model for all
+SELECT count(*) FROM messages m
+WHERE NOT EXISTS (SELECT 1 FROM message_vectors v WHERE v.message_key = m.key AND v.model = @model);
+
+-- name: count_chunks_without
+-- every tenant's: the server has one model for all
+SELECT count(*) FROM chunks WHERE model IS NULL OR model <> @model;
+
+-- name: unchanged
+-- a message that changed since it was read waits for the background
+SELECT 1 FROM messages WHERE key = @key AND tenant_key = @tenantKey AND generation = @generation;
+
+-- name: file_read
+INSERT OR REPLACE INTO message_vectors (tenant_key, user_key, message_key, model, generation, scale, components)
+SELECT tenant_key, user_key, key, @model, @generation, @scale, @components FROM messages
+WHERE key = @key AND tenant_key = @tenantKey;
+
+-- name: file_chunk
+-- a chunk never changes: another one takes its place
+UPDATE chunks SET vector = @vector, model = @model WHERE id = @id AND tenant_key = @tenantKey;
+
+-- name: forget
+-- every tenant's: the server has one model for all
+DELETE FROM message_vectors WHERE message_key IN (SELECT message_key FROM message_vectors LIMIT @limit);

@@ -1,0 +1,126 @@
+import type { CorpusReader } from '../../src/contract/corpus.ts';
+import type {
+  KeyPage,
+  MessageVector,
+  StoredModel,
+  StoredVector,
+  UnembeddedChunk,
+  UnembeddedMessage,
+} from '../../src/contract/vectors.ts';
+import type { Connection } from './connection.ts';
+import type { Generations } from './generations.ts';
+import vectorsSql from './sql/vectors.sql' with { type: 'text' };
+import { openStatements } from './statements.ts';
+import type { WriteContext } from './writes.ts';
+
+/** Vectors handed over at a time. */
+const BATCH = 500;
+
+type Owned = { readonly tenantKey: number; readonly userKey: number; readonly model: string };
+type VectorPlace = { readonly generation: number; readonly key: number };
+type VectorRow = MessageVector & VectorPlace;
+type VectorPage = (owned: Owned, place: VectorPlace) => Promise<VectorRow[]>;
+
+const toInt8 = (bytes: Uint8Array): Int8Array => new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const toBytes = ({ buffer, byteOffset, byteLength }: Int8Array | Float32Array): Buffer =>
+  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+
+/** Vectors page by page, so that no statement stays open between two turns. */
+export const vectorsBy = (page: VectorPage): CorpusReader['vectors'] =>
+  async function* (tenantKey, userKey, model, after) {
+    let place: VectorPlace = { generation: after, key: Number.MAX_SAFE_INTEGER };
+    for (;;) {
+      const rows = await page({ tenantKey, userKey, model }, place);
+      const last = rows.at(-1);
+      if (!last) return;
+      yield rows;
+      place = last;
+    }
+  };
+
+export const vectorReads = (db: Connection) => {
+  const sql = openStatements(db, vectorsSql);
+  /** From one model to the next in the index: a `DISTINCT` would read all of it. */
+  const modelsOf = (statement: 'next_model_of_messages' | 'next_model_of_chunks'): StoredModel[] => {
+    const models: StoredModel[] = [];
+    for (let after = ''; ; ) {
+      const next = sql(statement).get({ after }) as StoredModel | undefined;
+      if (!next) return models;
+      models.push(next);
+      after = next.model;
+    }
+  };
+  return {
+    vectorPage: (owned: Owned, { generation, key }: VectorPlace): VectorRow[] => {
+      const rows = sql('page').all({ ...owned, generation, key, limit: BATCH });
+      return (rows as (Omit<VectorRow, 'components'> & { components: Uint8Array })[]).map((row) => ({
+        ...row,
+        components: toInt8(row.components),
+      }));
+    },
+    models: (): StoredModel[] => {
+      const all = [...modelsOf('next_model_of_messages'), ...modelsOf('next_model_of_chunks')];
+      return [...new Map(all.map((one) => [`${one.model} ${one.dimensions}`, one])).values()];
+    },
+    countWithout: (model: string) => ({
+      messages: sql('count_messages_without').pluck().get({ model }) as number,
+      chunks: sql('count_chunks_without').pluck().get({ model }) as number,
+    }),
+    messagesWithout: (model: string, page: KeyPage): UnembeddedMessage[] =>
+      sql('messages_without').all({ model, ...page }) as UnembeddedMessage[],
+    chunksWithout: (model: string, page: KeyPage): UnembeddedChunk[] =>
+      sql('chunks_without').all({ model, ...page }) as UnembeddedChunk[],
+  };
+};
+
+/** A message by its place, with its new vector. */
+export interface PlacedVector extends StoredVector {
+  readonly sequence: number;
+}
+
+/** Files the vectors of a stretch in the caller's transaction, and moves the user's generation on when there are any. */
+export const openVectorFiling = (db: Connection, generations: Generations) => {
+  const sql = openStatements(db, vectorsSql);
+  return (
+    { tenantKey, userKey, sessionKey }: { tenantKey: number; userKey: number; sessionKey: number },
+    { model, messages }: { readonly model: string; readonly messages: readonly PlacedVector[] },
+  ): void => {
+    if (messages.length === 0) return;
+    const generation = generations(tenantKey, userKey);
+    for (const { sequence, scale, components } of messages) {
+      const place = { tenantKey, sessionKey, sequence };
+      sql('file').run({ ...place, model, generation, scale, components: toBytes(components) });
+    }
+  };
+};
+
+export const vectorWrites = (db: Connection, { generations }: WriteContext) => {
+  const sql = openStatements(db, vectorsSql);
+  return {
+    fileMessages: (
+      model: string,
+      vectors: readonly { readonly message: UnembeddedMessage; readonly vector: StoredVector }[],
+    ): number => {
+      const unchanged = vectors.filter(({ message: { key, tenantKey, generation } }) =>
+        sql('unchanged').get({ key, tenantKey, generation }),
+      );
+      const now = new Map<number, number>();
+      for (const { message, vector } of unchanged) {
+        const { key, tenantKey, userKey } = message;
+        const generation = now.get(userKey) ?? generations(tenantKey, userKey);
+        now.set(userKey, generation);
+        const { scale, components } = vector;
+        sql('file_read').run({ key, tenantKey, model, generation, scale, components: toBytes(components) });
+      }
+      return unchanged.length;
+    },
+    fileChunks: (
+      model: string,
+      vectors: readonly { readonly chunk: UnembeddedChunk; readonly vector: Float32Array }[],
+    ): number =>
+      vectors.reduce((filed, { chunk: { id, tenantKey }, vector }) => {
+        return filed + sql('file_chunk').run({ id, tenantKey, model, vector: toBytes(vector) }).changes;
+      }, 0),
+    forgetMessages: (limit: number): number => sql('forget').run({ limit }).changes,
+  };
+};
