@@ -4,6 +4,7 @@ import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
 import { type Panel, plotSvg } from './plot.ts';
+import { querySuite } from './query.ts';
 import { retrievalSuite } from './retrieval.ts';
 import { seedSuite } from './seed.ts';
 import { type Suite, table } from './suite.ts';
@@ -16,6 +17,7 @@ const SUITES: Record<string, Suite> = {
   seed: seedSuite,
   load: loadSuite,
   retrieval: retrievalSuite,
+  query: querySuite,
 };
 
 const listing = Object.entries(SUITES)
