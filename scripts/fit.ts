@@ -1,14 +1,14 @@
 /** `bun run fit`: fits the weights of the ranking on conversations with questions, and says what each step is worth. */
 import { defineCommand, runMain } from 'citty';
-import { STEPS } from '../src/retrieval/ranking.ts';
+import { ALL_STEPS, STEPS } from '../src/retrieval/ranking.ts';
 import { SET_WEIGHTS } from '../src/retrieval/weights.ts';
+import { embedConversation } from './quality/conversation-vectors.ts';
 import { OWN_CONVERSATIONS, readConversations } from './quality/conversations.ts';
-import { examplesOf, openMeaning } from './quality/examples.ts';
+import { type Example, examplesOf, openMeaning } from './quality/examples.ts';
 import { type Figures, figuresOf } from './quality/figures.ts';
 import { fitWeights } from './quality/fit.ts';
 import { crossValidate, weightsOfFolds } from './quality/folds.ts';
-
-const NAMES = STEPS.map(({ name }) => name).filter((name) => !(name in SET_WEIGHTS));
+import { openMiniLM } from './quality/mini-lm.ts';
 
 const line = ({ recallAt5, recallAt10, anyAt5, anyAt10, questions }: Figures): string =>
   `${[recallAt5, recallAt10, anyAt5, anyAt10].map((figure) => figure.toFixed(3).slice(1)).join('  ')}  (${questions})`;
@@ -18,17 +18,36 @@ const command = defineCommand({
   args: {
     data: { type: 'string', description: "Folders of conversations, apart by commas, beside the project's own." },
     out: { type: 'string', description: 'File for the weights, which retrieval.weights_file can name.' },
+    model: {
+      type: 'boolean',
+      description: 'Fit what counts when an embedding model is configured, by the vectors of all-MiniLM-L6-v2.',
+    },
     ablate: { type: 'boolean', description: 'Also leave each step out in turn, to see what it is worth.' },
   },
   run: async ({ args }) => {
     const folders = [OWN_CONVERSATIONS, ...(args.data?.split(',') ?? [])];
     const meaning = await openMeaning();
-    const groups = readConversations(...folders).map((folder) => folder.map((one) => examplesOf(one, meaning)));
+    const steps = args.model ? ALL_STEPS : STEPS;
+    const names = steps.map(({ name }) => name).filter((name) => !(name in SET_WEIGHTS));
+    const embedder = args.model ? await openMiniLM() : null;
+    if (typeof embedder === 'string') {
+      console.error(embedder);
+      process.exit(1);
+    }
+    const groups: Example[][][] = [];
+    for (const folder of readConversations(...folders)) {
+      const group: Example[][] = [];
+      for (const one of folder) {
+        group.push(examplesOf(one, meaning, steps, embedder && (await embedConversation(one, embedder))));
+      }
+      groups.push(group);
+    }
+    await embedder?.close();
     const all = groups.flat();
-    const weights = fitWeights(all.flat(), NAMES);
-    const near = weightsOfFolds(all, NAMES);
-    const report = (label: string, names: readonly string[]): void => {
-      const outcomes = crossValidate(all, names, near);
+    const weights = fitWeights(all.flat(), names);
+    const near = weightsOfFolds(all, names);
+    const report = (label: string, kept: readonly string[]): void => {
+      const outcomes = crossValidate(all, kept, near);
       let from = 0;
       for (const group of groups) {
         const own = outcomes.slice(from, from + group.length).flat();
@@ -40,12 +59,12 @@ const command = defineCommand({
       }
     };
     console.log(`${'left one conversation out'.padEnd(26)} ${''.padEnd(10)} R@5   R@10  any@5 any@10`);
-    report('all steps', NAMES);
+    report('all steps', names);
     if (args.ablate) {
-      for (const name of NAMES)
+      for (const name of names)
         report(
           `without ${name}`,
-          NAMES.filter((other) => other !== name),
+          names.filter((other) => other !== name),
         );
     }
     const rounded = Object.fromEntries(Object.entries(weights).map(([name, x]) => [name, Number(x.toFixed(2))]));

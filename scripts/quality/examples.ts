@@ -1,10 +1,13 @@
 import { openStaticModel } from '../../src/embedding/static-model.ts';
 import { Evidence } from '../../src/retrieval/evidence.ts';
 import { createMeaning, type Meaning } from '../../src/retrieval/meaning.ts';
+import { ModelVectors } from '../../src/retrieval/model-vectors.ts';
 import { readQuestion } from '../../src/retrieval/question.ts';
 import { findingsOf, STEPS } from '../../src/retrieval/ranking.ts';
 import type { Step } from '../../src/retrieval/steps/step.ts';
 import { UserIndex } from '../../src/retrieval/user-index.ts';
+import { VectorPool } from '../../src/retrieval/vectors/vector-pool.ts';
+import type { ConversationVectors } from './conversation-vectors.ts';
 import { askedAt, type Conversation, type Question } from './conversations.ts';
 import type { Outcome } from './figures.ts';
 
@@ -21,7 +24,11 @@ export interface Example {
 export const openMeaning = async (): Promise<Meaning> => createMeaning(await openStaticModel());
 
 /** A conversation's turns in an index, each in the slot of its place. */
-export const indexOf = ({ sessions, usualSpeakers }: Conversation, meaning: Meaning | null): UserIndex => {
+export const indexOf = (
+  { sessions, usualSpeakers }: Conversation,
+  meaning: Meaning | null,
+  vectors: ConversationVectors | null = null,
+): UserIndex => {
   const index = new UserIndex(meaning);
   sessions.forEach(({ turns }, session) => {
     turns.forEach(({ role, name, text, at }, sequence) => {
@@ -30,23 +37,35 @@ export const indexOf = ({ sessions, usualSpeakers }: Conversation, meaning: Mean
       index.add({ ...place, role, name, usualSpeaker, content: text, createdAt: at });
     });
   });
+  if (vectors) {
+    const { model, turns } = vectors;
+    const held = new ModelVectors(model, new VectorPool(model.dimensions));
+    for (const [slot, vector] of turns.entries()) held.put(slot, vector);
+    index.model = held;
+  }
   return index;
 };
 
-/** Questions without evidence teach a ranking nothing. */
+/**
+ * Questions without evidence teach a ranking nothing.
+ *
+ * @param vectors what a configured model makes of the conversation, for the steps that go by it.
+ */
 export const examplesOf = (
   conversation: Conversation,
   meaning: Meaning | null,
   steps: readonly Step[] = STEPS,
+  vectors: ConversationVectors | null = null,
 ): Example[] => {
-  const index = indexOf(conversation, meaning);
+  const index = indexOf(conversation, meaning, vectors);
   const turns = conversation.sessions.flatMap(({ turns: all }) => all);
   const places = new Map(turns.map(({ id }, place) => [id, place]));
   const nowMs = askedAt(conversation);
   const examples = conversation.questions
-    .filter(({ evidence }) => evidence.length > 0)
-    .map((question) => {
-      const evidence = new Evidence(index, readQuestion(question.text, index, nowMs));
+    .map((question, i) => ({ question, byModel: vectors?.questions[i] }))
+    .filter(({ question }) => question.evidence.length > 0)
+    .map(({ question, byModel }) => {
+      const evidence = new Evidence(index, readQuestion(question.text, index, nowMs, byModel));
       return {
         conversation,
         question,

@@ -9,7 +9,7 @@ import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Meaning } from '../retrieval/meaning.ts';
 import type { Weights } from '../retrieval/ranking.ts';
-import { createSearch, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
+import { type ByModel, createSearch, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
 import { UserIndexes } from '../retrieval/user-indexes.ts';
 import { completeIndex, type DeliveryContext } from './index-delivery.ts';
 import { findStoredRound } from './stored-round.ts';
@@ -30,6 +30,11 @@ export interface BypassContext {
   /** What search reads meaning by, loaded when it is first asked for; null without a model. */
   readonly meaning: () => Promise<Meaning | null>;
   readonly weights: Weights;
+  readonly modelWeights: Weights;
+  /** What the configured model makes of a question, and in words what it did not. */
+  readonly askModel: (
+    request: SearchRequest,
+  ) => Promise<{ readonly byModel: ByModel | null; readonly degraded: readonly string[] }>;
   /** Files what is ready of the round's user, and waits. Errors: `not_found` of the session. */
   readonly waitForStage: (scope: Scope, sessionId: string, round: Round, waitFor: WaitFor) => Promise<boolean>;
 }
@@ -74,11 +79,14 @@ export class BypassService implements UserService {
   }
 
   async query(request: SearchRequest): Promise<SearchAnswer> {
-    const { store, indexMaxBytes, meaning, weights } = this.#context;
+    const { store, indexMaxBytes, meaning, weights, modelWeights, askModel } = this.#context;
     await store.ping();
     const indexes = new UserIndexes(store.corpus, await meaning(), indexMaxBytes);
     try {
-      return await createSearch(store.corpus, indexes, weights)(request);
+      const { byModel, degraded } = await askModel(request);
+      const search = createSearch(store.corpus, indexes, weights, modelWeights);
+      const answer = await search({ ...request, byModel });
+      return { ...answer, degraded: [...answer.degraded, ...degraded] };
     } finally {
       indexes.forget(request.userKey);
     }

@@ -1,6 +1,8 @@
-/** Steps to each side of zero in a stored component and in a question's. */
+/** Steps to each side of zero in a stored component, and at the most in a question's. */
 const STORED_STEPS = 127;
 const QUESTION_STEPS = 32_767;
+/** What the kernel's sums must stay under. */
+const MAX_SUM = 2 ** 31 - 1;
 
 /** A vector as whole numbers: each times `scale` is the component. */
 export interface Quantised<T> {
@@ -37,9 +39,11 @@ export const storedVector = (vector: Float32Array): Quantised<Int8Array> => {
 
 /**
  * A question's vector in 16 bits a component, which costs nothing where bytes are multiplied as 16-bit numbers, and leaves
- * the stored bytes as the only rounding. The sum of 256 products with stored components is below 2 ** 31.
+ * the stored bytes as the only rounding. A long vector takes fewer steps, so that no sum of products overflows 31 bits:
+ * 5,504 of them for 3,072 components.
  */
 export const quantiseQuestion = (vector: Float32Array): Quantised<Int16Array> => {
-  const scale = scaleOf(vector, QUESTION_STEPS);
+  const steps = Math.min(QUESTION_STEPS, Math.floor(MAX_SUM / (STORED_STEPS * Math.max(1, vector.length))));
+  const scale = scaleOf(vector, steps);
   return { components: Int16Array.from(vector, (x) => (scale === 0 ? 0 : Math.round(x / scale))), scale };
 };

@@ -2,6 +2,8 @@ import type { Evidence } from './evidence.ts';
 
 /** Cosine with its window under which a document that shares no word with the question says nothing about it. */
 const LEAST_COSINE = 0.25;
+/** The same by the configured model, in deviations over the user's memory: one document in seven hundred is as near by chance. */
+const LEAST_NEARNESS = 3;
 
 /** A document that may answer, and how much the ranking makes of it. */
 export interface Candidate {
@@ -13,8 +15,10 @@ export interface Candidate {
  * Whether anything at all speaks for a document, besides its form: a word of the question or a near one in it or around
  * it, or nearness in meaning.
  */
-const isSupported = ({ index, question, words, softWords, products }: Evidence, slot: number): boolean => {
+const isSupported = (evidence: Evidence, slot: number): boolean => {
+  const { index, question, words, softWords, products, nearness } = evidence;
   if ((words[slot] as number) > 0 || (softWords[slot] as number) > 0) return true;
+  if (nearness && (nearness.turn[slot] as number) >= LEAST_NEARNESS) return true;
   if (!products || !question.vector) return false;
   const square = index.columns.arrays.square[slot] as number;
   return square > 0 && ((products[slot] as number) * question.vector.scale) / Math.sqrt(square) >= LEAST_COSINE;

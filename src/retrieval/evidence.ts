@@ -1,3 +1,4 @@
+import { type ModelNearness, modelNearness } from './model-nearness.ts';
 import type { Question } from './question.ts';
 import { type QuestionTerms, weighTerms } from './question-terms.ts';
 import { softMatch } from './soft-match.ts';
@@ -19,6 +20,7 @@ export class Evidence {
   #softWords: Float32Array | null = null;
   #products: Float32Array | null = null;
   #cosines: WindowCosines | null = null;
+  #nearness: ModelNearness | null = null;
 
   /** @param pool the slots that matter; where it costs much, the others are left out. */
   constructor(index: UserIndex, question: Question, pool: Uint32Array | null = null) {
@@ -62,5 +64,13 @@ export class Evidence {
     const { vector } = this.question;
     if (products && vector) this.#cosines ??= windowCosines(this.index, products, vector, this.pool);
     return this.#cosines;
+  }
+
+  /** Nearness by the configured model; null without a question or a turn with a vector by it. */
+  get nearness(): ModelNearness | null {
+    const { model } = this.index;
+    const { byModel } = this.question;
+    if (byModel && model && model.size > 0) this.#nearness ??= modelNearness(this.index, model, byModel);
+    return this.#nearness;
   }
 }

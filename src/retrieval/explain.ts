@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import { findingsOf, STEPS, type Weights } from './ranking.ts';
+import { ALL_STEPS, findingsOf, type Weights } from './ranking.ts';
 
 /** What one step made of a result. */
 export interface Explanation {
@@ -22,7 +22,7 @@ export const explainEach = (
   weights: Weights,
 ): Explanation[][] => {
   const explained = results.map((): Explanation[] => []);
-  for (const { name, note, ...step } of STEPS) {
+  for (const { name, note, ...step } of ALL_STEPS) {
     const weight = weights[name] ?? 0;
     if (weight === 0) continue;
     const findings = parts.map(({ evidence, share }) => ({

@@ -14,14 +14,24 @@ export interface Question {
   readonly vector: Quantised<Int16Array> | null;
   /** The same as numbers that are not rounded. */
   readonly direction: Float32Array | null;
+  /** The vector by the configured model; null when there is none, or it did not answer in time. */
+  readonly byModel: Quantised<Int16Array> | null;
   readonly asked: Asked;
   /** The one speaker that it names; null when it names none or several. */
   readonly speaker: number | null;
   readonly times: readonly TimeSpan[];
 }
 
-/** @param nowMs what "last week" is told from. */
-export const readQuestion = (text: string, index: UserIndex, nowMs: number): Question => {
+/**
+ * @param nowMs what "last week" is told from.
+ * @param byModel the question's vector by the configured model.
+ */
+export const readQuestion = (
+  text: string,
+  index: UserIndex,
+  nowMs: number,
+  byModel: Float32Array | null = null,
+): Question => {
   const { speakers, words } = index.speakers.namedIn(text);
   const naming = new Set([...words].flatMap(termsOf));
   const all = [...new Set(termsOf(text))];
@@ -36,6 +46,7 @@ export const readQuestion = (text: string, index: UserIndex, nowMs: number): Que
     pieces: meaning && pieces ? [...pieces].map((piece) => meaning.expand(piece)) : [],
     vector: direction && quantiseQuestion(direction),
     direction,
+    byModel: byModel && quantiseQuestion(byModel),
     asked: askedOf(text),
     speaker: speakers.length === 1 ? (speakers[0] as number) : null,
     times: timeSpansOf(text, nowMs),

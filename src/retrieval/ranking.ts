@@ -1,6 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import { asks, asksAndTells, length, replies, tellsName, tellsNumber, tellsTime } from './steps/form.ts';
 import { meaning, meaningAround } from './steps/meaning.ts';
+import { model, modelAround } from './steps/model.ts';
 import { session } from './steps/session.ts';
 import { softWords, softWordsBefore } from './steps/soft-words.ts';
 import { answerer, asker, speaker } from './steps/speaker.ts';
@@ -10,7 +11,7 @@ import { words } from './steps/words.ts';
 import { wordsHere } from './steps/words-here.ts';
 import type { UserIndex } from './user-index.ts';
 
-/** All steps of the ranking, in the order in which `explain` shows them. */
+/** The steps that need no model but the static one. */
 export const STEPS: readonly Step[] = [
   words,
   wordsHere,
@@ -31,6 +32,12 @@ export const STEPS: readonly Step[] = [
   replies,
   length,
 ];
+
+/** The steps that need vectors by the configured model, of the question and of messages. */
+export const MODEL_STEPS: readonly Step[] = [model, modelAround];
+
+/** All steps of the ranking, in the order in which `explain` shows them. */
+export const ALL_STEPS: readonly Step[] = [...STEPS, ...MODEL_STEPS];
 
 /** What a step's finding counts, by the step's name; a step that is not named is left out. */
 export type Weights = Readonly<Record<string, number>>;
@@ -65,7 +72,7 @@ const priorOf = (evidence: Evidence, weights: Weights): Float32Array => {
 };
 
 const OF_DOCUMENT = STEPS.filter(({ isOfDocument }) => isOfDocument);
-const OF_QUESTION = STEPS.filter(({ isOfDocument }) => !isOfDocument);
+const OF_QUESTION = ALL_STEPS.filter(({ isOfDocument }) => !isOfDocument);
 
 /** Adds what all steps find, times a share, to the sums of the documents, by slot. */
 export const rank = (evidence: Evidence, weights: Weights, share: number, sums: Float32Array): void => {

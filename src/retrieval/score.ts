@@ -3,7 +3,14 @@
  * the weights were fitted on; and how fast relevance grows with the sum there, by logistic regression (0.62), rounded down.
  */
 const MIDPOINT = 13.5;
+/** With the weights for a configured model the sums of those turns are lower by two. */
+const MODEL_MIDPOINT = 11.5;
 const STEEPNESS = 0.5;
 
+const logistic = (sum: number, midpoint: number): number => 1 / (1 + Math.exp(-STEEPNESS * (sum - midpoint)));
+
 /** The ranking's final sum as a score from 0 to 1: the same logistic for every question, so that a threshold holds. */
-export const toScore = (sum: number): number => 1 / (1 + Math.exp(-STEEPNESS * (sum - MIDPOINT)));
+export const toScore = (sum: number): number => logistic(sum, MIDPOINT);
+
+/** The same for a sum of the weights for a configured model. */
+export const toModelScore = (sum: number): number => logistic(sum, MODEL_MIDPOINT);

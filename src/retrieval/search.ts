@@ -2,20 +2,28 @@ import type { CorpusEntry, CorpusReader, CorpusReference } from '../contract/cor
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
 import { transcriptTurns } from '../text/transcript.ts';
+import { askedFor } from './asked-for.ts';
 import { bestOf, type Candidate } from './candidates.ts';
 import { type Distinct, withoutDuplicates } from './duplicates.ts';
 import { Evidence } from './evidence.ts';
 import { type Explanation, explainEach } from './explain.ts';
 import { allowedSessions, filterSlots, holdsMetadata, type SearchFilters } from './filters.ts';
+import type { AskedModel } from './model-vectors.ts';
 import { type Question, readQuestion } from './question.ts';
 import { rank, type Weights } from './ranking.ts';
-import { toScore } from './score.ts';
+import { toModelScore, toScore } from './score.ts';
 import { POOL_SIZE, WORTH_FROM } from './similar-questions.ts';
 import type { UserIndex } from './user-index.ts';
 import type { Owner, UserIndexes } from './user-indexes.ts';
 
 /** `words`: without the vectors. `meaning`: by them alone. */
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
+
+/** A question as the configured model understands it. */
+export interface ByModel extends AskedModel {
+  /** Of length 1, one for each part of the question (asked-for.ts). */
+  readonly vectors: readonly Float32Array[];
+}
 
 export interface SearchRequest extends Owner {
   readonly question: string;
@@ -26,6 +34,10 @@ export interface SearchRequest extends Owner {
   /** What "last week" is told from: epoch milliseconds. */
   readonly nowMs: number;
   readonly explain: boolean;
+  /** When an answer is of no use any more, in milliseconds from the request; absent for whenever. */
+  readonly deadlineMs?: number | null;
+  /** Absent when no model is configured, or it did not answer in time. */
+  readonly byModel?: ByModel | null;
 }
 
 interface Judgement {
@@ -52,7 +64,7 @@ export interface SearchAnswer {
   readonly level: 'similar' | 'full';
 }
 
-const MEANING_STEPS = new Set(['meaning', 'meaning_around']);
+const MEANING_STEPS = new Set(['meaning', 'meaning_around', 'model', 'model_around']);
 const WORD_STEPS = new Set(['words', 'words_here', 'session', 'soft_words', 'soft_words_before']);
 
 const weightsOf = (weights: Weights, mode: SearchMode): Weights => {
@@ -63,22 +75,7 @@ const weightsOf = (weights: Weights, mode: SearchMode): Weights => {
 
 /** By words alone, nearness in meaning brings up nothing either. */
 const inMode = (question: Question, mode: SearchMode): Question =>
-  mode === 'words' ? { ...question, vector: null } : question;
-
-/** The last turns of a transcript are asked for, the last one most. */
-const TRANSCRIPT_TAIL = [1, 0.4, 0.2];
-
-interface AskedFor {
-  readonly text: string;
-  readonly share: number;
-}
-
-const partsOf = (turns: readonly string[] | null, question: string): AskedFor[] => {
-  if (!turns) return [{ text: question, share: 1 }];
-  const tail = turns.slice(-TRANSCRIPT_TAIL.length).reverse();
-  const total = tail.reduce((sum, _, i) => sum + (TRANSCRIPT_TAIL[i] as number), 0);
-  return tail.map((text, i) => ({ text, share: (TRANSCRIPT_TAIL[i] as number) / total }));
-};
+  mode === 'words' ? { ...question, vector: null, byModel: null } : question;
 
 /** Turns that stand in the transcript that is asked with, and the same question asked before, answer nothing. */
 const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question: string) => {
@@ -107,8 +104,17 @@ const bestDistinct = (
   }
 };
 
-/** From a question to ranked memories: index, evidence, sums, candidates, results. */
-export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights: Weights) => {
+/**
+ * From a question to ranked memories: index, evidence, sums, candidates, results.
+ *
+ * @param modelWeights for questions and memories with vectors by the configured model.
+ */
+export const createSearch = (
+  corpus: CorpusReader,
+  indexes: UserIndexes,
+  weights: Weights,
+  modelWeights: Weights = weights,
+) => {
   const fetchWanted = async (
     { tenantKey, userKey, topK, filters }: SearchRequest,
     index: UserIndex,
@@ -133,21 +139,22 @@ export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights
 
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
-    const { topK, question, nowMs } = request;
+    const { topK, question, nowMs, byModel = null } = request;
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
     // From here on without a pause: another user's index may put this one out of memory in between.
-    const index = await indexes.open(request);
+    const index = await indexes.open(request, byModel);
     if (!index) return { found: [], degraded, level: 'full' };
-    const mode = index.meaning ? request.mode : 'words';
+    const mode = index.meaning || byModel ? request.mode : 'words';
     if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
     const turns = transcriptTurns(question);
     const filter = filterSlots(index, request.filters, sessions);
     const isSaid = alreadySaid(index, turns, question);
-    const used = weightsOf(weights, mode);
+    const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
+    const used = weightsOf(isByModel ? modelWeights : weights, mode);
     const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
-    const questions = partsOf(turns, question).map(({ text, share }) => ({
-      read: inMode(readQuestion(text, index, nowMs), mode),
+    const questions = askedFor(question).map(({ text, share }, i) => ({
+      read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i]), mode),
       share,
     }));
     const look = (pool: Uint32Array | null) => {
@@ -166,7 +173,7 @@ export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights
     const direction = questions.length === 1 ? questions[0]?.read.direction : null;
     const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !request.filters.metadata;
     const scope = isWorthIt
-      ? JSON.stringify([request.filters, mode, questions[0]?.read.speaker, questions[0]?.read.times])
+      ? JSON.stringify([request.filters, mode, isByModel, questions[0]?.read.speaker, questions[0]?.read.times])
       : '';
     const pool = isWorthIt ? similar.find(generation, scope, direction) : null;
     let level: SearchAnswer['level'] = pool ? 'similar' : 'full';
@@ -186,7 +193,7 @@ export const createSearch = (corpus: CorpusReader, indexes: UserIndexes, weights
         slot,
         sum,
         reference: index.document(slot) as CorpusReference,
-        score: toScore(sum),
+        score: isByModel ? toModelScore(sum) : toScore(sum),
         foundBy: evidences.some(({ words, softWords }) => words[slot] || softWords[slot]) ? 'words' : 'meaning',
         duplicates,
         explain: explained[i] ?? null,

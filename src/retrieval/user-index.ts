@@ -6,6 +6,7 @@ import { termsOf } from '../text/terms.ts';
 import { Columns } from './columns.ts';
 import { Coverage } from './coverage.ts';
 import type { Meaning } from './meaning.ts';
+import type { ModelVectors } from './model-vectors.ts';
 import { Postings } from './postings.ts';
 import { addPostings, type DecodedSegment, STORED_COLUMNS } from './segments.ts';
 import { Sessions } from './sessions.ts';
@@ -45,6 +46,8 @@ export class UserIndex {
   /** Null when there is no static model: then search goes by words alone. */
   readonly vectors: VectorRows | null;
   readonly meaning: Meaning | null;
+  /** The vectors by the configured model; null before somebody has asked by it. */
+  model: ModelVectors | null = null;
   readonly #slots = { message: new Map<number, number>(), knowledge: new Map<number, number>() };
   readonly #sessionKeys = new Map<number, number>();
   #totalWindowLength = 0;
@@ -71,7 +74,8 @@ export class UserIndex {
 
   /** An estimate of the memory held, for the bound on all indexes together. */
   get bytes(): number {
-    return this.columns.bytes + this.words.bytes + this.pieces.bytes + (this.vectors?.bytes ?? 0) + this.size * 40;
+    const vectors = (this.vectors?.bytes ?? 0) + (this.model?.bytes ?? 0);
+    return this.columns.bytes + this.words.bytes + this.pieces.bytes + vectors + this.size * 40;
   }
 
   /** True when so much was withdrawn that loading again is cheaper than dragging it along. */
@@ -151,6 +155,11 @@ export class UserIndex {
     }
   }
 
+  /** The slot of a message by its key in the store; undefined when the index does not hold it. */
+  slotOf(messageKey: number): number | undefined {
+    return this.#slots.message.get(messageKey);
+  }
+
   /** The slots of the messages with keys in a range, by ascending key. */
   slotsBetween({ firstKey, lastKey }: KeyRange): number[] {
     const found: [number, number][] = [];
@@ -179,6 +188,7 @@ export class UserIndex {
   /** Gives the memory of the vectors back. The index is of no use afterwards. */
   close(): void {
     this.vectors?.close();
+    this.model?.close();
   }
 
   /** Finds a document its place in its session, and brings the windows around it up to date. */
@@ -232,6 +242,7 @@ export class UserIndex {
     arrays.previous[slot] = -1;
     arrays.next[slot] = -1;
     this.vectors?.clear(slot);
+    this.model?.drop(slot);
     for (const neighbour of [previous, next]) {
       if (neighbour >= 0) this.#totalWindowLength += refreshWindows(arrays, this.vectors, neighbour);
     }

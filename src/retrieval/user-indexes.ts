@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { CorpusReader, IndexSegment, KeyRange } from '../contract/corpus.ts';
 import type { Meaning } from './meaning.ts';
+import { type AskedModel, ModelVectors } from './model-vectors.ts';
 import { type DecodedSegment, readSegment, segmentMaker, writeSegment } from './segments.ts';
 import { UserIndex } from './user-index.ts';
+import { VectorPool } from './vectors/vector-pool.ts';
 
 /** Messages in a segment: few enough to be worked out and written in some milliseconds. */
 const SEGMENT_MESSAGES = 1_024;
@@ -46,6 +48,8 @@ export class UserIndexes {
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
   readonly #underWay = new Map<number, Promise<UserIndex | null>>();
+  /** The memory of the vectors by configured models, by fingerprint: one, unless the model was changed. */
+  readonly #modelPools = new Map<string, VectorPool>();
 
   constructor(
     corpus: CorpusReader,
@@ -66,12 +70,16 @@ export class UserIndexes {
     });
   }
 
-  /** The index, as of now or later; null when there is no such user. */
-  async open(owner: Owner): Promise<UserIndex | null> {
+  /**
+   * The index, as of now or later; null when there is no such user.
+   *
+   * @param model the configured model, when the vectors by it are asked for.
+   */
+  async open(owner: Owner, model: AskedModel | null = null): Promise<UserIndex | null> {
     const before = this.#underWay.get(owner.userKey);
     const next = (before ?? Promise.resolve()).then(
-      () => this.#catchUp(owner),
-      () => this.#catchUp(owner),
+      () => this.#catchUp(owner, model),
+      () => this.#catchUp(owner, model),
     );
     this.#underWay.set(owner.userKey, next);
     try {
@@ -119,7 +127,7 @@ export class UserIndexes {
     this.#indexes.delete(userKey);
   }
 
-  async #catchUp(owner: Owner): Promise<UserIndex | null> {
+  async #catchUp(owner: Owner, model: AskedModel | null): Promise<UserIndex | null> {
     const { tenantKey, userKey } = owner;
     const generation = await this.#corpus.generation(tenantKey, userKey);
     if (generation === null) {
@@ -127,7 +135,9 @@ export class UserIndexes {
       return null;
     }
     const held = this.#indexes.get(userKey);
-    if (held?.generation === generation) return held;
+    const hasVectors =
+      !model || (held?.model?.model.fingerprint === model.fingerprint && held.model.generation === generation);
+    if (held?.generation === generation && hasVectors) return held;
     // While it catches up it is nobody's, so that it can neither be put out of memory nor be found half done.
     this.#indexes.delete(userKey);
     let index = held ?? new UserIndex(this.#meaning);
@@ -135,6 +145,7 @@ export class UserIndexes {
       index = await this.#withoutRetracted(index, owner, generation);
       if (index.generation === 0) await this.#load(index, owner);
       else await this.#addDocuments(index, owner, index.generation);
+      if (model) await this.#addVectors(index, owner, model, generation);
     } catch (error) {
       letGo(index);
       throw error;
@@ -180,6 +191,24 @@ export class UserIndexes {
     for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
       for (const document of batch) index.add(document);
     }
+  }
+
+  /** After the documents: a vector of a message that is not there yet has a generation that comes with the next catch-up. */
+  async #addVectors(index: UserIndex, { tenantKey, userKey }: Owner, model: AskedModel, upTo: number): Promise<void> {
+    if (index.model?.model.fingerprint !== model.fingerprint) {
+      index.model?.close();
+      const pool = this.#modelPools.get(model.fingerprint) ?? new VectorPool(model.dimensions);
+      this.#modelPools.set(model.fingerprint, pool);
+      index.model = new ModelVectors(model, pool);
+    }
+    const { fingerprint } = model;
+    for await (const batch of this.#corpus.vectors(tenantKey, userKey, fingerprint, index.model.generation)) {
+      for (const vector of batch) {
+        const slot = index.slotOf(vector.key);
+        if (slot !== undefined) index.model.put(slot, vector);
+      }
+    }
+    index.model.generation = upTo;
   }
 
   async #withoutRetracted(index: UserIndex, { tenantKey, userKey }: Owner, upTo: number): Promise<UserIndex> {

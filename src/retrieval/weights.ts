@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { MemfuseError } from '../contract/errors.ts';
-import { STEPS, type Weights } from './ranking.ts';
+import { ALL_STEPS, type Weights } from './ranking.ts';
 
 /** Weights that are not fitted, for a reason that the step gives. */
 export const SET_WEIGHTS: Weights = { words_here: 1.5 };
@@ -28,15 +28,15 @@ export const WEIGHTS: Weights = {
   length: 0.39,
 };
 
-const STEP_NAMES = STEPS.map(({ name }) => name);
+const STEP_NAMES = ALL_STEPS.map(({ name }) => name);
 const WeightsFile = z.strictObject(Object.fromEntries(STEP_NAMES.map((name) => [name, z.number().optional()])));
 
 /**
- * The weights of a file, an object of step names and numbers; those that ship with the project without one.
+ * The weights of a file, an object of step names and numbers; without one those that ship with the project.
  * Errors: `internal` with a sentence when the file cannot be read or names what is no step.
  */
-export const openWeights = (file: string | undefined): Weights => {
-  if (file === undefined) return WEIGHTS;
+export const openWeights = (file: string | undefined, shipped: Weights = WEIGHTS): Weights => {
+  if (file === undefined) return shipped;
   try {
     return { ...SET_WEIGHTS, ...(WeightsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) as Weights) };
   } catch (error) {

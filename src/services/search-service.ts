@@ -2,6 +2,7 @@ import type { IndexSegment } from '../contract/corpus.ts';
 import { type ErrorCode, MemfuseError } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
+import type { AskedModel } from '../retrieval/model-vectors.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { Owner } from '../retrieval/user-indexes.ts';
 import type { SearchHandlers, SearchNote, SearchWorkerData } from '../workers/search.ts';
@@ -12,8 +13,8 @@ export interface SearchService {
   warmUp(): void;
   /** Errors: `storage_unavailable` when the search Worker died; the next call starts another. */
   search(request: SearchRequest): Promise<SearchAnswer>;
-  /** Brings a user's memory into the index ahead of their questions. Errors: as `search`. */
-  prepare(owner: Owner): Promise<void>;
+  /** Brings a user's memory into the index ahead of their questions, with vectors by a model. Errors: as `search`. */
+  prepare(owner: Owner, model?: AskedModel | null): Promise<void>;
   /** Lets go of what is held in memory of a user who is gone. */
   forget(userKey: number): Promise<void>;
   close(): Promise<void>;
@@ -65,9 +66,9 @@ export const openSearchService = (
         throw asMemfuseError(error);
       });
     },
-    prepare: async (owner) => {
+    prepare: async (owner, model = null) => {
       const { call } = await open();
-      await call('prepare', owner).catch((error) => {
+      await call('prepare', { ...owner, model }).catch((error) => {
         throw asMemfuseError(error);
       });
     },

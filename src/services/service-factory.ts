@@ -28,13 +28,16 @@ import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { type Scheduler, systemScheduler } from '../platform/scheduler.ts';
 import { createMeaning, type Meaning } from '../retrieval/meaning.ts';
+import { MODEL_WEIGHTS } from '../retrieval/model-weights.ts';
 import type { Weights } from '../retrieval/ranking.ts';
+import type { SearchRequest } from '../retrieval/search.ts';
 import { openWeights } from '../retrieval/weights.ts';
 import { type AccessControl, createAccessControl } from './access.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import { ErrorHandler } from './error-handler.ts';
 import { registerGauges } from './gauges.ts';
 import { PerformanceMetrics } from './performance-metrics.ts';
+import { type AskedByModel, QuestionModel } from './question-model.ts';
 import { openSearchService, type SearchService } from './search-service.ts';
 import { UserServices } from './user-services.ts';
 
@@ -86,6 +89,9 @@ export class ServiceFactory {
   readonly #waiters: StageWaiters;
   readonly #context: Required<ServicesContext>;
   readonly #weights: Weights;
+  readonly #modelWeights: Weights;
+  /** Null when no model is configured but the static one. */
+  readonly #questions: QuestionModel | null;
   /** Names this process in leases. */
   readonly #owner: string;
   #embedder: Promise<Embedder> | null = null;
@@ -109,8 +115,19 @@ export class ServiceFactory {
     this.#context = context;
     this.#connections = connections;
     this.#owner = ids.uuid();
-    this.#weights = openWeights(settings().retrieval.weights_file);
+    const { weights_file } = settings().retrieval;
+    this.#weights = openWeights(weights_file);
+    this.#modelWeights = openWeights(weights_file, MODEL_WEIGHTS);
     this.errors = new ErrorHandler(log);
+    this.#questions =
+      settings().embedding.provider === 'static'
+        ? null
+        : new QuestionModel({
+            open: () => this.#openEmbedder(),
+            errors: this.errors,
+            scheduler,
+            nowMs: () => performance.now(),
+          });
     const required = settings().server.api_key_validation;
     this.access = createAccessControl(store.apiKeys, { required, tenantKey, clock });
     const url = databaseUrl(settings());
@@ -118,7 +135,7 @@ export class ServiceFactory {
     this.search =
       outside.search ??
       openSearchService(
-        { databaseUrl: url, indexMaxBytes, weights: this.#weights },
+        { databaseUrl: url, indexMaxBytes, weights: this.#weights, modelWeights: this.#modelWeights },
         (segment) => store.corpus.saveSegment(segment),
         log,
       );
@@ -236,8 +253,12 @@ export class ServiceFactory {
       counter: this.#counter,
       waiters: this.#waiters,
       isAtStage: stageLookup(this.store),
-      search: (request) =>
-        this.metrics.measure('search', () => this.errors.guard('search', () => this.search.search(request))),
+      search: async (request) => {
+        const { byModel, degraded } = await this.#askModel(request);
+        const search = () => this.search.search({ ...request, byModel });
+        const answer = await this.metrics.measure('search', () => this.errors.guard('search', search));
+        return { ...answer, degraded: [...answer.degraded, ...degraded] };
+      },
       clock,
       nowMs: () => performance.now(),
       log,
@@ -260,12 +281,18 @@ export class ServiceFactory {
       indexMaxBytes: retrieval.index_max_bytes,
       meaning: () => this.#openMeaning(),
       weights: this.#weights,
+      modelWeights: this.#modelWeights,
+      askModel: (request) => this.#askModel(request),
       waitForStage: (scope, sessionId, round, { stage, timeoutMs }) => {
         void this.users.peek(round.userKey)?.flush(PRIORITY.high);
         const isReached = () => stageLookup(this.store)(scope, sessionId, round, stage);
         return this.#waiters.wait(round.sessionKey, timeoutMs, isReached);
       },
     });
+  }
+
+  async #askModel(request: SearchRequest): Promise<AskedByModel> {
+    return (await this.#questions?.ask(request)) ?? { byModel: null, degraded: [] };
   }
 
   #openEmbedder(): Promise<Embedder> {
@@ -311,7 +338,10 @@ export class ServiceFactory {
     const added = (this.#unprepared.get(userKey) ?? 0) + lastSequence - firstSequence + 1;
     this.#unprepared.set(userKey, added % MESSAGES_BEFORE_PREPARING);
     if (added < MESSAGES_BEFORE_PREPARING) return;
-    this.search.prepare({ tenantKey, userKey }).catch((error) => this.errors.handle('search', error));
+    const model = this.#questions ? this.#openEmbedder().then((opened) => opened.model) : null;
+    Promise.resolve(model)
+      .then((opened) => this.search.prepare({ tenantKey, userKey }, opened))
+      .catch((error) => this.errors.handle('search', error));
   }
 
   async #flushAll(): Promise<void> {

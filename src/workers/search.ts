@@ -4,6 +4,7 @@ import type { IndexSegment } from '../contract/corpus.ts';
 import { openStaticModel } from '../embedding/static-model.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
 import { createMeaning } from '../retrieval/meaning.ts';
+import type { AskedModel } from '../retrieval/model-vectors.ts';
 import type { Weights } from '../retrieval/ranking.ts';
 import { createSearch, type Search } from '../retrieval/search.ts';
 import { type Owner, type UnreadableSegment, UserIndexes } from '../retrieval/user-indexes.ts';
@@ -13,13 +14,15 @@ export interface SearchWorkerData {
   readonly databaseUrl: string;
   readonly indexMaxBytes: number;
   readonly weights: Weights;
+  /** For questions that come with a vector by the configured model. */
+  readonly modelWeights: Weights;
 }
 
 /** The handlers of the search Worker, which owns the indexes and a reading connection of its own. */
 export type SearchHandlers = {
   search: Search;
-  /** Brings a user's index into memory. */
-  prepare: (owner: Owner) => Promise<void>;
+  /** Brings a user's index into memory, with the vectors by the configured model. */
+  prepare: (what: Owner & { readonly model: AskedModel | null }) => Promise<void>;
   forget: (userKey: number) => void;
 };
 
@@ -32,14 +35,14 @@ const say = (what: SearchNote): void => note(what);
 const SEGMENT_PAUSE_MS = 200;
 
 await serveWorker(async (): Promise<SearchHandlers> => {
-  const { databaseUrl, indexMaxBytes, weights } = workerData as SearchWorkerData;
+  const { databaseUrl, indexMaxBytes, weights, modelWeights } = workerData as SearchWorkerData;
   const corpus = openCorpus(databaseUrl);
   // Without the model search goes by words alone, and says so in its answers.
   const meaning = await openStaticModel().then(createMeaning, () => null);
   const indexes = new UserIndexes(corpus, meaning, indexMaxBytes, {
     onUnreadable: (unreadable) => say({ unreadable }),
   });
-  const search = createSearch(corpus, indexes, weights);
+  const search = createSearch(corpus, indexes, weights, modelWeights);
 
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   const keepSegments = (owner: Owner): void => {
@@ -61,8 +64,8 @@ await serveWorker(async (): Promise<SearchHandlers> => {
       keepSegments(request);
       return answer;
     },
-    prepare: async (owner) => {
-      await indexes.open(owner);
+    prepare: async ({ model, ...owner }) => {
+      await indexes.open(owner, model);
       keepSegments(owner);
     },
     forget: (userKey) => indexes.forget(userKey),

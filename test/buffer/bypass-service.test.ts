@@ -51,6 +51,8 @@ const build = (embedder: () => Promise<Embedder> = async () => fakeEmbedder()) =
     indexMaxBytes: 1_000_000,
     meaning: async () => null,
     weights: WEIGHTS,
+    modelWeights: WEIGHTS,
+    askModel: async () => ({ byModel: null, degraded: [] }),
     waitForStage: (scope, sessionId, round, { stage }) => isAtStage(scope, sessionId, round, stage),
   });
   const add = (...texts: string[]) => service.addBatch(world.scope, world.talk.id, texts.map(incoming));

@@ -42,12 +42,15 @@ test('cosines with stored turns and their windows are those of the sums: 19 of 2
   expect(errors.at(-1)).toBeLessThan(2e-3);
 });
 
-test('the products of a question and a stored vector add up within 32 bits, at worst', () => {
-  const { components } = quantiseQuestion(new Float32Array(256).fill(-3));
-  const into = new Int8Array(256);
-  quantise(new Float32Array(256).fill(3), into);
-  expect(dot(components, into)).toBe(-256 * 32_767 * 127);
-  expect(dot(components, into)).toBeGreaterThan(-(2 ** 31));
+test('the products of a question and a stored vector add up within 32 bits, at worst, however long they are', () => {
+  const worst = (length: number): number => {
+    const { components } = quantiseQuestion(new Float32Array(length).fill(-3));
+    const into = new Int8Array(length);
+    quantise(new Float32Array(length).fill(3), into);
+    return dot(components, into);
+  };
+  expect(worst(256)).toBe(-256 * 32_767 * 127);
+  for (const length of [256, 384, 768, 1_536, 3_072, 8_192]) expect(worst(length)).toBeGreaterThan(-(2 ** 31));
 });
 
 test('a vector that is all zero stays so', () => {

@@ -99,6 +99,7 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
         filters,
         nowMs: body.as_of ?? clock.now(),
         explain: body.explain,
+        deadlineMs: body.deadline_ms ?? null,
       }),
     );
     const results = answer.found.map((item) => present(item, userId, sessionId, body.fields === 'all'));

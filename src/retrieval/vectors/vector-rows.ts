@@ -43,6 +43,19 @@ export class VectorRows {
     }
   }
 
+  /** Puts a vector that was read before in place of a row's, or behind the last row. */
+  put(row: number, { components, scale }: Quantised<Int8Array>): void {
+    if (row === this.length) {
+      this.#next();
+      this.length += 1;
+    }
+    const { slab, at } = this.#placeOf(row);
+    const place = this.read(row).components;
+    place.fill(0);
+    place.set(components);
+    this.#pool.scales[slab.scalesAddress / BYTES_PER_SCALE + at] = scale;
+  }
+
   /** The stored components of a row, good until the next one is added, and what each stands for. */
   read(row: number): Quantised<Int8Array> {
     const { slab, at } = this.#placeOf(row);
