@@ -31,9 +31,16 @@ export const holdersOf = (index: UserIndex, list: PostingList): number => {
 
 /** The terms of a question that stand in a memory, and the sum of what all of its terms would tell, met or not. */
 export interface QuestionTerms {
-  readonly known: readonly { readonly list: PostingList; readonly idf: number }[];
+  readonly known: readonly { readonly term: string; readonly list: PostingList; readonly idf: number }[];
   readonly total: number;
 }
+
+/**
+ * What a term that nobody used counts in the total. Counted whole it makes everything else count little ("Who said ...");
+ * left out, a question about nothing that was said scores as high as any. Of 0, .25, .5 and 1 this found most: any@5 .765
+ * for .745 and R@10 .860 for .845 with 1, on friends and on assistants, weights left one conversation out.
+ */
+const UNKNOWN_SHARE = 0.5;
 
 /** Of a longer question only the most telling terms are asked for. */
 const MAX_TERMS = 64;
@@ -42,7 +49,7 @@ export const weighTerms = (index: UserIndex, terms: readonly string[]): Question
   const weighed = terms.map((term) => {
     const list = index.words.get(term);
     const holders = list ? holdersOf(index, list) : 0;
-    return { list: holders > 0 ? list : undefined, idf: inverseDocumentFrequency(index.size, holders) };
+    return { term, list: holders > 0 ? list : undefined, idf: inverseDocumentFrequency(index.size, holders) };
   });
   if (weighed.length > MAX_TERMS) {
     // What nobody said tells most and finds nothing.
@@ -50,7 +57,7 @@ export const weighTerms = (index: UserIndex, terms: readonly string[]): Question
     weighed.length = MAX_TERMS;
   }
   return {
-    known: weighed.flatMap(({ list, idf }) => (list ? [{ list, idf }] : [])),
-    total: weighed.reduce((sum, { idf }) => sum + idf, 0),
+    known: weighed.flatMap(({ term, list, idf }) => (list ? [{ term, list, idf }] : [])),
+    total: weighed.reduce((sum, { idf, list }) => sum + (list ? idf : UNKNOWN_SHARE * idf), 0),
   };
 };

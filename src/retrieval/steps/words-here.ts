@@ -2,6 +2,10 @@ import { saturate } from '../bm25.ts';
 import { eachPosting } from '../question-terms.ts';
 import type { Step } from './step.ts';
 
+/** A number or a code is asked for as such: nothing near it will do. */
+const HAS_DIGIT = /\d/;
+const CODE_FACTOR = 3;
+
 /**
  * BM25 of the turn alone, as a share. For finding evidence the window says it all, and the fitted weight is about zero; but
  * who asks for a rare word must see the turn that says it before those beside it, so its weight is set, not fitted: at 1.5
@@ -14,8 +18,8 @@ export const wordsHere: Step = {
     if (terms.total === 0) return;
     const { length } = index.columns.arrays;
     const average = index.sessions.totalLength / index.size || 1;
-    for (const { list, idf } of terms.known) {
-      const scale = (weight * idf) / terms.total;
+    for (const { term, list, idf } of terms.known) {
+      const scale = (weight * idf * (HAS_DIGIT.test(term) ? CODE_FACTOR : 1)) / terms.total;
       eachPosting(index, list, (slot, frequency) => {
         sums[slot] = (sums[slot] as number) + scale * saturate(frequency, length[slot] as number, average);
       });

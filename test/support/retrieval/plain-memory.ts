@@ -65,9 +65,10 @@ export class PlainMemory {
     return idf(this.documents.length, this.documents.filter((document) => this.terms(document).includes(term)).length);
   }
 
-  /** What all terms of a question would tell. */
+  /** What all terms of a question would tell, half of it for those that nobody used. */
   total(question: readonly string[]): number {
-    return sum(question.map((term) => this.idf(term)));
+    const isUsed = (term: string) => this.documents.some((document) => this.terms(document).includes(term));
+    return sum(question.map((term) => (isUsed(term) ? 1 : 0.5) * this.idf(term)));
   }
 
   /** BM25 of the windows of some turns to each side, as a share. */
