@@ -41,6 +41,7 @@ const letGo = (index: UserIndex): void => {
  */
 export class UserIndexes {
   readonly #corpus: CorpusReader;
+  readonly #maxBytes: number;
   readonly #meaning: Meaning | null;
   readonly #maker: string;
   readonly #segmentMessages: number;
@@ -58,6 +59,7 @@ export class UserIndexes {
     { segmentMessages = SEGMENT_MESSAGES, onUnreadable = () => {} }: UserIndexesOptions = {},
   ) {
     this.#corpus = corpus;
+    this.#maxBytes = maxBytes;
     this.#meaning = meaning;
     this.#maker = segmentMaker(meaning);
     this.#segmentMessages = segmentMessages;
@@ -151,9 +153,8 @@ export class UserIndexes {
       throw error;
     }
     index.generation = generation;
-    this.#indexes.set(userKey, index, { size: Math.max(1, index.bytes) });
-    // One that is larger than all of the room is searched once and given up.
-    if (!this.#indexes.has(userKey)) letGo(index);
+    // One that is larger than all of the room has it to itself: loaded for each question it would cost seconds.
+    this.#indexes.set(userKey, index, { size: Math.min(this.#maxBytes, Math.max(1, index.bytes)) });
     return index;
   }
 
