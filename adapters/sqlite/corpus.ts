@@ -66,12 +66,17 @@ export const corpusReads = (db: Connection) => {
       (sql('segment').pluck().get({ tenantKey, userKey, lastKey }) as Uint8Array | undefined) ?? null,
     sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
       sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
-    fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] =>
-      references.flatMap(({ kind, key }) => {
-        const statement = sql(kind === 'message' ? 'message' : 'knowledge_item');
-        const row = statement.get({ tenantKey, userKey, key }) as EntryRow | undefined;
-        return row ? [toEntry(row)] : [];
-      }),
+    fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] => {
+      const entriesOf = (wanted: CorpusReference['kind']): Map<number, CorpusEntry> => {
+        const keys = references.filter(({ kind }) => kind === wanted).map(({ key }) => key);
+        if (keys.length === 0) return new Map();
+        const statement = sql(wanted === 'message' ? 'found_messages' : 'found_knowledge');
+        const rows = statement.all({ tenantKey, userKey, keys: JSON.stringify(keys) }) as EntryRow[];
+        return new Map(rows.map((row) => [row.key, toEntry(row)]));
+      };
+      const found = { message: entriesOf('message'), knowledge: entriesOf('knowledge') };
+      return references.flatMap(({ kind, key }) => found[kind].get(key) ?? []);
+    },
   };
 };
 

@@ -53,13 +53,16 @@ WHERE u.key = @userKey AND u.tenant_key = @tenantKey
 -- name: sessions_of_agent
 SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;
 
--- name: message
+-- name: found_messages
 SELECT 'message' AS kind, m.key, m.id, m.content, m.role, m.name, m.metadata, m.created_at AS createdAt,
   m.updated_at AS updatedAt, s.id AS sessionId, s.name AS sessionName, a.id AS agentId
-FROM messages m JOIN sessions s ON s.key = m.session_key JOIN agents a ON a.key = s.agent_key
-WHERE m.key = @key AND m.user_key = @userKey AND m.tenant_key = @tenantKey;
+FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
+  JOIN sessions s ON s.key = m.session_key
+  JOIN agents a ON a.key = s.agent_key
+WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey;
 
--- name: knowledge_item
-SELECT 'knowledge' AS kind, key, id, content, NULL AS role, NULL AS name, NULL AS metadata, created_at AS createdAt,
-  updated_at AS updatedAt, NULL AS sessionId, NULL AS sessionName, NULL AS agentId
-FROM knowledge WHERE key = @key AND user_key = @userKey AND tenant_key = @tenantKey;
+-- name: found_knowledge
+SELECT 'knowledge' AS kind, n.key, n.id, n.content, NULL AS role, NULL AS name, NULL AS metadata,
+  n.created_at AS createdAt, n.updated_at AS updatedAt, NULL AS sessionId, NULL AS sessionName, NULL AS agentId
+FROM json_each(@keys) k CROSS JOIN knowledge n ON n.key = k.value
+WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey;
