@@ -90,6 +90,9 @@ const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question
 /** Candidates looked at beyond the results asked for, so that duplicates leave enough; when they do not, four times more. */
 const SPARE = 20;
 
+/** Ranked documents whose metadata are read at a time. */
+const METADATA_PAGE = 256;
+
 /** The best documents that say different things: as many as are asked for, if there are so many. */
 const bestDistinct = (
   evidences: readonly [Evidence, ...Evidence[]],
@@ -115,26 +118,37 @@ export const createSearch = (
   weights: Weights,
   modelWeights: Weights = weights,
 ) => {
-  const fetchWanted = async (
-    { tenantKey, userKey, topK, filters }: SearchRequest,
-    index: UserIndex,
-    ranked: readonly Ranked[],
-  ): Promise<Found[]> => {
+  const fetchAll = async ({ tenantKey, userKey }: Owner, ranked: readonly Ranked[]) => {
     const references = ranked.map(({ reference: { kind, key } }) => ({ kind, key }));
     const entries = await corpus.fetch(tenantKey, userKey, references);
     const byName = new Map(entries.map((entry) => [`${entry.kind}:${entry.key}`, entry]));
-    const found = ranked.flatMap((result) => {
+    return ranked.flatMap((result) => {
       const entry = byName.get(`${result.reference.kind}:${result.reference.key}`);
-      return entry && holdsMetadata(entry, filters.metadata) ? [{ ...result, entry }] : [];
+      return entry ? [{ ...result, entry }] : [];
     });
-    const distinct = filters.metadata ? withoutDuplicates(index, found).slice(0, topK) : found;
-    return distinct.map(({ entry, score, foundBy, duplicates, explain }) => ({
-      ...entry,
+  };
+
+  /** With a filter on metadata, which only the store knows, the ranked are looked at a page at a time. */
+  const fetchWanted = async (request: SearchRequest, index: UserIndex, ranked: readonly Ranked[]): Promise<Found[]> => {
+    const { topK, filters } = request;
+    const present = ({
+      entry,
       score,
       foundBy,
       duplicates,
       explain,
-    }));
+    }: Ranked & { readonly entry: CorpusEntry }): Found => ({
+      ...entry,
+      ...{ score, foundBy, duplicates, explain },
+    });
+    if (!filters.metadata) return (await fetchAll(request, ranked)).map(present);
+    const holding: (Ranked & { readonly entry: CorpusEntry })[] = [];
+    for (let from = 0; from < ranked.length; from += METADATA_PAGE) {
+      const page = await fetchAll(request, ranked.slice(from, from + METADATA_PAGE));
+      holding.push(...page.filter(({ entry }) => holdsMetadata(entry, filters.metadata)));
+      if (withoutDuplicates(index, holding).length >= topK) break;
+    }
+    return withoutDuplicates(index, holding).slice(0, topK).map(present);
   };
 
   return async (request: SearchRequest): Promise<SearchAnswer> => {

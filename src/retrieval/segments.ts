@@ -46,18 +46,30 @@ export const segmentMaker = (meaning: Meaning | null): string =>
 export const readSegment = (bytes: Uint8Array): DecodedSegment =>
   decodeSegment<DecodedSegment['texts'], DecodedSegment['numbers']>(bytes);
 
-/** The postings of some slots, by term, with the slots numbered by `placeOf`. */
+/** The first of some postings, in order, whose slot is above another; their number when there is none. */
+const firstAbove = (entries: Uint32Array, length: number, slot: number): number => {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (slotOf(entries[middle] as number) > slot) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+
+/** The postings of the slots that have a place, which is the number that they get, counted from `firstSlot`; by term. */
 const postingsOf = <Term>(postings: Postings<Term>, firstSlot: number, placeOf: Int32Array) => {
+  const lastSlot = firstSlot + placeOf.length - 1;
   const terms: Term[] = [];
   const counts: number[] = [];
   const all: number[] = [];
   for (const [term, { entries, length }] of postings.entries()) {
     const own: number[] = [];
-    for (let i = length - 1; i >= 0; i -= 1) {
+    for (let i = firstAbove(entries, length, lastSlot) - 1; i >= 0; i -= 1) {
       const posting = entries[i] as number;
       const slot = slotOf(posting);
       if (slot < firstSlot) break;
-      const place = placeOf[slot] as number;
+      const place = placeOf[slot - firstSlot] as number;
       if (place >= 0) own.push(withSlot(place, frequencyOf(posting)));
     }
     if (own.length === 0) continue;
@@ -71,11 +83,11 @@ const postingsOf = <Term>(postings: Postings<Term>, firstSlot: number, placeOf: 
 /** What an index holds of some messages, as bytes. */
 export const writeSegment = (index: UserIndex, slots: readonly number[]): Uint8Array => {
   const { arrays } = index.columns;
-  const placeOf = new Int32Array(index.slotCount).fill(-1);
-  slots.forEach((slot, place) => {
-    placeOf[slot] = place;
-  });
   const firstSlot = Math.min(...slots);
+  const placeOf = new Int32Array(Math.max(...slots) - firstSlot + 1).fill(-1);
+  slots.forEach((slot, place) => {
+    placeOf[slot - firstSlot] = place;
+  });
   const words = postingsOf(index.words, firstSlot, placeOf);
   const pieces = postingsOf(index.pieces, firstSlot, placeOf);
   const speakers = [...new Set(slots.map((slot) => arrays.speaker[slot] as number))].filter((number) => number >= 0);

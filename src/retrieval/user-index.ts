@@ -160,11 +160,25 @@ export class UserIndex {
     return this.#slots.message.get(messageKey);
   }
 
-  /** The slots of the messages with keys in a range, by ascending key. */
-  slotsBetween({ firstKey, lastKey }: KeyRange): number[] {
-    const found: [number, number][] = [];
-    for (const entry of this.#slots.message) if (entry[0] >= firstKey && entry[0] <= lastKey) found.push(entry);
-    return found.sort(([a], [b]) => a - b).map(([, slot]) => slot);
+  /** The slots of the first `most` messages with keys in a range, by ascending key. */
+  slotsBetween({ firstKey, lastKey }: KeyRange, most: number): number[] {
+    const { key, kind } = this.columns.arrays;
+    const isMessage = KINDS.indexOf('message');
+    let found: number[] = [];
+    let highest = lastKey;
+    const keepFirst = (): void => {
+      found = found.sort((a, b) => (key[a] as number) - (key[b] as number)).slice(0, most);
+    };
+    for (let slot = 0; slot < this.slotCount; slot += 1) {
+      const own = key[slot] as number;
+      if (own < firstKey || own > highest || kind[slot] !== isMessage) continue;
+      found.push(slot);
+      if (found.length < 2 * most) continue;
+      keepFirst();
+      highest = key[found.at(-1) as number] as number;
+    }
+    keepFirst();
+    return found;
   }
 
   /** The session of the store that a slot's document belongs to. */

@@ -106,7 +106,7 @@ export class UserIndexes {
     const index = this.#indexes.peek(userKey);
     if (!index) return null;
     for (const gap of index.coverage.gaps()) {
-      const slots = index.slotsBetween(gap).slice(0, this.#segmentMessages);
+      const slots = index.slotsBetween(gap, this.#segmentMessages);
       const isTail = gap.lastKey === Number.MAX_SAFE_INTEGER;
       if (slots.length === 0 || (isTail && slots.length < this.#segmentMessages)) continue;
       const isWhole = slots.length < this.#segmentMessages;
