@@ -3,7 +3,7 @@ import { openBareEngine } from './bare-engine.ts';
 import { getBytes, runLoad } from './load-client.ts';
 import { type ServerProcess, startProcess } from './server-process.ts';
 import { interleave, quantile, type Result, result, type Suite } from './suite.ts';
-import { prepareAdds } from './workload.ts';
+import { CONTENTS, prepareAdds } from './workload.ts';
 
 const MAIN = join(import.meta.dir, '..', '..', 'src', 'main.ts');
 const EMPTY = join(import.meta.dir, 'empty-route.ts');
@@ -69,21 +69,41 @@ const measureReads = async ({ rounds, durationMs }: Plan): Promise<Result[]> => 
   ];
 };
 
+/** One round, told, gone over by the background and found: every Worker has started. */
+const converse = async (server: ServerProcess): Promise<void> => {
+  const { agent } = await server.call('POST', '/api/v1/agents', { name: 'agent' });
+  const { user } = await server.call('POST', '/api/v1/users', { name: 'alice' });
+  const { session } = await server.call('POST', '/api/v1/sessions', { user_id: user.id, agent_id: agent.id });
+  const path = `/api/v1/sessions/${session.id}/messages?wait_for=indexed&timeout_ms=30000`;
+  await server.call('POST', path, { messages: CONTENTS });
+  await server.call('POST', `/api/v1/users/${user.id}/query`, { query: 'Which tram do I take?' });
+};
+
 const measureStart = async ({ rounds }: Plan): Promise<Result[]> => {
   const bootMs: number[] = [];
   const rssMib: number[] = [];
+  const countingMib: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const product = await startProduct();
     bootMs.push(product.bootMs);
     await Bun.sleep(SETTLE_MS);
     const rss = product.rssBytes();
     if (rss !== null) rssMib.push(rss / MIB);
+    await converse(product);
+    await Bun.sleep(SETTLE_MS);
+    const counting = product.rssBytes();
+    if (counting !== null) countingMib.push(counting / MIB);
     await product.stop();
   }
   return [
     result('start to first healthy answer', 'ms', bootMs, { target: { of: 'value', atMost: 400 } }),
     ...(rssMib.length > 0
-      ? [result('memory of an idle server (RSS)', 'MiB', rssMib, { target: { of: 'value', atMost: 120 } })]
+      ? [
+          result('memory of an idle server (RSS)', 'MiB', rssMib, { target: { of: 'value', atMost: 120 } }),
+          result('  once it has counted tokens, stored, embedded and found', 'MiB', countingMib, {
+            target: { of: 'value', atMost: 230 },
+          }),
+        ]
       : []),
   ];
 };
