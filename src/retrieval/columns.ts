@@ -41,16 +41,22 @@ export class Columns {
 
   /** A new slot, all zero. */
   add(): number {
-    const capacity = this.arrays.key.length;
-    if (this.length === capacity) {
-      const grown = createArrays(capacity * 2);
-      for (const name of Object.keys(grown) as (keyof Arrays)[]) {
-        (grown[name] as Float64Array).set(this.arrays[name] as Float64Array);
-      }
-      this.arrays = grown;
+    return this.addMany(1);
+  }
+
+  /** New slots, all zero, one after the other; the first of them. */
+  addMany(count: number): number {
+    const first = this.length;
+    this.length += count;
+    let capacity = this.arrays.key.length;
+    if (this.length <= capacity) return first;
+    while (capacity < this.length) capacity *= 2;
+    const grown = createArrays(capacity);
+    for (const name of Object.keys(grown) as (keyof Arrays)[]) {
+      (grown[name] as Float64Array).set(this.arrays[name] as Float64Array);
     }
-    this.length += 1;
-    return this.length - 1;
+    this.arrays = grown;
+    return first;
   }
 
   get bytes(): number {

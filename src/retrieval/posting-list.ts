@@ -30,16 +30,20 @@ export class PostingList {
     this.#length += 1;
   }
 
-  /** Adds the postings of a stretch of documents, whose slots count from `firstSlot`. */
-  addAll(postings: Uint32Array, firstSlot: number): void {
-    const length = this.#length + postings.length;
+  /**
+   * Adds the postings from `from` up to `end` of a stretch of documents, whose slots count from `firstSlot`. A view of its
+   * own for each list took a sixth of the time of a load.
+   */
+  addAll(postings: Uint32Array, from: number, end: number, firstSlot: number): void {
+    const length = this.#length + end - from;
     if (length > this.#entries.length) {
       const grown = new Uint32Array(Math.max(length, this.#entries.length * 2));
-      grown.set(this.#entries.subarray(0, this.#length));
+      grown.set(this.#entries);
       this.#entries = grown;
     }
     const shift = firstSlot * (MAX_FREQUENCY + 1);
-    for (let i = 0; i < postings.length; i += 1) this.#entries[this.#length + i] = (postings[i] as number) + shift;
+    const ahead = this.#length - from;
+    for (let i = from; i < end; i += 1) this.#entries[ahead + i] = (postings[i] as number) + shift;
     this.#length = length;
   }
 

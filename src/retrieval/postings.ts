@@ -20,11 +20,11 @@ export class Postings<Term> {
     this.bytes += list.bytes - before;
   }
 
-  /** The same for the postings of a stretch of documents, whose slots count from `firstSlot`. */
-  addAll(term: Term, postings: Uint32Array, firstSlot: number): void {
+  /** The same for the postings from `from` up to `end` of a stretch of documents, whose slots count from `firstSlot`. */
+  addAll(term: Term, postings: Uint32Array, from: number, end: number, firstSlot: number): void {
     const list = this.#open(term);
     const before = list.bytes;
-    list.addAll(postings, firstSlot);
+    list.addAll(postings, from, end, firstSlot);
     this.bytes += list.bytes - before;
   }
 

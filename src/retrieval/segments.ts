@@ -139,7 +139,7 @@ export const addPostings = <Term>(
   let from = 0;
   for (let i = 0; i < terms.length; i += 1) {
     const end = from + (counts[i] as number);
-    to.addAll(terms[i] as Term, postings.subarray(from, end), firstSlot);
+    to.addAll(terms[i] as Term, postings, from, end, firstSlot);
     from = end;
   }
 };

@@ -134,18 +134,17 @@ export class UserIndex {
   /** Adds the messages of a segment, none of which the index may hold. */
   addSegment({ texts, numbers }: DecodedSegment): void {
     const { columns, vectors } = this;
-    const first = columns.length;
     const count = numbers.key.length;
+    const first = columns.addMany(count);
+    const { arrays } = columns;
+    for (const name of STORED_COLUMNS) arrays[name].set(numbers[name], first);
     const turns = new Uint32Array(texts.speakers.length);
     for (const speaker of numbers.speaker) if (speaker >= 0) turns[speaker] = (turns[speaker] as number) + 1;
     const speakers = texts.speakers.map((name, i) => this.speakers.add(name, turns[i]));
     for (let i = 0; i < count; i += 1) {
-      const slot = columns.add();
-      const { arrays } = columns;
-      for (const name of STORED_COLUMNS) arrays[name][slot] = numbers[name][i] as number;
       const speaker = numbers.speaker[i] as number;
-      arrays.speaker[slot] = speaker < 0 ? -1 : (speakers[speaker] as number);
-      this.#slots.message.set(numbers.key[i] as number, slot);
+      arrays.speaker[first + i] = speaker < 0 ? -1 : (speakers[speaker] as number);
+      this.#slots.message.set(numbers.key[i] as number, first + i);
     }
     addPostings(this.words, texts.terms, numbers.termCounts, numbers.termPostings, first);
     addPostings(this.pieces, numbers.pieces, numbers.pieceCounts, numbers.piecePostings, first);

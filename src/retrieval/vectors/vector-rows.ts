@@ -104,11 +104,18 @@ export class VectorRows {
     const { slab, at } = this.#placeOf(row);
     this.#pool.askStored(slab.address + at * this.#pool.width);
     const scale = this.#pool.scales[slab.scalesAddress / BYTES_PER_SCALE + at] as number;
-    return others.map((other) => {
-      const place = this.#placeOf(other);
-      this.#pool.dots(place.slab, place.at, 1);
-      return (this.#pool.answers[0] as number) * scale;
-    });
+    const products: number[] = [];
+    for (let i = 0; i < others.length; ) {
+      const last = others[i] as number;
+      const place = this.#placeOf(last);
+      // A turn and those before it mostly lie one after the other, and are one call then.
+      let count = 1;
+      while (count <= place.at && others[i + count] === last - count) count += 1;
+      this.#pool.dots(place.slab, place.at - count + 1, count);
+      for (let k = count - 1; k >= 0; k -= 1) products.push((this.#pool.answers[k] as number) * scale);
+      i += count;
+    }
+    return products;
   }
 
   /** Gives the memory back to the pool. */
