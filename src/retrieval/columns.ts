@@ -26,8 +26,7 @@ const createArrays = (capacity: number) => ({
   /** Product of the vector with itself, and with the one before it in the session. */
   square: new Float32Array(capacity),
   link: new Float32Array(capacity),
-  /** Squared norms of the sums over the windows of one and of two turns to each side. */
-  narrowSquare: new Float32Array(capacity),
+  /** Squared norm of the sum over the window of two turns to each side. */
   wideSquare: new Float32Array(capacity),
 });
 

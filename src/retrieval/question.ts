@@ -17,7 +17,7 @@ export interface Question {
   /** The vector by the configured model; null when there is none, or it did not answer in time. */
   readonly byModel: Quantised<Int16Array> | null;
   readonly asked: Asked;
-  /** The one speaker that it names; null when it names none or several. */
+  /** The one speaker that it is about; null when it names none, or several alike. */
   readonly speaker: number | null;
   readonly times: readonly TimeSpan[];
 }
@@ -32,7 +32,7 @@ export const readQuestion = (
   nowMs: number,
   byModel: Float32Array | null = null,
 ): Question => {
-  const { speakers, words } = index.speakers.namedIn(text);
+  const { subject, words } = index.speakers.namedIn(text);
   const naming = new Set([...words].flatMap(termsOf));
   const all = [...new Set(termsOf(text))];
   const terms = all.filter((term) => !naming.has(term));
@@ -48,7 +48,7 @@ export const readQuestion = (
     direction,
     byModel: byModel && quantiseQuestion(byModel),
     asked: askedOf(text),
-    speaker: speakers.length === 1 ? (speakers[0] as number) : null,
+    speaker: subject,
     times: timeSpansOf(text, nowMs),
   };
 };

@@ -1,9 +1,10 @@
 import type { Evidence } from './evidence.ts';
-import { asks, asksAndTells, length, replies, tellsName, tellsNumber, tellsTime } from './steps/form.ts';
+import { asks, length, tellsName, tellsNumber, tellsTime } from './steps/form.ts';
+import { latest } from './steps/latest.ts';
 import { meaning, meaningAround } from './steps/meaning.ts';
 import { model, modelAround } from './steps/model.ts';
 import { session } from './steps/session.ts';
-import { softWords, softWordsBefore } from './steps/soft-words.ts';
+import { answers, softWords } from './steps/soft-words.ts';
 import { answerer, asker, speaker } from './steps/speaker.ts';
 import type { Step } from './steps/step.ts';
 import { times } from './steps/times.ts';
@@ -17,19 +18,18 @@ export const STEPS: readonly Step[] = [
   wordsHere,
   session,
   softWords,
-  softWordsBefore,
+  answers,
   meaning,
   meaningAround,
   speaker,
   asker,
   answerer,
   times,
+  latest,
   tellsTime,
   tellsNumber,
   tellsName,
   asks,
-  asksAndTells,
-  replies,
   length,
 ];
 

@@ -2,9 +2,9 @@
  * The sum that half of the turns that answer a question reach, and one in a hundred of the others, on the conversations that
  * the weights were fitted on; and how fast relevance grows with the sum there, by logistic regression (0.62), rounded down.
  */
-const MIDPOINT = 13.5;
-/** With the weights for a configured model the sums of those turns are lower by two. */
-const MODEL_MIDPOINT = 11.5;
+const MIDPOINT = 13;
+/** With the weights for a configured model the sums of those turns are lower by two and a half. */
+const MODEL_MIDPOINT = 11;
 const STEEPNESS = 0.5;
 
 const logistic = (sum: number, midpoint: number): number => 1 / (1 + Math.exp(-STEEPNESS * (sum - midpoint)));

@@ -65,7 +65,7 @@ export interface SearchAnswer {
 }
 
 const MEANING_STEPS = new Set(['meaning', 'meaning_around', 'model', 'model_around']);
-const WORD_STEPS = new Set(['words', 'words_here', 'session', 'soft_words', 'soft_words_before']);
+const WORD_STEPS = new Set(['words', 'words_here', 'session', 'soft_words', 'answers']);
 
 const weightsOf = (weights: Weights, mode: SearchMode): Weights => {
   if (mode === 'hybrid') return weights;

@@ -6,7 +6,31 @@ const MAX_NAME_WORDS = 3;
 const writtenWordsOf = (text: string): string[] =>
   text.replaceAll(/['’]s\b/giu, '').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 
+/** A speaker in a text, and the words that name them there, counted from its start. */
+interface Naming {
+  readonly speaker: number;
+  readonly from: number;
+  readonly end: number;
+}
+
+/**
+ * The one speaker that a text is about. Of several it is the first: "What did Ada tell Bob" asks for Ada's words, and "What
+ * did Ada say of Bob's dog" too. Null for nobody, and for "Ada and Bob", who are asked about both.
+ */
+const subjectOf = (text: string, namings: readonly Naming[]): number | null => {
+  const [first, ...others] = namings;
+  if (!first || others.every(({ speaker }) => speaker === first.speaker)) return first?.speaker ?? null;
+  const words = wordsOf(text);
+  const areJoined = namings.some(({ end }, i) => namings[i + 1]?.from === end + 1 && JOINING.has(words[end] as string));
+  if (areJoined) return null;
+  const owners = [...text.matchAll(POSSESSIVE)].map((match) => wordsOf(text.slice(0, match.index)).length);
+  return (namings.find(({ end }) => !owners.includes(end)) ?? first).speaker;
+};
+
 const wordsOf = (text: string): string[] => writtenWordsOf(text).map((word) => word.toLowerCase());
+
+const JOINING = new Set(['and', 'or']);
+const POSSESSIVE = /['’](?:s\b|(?=\s))/giu;
 
 /** "When will it end?" and "Will it end?" do not speak of Will. */
 const isGrammar = (written: string, at: number): boolean =>
@@ -47,11 +71,15 @@ export class SpeakerNames {
     return this.#names[number] as string;
   }
 
-  /** The speakers that a text names, by full name or by first name, and the words that name them. */
-  namedIn(text: string): { readonly speakers: readonly number[]; readonly words: ReadonlySet<string> } {
+  /** The speakers that a text names, by full name or by first name, the words that name them, and whom it is about. */
+  namedIn(text: string): {
+    readonly speakers: readonly number[];
+    readonly words: ReadonlySet<string>;
+    readonly subject: number | null;
+  } {
     const written = writtenWordsOf(text);
     const words = written.map((word) => word.toLowerCase());
-    const speakers = new Set<number>();
+    const namings: Naming[] = [];
     const naming = new Set<string>();
     for (let from = 0; from < words.length; from += 1) {
       // The longest name first: "Ada Byron" is not the Ada who has no other name.
@@ -60,13 +88,14 @@ export class SpeakerNames {
         const name = run.join(' ');
         const number = this.#numberOf(name);
         if (number === null || (count === 1 && isGrammar(written[from] as string, from))) continue;
-        speakers.add(number);
+        namings.push({ speaker: number, from, end: from + count });
         for (const word of run) naming.add(word);
         from += count - 1;
         break;
       }
     }
-    return { speakers: [...speakers], words: naming };
+    const speakers = [...new Set(namings.map(({ speaker }) => speaker))];
+    return { speakers, words: naming, subject: subjectOf(text, namings) };
   }
 
   /** Who has a name, or it for a first name; a first name that two share names neither. */

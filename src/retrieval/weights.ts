@@ -4,28 +4,27 @@ import { MemfuseError } from '../contract/errors.ts';
 import { ALL_STEPS, type Weights } from './ranking.ts';
 
 /** Weights that are not fitted, for a reason that the step gives. */
-export const SET_WEIGHTS: Weights = { words_here: 1.5 };
+export const SET_WEIGHTS: Weights = { words_here: 0.5 };
 
 /** What each step counts. Fitted, but for those that are set; see README.md. */
 export const WEIGHTS: Weights = {
   ...SET_WEIGHTS,
-  words: 3.44,
-  session: 3.78,
-  soft_words: 3.81,
-  soft_words_before: 1.52,
-  meaning: 4.53,
-  meaning_around: 4.45,
-  speaker: 2.73,
-  asker: 2.02,
-  answerer: 1.31,
-  times: 3.89,
-  tells_time: 1.82,
+  words: 3.25,
+  session: 3.85,
+  soft_words: 2.72,
+  answers: 2.77,
+  meaning: 4.7,
+  meaning_around: 4.08,
+  speaker: 2.38,
+  asker: 1.74,
+  answerer: 0.98,
+  times: 3.91,
+  latest: 1.54,
+  tells_time: 1.64,
   tells_number: 0.89,
-  tells_name: 1.56,
-  asks: -1.39,
-  asks_and_tells: -0.14,
-  replies: 0.49,
-  length: 0.39,
+  tells_name: 1.57,
+  asks: -1.31,
+  length: 0.48,
 };
 
 const STEP_NAMES = ALL_STEPS.map(({ name }) => name);

@@ -1,8 +1,7 @@
 import type { Columns } from './columns.ts';
 import type { VectorRows } from './vectors/vector-rows.ts';
 
-/** Turns to each side in the narrow and in the wide window of a turn. */
-export const NARROW = 1;
+/** Turns to each side in the window of a turn. */
 export const WIDE = 2;
 
 type Arrays = Columns['arrays'];
@@ -41,7 +40,6 @@ const refresh = (arrays: Arrays, vectors: VectorRows | null, slot: number): numb
     const [square = 0, link = 0] = vectors.dotsWith(slot, previous < 0 ? [slot] : [slot, previous]);
     arrays.square[slot] = square;
     arrays.link[slot] = link;
-    arrays.narrowSquare[slot] = squareOf(vectors, windowOf(arrays, slot, NARROW));
     arrays.wideSquare[slot] = squareOf(vectors, wide);
   }
   return length - before;
@@ -61,7 +59,7 @@ export const refreshWindows = (arrays: Arrays, vectors: VectorRows | null, slot:
  * @returns by how much the lengths of all windows together have grown.
  */
 export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot: number): number => {
-  const { previous, length, windowLength, square, link, narrowSquare, wideSquare } = arrays;
+  const { previous, length, windowLength, square, link, wideSquare } = arrays;
   const before: number[] = [];
   for (let at = previous[slot] as number; at >= 0 && before.length < 2 * WIDE; at = previous[at] as number) {
     before.push(at);
@@ -80,13 +78,10 @@ export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot
   const [self = 0, d1 = 0, d2 = 0, d3 = 0, d4 = 0] = vectors.dotsWith(slot, [slot, ...before]);
   square[slot] = self;
   link[slot] = d1;
-  narrowSquare[slot] = self;
   wideSquare[slot] = self;
   if (p1 >= 0) {
     const two = (square[p1] as number) + 2 * d1;
-    narrowSquare[slot] = self + two;
     wideSquare[slot] = self + two + (p2 >= 0 ? (square[p2] as number) + 2 * (link[p1] as number) + 2 * d2 : 0);
-    narrowSquare[p1] = (narrowSquare[p1] as number) + self + 2 * (d1 + d2);
     wideSquare[p1] = (wideSquare[p1] as number) + self + 2 * (d1 + d2 + d3);
   }
   if (p2 >= 0) wideSquare[p2] = (wideSquare[p2] as number) + self + 2 * (d1 + d2 + d3 + d4);

@@ -52,7 +52,12 @@ export interface Asked {
   readonly self: boolean;
   /** About what the other side said: you, your. */
   readonly other: boolean;
+  /** What holds now, whatever held before. */
+  readonly now: boolean;
 }
+
+const NOW =
+  /\b(?:now|nowadays|currently|current|latest|these days|at the moment|still|today|most recent(?:ly)?|any ?more|presently|so far)\b/i;
 
 export const askedOf = (question: string): Asked => {
   const other = /\b(?:you|your|yours)\b/i.test(question);
@@ -62,5 +67,6 @@ export const askedOf = (question: string): Asked => {
     name: /\b(?:who|whom|whose|where|which)\b|\bwhat\b.*\bname\b/i.test(question),
     self: !other && FIRST_PERSON.test(question),
     other,
+    now: NOW.test(question),
   };
 };

@@ -121,9 +121,37 @@ export const timeSpansOf = (question: string, nowMs: number): TimeSpan[] => {
   return [{ from: Date.UTC(Number(year), 0, 1), to: isOpen ? Infinity : Date.UTC(Number(year) + 1, 0, 1) }];
 };
 
-/** Whether a moment lies in a span; days and months are those of UTC. */
-export const isWithin = (span: TimeSpan, atMs: number): boolean => {
-  if ('from' in span) return atMs >= span.from && atMs < span.to;
-  const at = new Date(atMs);
-  return at.getUTCMonth() + 1 === span.month && (span.day === null || at.getUTCDate() === span.day);
+/** A span of that year, the year before and the one after. */
+const aroundYear = (span: TimeSpan, year: number): readonly { readonly from: number; readonly to: number }[] => {
+  if ('from' in span) return [span];
+  const { month, day } = span;
+  return [year - 1, year, year + 1].map((each) =>
+    day === null
+      ? { from: Date.UTC(each, month - 1, 1), to: Date.UTC(each, month, 1) }
+      : { from: Date.UTC(each, month - 1, day), to: Date.UTC(each, month - 1, day) + DAY_MS },
+  );
+};
+
+/**
+ * How far moments lie from the nearest of some spans: milliseconds, 0 within; days and months are those of UTC. Asked for
+ * moments in their order it seldom has to look at a calendar.
+ */
+export const awayFrom = (spans: readonly TimeSpan[]): ((atMs: number) => number) => {
+  let yearStart = Number.NaN;
+  let yearEnd = Number.NaN;
+  let near: readonly { readonly from: number; readonly to: number }[] = [];
+  return (atMs) => {
+    if (!(atMs >= yearStart && atMs < yearEnd)) {
+      const year = new Date(atMs).getUTCFullYear();
+      yearStart = Date.UTC(year, 0, 1);
+      yearEnd = Date.UTC(year + 1, 0, 1);
+      near = spans.flatMap((span) => aroundYear(span, year));
+    }
+    let least = Number.POSITIVE_INFINITY;
+    for (const { from, to } of near) {
+      // The end is outside.
+      least = Math.min(least, atMs < from ? from - atMs : atMs >= to ? atMs - to + 1 : 0);
+    }
+    return least;
+  };
 };

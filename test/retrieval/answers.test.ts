@@ -34,7 +34,7 @@ describe('the mode', () => {
     expect(keysOf({ found }).toSorted()).toEqual([1, 2]);
     expect(degraded).toEqual([]);
     const steps = new Set(found.flatMap(({ explain }) => explain?.map(({ step }) => step) ?? []));
-    for (const step of ['words', 'session', 'soft_words', 'soft_words_before']) expect(steps).not.toContain(step);
+    for (const step of ['words', 'session', 'soft_words', 'answers']) expect(steps).not.toContain(step);
   });
 
   test('of words ranks without meaning', async () => {

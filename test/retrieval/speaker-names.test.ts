@@ -44,6 +44,24 @@ describe('speakers', () => {
     expect(namedIn(names, text)).toEqual({ speakers, words });
   });
 
+  test.each([
+    ['What does Ada like?', 'Ada'],
+    ['What did Ada tell Bob?', 'Ada'],
+    ["What did Ada say about Bob's dog?", 'Ada'],
+    ["How did Bob's dog greet Ada?", 'Ada'],
+    ["Is Ada's dog older than Bob's?", 'Ada'],
+    ["What did Chris' sister tell Bob?", 'Bob'],
+    ['Do Ada and Bob like tea?', null],
+    ['Does Ada or Bob like tea?', null],
+    ['Where did Chris go with Ada and Bob?', null],
+    ['Who likes tea?', null],
+  ])('%j is about %p', (text, subject) => {
+    const known = new SpeakerNames();
+    const numbers = new Map(['Ada', 'Bob', 'Chris'].map((name) => [known.add(name), name]));
+    const about = known.namedIn(text).subject;
+    expect(about === null ? null : (numbers.get(about) ?? '?')).toBe(subject);
+  });
+
   test('have one number by one name, whatever its case and marks, and different ones otherwise', () => {
     const names = new SpeakerNames();
     expect(names.add('Ada Byron')).toBe(names.add('ada  BYRON'));
@@ -61,7 +79,7 @@ describe('speakers', () => {
     names.remove(byron);
     expect(names.namedIn('What does Ada like?').speakers).toEqual([byron]);
     names.remove(byron);
-    expect(names.namedIn('What does Ada Byron like?')).toEqual({ speakers: [], words: new Set() });
+    expect(names.namedIn('What does Ada Byron like?')).toEqual({ speakers: [], words: new Set(), subject: null });
     expect(names.add('ada king')).toBe(king);
     expect(names.namedIn('What does Ada like?').speakers).toEqual([king]);
   });

@@ -8,7 +8,7 @@ import { realMeaning } from '../support/retrieval/real-meaning.ts';
 
 const SEED = 20_261_123;
 const meaning = realMeaning();
-const WINDOWS = ['square', 'link', 'narrowSquare', 'wideSquare'] as const;
+const WINDOWS = ['square', 'link', 'wideSquare'] as const;
 
 /** Runs a check against an index after a history, and closes it. */
 const withIndex = (changes: readonly Change[], check: (index: UserIndex) => void): void => {
@@ -118,16 +118,13 @@ describe('a user index', () => {
             const slot = slots.get(nameOf(document)) ?? -1;
             const own = vector(document);
             const before = memory.before(document);
-            const [narrow = [], wide = []] = [1, 2].map((reach) =>
-              sumOfVectors(memory.window(document, reach).map(vector)),
-            );
+            const wide = sumOfVectors(memory.window(document, 2).map(vector));
             const expected = {
               square: dot(own, own),
               link: before ? dot(own, vector(before)) : 0,
-              narrowSquare: dot(narrow, narrow),
               wideSquare: dot(wide, wide),
             };
-            const tolerance = 1e-5 * (1 + expected.wideSquare + expected.narrowSquare);
+            const tolerance = 1e-5 * (1 + expected.wideSquare);
             for (const name of WINDOWS) {
               expect(Math.abs((arrays[name][slot] ?? Number.NaN) - expected[name])).toBeLessThan(tolerance);
             }

@@ -78,12 +78,15 @@ describe('the marks of a message', () => {
 });
 
 describe('what a question asks for', () => {
-  const nothing = { time: false, number: false, name: false, self: false, other: false };
+  const nothing = { time: false, number: false, name: false, self: false, other: false, now: false };
 
   test.each([
     ['', {}],
     ['Tell all about the trip', {}],
     ['When did Melanie paint?', { time: true }],
+    ['Where does Melanie live now?', { name: true, now: true }],
+    ['Which is the latest plan?', { name: true, now: true }],
+    ['Is the snow deep?', {}],
     ['What year was that?', { time: true }],
     ['How long did it take?', { time: true }],
     ['How many dogs are there?', { number: true }],

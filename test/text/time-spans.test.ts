@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { isWithin, type TimeSpan, timeSpansOf } from '../../src/text/time-spans.ts';
+import { awayFrom, type TimeSpan, timeSpansOf } from '../../src/text/time-spans.ts';
 
 const SEED = 20_261_123;
 /** A Wednesday in winter. */
@@ -93,6 +93,19 @@ describe('a season', () => {
 
 describe('a moment', () => {
   const at = Date.parse;
+  const isWithin = (span: TimeSpan, ms: number): boolean => awayFrom([span])(ms) === 0;
+
+  test('is as far from a span as from its nearer end, across the turn of a year as well', () => {
+    const december = awayFrom([{ month: 12, day: null }]);
+    const days = ['2023-11-28', '2023-12-31', '2024-01-03', '2024-06-30'].map((day) => december(at(day)) / 86_400_000);
+    expect(days.map(Math.floor)).toEqual([3, 0, 2, 154]);
+    expect(
+      awayFrom([
+        { from: 100, to: 200 },
+        { from: 1_000, to: 1_100 },
+      ])(990),
+    ).toBe(10);
+  });
 
   test('lies in a span from its start up to its end, which is outside', () => {
     const span: TimeSpan = { from: 100, to: 200 };

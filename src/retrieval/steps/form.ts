@@ -23,30 +23,6 @@ export const asks: Step = {
     addMarked(index.columns.arrays.marks, { all: MARK.endsAsking, none: MARK.firstPerson }, weight, sums),
 };
 
-/** "I moved to Lisbon in May, which tram do I take?" asks, and tells. */
-export const asksAndTells: Step = {
-  name: 'asks_and_tells',
-  isOfDocument: true,
-  note: 'ends with a question and tells something of its speaker',
-  add: ({ index }, weight, sums) =>
-    addMarked(index.columns.arrays.marks, { all: MARK.endsAsking | MARK.firstPerson, none: 0 }, weight, sums),
-};
-
-/** A turn that follows a question is likely its answer. */
-export const replies: Step = {
-  name: 'replies',
-  isOfDocument: true,
-  note: 'follows a question',
-  add: ({ index }, weight, sums) => {
-    const { previous, marks } = index.columns.arrays;
-    for (let slot = 0; slot < sums.length; slot += 1) {
-      const before = previous[slot] as number;
-      if (before >= 0 && ((marks[before] as number) & MARK.question) !== 0)
-        sums[slot] = (sums[slot] as number) + weight;
-    }
-  },
-};
-
 /** A short turn holds little. In units of e-folds over a turn of ten words, at most two. */
 export const length: Step = {
   name: 'length',

@@ -1,3 +1,4 @@
+import { MARK } from '../../text/marks.ts';
 import { addFindings } from './add-findings.ts';
 import type { Step } from './step.ts';
 
@@ -8,16 +9,17 @@ export const softWords: Step = {
   add: ({ softWords: found }, weight, sums) => addFindings(found, weight, sums),
 };
 
-/** The same in the turn before, which a turn answers. */
-export const softWordsBefore: Step = {
-  name: 'soft_words_before',
-  note: 'words of the question or near ones in the turn before',
-  add: (evidence, weight, sums) => {
-    const { softWords: found, index } = evidence;
-    const { previous } = index.columns.arrays;
+/** "They were awestruck" answers somebody who asked the like before: what is asked for stands in that question. */
+export const answers: Step = {
+  name: 'answers',
+  note: 'follows a question with words of this one or near ones',
+  add: ({ softWords: found, index }, weight, sums) => {
+    const { previous, marks } = index.columns.arrays;
     for (let slot = 0; slot < found.length; slot += 1) {
       const before = previous[slot] as number;
-      if (before >= 0) sums[slot] = (sums[slot] as number) + weight * (found[before] as number);
+      if (before >= 0 && ((marks[before] as number) & MARK.question) !== 0) {
+        sums[slot] = (sums[slot] as number) + weight * (found[before] as number);
+      }
     }
   },
 };

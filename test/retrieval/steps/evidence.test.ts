@@ -4,7 +4,7 @@ import type { CorpusDocument } from '../../../src/contract/corpus.ts';
 import { readQuestion } from '../../../src/retrieval/question.ts';
 import { meaningAround, meaning as meaningStep } from '../../../src/retrieval/steps/meaning.ts';
 import { session } from '../../../src/retrieval/steps/session.ts';
-import { softWords, softWordsBefore } from '../../../src/retrieval/steps/soft-words.ts';
+import { answers, softWords } from '../../../src/retrieval/steps/soft-words.ts';
 import { words } from '../../../src/retrieval/steps/words.ts';
 import { wordsHere } from '../../../src/retrieval/steps/words-here.ts';
 import type { UserIndex } from '../../../src/retrieval/user-index.ts';
@@ -79,21 +79,24 @@ describe('after any history, for any question', () => {
     agrees(softWords, (memory, _, question) => memory.softWords(question, meaning), 5);
   });
 
-  test('near words of the turn before count as they do worked out afresh', () => {
+  test('near words of the question that a turn follows count as they do worked out afresh', () => {
     const expected: Expected = (memory, _, question) => {
       const own = memory.softWords(question, meaning);
       return new Map(
         memory.documents.map((document) => {
           const before = memory.before(document);
-          return [nameOf(document), before ? (own.get(nameOf(before)) ?? Number.NaN) : 0];
+          return [
+            nameOf(document),
+            before && /[?？؟]/u.test(before.content) ? (own.get(nameOf(before)) ?? Number.NaN) : 0,
+          ];
         }),
       );
     };
-    agrees(softWordsBefore, expected, 5);
+    agrees(answers, expected, 5);
   });
 
-  test('nearness in meaning over one turn to each side is the cosine of the sums of vectors', () => {
-    agrees(meaningStep, cosines(1), 3);
+  test('nearness in meaning of a turn is the cosine of its vector', () => {
+    agrees(meaningStep, cosines(0), 3);
   });
 
   test('nearness in meaning over two turns to each side is the cosine of the sums of vectors', () => {
@@ -137,7 +140,7 @@ test('a session counts for each of its turns, and knowledge for itself alone', (
 
 test('without a model there is no meaning and are no near words, and words are found', () => {
   const index = indexOf([message(1, 'apple pie')], null);
-  for (const step of [meaningStep, meaningAround, softWords, softWordsBefore]) {
+  for (const step of [meaningStep, meaningAround, softWords, answers]) {
     expect(foundBy(step, index, 'apple pie')).toEqual([]);
   }
   expect(foundBy(words, index, 'apple pie')).toEqual(['message:1']);

@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { STEPS } from '../../../src/retrieval/ranking.ts';
-import {
-  asks,
-  asksAndTells,
-  length,
-  replies,
-  tellsName,
-  tellsNumber,
-  tellsTime,
-} from '../../../src/retrieval/steps/form.ts';
+import { asks, length, tellsName, tellsNumber, tellsTime } from '../../../src/retrieval/steps/form.ts';
+import { latest } from '../../../src/retrieval/steps/latest.ts';
 import { answerer, asker, speaker } from '../../../src/retrieval/steps/speaker.ts';
 import { times } from '../../../src/retrieval/steps/times.ts';
 import { WEIGHTS } from '../../../src/retrieval/weights.ts';
@@ -30,13 +23,8 @@ describe('the form of a turn', () => {
     null,
   );
 
-  test('tells who asks and tells nothing from who asks and tells', () => {
+  test('shows who asks and tells nothing, not who asks and tells', () => {
     expect(foundBy(asks, index, 'x')).toEqual(['message:1']);
-    expect(foundBy(asksAndTells, index, 'x')).toEqual(['message:3']);
-  });
-
-  test('shows which turns follow a question', () => {
-    expect(foundBy(replies, index, 'x')).toEqual(['message:2', 'message:4']);
   });
 
   test('counts a time, a number or a name where the question asks for one, and nowhere else', () => {
@@ -80,6 +68,7 @@ describe('who speaks', () => {
       expect(foundBy(speaker, index, question)).toEqual(['message:1']);
     }
     expect(foundBy(speaker, index, 'What do Melanie and Caroline like?')).toEqual([]);
+    expect(foundBy(speaker, index, 'What does Melanie say to Caroline?')).toEqual(['message:1']);
     expect(foundBy(speaker, index, 'What does Brook like?')).toEqual([]);
   });
 
@@ -91,16 +80,29 @@ describe('who speaks', () => {
   });
 });
 
-test('turns of the time that the question names count, knowledge too', () => {
+describe('when a turn was said', () => {
   const documents = [
     message(1, 'a', { createdAt: at('2025-05-31T23:59:59Z') }),
-    message(2, 'b', { createdAt: at('2025-06-01T00:00:00Z') }),
+    message(2, 'b', { createdAt: at('2025-06-11T00:00:00Z') }),
     { ...knowledge(3, 'c'), createdAt: at('2026-01-13T00:00:00Z') },
   ];
   const index = indexOf(documents, null);
-  expect(foundBy(times, index, 'What did we do in May?')).toEqual(['message:1']);
-  expect(foundBy(times, index, 'What happened yesterday?')).toEqual(['knowledge:3']);
-  expect(foundBy(times, index, 'What happened?')).toEqual([]);
+
+  test('counts when the question names the time, less when it is near, knowledge too', () => {
+    const may = findings(times, index, 'What did we do in May?');
+    expect(may.get('message:1')).toBe(1);
+    expect(may.get('message:2')).toBeCloseTo(0.7 / Math.E, 6);
+    expect(may.get('knowledge:3')).toBe(0);
+    expect(foundBy(times, index, 'What happened yesterday?')).toEqual(['knowledge:3']);
+    expect(foundBy(times, index, 'What happened?')).toEqual([]);
+  });
+
+  test('counts when the question asks for what holds now: the newest most', () => {
+    const found = [...findings(latest, index, 'Where do we live now?').values()];
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+    expect(found.at(-1)).toBe(1);
+    expect(foundBy(latest, index, 'Where do we live?')).toEqual([]);
+  });
 });
 
 test('every step has a weight, a name of its own and says in words what it is', () => {
