@@ -4,7 +4,7 @@ import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { TrieRouter } from 'hono/router/trie-router';
 import { isLoopback } from '../config/loopback.ts';
 import type { Settings } from '../config/schema.ts';
-import type { Connection, HttpDependencies, HttpEnv } from './context.ts';
+import type { FetchHandler, HttpDependencies, HttpEnv } from './context.ts';
 import { withCors } from './cors.ts';
 import { errorResponse } from './envelope.ts';
 import { RefusalError, refusalFor } from './errors.ts';
@@ -22,9 +22,6 @@ import { registerOperations } from './routes/operations.ts';
 import { registerQuery } from './routes/query.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerTasks } from './routes/tasks.ts';
-
-/** The API as a fetch handler: a request and what is known of its connection in, an answer out. */
-export type FetchHandler = (request: Request, connection: Connection) => Response | Promise<Response>;
 
 /** Nobody who reaches a loopback server without keys needs to be kept from it. */
 const isLimited = ({ api_key_validation, host }: Settings['server']): boolean =>

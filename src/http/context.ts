@@ -37,3 +37,6 @@ export interface HttpEnv {
 }
 
 export type HttpContext = Context<HttpEnv>;
+
+/** The API as a fetch handler: a request and what is known of its connection in, an answer out. */
+export type FetchHandler = (request: Request, connection: Connection) => Response | Promise<Response>;

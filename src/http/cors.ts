@@ -1,4 +1,4 @@
-import type { FetchHandler } from './app.ts';
+import type { FetchHandler } from './context.ts';
 
 const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
 const MAX_AGE_S = '600';

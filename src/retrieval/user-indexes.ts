@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { CorpusReader, IndexSegment, KeyRange } from '../contract/corpus.ts';
 import type { Meaning } from './meaning.ts';
 import { type AskedModel, ModelVectors } from './model-vectors.ts';
-import { type DecodedSegment, readSegment, segmentMaker, writeSegment } from './segments.ts';
+import { writeSegment } from './segment-writer.ts';
+import { type DecodedSegment, readSegment, segmentMaker } from './segments.ts';
 import { UserIndex } from './user-index.ts';
 import { VectorPool } from './vectors/vector-pool.ts';
 

@@ -1,0 +1,87 @@
+import { frequencyOf, slotOf, withSlot } from './posting-list.ts';
+import type { Postings } from './postings.ts';
+import { encodeSegment } from './segment-codec.ts';
+import type { DecodedSegment } from './segments.ts';
+import type { UserIndex } from './user-index.ts';
+
+/** The first of some postings, in order, whose slot is above another; their number when there is none. */
+const firstAbove = (entries: Uint32Array, length: number, slot: number): number => {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (slotOf(entries[middle] as number) > slot) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+
+/** The postings of the slots that have a place, which is the number that they get, counted from `firstSlot`; by term. */
+const postingsOf = <Term>(postings: Postings<Term>, firstSlot: number, placeOf: Int32Array) => {
+  const lastSlot = firstSlot + placeOf.length - 1;
+  const terms: Term[] = [];
+  const counts: number[] = [];
+  const all: number[] = [];
+  for (const [term, { entries, length }] of postings.entries()) {
+    const own: number[] = [];
+    for (let i = firstAbove(entries, length, lastSlot) - 1; i >= 0; i -= 1) {
+      const posting = entries[i] as number;
+      const slot = slotOf(posting);
+      if (slot < firstSlot) break;
+      const place = placeOf[slot - firstSlot] as number;
+      if (place >= 0) own.push(withSlot(place, frequencyOf(posting)));
+    }
+    if (own.length === 0) continue;
+    terms.push(term);
+    counts.push(own.length);
+    all.push(...own.sort((a, b) => a - b));
+  }
+  return { terms, counts: Uint32Array.from(counts), postings: Uint32Array.from(all) };
+};
+
+/** What an index holds of some messages, as bytes. */
+export const writeSegment = (index: UserIndex, slots: readonly number[]): Uint8Array => {
+  const { arrays } = index.columns;
+  const firstSlot = Math.min(...slots);
+  const placeOf = new Int32Array(Math.max(...slots) - firstSlot + 1).fill(-1);
+  slots.forEach((slot, place) => {
+    placeOf[slot - firstSlot] = place;
+  });
+  const words = postingsOf(index.words, firstSlot, placeOf);
+  const pieces = postingsOf(index.pieces, firstSlot, placeOf);
+  const speakers = [...new Set(slots.map((slot) => arrays.speaker[slot] as number))].filter((number) => number >= 0);
+  const width = index.vectors && slots.length > 0 ? index.vectors.read(slots[0] as number).components.length : 0;
+  const components = new Int8Array(slots.length * width);
+  const scales = new Float32Array(width > 0 ? slots.length : 0);
+  if (index.vectors) {
+    slots.forEach((slot, place) => {
+      const stored = index.vectors?.read(slot);
+      if (!stored) return;
+      components.set(stored.components, place * width);
+      scales[place] = stored.scale;
+    });
+  }
+  const texts: DecodedSegment['texts'] = {
+    terms: words.terms,
+    speakers: speakers.map((number) => index.speakers.nameOf(number)),
+  };
+  const numbers: DecodedSegment['numbers'] = {
+    key: Float64Array.from(slots, (slot) => arrays.key[slot] as number),
+    createdAt: Float64Array.from(slots, (slot) => arrays.createdAt[slot] as number),
+    role: Uint8Array.from(slots, (slot) => arrays.role[slot] as number),
+    marks: Uint8Array.from(slots, (slot) => arrays.marks[slot] as number),
+    length: Uint32Array.from(slots, (slot) => arrays.length[slot] as number),
+    logLength: Float32Array.from(slots, (slot) => arrays.logLength[slot] as number),
+    saying: Float64Array.from(slots, (slot) => arrays.saying[slot] as number),
+    speaker: Int32Array.from(slots, (slot) => speakers.indexOf(arrays.speaker[slot] as number)),
+    session: Float64Array.from(slots, (slot) => index.sessionKeyOf(slot) ?? 0),
+    sequence: Float64Array.from(slots, (slot) => arrays.sequence[slot] as number),
+    termCounts: words.counts,
+    termPostings: words.postings,
+    pieces: Uint32Array.from(pieces.terms),
+    pieceCounts: pieces.counts,
+    piecePostings: pieces.postings,
+    components,
+    scales,
+  };
+  return encodeSegment(texts, { ...numbers });
+};
