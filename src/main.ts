@@ -17,6 +17,9 @@ const STOP_REQUESTS_MS = 7_000;
 /** When it ends, whatever is left to do: that is found in the outbox by the next start. */
 const STOP_MS = 9_000;
 
+/** How long the start report waits for what is worth a warning; the answers say it all the same. */
+const REPORT_MS = 3_000;
+
 /** Something the person at the terminal can mend. */
 class StartError extends Error {}
 
@@ -75,7 +78,9 @@ const start = async (): Promise<void> => {
     if (result.applied) log.info({ changed: result.changed }, 'settings reloaded');
     else log.error({ problems: result.problems }, 'the settings file is not used; the old settings stay');
   });
-  console.log(startReport({ settings, version: packageJson.version, url, database, file: config.file }));
+  // It serves already; a model may take some seconds to load.
+  const warning = await Promise.race([services.checkModels(), Bun.sleep(REPORT_MS).then(() => null)]);
+  console.log(startReport({ settings, version: packageJson.version, url, database, file: config.file, warning }));
 };
 
 const listenError = (error: unknown, host: string, port: number): unknown => {

@@ -11,6 +11,8 @@ export interface StartFacts {
   readonly database: string;
   /** The settings file in use, or null. */
   readonly file: string | null;
+  /** What is wrong and does not keep the server from serving. */
+  readonly warning?: string | null;
 }
 
 const keysLine = ({ server }: Settings): string => {
@@ -18,7 +20,7 @@ const keysLine = ({ server }: Settings): string => {
   return isLoopback(server.host) ? 'off, and only this machine can connect' : 'OFF, AND OTHER MACHINES CAN CONNECT';
 };
 
-export const startReport = ({ settings, version, url, database, file }: StartFacts): string => {
+export const startReport = ({ settings, version, url, database, file, warning = null }: StartFacts): string => {
   const { server, redis } = settings;
   const key = server.api_key_validation ? " -H 'Authorization: Bearer YOUR_API_KEY'" : '';
   const limited = server.api_key_validation || !isLoopback(server.host);
@@ -28,6 +30,7 @@ export const startReport = ({ settings, version, url, database, file }: StartFac
     ['settings', file ?? 'defaults and environment (no memfuse.config file)'],
     ['API keys', keysLine(settings)],
     ['rate limit', limited ? `${server.rate_limit_per_minute} requests a minute` : 'off'],
+    ...(warning === null ? [] : [['warning', warning]]),
     ['redis', redis.url ? 'REDIS_URL is set, but not used yet' : 'off'],
     ['try it', `curl ${url}/api/v1/users${key}`],
   ];

@@ -17,7 +17,7 @@ import { DEFAULT_TENANT } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { openEmbedder } from '../embedding/open.ts';
-import { openStaticModel } from '../embedding/static-model.ts';
+import { describeStaticModel, openStaticModel } from '../embedding/static-model.ts';
 import { type BackgroundContext, BackgroundProcessor } from '../memory/background-processor.ts';
 import type { IndexDraft } from '../memory/index-task.ts';
 import { createMemoryLayer, type MemoryLayer } from '../memory/memory-layer.ts';
@@ -39,6 +39,7 @@ import { registerGauges } from './gauges.ts';
 import { PerformanceMetrics } from './performance-metrics.ts';
 import { type AskedByModel, QuestionModel } from './question-model.ts';
 import { openSearchService, type SearchService } from './search-service.ts';
+import { StoredModels } from './stored-models.ts';
 import { UserServices } from './user-services.ts';
 
 /** What works beside the request thread. */
@@ -92,6 +93,7 @@ export class ServiceFactory {
   readonly #modelWeights: Weights;
   /** Null when no model is configured but the static one. */
   readonly #questions: QuestionModel | null;
+  readonly #storedModels: StoredModels;
   /** Names this process in leases. */
   readonly #owner: string;
   #embedder: Promise<Embedder> | null = null;
@@ -119,15 +121,15 @@ export class ServiceFactory {
     this.#weights = openWeights(weights_file);
     this.#modelWeights = openWeights(weights_file, MODEL_WEIGHTS);
     this.errors = new ErrorHandler(log);
-    this.#questions =
-      settings().embedding.provider === 'static'
-        ? null
-        : new QuestionModel({
-            open: () => this.#openEmbedder(),
-            errors: this.errors,
-            scheduler,
-            nowMs: () => performance.now(),
-          });
+    const embedsByTable = settings().embedding.provider === 'static';
+    this.#questions = embedsByTable
+      ? null
+      : new QuestionModel({
+          open: () => this.#openEmbedder(),
+          errors: this.errors,
+          scheduler,
+          nowMs: () => performance.now(),
+        });
     const required = settings().server.api_key_validation;
     this.access = createAccessControl(store.apiKeys, { required, tenantKey, clock });
     const url = databaseUrl(settings());
@@ -139,13 +141,17 @@ export class ServiceFactory {
         (segment) => store.corpus.saveSegment(segment),
         log,
       );
+    this.#storedModels = new StoredModels({
+      vectors: store.vectors,
+      configured: async () => (embedsByTable ? describeStaticModel() : (await this.#openEmbedder()).model),
+      nowMs: () => performance.now(),
+    });
     this.#memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
     const { enabled, round_buffer } = settings().buffer;
     const openCounter = () =>
       enabled ? createTokenCounter(round_buffer.token_cache_size, scheduler, log) : createInlineTokenCounter();
     this.#counter = outside.counter ?? openCounter();
     this.#waiters = new StageWaiters(scheduler);
-    const embedsByTable = settings().embedding.provider === 'static';
     this.flushManager = new FlushManager({
       chunks: { commit: (commits) => this.metrics.measure('flush', () => store.chunks.commit(commits)) },
       settings: () => settings().buffer.performance,
@@ -201,6 +207,17 @@ export class ServiceFactory {
     this.search.warmUp();
     if (this.config.current.embedding.provider === 'static') return;
     this.#openEmbedder().catch((error) => this.errors.handle('embedding', error));
+  }
+
+  /**
+   * Whether the stored vectors are of the configured model: a sentence when they are not. Never fails; a model that cannot
+   * be opened is told of by whoever needs it.
+   */
+  async checkModels(): Promise<string | null> {
+    return this.#storedModels.look().catch((error) => {
+      this.errors.handle('embedding', error);
+      return null;
+    });
   }
 
   /** The service of a user: from the cache, or inline for this one request when the buffers are off. */
@@ -292,7 +309,9 @@ export class ServiceFactory {
   }
 
   async #askModel(request: SearchRequest): Promise<AskedByModel> {
-    return (await this.#questions?.ask(request)) ?? { byModel: null, degraded: [] };
+    const asked = (await this.#questions?.ask(request)) ?? { byModel: null, degraded: [] };
+    const { complaint } = this.#storedModels;
+    return complaint ? { ...asked, degraded: [...asked.degraded, complaint] } : asked;
   }
 
   #openEmbedder(): Promise<Embedder> {

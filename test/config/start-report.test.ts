@@ -34,6 +34,13 @@ describe('the start report', () => {
     expect(report).toContain('rate limit 20000 requests a minute');
   });
 
+  test('has a line for what is wrong and keeps nobody from serving', () => {
+    const settings = settingsFrom([]);
+    const facts = { settings, version: '1.2.3', url: 'http://127.0.0.1:1', database: 'SQLite x', file: null };
+    expect(startReport({ ...facts, warning: 'run: bun run reindex' })).toContain('  warning    run: bun run reindex');
+    expect(startReport({ ...facts, warning: null })).toBe(startReport(facts));
+  });
+
   test('shows no password of a Redis URL', () => {
     expect(reportOf({ 'redis.url': 'redis://:hunter2@localhost' })).not.toContain('hunter2');
   });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import { MODELS_DIR } from '../../src/embedding/model-runtime.ts';
 import { createStaticEmbedder } from '../../src/embedding/static.ts';
-import { cosineOfStep, openStaticModel, type StaticModel } from '../../src/embedding/static-model.ts';
+import { cosineOfStep, describeStaticModel, openStaticModel, type StaticModel } from '../../src/embedding/static-model.ts';
 import { formatTensorFile, parseTensorFile } from '../../src/embedding/tensor-file.ts';
 import { norm } from '../../src/embedding/unit.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -36,6 +36,11 @@ const idOf = (word: string): number => {
   if (id === undefined || rest.length > 0) throw new Error(`${word} is not one piece.`);
   return id;
 };
+
+test('its file tells which model it is without being loaded', async () => {
+  const { name, dimensions, fingerprint } = model;
+  expect(await describeStaticModel()).toEqual({ name, dimensions, fingerprint });
+});
 
 test('texts are cut into the word pieces that the tokeniser of transformers.js gives', () => {
   expect(golden.texts.map((text) => [...model.tokenise(text)])).toEqual(golden.pieces);

@@ -22,7 +22,7 @@ export const embeddingSection = z
       .number()
       .int()
       .min(1)
-      .max(65_536)
+      .max(8_192)
       .optional()
       .describe('Components that a vector must have. Needed for `openai`; the others know theirs.'),
     request_dimension: z

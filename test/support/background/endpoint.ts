@@ -11,7 +11,11 @@ type Mood =
   /** Answers 503. */
   | 'down'
   /** Takes calls and answers none, until its mood changes. */
-  | 'silent';
+  | 'silent'
+  /** Answers 429, a page of HTML, or vectors of another size. */
+  | 'busy'
+  | 'rubbish'
+  | 'otherSize';
 
 export interface EmbeddingEndpoint {
   /** How it behaves from now on; calls that it holds are answered in the new way. */
@@ -25,8 +29,15 @@ export interface EmbeddingEndpoint {
   stop(): Promise<void>;
 }
 
-/** An OpenAI-compatible endpoint over real HTTP that keeps to one behaviour until it is told another. */
-export const startEmbeddingEndpoint = (first: Mood = 'choosy'): EmbeddingEndpoint => {
+/**
+ * An OpenAI-compatible endpoint over real HTTP that keeps to one behaviour until it is told another.
+ *
+ * @param vectorOf what it makes of a text, `DIMENSIONS` numbers; something of its length when left out.
+ */
+export const startEmbeddingEndpoint = (
+  first: Mood = 'choosy',
+  vectorOf: ((text: string) => readonly number[]) | null = null,
+): EmbeddingEndpoint => {
   let mood = first;
   const calls: (readonly string[])[] = [];
   const held = new Set<() => void>();
@@ -38,8 +49,14 @@ export const startEmbeddingEndpoint = (first: Mood = 'choosy'): EmbeddingEndpoin
       });
     }
     if (mood === 'down') return BEHAVIOURS.fails();
+    if (mood === 'busy') return BEHAVIOURS.busy({})();
+    if (mood === 'rubbish') return BEHAVIOURS.html();
+    if (mood === 'otherSize') return BEHAVIOURS.otherSize(call);
     const isRefused = mood === 'choosy' && call.input.some((text) => text.includes(POISON));
-    return isRefused ? BEHAVIOURS.refuses(400)() : BEHAVIOURS.well(call);
+    if (isRefused) return BEHAVIOURS.refuses(400)();
+    if (!vectorOf) return BEHAVIOURS.well(call);
+    const data = call.input.map((text, index) => ({ object: 'embedding', index, embedding: vectorOf(text) }));
+    return Response.json({ object: 'list', model: 'fake', data, usage: { prompt_tokens: 1, total_tokens: 1 } });
   };
 
   const server = Bun.serve({
