@@ -1,4 +1,4 @@
-import type { Embedder } from '../embedding/embedder.ts';
+import type { Embedder, EmbeddingModel } from '../embedding/embedder.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 
 /** Pause in which texts gather. */
@@ -17,9 +17,9 @@ export class BatchEmbedder {
     this.#scheduler = scheduler;
   }
 
-  /** What tells the model that makes the vectors from others. */
-  get fingerprint(): string {
-    return this.#embedder.model.fingerprint;
+  /** What makes the vectors. */
+  get model(): EmbeddingModel {
+    return this.#embedder.model;
   }
 
   /** One vector for each text, in order. Errors: those of the embedder, for everybody in the batch. */

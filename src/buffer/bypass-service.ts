@@ -114,8 +114,7 @@ export class BypassService implements UserService {
         const model = await embedder();
         const ofChunks = embedsMessages ? null : model;
         const draft = await runIndexTask(request, { chunks: store.chunks, embedder: ofChunks, beat: () => {} });
-        const ofMessages = { embed: model.embed, fingerprint: model.model.fingerprint };
-        const commit = await completeIndex(mine, draft, { ...delivery, embedder: embedsMessages ? ofMessages : null });
+        const commit = await completeIndex(mine, draft, { ...delivery, embedder: embedsMessages ? model : null });
         const [outcome] = await store.chunks.commit([commit]);
         if (outcome !== 'stale') return outcome === 'done';
       } catch (error) {

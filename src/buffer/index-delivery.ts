@@ -11,7 +11,7 @@ import type { TokenCounter } from './token-counter.ts';
 
 export interface DeliveryContext {
   /** The configured model; null when it is the static one: then the Worker has embedded the chunks, and messages need none. */
-  readonly embedder: Pick<BatchEmbedder, 'embed' | 'fingerprint'> | null;
+  readonly embedder: Pick<BatchEmbedder, 'embed' | 'model'> | null;
   readonly counter: TokenCounter;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -46,7 +46,7 @@ export const completeIndex = async (
     );
     const tokenCount = within.reduce((sum, { tokens }) => sum + tokens, 0);
     const ready = vector ?? vectors?.[i] ?? null;
-    const model = ready ? (embedder?.fingerprint ?? draft.model) : null;
+    const model = ready ? (embedder?.model.fingerprint ?? draft.model) : null;
     return { ...chunk, id: ids.uuid(), strategy: CHUNK_STRATEGY, tokenCount, vector: ready, model };
   });
   const ofMessages = draft.messages.flatMap(({ sequence }, i) => {
@@ -64,7 +64,7 @@ export const completeIndex = async (
     version: draft.version,
     chunks,
     tokenCounts,
-    vectors: embedder && { model: embedder.fingerprint, messages: ofMessages },
+    vectors: embedder && { model: embedder.model.fingerprint, messages: ofMessages },
     at: clock.now(),
   };
 };

@@ -357,9 +357,8 @@ export class ServiceFactory {
     const added = (this.#unprepared.get(userKey) ?? 0) + lastSequence - firstSequence + 1;
     this.#unprepared.set(userKey, added % MESSAGES_BEFORE_PREPARING);
     if (added < MESSAGES_BEFORE_PREPARING) return;
-    const model = this.#questions ? this.#openEmbedder().then((opened) => opened.model) : null;
-    Promise.resolve(model)
-      .then((opened) => this.search.prepare({ tenantKey, userKey }, opened))
+    this.search
+      .prepare({ tenantKey, userKey }, this.#batch?.model)
       .catch((error) => this.errors.handle('search', error));
   }
 

@@ -87,5 +87,5 @@ describe('a call of the model that fails', () => {
 });
 
 test('a batch embedder tells which model makes its vectors', () => {
-  expect(lengths(byLength).batch.fingerprint).toBe(FINGERPRINT);
+  expect(lengths(byLength).batch.model.fingerprint).toBe(FINGERPRINT);
 });

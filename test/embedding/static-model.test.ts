@@ -6,7 +6,12 @@ import fc from 'fast-check';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import { MODELS_DIR } from '../../src/embedding/model-runtime.ts';
 import { createStaticEmbedder } from '../../src/embedding/static.ts';
-import { cosineOfStep, describeStaticModel, openStaticModel, type StaticModel } from '../../src/embedding/static-model.ts';
+import {
+  cosineOfStep,
+  describeStaticModel,
+  openStaticModel,
+  type StaticModel,
+} from '../../src/embedding/static-model.ts';
 import { formatTensorFile, parseTensorFile } from '../../src/embedding/tensor-file.ts';
 import { norm } from '../../src/embedding/unit.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
