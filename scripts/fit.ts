@@ -11,7 +11,7 @@ import { crossValidate, weightsOfFolds } from './quality/folds.ts';
 import { openMiniLM } from './quality/mini-lm.ts';
 
 const line = ({ recallAt5, recallAt10, anyAt5, anyAt10, questions }: Figures): string =>
-  `${[recallAt5, recallAt10, anyAt5, anyAt10].map((figure) => figure.toFixed(3).slice(1)).join('  ')}  (${questions})`;
+  `${[recallAt5, recallAt10, anyAt5, anyAt10].map((figure) => figure.toFixed(3).replace(/^0/, '')).join('  ')}  (${questions})`;
 
 const command = defineCommand({
   meta: { name: 'fit', description: 'Fit the weights of the ranking on conversations with questions.' },
