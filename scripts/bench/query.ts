@@ -4,14 +4,17 @@ import { type Grown, type GrowthPlan, measureGrowth } from './query/growth.ts';
 import { addRememberer, openStoreIn, remember } from './query/memories.ts';
 import { measureCrowd, measureIndexing } from './query/memory-rows.ts';
 import { keepSegments } from './query/product.ts';
+import { reasonsOf } from './query/reasons.ts';
 import { measureFirstQuery, measureHeldUp, measureLayers, measureWriters } from './query/served.ts';
 import { createSpeech, type Speech } from './query/speech.ts';
 import { benchFolder } from './server-process.ts';
-import type { Result, Suite, SuiteOptions } from './suite.ts';
+import type { Result, Suite } from './suite.ts';
 
 /** Milliseconds of the first query, by messages. Issue 5, "Speed". */
 const FIRST_QUERY_MS: Readonly<Record<number, number>> = { 10000: 60, 100000: 300 };
 const CLIENTS = 32;
+/** Questions of a round times the messages that each looks at, at the most, so that a large memory takes no longer. */
+const QUESTIONS_TIMES_MESSAGES = 6_000_000;
 /** The user beside the growing one. */
 const SMALL = 1_000;
 
@@ -70,7 +73,8 @@ const atSize =
       const random = seededRandom(17);
       await keepSegments(product, store, who);
       results.push(...(await measureFirstQuery(folder, who, size, speech, { targetMs, rounds: firstRounds, random })));
-      results.push(...(await measureLayers(folder, who, size, speech, { ...served, random })));
+      const questions = Math.min(served.questions, QUESTIONS_TIMES_MESSAGES / size);
+      results.push(...(await measureLayers(folder, who, size, speech, { ...served, questions, random })));
     }
     if (size === 10_000) results.push(...(await measureIndexing(folder, who, speech, indexing)));
     if (size === 1_000_000) {
@@ -103,12 +107,6 @@ const NOTES = [
   '  FTS5 would leave out. They rank by words or by nearness alone; what that finds is in `bun run bench retrieval`.',
 ] as const;
 
-const explainMissed = (results: readonly Result[], say: SuiteOptions['say']): void => {
-  for (const { name, ok } of results) {
-    if (!ok) say(`Missed: ${name.trim()}.`);
-  }
-};
-
 /** Issue 5, "Speed". */
 export const querySuite: Suite = {
   description: 'Time of a query by size of a memory, cold and hot, alone and among others, against bare FTS5 and vec0',
@@ -128,7 +126,7 @@ export const querySuite: Suite = {
       ...(await measureCrowd(speech, plan.crowd)),
       ...(await writersRows(speech, plan)),
     ];
-    explainMissed(results, say);
+    for (const reason of reasonsOf(results)) say(reason);
     return results;
   },
 };
