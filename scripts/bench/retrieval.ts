@@ -13,11 +13,13 @@ import {
   abstentionRow,
   categoryTable,
   figuresBySet,
+  modelRow,
   overallTable,
   type QuestionSet,
   rankingPanel,
   rowsOf,
 } from './retrieval/report.ts';
+import { rankedWithMiniLM } from './retrieval/with-model.ts';
 import type { Result, Suite } from './suite.ts';
 
 const NAMES = STEPS.map(({ name }) => name).filter((name) => !(name in SET_WEIGHTS));
@@ -34,6 +36,8 @@ const OWN_FLOORS = {
 } as const;
 /** Issue 5, "Quality harness", static vectors only. */
 const LOCOMO_TARGETS = { anyAt5: { must: 0.77, aim: 0.83 }, recallAt10: { must: 0.775, aim: 0.83 } } as const;
+/** The same issue, R@10 with MiniLM. */
+const LOCOMO_MODEL_TARGET = { must: 0.785, aim: 0.84 } as const;
 /** The five conversations that the targets were set on are LoCoMo's, whose questions have numbers for categories. */
 const isLocomo = (conversations: readonly Conversation[]): boolean =>
   conversations.every(({ questions }) => questions.every(({ category }) => /^\d$/.test(category)));
@@ -49,6 +53,7 @@ const setsOf = (folders: readonly string[], byFolder: readonly (readonly Convers
     name: basename(folders[i] as string),
     conversations,
     targets: isLocomo(conversations) ? LOCOMO_TARGETS : {},
+    ...(isLocomo(conversations) && { modelTarget: LOCOMO_MODEL_TARGET }),
   }));
   return [...given, ofKind('friends'), ofKind('assistant')];
 };
@@ -123,7 +128,10 @@ export const retrievalSuite: Suite = {
     if (missing) say(`No MiniLM, so no rank fusion with it: ${missing}`);
     // With MiniLM the usual hybrid comes last, without it there is BM25.
     const usual = (missing ? simple[0] : simple.at(-1)) as Ranking;
-    const rankings = [product, shipped, ...simple];
+    const withModel = quick ? null : await rankedWithMiniLM(piles);
+    if (withModel)
+      say('product with MiniLM: as its configured model, weights fitted on the other folds, without a server.');
+    const rankings = [product, shipped, ...(withModel ? [withModel] : []), ...simple];
     for (const set of sets) {
       console.log(`\n${overallTable(set, rankings)}\n\n${categoryTable(set, product)}`);
     }
@@ -146,6 +154,7 @@ export const retrievalSuite: Suite = {
     keep('ablations', figuresBySet(sets, ablations));
     return [
       ...sets.flatMap((set) => rowsOf(set, product, usual)),
+      ...(withModel ? sets.map((set) => modelRow(set, withModel, product)) : []),
       ...sets.flatMap((set) => abstentionRow(set, answers) ?? []),
       agreement(folds, weights, answers),
     ];

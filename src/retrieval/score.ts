@@ -3,7 +3,7 @@
  * the weights were fitted on; and how fast relevance grows with the sum there, by logistic regression (0.62), rounded down.
  */
 const MIDPOINT = 13;
-/** With the weights for a configured model the sums of those turns are lower by two and a half. */
+/** With the weights for a configured model the sums of those turns are lower by two. */
 const MODEL_MIDPOINT = 11;
 const STEEPNESS = 0.5;
 

@@ -20,6 +20,8 @@ export interface QuestionSet {
   readonly conversations: readonly Conversation[];
   /** What must hold of the product, and what is wished for. */
   readonly targets: Partial<Record<Measure, { readonly must: number; readonly aim?: number }>>;
+  /** What must hold of R@10 when MiniLM is the configured model. */
+  readonly modelTarget?: { readonly must: number; readonly aim: number };
 }
 
 const MEASURES = Object.keys(MEASURE_NAMES) as Measure[];
@@ -121,6 +123,24 @@ export const rowsOf = (set: QuestionSet, product: Ranking, usual: Ranking): Resu
       interval: intervalOf(valuesOf(measure, outcomes)),
     };
   });
+};
+
+/** What the configured model adds, against the product without it in the same run. */
+export const modelRow = (set: QuestionSet, withModel: Ranking, product: Ranking): Result => {
+  const values = valuesOf('recallAt10', outcomesIn(set, withModel));
+  const base = figuresOf(outcomesIn(set, product)).recallAt10;
+  const value = mean(values);
+  const { modelTarget } = set;
+  return {
+    name: `${set.name}: ${MEASURE_NAMES.recallAt10} with MiniLM (without)`,
+    value,
+    unit: 'share',
+    baseline: base,
+    ratio: value / base,
+    target: modelTarget ? `value >= ${modelTarget.must} (aim ${modelTarget.aim})` : null,
+    ok: !modelTarget || value >= modelTarget.must,
+    interval: intervalOf(values),
+  };
 };
 
 /** Whether the best score tells a question that is answered from one that is not; null for a set that has only one kind. */
