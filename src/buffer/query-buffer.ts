@@ -66,8 +66,7 @@ export class QueryBuffer {
     this.misses += 1;
     const answer = await search(request);
     if (answer.level === 'similar') this.similar += 1;
-    // What went without a part of the search may be whole the next time.
-    if (this.#generation === present && answer.degraded.length === 0) {
+    if (this.#generation === present && !answer.isPassing) {
       answers.set(key, { answer, untilMs: nowMs() + settings().cache_ttl * 1_000 });
     }
     return answer;

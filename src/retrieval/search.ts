@@ -60,6 +60,8 @@ export interface SearchAnswer {
   readonly found: readonly Found[];
   /** What could not be done, in words. */
   readonly degraded: readonly string[];
+  /** Whether the next try may do better, so that the answer is not kept. */
+  readonly isPassing?: boolean;
   /** Whether all of the memory was looked at, or the best of a question that is much like this one. */
   readonly level: 'similar' | 'full';
 }

@@ -18,6 +18,8 @@ export interface QuestionModelContext {
 export interface AskedByModel {
   readonly byModel: ByModel | null;
   readonly degraded: readonly string[];
+  /** Whether the next try may do better. */
+  readonly isPassing: boolean;
 }
 
 const OPERATION = 'question embedding';
@@ -31,8 +33,9 @@ const TRY_AGAIN_MS = 30_000;
 const without = (why: string): AskedByModel => ({
   byModel: null,
   degraded: [`model: ${why}, searched without it`],
+  isPassing: true,
 });
-const NOT_ASKED: AskedByModel = { byModel: null, degraded: [] };
+const NOT_ASKED: AskedByModel = { byModel: null, degraded: [], isPassing: false };
 const NOT_THERE = without('the embedding model is not available');
 
 /**
@@ -77,7 +80,7 @@ export class QuestionModel {
       ),
     );
     const there = vectors.filter((vector) => vector !== undefined);
-    return { byModel: { fingerprint, dimensions, vectors: there }, degraded: [] };
+    return { byModel: { fingerprint, dimensions, vectors: there }, degraded: [], isPassing: false };
   }
 
   #within<T>(limitMs: number, work: Promise<T>, orElse: () => Promise<T>): Promise<T> {

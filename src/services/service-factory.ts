@@ -229,9 +229,9 @@ export class ServiceFactory {
     return this.config;
   }
 
-  /** Lets go of everything that is held in memory of a user who is gone. */
   countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts);
 
+  /** Lets go of everything that is held in memory of a user who is gone. */
   async forget(userKey: number): Promise<void> {
     this.users.forget(userKey);
     await this.search.forget(userKey);
@@ -271,10 +271,10 @@ export class ServiceFactory {
       waiters: this.#waiters,
       isAtStage: stageLookup(this.store),
       search: async (request) => {
-        const { byModel, degraded } = await this.#askModel(request);
+        const { byModel, degraded, isPassing } = await this.#askModel(request);
         const search = () => this.search.search({ ...request, byModel });
         const answer = await this.metrics.measure('search', () => this.errors.guard('search', search));
-        return { ...answer, degraded: [...answer.degraded, ...degraded] };
+        return { ...answer, degraded: [...answer.degraded, ...degraded], isPassing };
       },
       clock,
       nowMs: () => performance.now(),
@@ -309,9 +309,10 @@ export class ServiceFactory {
   }
 
   async #askModel(request: SearchRequest): Promise<AskedByModel> {
-    const asked = (await this.#questions?.ask(request)) ?? { byModel: null, degraded: [] };
+    const asked = (await this.#questions?.ask(request)) ?? { byModel: null, degraded: [], isPassing: false };
     const { complaint } = this.#storedModels;
-    return complaint ? { ...asked, degraded: [...asked.degraded, complaint] } : asked;
+    // A run of reindex puts it right at any moment, and moves no generation of who has no messages in it.
+    return complaint ? { ...asked, degraded: [...asked.degraded, complaint], isPassing: true } : asked;
   }
 
   #openEmbedder(): Promise<Embedder> {

@@ -44,7 +44,7 @@ describe('the configured model, asked for a question', () => {
   test('gives its vector with the name of the model', async () => {
     const { ask } = create();
     const byModel = { fingerprint: 'print', dimensions: 2, vectors: [Float32Array.of(1, 0)] };
-    expect(await ask('Where is the dog?')).toEqual({ byModel, degraded: [] });
+    expect(await ask('Where is the dog?')).toEqual({ byModel, degraded: [], isPassing: false });
   });
 
   test('gives one for each of the last turns of a transcript', async () => {
@@ -57,9 +57,9 @@ describe('the configured model, asked for a question', () => {
   test('is not asked for words alone, for no results, nor for blanks', async () => {
     const { ask, opened } = create();
     for (const more of [{ mode: 'words' }, { topK: 0 }] as const) {
-      expect(await ask('dog', more)).toEqual({ byModel: null, degraded: [] });
+      expect(await ask('dog', more)).toEqual({ byModel: null, degraded: [], isPassing: false });
     }
-    expect(await ask(' \n ')).toEqual({ byModel: null, degraded: [] });
+    expect(await ask(' \n ')).toEqual({ byModel: null, degraded: [], isPassing: false });
     expect(opened()).toBe(0);
   });
 
@@ -74,7 +74,7 @@ describe('the configured model, asked for a question', () => {
       expect((await answer).degraded[0]).toStartWith('model: ');
     }
     expect(asked).toHaveLength(5);
-    expect(await ask('dog')).toEqual({ byModel: null, degraded: NOT_THERE });
+    expect(await ask('dog')).toEqual({ byModel: null, degraded: NOT_THERE, isPassing: true });
     expect(asked).toHaveLength(5);
   });
 
@@ -93,13 +93,14 @@ describe('the configured model, asked for a question', () => {
   test('that fails is gone without, whether it may come back or not', async () => {
     for (const failure of [unavailable('busy'), unusable('of another size'), new TypeError('rubbish')]) {
       const { ask } = create({ embed: () => Promise.reject(failure) });
-      expect(await ask('dog')).toEqual({ byModel: null, degraded: NOT_THERE });
+      expect(await ask('dog')).toEqual({ byModel: null, degraded: NOT_THERE, isPassing: true });
     }
   });
 
   test('that cannot be opened is left alone for half a minute', async () => {
     const { ask, time, opened } = create({ open: () => Promise.reject(unusable('not installed')) });
-    for (let i = 0; i < 3; i += 1) expect(await ask('dog')).toEqual({ byModel: null, degraded: NOT_THERE });
+    for (let i = 0; i < 3; i += 1)
+      expect(await ask('dog')).toEqual({ byModel: null, degraded: NOT_THERE, isPassing: true });
     expect(opened()).toBe(1);
     await time.advance(30_000);
     await ask('dog');

@@ -8,7 +8,9 @@ export const retrievalSection = z.strictObject({
     .min(1_048_576)
     .max(1_099_511_627_776)
     .default(536_870_912)
-    .describe('Memory for the indexes of all hot users together; the least recently used go first, and one that is larger alone has all of it.'),
+    .describe(
+      'Memory for the indexes of all hot users together; the least recently used go first, and one that is larger alone has all of it.',
+    ),
   weights_file: z
     .string()
     .min(1)
