@@ -5,6 +5,9 @@ import { type TimeSpan, timeSpansOf } from '../text/time-spans.ts';
 import type { PieceExpansion } from './meaning.ts';
 import type { UserIndex } from './user-index.ts';
 
+/** Word pieces of a longer question that are asked for. */
+const MAX_PIECES = 64;
+
 /** A question as the steps of the ranking see it. */
 export interface Question {
   /** Stems without repeats, without the names of speakers. */
@@ -43,7 +46,7 @@ export const readQuestion = (
   return {
     // Somebody's name and nothing else is what is asked for.
     terms: terms.length > 0 ? terms : all,
-    pieces: meaning && pieces ? [...pieces].map((piece) => meaning.expand(piece)) : [],
+    pieces: meaning && pieces ? [...pieces].slice(0, MAX_PIECES).map((piece) => meaning.expand(piece)) : [],
     vector: direction && quantiseQuestion(direction),
     direction,
     byModel: byModel && quantiseQuestion(byModel),

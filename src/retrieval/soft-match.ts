@@ -3,9 +3,6 @@ import { slotOf } from './posting-list.ts';
 import { holdersOf, inverseDocumentFrequency } from './question-terms.ts';
 import type { UserIndex } from './user-index.ts';
 
-/** Word pieces of a longer question that are asked for. */
-const MAX_PIECES = 64;
-
 /**
  * The share of the question's word pieces that a document holds, each by its best match among the document's own and
  * weighed by what it tells: 0 to 1, by slot. It needs no vectors, since the near pieces of a piece are a table.
@@ -15,7 +12,7 @@ export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[]): 
   const best = new Float32Array(index.slotCount);
   const met = new Uint32Array(index.slotCount);
   let total = 0;
-  for (const { piece, near } of pieces.slice(0, MAX_PIECES)) {
+  for (const { piece, near } of pieces) {
     const own = index.pieces.get(piece);
     const idf = inverseDocumentFrequency(index.size, own ? holdersOf(index, own) : 0);
     total += idf;
