@@ -31,6 +31,8 @@ export interface SearchRequest extends Owner {
   readonly topK: number;
   readonly mode: SearchMode;
   readonly filters: SearchFilters;
+  /** The conversation that is asked from; null for none. */
+  readonly sessionKey?: number | null;
   /** What "last week" is told from: epoch milliseconds. */
   readonly nowMs: number;
   readonly explain: boolean;
@@ -99,12 +101,12 @@ const METADATA_PAGE = 256;
 const bestDistinct = (
   evidences: readonly [Evidence, ...Evidence[]],
   sums: Float32Array,
-  topK: number,
+  { topK, sessionKey }: SearchRequest,
   wanted: (slot: number) => boolean,
 ): Distinct[] => {
   for (let count = topK + SPARE; ; count *= 4) {
     const best = bestOf(evidences, sums, count, wanted);
-    const distinct = withoutDuplicates(evidences[0].index, best);
+    const distinct = withoutDuplicates(evidences[0].index, best, sessionKey);
     if (distinct.length >= topK || best.length < count) return distinct.slice(0, topK);
   }
 };
@@ -148,9 +150,9 @@ export const createSearch = (
     for (let from = 0; from < ranked.length; from += METADATA_PAGE) {
       const page = await fetchAll(request, ranked.slice(from, from + METADATA_PAGE));
       holding.push(...page.filter(({ entry }) => holdsMetadata(entry, filters.metadata)));
-      if (withoutDuplicates(index, holding).length >= topK) break;
+      if (withoutDuplicates(index, holding, request.sessionKey).length >= topK) break;
     }
-    return withoutDuplicates(index, holding).slice(0, topK).map(present);
+    return withoutDuplicates(index, holding, request.sessionKey).slice(0, topK).map(present);
   };
 
   return async (request: SearchRequest): Promise<SearchAnswer> => {
@@ -181,7 +183,7 @@ export const createSearch = (
       // Of what says the same, only some may have the metadata that are asked for: then the results are told apart last.
       const distinct: Distinct[] = request.filters.metadata
         ? bestOf(evidences, sums, index.slotCount, wanted).map((candidate) => ({ ...candidate, duplicates: 0 }))
-        : bestDistinct(evidences, sums, topK, wanted);
+        : bestDistinct(evidences, sums, request, wanted);
       return { parts, sums, evidences, distinct };
     };
 

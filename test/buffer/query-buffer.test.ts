@@ -52,11 +52,17 @@ describe('a question that was asked before', () => {
     expect(memory.searches).toBe(2);
   });
 
-  test('is another question with another number, agent or kind of results', async () => {
+  test('is another question with another number, agent, kind of results or conversation', async () => {
     const { memory, ask } = createBuffer();
-    const others = [{}, { topK: 6 }, { filters: { ...NO_FILTERS, agentKeys: [3] } }, { mode: 'words' } as const];
+    const others = [
+      {},
+      { topK: 6 },
+      { filters: { ...NO_FILTERS, agentKeys: [3] } },
+      { mode: 'words' } as const,
+      { sessionKey: 4 },
+    ];
     for (const more of [...others, ...others]) await ask(asking('who', more));
-    expect(memory.searches).toBe(4);
+    expect(memory.searches).toBe(5);
   });
 
   test('is searched for again as soon as anything changed', async () => {

@@ -576,7 +576,7 @@ async def _(sdk):
     ids = (await sdk.remember(memory, "add", turns("The spare key is under the mat.", "I see.")))["data"]["message_ids"]
     same(contents(await listed(sdk, memory, order="asc")), ["The spare key is under the mat.", "I see."])
     results = (await sdk.remember(memory, "query_session", "Where is the spare key?"))["data"]["results"]
-    same(results[0]["id"], ids[0])
+    same(ids[0] in [result["id"] for result in results], True)
     await sdk.remember(memory, "update", ids[:1], turns("The spare key is gone."))
     await sdk.remember(memory, "delete", ids[1:])
     known = (await sdk.remember(memory, "add_knowledge", ["Locks need keys."]))["data"]["knowledge_ids"]

@@ -164,6 +164,15 @@ describe('repeats', () => {
     expect(new Set(found.map(({ content }) => content)).size).toBe(5);
   });
 
+  test('in the conversation that is asked from are told apart from those elsewhere', async () => {
+    const { corpus, ask } = searchable(meaning);
+    corpus.put(7, ...[1, 1, 2, 3].map((sessionKey, i) => message(i, 'The passport is in the drawer.', { sessionKey })));
+    const duplicates = async (sessionKey: number | null) =>
+      (await ask('Where is the passport?', { sessionKey })).found.map((result) => result.duplicates);
+    expect(await duplicates(null)).toEqual([3]);
+    expect((await duplicates(1)).toSorted()).toEqual([1, 1]);
+  });
+
   test('by different speakers are results of their own', async () => {
     const { corpus, ask } = searchable(meaning);
     const speakers = ['Ada', 'Bob', 'Ada', 'Bob', 'Cy'];

@@ -22,7 +22,7 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
     limits.text(['query'], body.query);
     const { key, id: userId } = await find.user(scope, param('user_id'));
     const sessionId = body.session_id ?? null;
-    if (sessionId !== null) await find.session(scope, userId, sessionId, 'session_id');
+    const session = sessionId === null ? null : await find.session(scope, userId, sessionId, 'session_id');
     const agentId = body.agent_id ?? null;
     const agent = agentId === null ? null : await find.agent(scope, agentId, 'agent_id');
     const owner = { tenantKey: scope.tenantKey, userKey: key };
@@ -32,6 +32,7 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
       topK: Math.min(MAX_RESULTS, Math.max(MIN_RESULTS, Math.ceil(body.max_tokens * RESULTS_PER_TOKEN))),
       mode: 'hybrid',
       filters: { ...NO_FILTERS, agentKeys: agent && [agent.key] },
+      sessionKey: session?.key ?? null,
       nowMs: body.as_of ?? clock.now(),
       explain: false,
     });

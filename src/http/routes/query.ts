@@ -66,7 +66,7 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
     const userId = param('user_id');
     const user = await find.user(scope, userId);
     const sessionId = body.session_id ?? null;
-    if (sessionId !== null) await find.session(scope, userId, sessionId, 'session_id');
+    const session = sessionId === null ? null : await find.session(scope, userId, sessionId, 'session_id');
     const agentId = body.agent_id ?? null;
     const agent = agentId === null ? null : await find.agent(scope, agentId, 'agent_id');
     const { session_ids, agent_ids, roles, types, created_from, created_to, metadata } = body.filters ?? {};
@@ -97,6 +97,7 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
         topK: body.top_k,
         mode: MODES[body.store_type ?? ''] ?? 'hybrid',
         filters,
+        sessionKey: session?.key ?? null,
         nowMs: body.as_of ?? clock.now(),
         explain: body.explain,
         deadlineMs: body.deadline_ms ?? null,
