@@ -235,8 +235,12 @@ async def _(sdk):
     said = [f"turn {i}" for i in range(12)]
     for content in said:
         await sdk.remember(memory, "add", turns(content))
-    buffered = contents(await listed(sdk, memory, buffer_only=True))
-    rest = contents(await listed(sdk, memory, buffer_only=False))
+    # The background files rounds while we look: halves belong together when nothing moved between the two looks.
+    buffered, rest, after = None, [], []
+    while buffered is None or buffered != after:
+        buffered = contents(await listed(sdk, memory, buffer_only=True))
+        rest = contents(await listed(sdk, memory, buffer_only=False))
+        after = contents(await listed(sdk, memory, buffer_only=True))
     same(buffered + rest, said[::-1])
     same(contents(await listed(sdk, memory, buffer_only=None)), said[::-1])
 
