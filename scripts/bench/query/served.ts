@@ -194,7 +194,7 @@ export const measureHeldUp = async (
     result('  first query of a server just started, segments kept', 'ms', [firstMs]),
     result('  GET of another user beside it, p99 (nobody asking)', 'ms', getsBeside.map(at(0.99)), {
       baseline: getsIdle.map(at(0.99)),
-      target: { of: 'value', atMost: median(alone.map(at(0.5))) / 4 },
+      target: { of: 'value', atMost: Number((median(alone.map(at(0.5))) / 4).toPrecision(2)) },
     }),
     result('  query of another user beside it, p50 (nobody else asking)', 'ms', asksBeside.map(at(0.5)), {
       baseline: asksIdle.map(at(0.5)),
