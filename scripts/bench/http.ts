@@ -7,6 +7,7 @@ import { CONTENTS, prepareAdds } from './workload.ts';
 
 const MAIN = join(import.meta.dir, '..', '..', 'src', 'main.ts');
 const EMPTY = join(import.meta.dir, 'empty-route.ts');
+const BARE_READ = join(import.meta.dir, 'bare-read.ts');
 const MIB = 1_048_576;
 /** How long the memory of a server that does nothing is left to settle. */
 const SETTLE_MS = 1_000;
@@ -70,6 +71,7 @@ const measureAdds = async ({ rounds, durationMs }: Plan, { name, env, clients: c
 const measureReads = async ({ rounds, durationMs }: Plan): Promise<Result[]> => {
   const product = await startProduct();
   const empty = await startProcess(EMPTY, { health: '/health' });
+  const bare = await startProcess(BARE_READ, { health: '/health' });
   const { user } = await product.call('POST', '/api/v1/users', { name: 'alice' });
   const get = getBytes(`/api/v1/users/${user.id}`);
   const load = (port: number, bytes: string) =>
@@ -78,6 +80,11 @@ const measureReads = async ({ rounds, durationMs }: Plan): Promise<Result[]> => 
     ours: () => load(product.port, get),
     theirs: () => load(empty.port, getBytes('/users/1')),
   });
+  const least = await interleave(rounds, {
+    ours: () => load(bare.port, getBytes('/users/1')),
+    theirs: () => load(empty.port, getBytes('/users/1')),
+  });
+  await bare.stop();
   await empty.stop();
   await product.stop();
   return [
@@ -86,6 +93,12 @@ const measureReads = async ({ rounds, durationMs }: Plan): Promise<Result[]> => 
       'requests/s',
       ours.map(({ perSecond }) => perSecond),
       { baseline: theirs.map(({ perSecond }) => perSecond), target: { of: 'ratio', atLeast: 0.5 } },
+    ),
+    result(
+      '  the least: a bare route with one read of SQLite (the same)',
+      'requests/s',
+      least.ours.map(({ perSecond }) => perSecond),
+      { baseline: least.theirs.map(({ perSecond }) => perSecond) },
     ),
   ];
 };
