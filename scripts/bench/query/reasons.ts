@@ -4,39 +4,42 @@ import type { Result } from '../suite.ts';
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
     /a new question, in this process/,
-    'the search is exact: a product with each vector, and a pass over all messages for each step of the ranking and for the best of them, so that a slow or shared processor shows at once',
+    'The search is exact: a product with each vector, and a pass over all messages for each step of the ranking and for the best of them, so that a slow or shared processor shows at once.',
   ],
   [
     /first query/,
-    'each word of each segment of 1,024 messages is one more look into a map; and what is in no segment yet, up to 1,023 messages at the end, is split into words and embedded anew at some 0.05 ms each',
+    'Each word of each segment of 1,024 messages is one more look into a map; and what is in no segment yet, up to 1,023 messages at the end, is split into words and embedded anew at some 0.05 ms each.',
   ],
-  [/\(L1\)/, 'it is a look into a map and one read of the generation: something else had the processor'],
+  [/\(L1\)/, 'It is a look into a map and one read of the generation: something else had the processor.'],
   [
     /processor time of the index/,
-    'two texts are split into words and pieces, embedded and seated, and reading them back from the store is a part of it',
+    'Two texts are split into words and pieces, embedded and seated, and reading them back from the store is a part of it.',
   ],
-  [/GET of another user/, 'server, search Worker and client are more threads than this machine has processors'],
+  [/GET of another user/, 'Server, search Worker and client are more threads than this machine has processors.'],
   [
     /over HTTP, one client/,
-    'as in this process, with the Worker and HTTP on top; several passes no longer fit the caches of the processor',
+    'As in this process, with the Worker and HTTP on top; several passes no longer fit the caches of the processor.',
   ],
-  [/messages among/, 'the index is the same; ten rows are read from a larger file, and the rest is noise'],
+  [/messages among/, 'The index is the same; ten rows are read from a larger file, and the rest is noise.'],
   [
     /clients asking beside/,
-    'asking, adding, the work in the background and the clients share the processors, and all questions one search Worker, so that one waits for all before it; each question after an add catches up first',
+    'Asking, adding, the work in the background and the clients share the processors, and all questions one search Worker, so that one waits for all before it; each question after an add catches up first.',
   ],
 ];
 
 /** A sentence for each row that missed its target. */
 export const reasonsOf = (results: readonly Result[]): string[] => {
   let above = '';
-  return results.flatMap(({ name, ok, value, target }) => {
+  return results.flatMap(({ name, ok, value, ratio, unit, target }) => {
     const isBelow = name.startsWith('  ');
     if (!isBelow) above = name;
     if (ok) return [];
     const reason =
       REASONS.find(([pattern]) => pattern.test(name)) ?? REASONS.find(([pattern]) => isBelow && pattern.test(above));
     const row = isBelow ? `${above}:${name.slice(1)}` : name;
-    return [`Missed: ${row} is ${value.toPrecision(3)}, not ${target}: ${reason?.[1] ?? 'no reason is known'}.`];
+    const found = target?.startsWith('ratio')
+      ? `a ratio of ${ratio?.toPrecision(3)}`
+      : `${value.toPrecision(3)} ${unit}`;
+    return [`Missed (${target}): ${row}: ${found}. ${reason?.[1] ?? 'No reason is known.'}`];
   });
 };
