@@ -117,12 +117,14 @@ export class BufferService implements UserService {
       this.#rounds.set(sessionKey, buffer);
     }
     const contents = messages.map(({ content }) => content);
-    const tokens = contents.reduce((sum, content) => sum + (counter.known(content) ?? estimateTokens(content)), 0);
+    const known = contents.map((content) => counter.known(content));
+    const tokens = contents.reduce((sum, content, i) => sum + (known[i] ?? estimateTokens(content)), 0);
     const moved = buffer.add({ sessionKey, firstSequence, lastSequence, tokens });
     if (moved.length > 0) {
       this.#rounds.delete(sessionKey);
       return true;
     }
+    if (!known.includes(undefined)) return false;
     counter.count(contents).then(
       (counts) => this.#correct(sessionKey, firstSequence, counts),
       (error) => log.warn({ err: error }, 'tokens cannot be counted'),

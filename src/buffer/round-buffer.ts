@@ -52,8 +52,11 @@ export class RoundBuffer {
 
   /** Puts the exact count in place of an estimate. Answers the rounds that move on because of it. */
   correct(firstSequence: number, tokens: number): BufferedRound[] {
-    this.#rounds = this.#rounds.map((round) => (round.firstSequence === firstSequence ? { ...round, tokens } : round));
-    this.#tokens = this.#rounds.reduce((sum, round) => sum + round.tokens, 0);
+    const at = this.#rounds.findLastIndex((round) => round.firstSequence === firstSequence);
+    const round = this.#rounds[at];
+    if (!round) return [];
+    this.#rounds[at] = { ...round, tokens };
+    this.#tokens += tokens - round.tokens;
     return this.#tokens > this.#limits().max_tokens ? this.drain() : [];
   }
 
