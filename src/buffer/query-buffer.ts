@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
+import { candidatesFor, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
 import { transcriptTurns } from '../text/transcript.ts';
 
 export interface QueryBufferSettings {
+  readonly max_size: number;
   readonly cache_size: number;
   readonly cache_ttl: number;
 }
@@ -64,10 +65,11 @@ export class QueryBuffer {
       return kept.answer;
     }
     this.misses += 1;
-    const answer = await search(request);
+    const { max_size, cache_ttl } = settings();
+    const answer = await search({ ...request, candidates: candidatesFor(request.topK, max_size) });
     if (answer.level === 'similar') this.similar += 1;
     if (this.#generation === present && !answer.isPassing) {
-      answers.set(key, { answer, untilMs: nowMs() + settings().cache_ttl * 1_000 });
+      answers.set(key, { answer, untilMs: nowMs() + cache_ttl * 1_000 });
     }
     return answer;
   }

@@ -28,6 +28,9 @@ const createArrays = (capacity: number) => ({
   link: new Float32Array(capacity),
   /** Squared norm of the sum over the window of two turns to each side. */
   wideSquare: new Float32Array(capacity),
+  /** One over the norm of the vector, and of the sum over that window; 0 for what has no direction. */
+  inverse: new Float32Array(capacity),
+  wideInverse: new Float32Array(capacity),
 });
 
 type Arrays = ReturnType<typeof createArrays>;

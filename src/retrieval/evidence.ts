@@ -1,9 +1,10 @@
+import type { Findings } from './findings.ts';
 import { type ModelNearness, modelNearness } from './model-nearness.ts';
 import type { Question } from './question.ts';
 import { type QuestionTerms, weighTerms } from './question-terms.ts';
+import { Scratch } from './scratch.ts';
 import { softMatch } from './soft-match.ts';
 import type { UserIndex } from './user-index.ts';
-import { type WindowCosines, windowCosines } from './window-meaning.ts';
 import { windowWords } from './window-words.ts';
 import { windowsAround } from './windows.ts';
 
@@ -15,18 +16,22 @@ export class Evidence {
   readonly index: UserIndex;
   readonly question: Question;
   readonly pool: Uint32Array | null;
+  readonly #scratch: Scratch;
   #terms: QuestionTerms | null = null;
-  #words: Float32Array | null = null;
-  #softWords: Float32Array | null = null;
+  #words: Findings | null = null;
+  #softWords: Findings | null = null;
   #products: Float32Array | null = null;
-  #cosines: WindowCosines | null = null;
   #nearness: ModelNearness | null = null;
 
-  /** @param pool the slots that matter; where it costs much, the others are left out. */
-  constructor(index: UserIndex, question: Question, pool: Uint32Array | null = null) {
+  /**
+   * @param pool the slots that matter; where it costs much, the others are left out.
+   * @param scratch what it works in; it is of no use any more once that is reset.
+   */
+  constructor(index: UserIndex, question: Question, pool: Uint32Array | null = null, scratch = new Scratch()) {
     this.index = index;
     this.question = question;
     this.pool = pool;
+    this.#scratch = scratch;
   }
 
   get terms(): QuestionTerms {
@@ -35,14 +40,14 @@ export class Evidence {
   }
 
   /** What of the question's words stands around each turn. */
-  get words(): Float32Array {
-    this.#words ??= windowWords(this.index, this.terms);
+  get words(): Findings {
+    this.#words ??= windowWords(this.index, this.terms, this.#scratch);
     return this.#words;
   }
 
   /** What of the question's word pieces, or near ones, stands in each turn. */
-  get softWords(): Float32Array {
-    this.#softWords ??= softMatch(this.index, this.question.pieces);
+  get softWords(): Findings {
+    this.#softWords ??= softMatch(this.index, this.question.pieces, this.#scratch);
     return this.#softWords;
   }
 
@@ -52,18 +57,10 @@ export class Evidence {
     const { vectors, columns } = this.index;
     if (vector && vectors) {
       this.#products ??= this.pool
-        ? vectors.dotsOf(vector.components, windowsAround(columns.arrays, this.pool))
-        : vectors.dots(vector.components);
+        ? vectors.dotsOf(vector.components, windowsAround(columns.arrays, this.pool), this.#zeros())
+        : vectors.dots(vector.components, this.#zeros());
     }
     return this.#products;
-  }
-
-  /** Nearness in meaning of the windows around each turn; null without vectors. */
-  get cosines(): WindowCosines | null {
-    const { products } = this;
-    const { vector } = this.question;
-    if (products && vector) this.#cosines ??= windowCosines(this.index, products, vector, this.pool);
-    return this.#cosines;
   }
 
   /** Nearness by the configured model; null without a question or a turn with a vector by it. */
@@ -72,5 +69,9 @@ export class Evidence {
     const { byModel } = this.question;
     if (byModel && model && model.size > 0) this.#nearness ??= modelNearness(this.index, model, byModel);
     return this.#nearness;
+  }
+
+  #zeros(): Float32Array {
+    return this.#scratch.zeros(this.index.slotCount);
   }
 }

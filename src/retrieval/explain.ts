@@ -1,5 +1,4 @@
-import type { Evidence } from './evidence.ts';
-import { ALL_STEPS, findingsOf, type Weights } from './ranking.ts';
+import { ALL_STEPS, findingsOf, type Part, type Weights } from './ranking.ts';
 
 /** What one step made of a result. */
 export interface Explanation {
@@ -7,12 +6,6 @@ export interface Explanation {
   /** Part of the sum that the score is made of. */
   readonly score: number;
   readonly note: string;
-}
-
-/** A question, or one turn of a transcript with its share in the sum. */
-export interface Part {
-  readonly evidence: Evidence;
-  readonly share: number;
 }
 
 /** For each slot what each step gave it; steps that gave nothing are left out. */

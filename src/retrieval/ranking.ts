@@ -74,13 +74,20 @@ const priorOf = (evidence: Evidence, weights: Weights): Float32Array => {
 const OF_DOCUMENT = STEPS.filter(({ isOfDocument }) => isOfDocument);
 const OF_QUESTION = ALL_STEPS.filter(({ isOfDocument }) => !isOfDocument);
 
-/** Adds what all steps find, times a share, to the sums of the documents, by slot. */
-export const rank = (evidence: Evidence, weights: Weights, share: number, sums: Float32Array): void => {
-  const prior = priorOf(evidence, weights);
-  for (let slot = 0; slot < sums.length; slot += 1) {
-    sums[slot] = (sums[slot] as number) + share * (prior[slot] as number);
-  }
-  addAll(OF_QUESTION, evidence, weights, share, sums);
+/** A question, or one turn of a transcript with its share in the sum. */
+export interface Part {
+  readonly evidence: Evidence;
+  readonly share: number;
+}
+
+/**
+ * Makes the sums of what all steps find in the documents, by slot.
+ *
+ * @param parts all of one index, with shares that add up to 1.
+ */
+export const rank = (parts: readonly [Part, ...Part[]], weights: Weights, sums: Float32Array): void => {
+  sums.set(priorOf(parts[0].evidence, weights));
+  for (const { evidence, share } of parts) addAll(OF_QUESTION, evidence, weights, share, sums);
 };
 
 /** What one step finds in each document, by slot. */

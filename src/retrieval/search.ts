@@ -10,8 +10,9 @@ import { type Explanation, explainEach } from './explain.ts';
 import { allowedSessions, filterSlots, holdsMetadata, type SearchFilters } from './filters.ts';
 import type { AskedModel } from './model-vectors.ts';
 import { type Question, readQuestion } from './question.ts';
-import { rank, type Weights } from './ranking.ts';
+import { type Part, rank, type Weights } from './ranking.ts';
 import { toModelScore, toScore } from './score.ts';
+import { Scratch } from './scratch.ts';
 import { POOL_SIZE, WORTH_FROM } from './similar-questions.ts';
 import type { UserIndex } from './user-index.ts';
 import type { Owner, UserIndexes } from './user-indexes.ts';
@@ -29,6 +30,8 @@ export interface SearchRequest extends Owner {
   readonly question: string;
   /** Most results; none for zero and less. */
   readonly topK: number;
+  /** The best that are looked at for them, of which repeats are left out; `candidatesFor` says how many as a rule. */
+  readonly candidates?: number;
   readonly mode: SearchMode;
   readonly filters: SearchFilters;
   /** The conversation that is asked from; null for none. */
@@ -91,23 +94,33 @@ const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question
     (turns !== null || ((marks[slot] as number) & MARK.endsAsking) !== 0);
 };
 
-/** Candidates looked at beyond the results asked for, so that duplicates leave enough; when they do not, four times more. */
-const SPARE = 20;
+const LEAST_CANDIDATES = 15;
+
+/** How many of the best are looked at for so many results: repeats leave enough, or four times more are looked at. */
+export const candidatesFor = (topK: number, least = LEAST_CANDIDATES): number => Math.max(least, 3 * topK);
 
 /** Ranked documents whose metadata are read at a time. */
 const METADATA_PAGE = 256;
 
-/** The best documents that say different things: as many as are asked for, if there are so many. */
+interface Looked {
+  /** In order, repeats and all. */
+  readonly best: readonly Candidate[];
+  /** Those that say different things: as many as are asked for, if there are so many. */
+  readonly distinct: readonly Distinct[];
+}
+
+/** @param atLeast how many of the best are wanted whatever they say. */
 const bestDistinct = (
   evidences: readonly [Evidence, ...Evidence[]],
   sums: Float32Array,
-  { topK, sessionKey }: SearchRequest,
+  { topK, candidates = candidatesFor(topK), sessionKey }: SearchRequest,
   wanted: (slot: number) => boolean,
-): Distinct[] => {
-  for (let count = topK + SPARE; ; count *= 4) {
-    const best = bestOf(evidences, sums, count, wanted);
-    const distinct = withoutDuplicates(evidences[0].index, best, sessionKey);
-    if (distinct.length >= topK || best.length < count) return distinct.slice(0, topK);
+  atLeast: number,
+): Looked => {
+  for (let count = candidates; ; count *= 4) {
+    const best = bestOf(evidences, sums, Math.max(count, atLeast), wanted);
+    const distinct = withoutDuplicates(evidences[0].index, best.slice(0, count), sessionKey);
+    if (distinct.length >= topK || best.length < count) return { best, distinct: distinct.slice(0, topK) };
   }
 };
 
@@ -155,14 +168,18 @@ export const createSearch = (
     return withoutDuplicates(index, holding, request.sessionKey).slice(0, topK).map(present);
   };
 
+  const scratch = new Scratch();
+
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
     const { topK, question, nowMs, byModel = null } = request;
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
-    // From here on without a pause: another user's index may put this one out of memory in between.
+    // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that
+    // this search works in are the next one's too.
     const index = await indexes.open(request, byModel);
     if (!index) return { found: [], degraded, level: 'full' };
+    scratch.reset();
     const mode = index.meaning || byModel ? request.mode : 'words';
     if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
     const turns = transcriptTurns(question);
@@ -175,16 +192,19 @@ export const createSearch = (
       read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i]), mode),
       share,
     }));
-    const look = (pool: Uint32Array | null) => {
-      const parts = questions.map(({ read, share }) => ({ evidence: new Evidence(index, read, pool), share }));
-      const sums = new Float32Array(index.slotCount);
-      for (const { evidence, share } of parts) rank(evidence, used, share, sums);
+    const look = (pool: Uint32Array | null, atLeast: number) => {
+      const parts = questions.map(({ read, share }) => ({
+        evidence: new Evidence(index, read, pool, scratch),
+        share,
+      })) as [Part, ...Part[]];
+      const sums = scratch.zeros(index.slotCount);
+      rank(parts, used, sums);
       const evidences = parts.map(({ evidence }) => evidence) as [Evidence, ...Evidence[]];
+      if (!request.filters.metadata)
+        return { parts, evidences, ...bestDistinct(evidences, sums, request, wanted, atLeast) };
       // Of what says the same, only some may have the metadata that are asked for: then the results are told apart last.
-      const distinct: Distinct[] = request.filters.metadata
-        ? bestOf(evidences, sums, index.slotCount, wanted).map((candidate) => ({ ...candidate, duplicates: 0 }))
-        : bestDistinct(evidences, sums, request, wanted);
-      return { parts, sums, evidences, distinct };
+      const best = bestOf(evidences, sums, index.slotCount, wanted);
+      return { parts, evidences, best, distinct: best.map((candidate) => ({ ...candidate, duplicates: 0 })) };
     };
 
     const { similar, generation } = index;
@@ -195,15 +215,16 @@ export const createSearch = (
       : '';
     const pool = isWorthIt ? similar.find(generation, scope, direction) : null;
     let level: SearchAnswer['level'] = pool ? 'similar' : 'full';
-    let looked = look(pool);
+    const atLeast = isWorthIt ? POOL_SIZE : 0;
+    let looked = look(pool, pool ? 0 : atLeast);
     if (pool && looked.distinct.length < topK) {
       level = 'full';
-      looked = look(null);
+      looked = look(null, atLeast);
     }
-    const { parts, sums, evidences, distinct } = looked;
+    const { parts, evidences, best, distinct } = looked;
     if (isWorthIt && level === 'full') {
-      const slots = Uint32Array.from(bestOf(evidences, sums, POOL_SIZE, wanted), ({ slot }) => slot);
-      similar.remember(generation, { scope, direction, pool: slots });
+      const slots = best.slice(0, POOL_SIZE).map(({ slot }) => slot);
+      similar.remember(generation, { scope, direction, pool: Uint32Array.from(slots) });
     }
     const explained = request.explain ? explainEach(distinct, parts, used) : [];
     const ranked = distinct.map(
@@ -212,7 +233,9 @@ export const createSearch = (
         sum,
         reference: index.document(slot) as CorpusReference,
         score: isByModel ? toModelScore(sum) : toScore(sum),
-        foundBy: evidences.some(({ words, softWords }) => words[slot] || softWords[slot]) ? 'words' : 'meaning',
+        foundBy: evidences.some(({ words, softWords }) => words.bySlot[slot] || softWords.bySlot[slot])
+          ? 'words'
+          : 'meaning',
         duplicates,
         explain: explained[i] ?? null,
       }),

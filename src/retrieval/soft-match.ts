@@ -1,21 +1,27 @@
+import type { Findings } from './findings.ts';
 import type { PieceExpansion } from './meaning.ts';
 import { slotOf } from './posting-list.ts';
 import { holdersOf, inverseDocumentFrequency } from './question-terms.ts';
+import type { Scratch } from './scratch.ts';
 import type { UserIndex } from './user-index.ts';
 
 /**
  * The share of the question's word pieces that a document holds, each by its best match among the document's own and
- * weighed by what it tells: 0 to 1, by slot. It needs no vectors, since the near pieces of a piece are a table.
+ * weighed by what it tells: 0 to 1. It needs no vectors, since the near pieces of a piece are a table.
  */
-export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[]): Float32Array => {
-  const matched = new Float32Array(index.slotCount);
-  const best = new Float32Array(index.slotCount);
-  const met = new Uint32Array(index.slotCount);
-  let total = 0;
-  for (const { piece, near } of pieces) {
+export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[], scratch: Scratch): Findings => {
+  const { slotCount } = index;
+  const matched = scratch.zeros(slotCount);
+  const found = scratch.slots(slotCount);
+  let foundCount = 0;
+  const best = scratch.zeros(slotCount);
+  const met = scratch.slots(slotCount);
+  const weights = pieces.map(({ piece }) => {
     const own = index.pieces.get(piece);
-    const idf = inverseDocumentFrequency(index.size, own ? holdersOf(index, own) : 0);
-    total += idf;
+    return inverseDocumentFrequency(index.size, own ? holdersOf(index, own) : 0);
+  });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  pieces.forEach(({ near }, at) => {
     let count = 0;
     // The nearest come first, so the first match of a document is its best.
     for (const [other, cosine] of near) {
@@ -30,12 +36,17 @@ export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[]): 
         count += 1;
       }
     }
+    const share = (weights[at] as number) / total;
     for (let i = 0; i < count; i += 1) {
       const slot = met[i] as number;
-      matched[slot] = (matched[slot] as number) + idf * (best[slot] as number);
+      const before = matched[slot] as number;
+      if (before === 0) {
+        found[foundCount] = slot;
+        foundCount += 1;
+      }
+      matched[slot] = before + share * (best[slot] as number);
       best[slot] = 0;
     }
-  }
-  if (total > 0) for (let slot = 0; slot < matched.length; slot += 1) matched[slot] = (matched[slot] as number) / total;
-  return matched;
+  });
+  return { bySlot: matched, slots: found.subarray(0, foundCount) };
 };

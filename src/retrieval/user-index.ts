@@ -83,10 +83,6 @@ export class UserIndex {
     return this.slotCount > 1_000 && this.slotCount - this.size > this.slotCount / 4;
   }
 
-  isLive(slot: number): boolean {
-    return (this.columns.arrays.key[slot] as number) >= 0;
-  }
-
   /** The document in a slot, null when it was withdrawn. */
   document(slot: number): IndexedDocument | null {
     const { key, kind, role, createdAt } = this.columns.arrays;

@@ -1,19 +1,23 @@
 import { saturate } from './bm25.ts';
+import type { Findings } from './findings.ts';
 import { frequencyOf, slotOf } from './posting-list.ts';
 import type { QuestionTerms } from './question-terms.ts';
+import type { Scratch } from './scratch.ts';
 import type { UserIndex } from './user-index.ts';
 import { WIDE } from './windows.ts';
 
 /**
  * BM25 of each turn with two turns to each side as one document, as a share of what the question's terms could give: from 0
- * to 2.2, and comparable between questions. By slot.
+ * to 2.2, and comparable between questions.
  */
-export const windowWords = (index: UserIndex, { known, total }: QuestionTerms): Float32Array => {
-  const shares = new Float32Array(index.slotCount);
-  if (total === 0) return shares;
+export const windowWords = (index: UserIndex, { known, total }: QuestionTerms, scratch: Scratch): Findings => {
+  const { slotCount } = index;
+  const shares = scratch.zeros(slotCount);
+  const found = scratch.slots(slotCount);
+  let foundCount = 0;
   const { key, previous, next, windowLength } = index.columns.arrays;
-  const frequencies = new Float32Array(index.slotCount);
-  const met = new Uint32Array(index.slotCount);
+  const frequencies = scratch.zeros(slotCount);
+  const met = scratch.slots(slotCount);
   const average = index.averageWindowLength || 1;
   for (const { list, idf } of known) {
     let count = 0;
@@ -39,10 +43,14 @@ export const windowWords = (index: UserIndex, { known, total }: QuestionTerms): 
     const scale = idf / total;
     for (let i = 0; i < count; i += 1) {
       const slot = met[i] as number;
-      const share = saturate(frequencies[slot] as number, windowLength[slot] as number, average);
-      shares[slot] = (shares[slot] as number) + scale * share;
+      const before = shares[slot] as number;
+      if (before === 0) {
+        found[foundCount] = slot;
+        foundCount += 1;
+      }
+      shares[slot] = before + scale * saturate(frequencies[slot] as number, windowLength[slot] as number, average);
       frequencies[slot] = 0;
     }
   }
-  return shares;
+  return { bySlot: shares, slots: found.subarray(0, foundCount) };
 };

@@ -4,7 +4,12 @@ import type { VectorRows } from './vectors/vector-rows.ts';
 /** Turns to each side in the window of a turn. */
 export const WIDE = 2;
 
+/** Below this a sum of vectors has no direction worth asking for. */
+const LEAST_SQUARE = 1e-12;
+
 type Arrays = Columns['arrays'];
+
+const inverseOf = (square: number): number => (square > LEAST_SQUARE ? 1 / Math.sqrt(square) : 0);
 
 /** The slots of a window in the order of the conversation, a turn's own among them. */
 const windowOf = ({ previous, next }: Arrays, slot: number, reach: number): number[] => {
@@ -40,7 +45,9 @@ const refresh = (arrays: Arrays, vectors: VectorRows | null, slot: number): numb
     const [square = 0, link = 0] = vectors.dotsWith(slot, previous < 0 ? [slot] : [slot, previous]);
     arrays.square[slot] = square;
     arrays.link[slot] = link;
+    arrays.inverse[slot] = inverseOf(square);
     arrays.wideSquare[slot] = squareOf(vectors, wide);
+    arrays.wideInverse[slot] = inverseOf(arrays.wideSquare[slot] as number);
   }
   return length - before;
 };
@@ -59,7 +66,7 @@ export const refreshWindows = (arrays: Arrays, vectors: VectorRows | null, slot:
  * @returns by how much the lengths of all windows together have grown.
  */
 export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot: number): number => {
-  const { previous, length, windowLength, square, link, wideSquare } = arrays;
+  const { previous, length, windowLength, square, link, wideSquare, inverse, wideInverse } = arrays;
   const before: number[] = [];
   for (let at = previous[slot] as number; at >= 0 && before.length < 2 * WIDE; at = previous[at] as number) {
     before.push(at);
@@ -78,6 +85,7 @@ export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot
   const [self = 0, d1 = 0, d2 = 0, d3 = 0, d4 = 0] = vectors.dotsWith(slot, [slot, ...before]);
   square[slot] = self;
   link[slot] = d1;
+  inverse[slot] = inverseOf(self);
   wideSquare[slot] = self;
   if (p1 >= 0) {
     const two = (square[p1] as number) + 2 * d1;
@@ -85,5 +93,6 @@ export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot
     wideSquare[p1] = (wideSquare[p1] as number) + self + 2 * (d1 + d2 + d3);
   }
   if (p2 >= 0) wideSquare[p2] = (wideSquare[p2] as number) + self + 2 * (d1 + d2 + d3 + d4);
+  for (const at of [slot, p1, p2]) if (at >= 0) wideInverse[at] = inverseOf(wideSquare[at] as number);
   return grown;
 };

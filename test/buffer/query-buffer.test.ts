@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { QueryBuffer } from '../../src/buffer/query-buffer.ts';
+import { QueryBuffer, type QueryBufferSettings } from '../../src/buffer/query-buffer.ts';
 import { NO_FILTERS } from '../../src/retrieval/filters.ts';
 import type { Found, SearchRequest } from '../../src/retrieval/search.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -15,19 +15,22 @@ const asking = (question: string, more: Partial<SearchRequest> = {}): SearchRequ
 });
 
 /** A memory whose answer to every question is its generation, and which counts how often it is searched. */
-const createBuffer = (settings: { cache_size: number; cache_ttl: number } = { cache_size: 100, cache_ttl: 300 }) => {
+const createBuffer = (given: Partial<QueryBufferSettings> = {}) => {
+  const settings = { max_size: 15, cache_size: 100, cache_ttl: 300, ...given };
   const clock = manualClock(0);
-  const memory: { generation: number | null; searches: number; gate: Promise<void> | null } = {
+  const memory: { generation: number | null; searches: number; candidates: unknown; gate: Promise<void> | null } = {
     generation: 1,
     searches: 0,
+    candidates: null,
     gate: null,
   };
   const buffer = new QueryBuffer({
     settings: () => settings,
     nowMs: () => clock.now(),
     generation: async () => memory.generation,
-    search: async ({ question }) => {
+    search: async ({ question, candidates }) => {
       memory.searches += 1;
+      memory.candidates = candidates;
       const id = `${question} at ${memory.generation}`;
       await memory.gate;
       return { found: [{ id } as Found], degraded: [], level: 'full' };
@@ -37,6 +40,17 @@ const createBuffer = (settings: { cache_size: number; cache_ttl: number } = { ca
     (await buffer.query(typeof request === 'string' ? asking(request) : request)).found.map(({ id }) => id);
   return { buffer, clock, memory, ask };
 };
+
+test('a question has 15 candidates, or as many as are set, and three for each result when that is more', async () => {
+  const usual = createBuffer();
+  await usual.ask(asking('a', { topK: 5 }));
+  expect(usual.memory.candidates).toBe(15);
+  await usual.ask(asking('a', { topK: 6 }));
+  expect(usual.memory.candidates).toBe(18);
+  const wide = createBuffer({ max_size: 100 });
+  await wide.ask(asking('a', { topK: 6 }));
+  expect(wide.memory.candidates).toBe(100);
+});
 
 describe('a question that was asked before', () => {
   test('is answered without a search, also when blanks and capitals differ', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { CorpusDocument } from '../../src/contract/corpus.ts';
 import { weighTerms } from '../../src/retrieval/question-terms.ts';
+import { Scratch } from '../../src/retrieval/scratch.ts';
 import { UserIndex } from '../../src/retrieval/user-index.ts';
 import { windowWords } from '../../src/retrieval/window-words.ts';
 import { termsOf } from '../../src/text/terms.ts';
@@ -12,7 +13,7 @@ import { PlainMemory } from '../support/retrieval/plain-memory.ts';
 const SEED = 20_261_123;
 
 const shares = (index: UserIndex, question: readonly string[]): Map<string, number> =>
-  byName(index, windowWords(index, weighTerms(index, question)));
+  byName(index, windowWords(index, weighTerms(index, question), new Scratch()).bySlot);
 
 /** Messages of one conversation, in order. */
 const conversation = (...texts: readonly string[]): CorpusDocument[] => texts.map((text, i) => message(i, text));

@@ -38,7 +38,7 @@ export const bufferSection = z
     query: nested({
       max_size: count(10_000)
         .default(15)
-        .describe('Least number of candidates asked of the search for a question.')
+        .describe('Candidates of a question, of which repeats are left out; three for each result when that is more.')
         .meta({ reloadable: true }),
       cache_size: count(100_000).default(100).describe('Answers kept for a user.'),
       cache_ttl: seconds(86_400).default(300).describe('Seconds that an answer is kept.').meta({ reloadable: true }),

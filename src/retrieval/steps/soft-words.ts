@@ -1,5 +1,5 @@
 import { MARK } from '../../text/marks.ts';
-import { addFindings } from './add-findings.ts';
+import { addFindings } from '../findings.ts';
 import type { Step } from './step.ts';
 
 /** Words of the question or near ones, such as puppy for dog. */
@@ -13,12 +13,13 @@ export const softWords: Step = {
 export const answers: Step = {
   name: 'answers',
   note: 'follows a question with words of this one or near ones',
-  add: ({ softWords: found, index }, weight, sums) => {
-    const { previous, marks } = index.columns.arrays;
-    for (let slot = 0; slot < found.length; slot += 1) {
-      const before = previous[slot] as number;
-      if (before >= 0 && ((marks[before] as number) & MARK.question) !== 0) {
-        sums[slot] = (sums[slot] as number) + weight * (found[before] as number);
+  add: ({ softWords: { bySlot, slots }, index }, weight, sums) => {
+    const { next, marks } = index.columns.arrays;
+    for (let i = 0; i < slots.length; i += 1) {
+      const slot = slots[i] as number;
+      const after = next[slot] as number;
+      if (after >= 0 && ((marks[slot] as number) & MARK.question) !== 0) {
+        sums[after] = (sums[after] as number) + weight * (bySlot[slot] as number);
       }
     }
   },

@@ -1,4 +1,4 @@
-import { addFindings } from './add-findings.ts';
+import { addFindings } from '../findings.ts';
 import type { Step } from './step.ts';
 
 /** What a turn is about stands around it. */

@@ -73,9 +73,8 @@ export class VectorRows {
     this.#pool.scales[slab.scalesAddress / BYTES_PER_SCALE + at] = 0;
   }
 
-  /** The product of every row with a question, by row, but for the question's scale. */
-  dots(question: Int16Array): Float32Array {
-    const all = new Float32Array(this.length);
+  /** The product of every row with a question, by row, but for the question's scale; put into `all` and answered. */
+  dots(question: Int16Array, all: Float32Array = new Float32Array(this.length)): Float32Array {
     this.#pool.ask(question);
     for (let i = 0; i < this.#slabs.length; i += 1) {
       const slab = this.#slabs[i] as Slab;
@@ -87,9 +86,12 @@ export class VectorRows {
     return all;
   }
 
-  /** The same for some rows, the others zero. */
-  dotsOf(question: Int16Array, rows: readonly number[]): Float32Array {
-    const all = new Float32Array(this.length);
+  /** The same for some rows; the others are left as they are. */
+  dotsOf(
+    question: Int16Array,
+    rows: readonly number[],
+    all: Float32Array = new Float32Array(this.length),
+  ): Float32Array {
     this.#pool.ask(question);
     for (const row of rows) {
       const { slab, at } = this.#placeOf(row);
