@@ -44,8 +44,9 @@ export const documentsBy = (page: DocumentPage): CorpusFacet['documents'] =>
       for (;;) {
         const rows = await page({ tenantKey, userKey, ...keys }, kind, place);
         const last = rows.at(-1);
-        if (!last) break;
-        yield rows;
+        if (last) yield rows;
+        // What came in since has a generation that is asked for next time.
+        if (!last || rows.length < BATCH) break;
         place = last;
       }
     }

@@ -1,7 +1,8 @@
 import { frequencyOf, slotOf, withSlot } from './posting-list.ts';
-import type { Postings } from './postings.ts';
+import { type Postings, startOf } from './postings.ts';
 import { encodeSegment } from './segment-codec.ts';
 import type { DecodedSegment } from './segments.ts';
+import { compareStems } from './term-tables.ts';
 import type { UserIndex } from './user-index.ts';
 
 /** The first of some postings, in order, whose slot is above another; their number when there is none. */
@@ -15,27 +16,55 @@ const firstAbove = (entries: Uint32Array, length: number, slot: number): number 
   return low;
 };
 
-/** The postings of the slots that have a place, which is the number that they get, counted from `firstSlot`; by term. */
-const postingsOf = <Term>(postings: Postings<Term>, firstSlot: number, placeOf: Int32Array) => {
+/**
+ * The postings of the slots that have a place, which is the number that they get, counted from `firstSlot`; by the keys of
+ * their terms, in the order of `compare`.
+ */
+const postingsOf = <Term, Key>(
+  postings: Postings<Term, Key>,
+  firstSlot: number,
+  placeOf: Int32Array,
+  compare: (a: Key, b: Key) => number,
+) => {
   const lastSlot = firstSlot + placeOf.length - 1;
-  const terms: Term[] = [];
-  const counts: number[] = [];
-  const all: number[] = [];
-  for (const [term, { entries, length }] of postings.entries()) {
-    const own: number[] = [];
+  const byTerm = new Map<Term, number[]>();
+  const put = (term: Term, slot: number, frequency: number): void => {
+    const place = placeOf[slot - firstSlot] ?? -1;
+    if (place < 0) return;
+    const own = byTerm.get(term);
+    if (own) own.push(withSlot(place, frequency));
+    else byTerm.set(term, [withSlot(place, frequency)]);
+  };
+  for (const stretch of postings.stretchesBetween(firstSlot, lastSlot)) {
+    for (let at = 0; at < stretch.terms.length; at += 1) {
+      const term = stretch.terms.at(at);
+      for (let i = startOf(stretch, at); i < (stretch.ends[at] as number); i += 1) {
+        const posting = stretch.postings[i] as number;
+        put(term, stretch.firstSlot + slotOf(posting), frequencyOf(posting));
+      }
+    }
+  }
+  for (const [term, { entries, length }] of postings.own()) {
     for (let i = firstAbove(entries, length, lastSlot) - 1; i >= 0; i -= 1) {
       const posting = entries[i] as number;
       const slot = slotOf(posting);
       if (slot < firstSlot) break;
-      const place = placeOf[slot - firstSlot] as number;
-      if (place >= 0) own.push(withSlot(place, frequencyOf(posting)));
+      put(term, slot, frequencyOf(posting));
     }
-    if (own.length === 0) continue;
-    terms.push(term);
-    counts.push(own.length);
-    all.push(...own.sort((a, b) => a - b));
   }
-  return { terms, counts: Uint32Array.from(counts), postings: Uint32Array.from(all) };
+  const sorted = [...byTerm].map(([term, list]) => ({ key: postings.keyOf(term), list }));
+  sorted.sort((a, b) => compare(a.key, b.key));
+  const lists = sorted.map(({ list }) => list.sort((a, b) => a - b));
+  return { keys: sorted.map(({ key }) => key), ends: endsOf(lists), postings: Uint32Array.from(lists.flat()) };
+};
+
+/** Where each of some lists ends when they stand one after the other. */
+const endsOf = (lists: readonly { readonly length: number }[]): Uint32Array => {
+  let end = 0;
+  return Uint32Array.from(lists, ({ length }) => {
+    end += length;
+    return end;
+  });
 };
 
 /** What an index holds of some messages, as bytes. */
@@ -46,8 +75,8 @@ export const writeSegment = (index: UserIndex, slots: readonly number[]): Uint8A
   slots.forEach((slot, place) => {
     placeOf[slot - firstSlot] = place;
   });
-  const words = postingsOf(index.words, firstSlot, placeOf);
-  const pieces = postingsOf(index.pieces, firstSlot, placeOf);
+  const words = postingsOf(index.words, firstSlot, placeOf, compareStems);
+  const pieces = postingsOf(index.pieces, firstSlot, placeOf, (a, b) => a - b);
   const speakers = [...new Set(slots.map((slot) => arrays.speaker[slot] as number))].filter((number) => number >= 0);
   const width = index.vectors && slots.length > 0 ? index.vectors.read(slots[0] as number).components.length : 0;
   const components = new Int8Array(slots.length * width);
@@ -61,7 +90,6 @@ export const writeSegment = (index: UserIndex, slots: readonly number[]): Uint8A
     });
   }
   const texts: DecodedSegment['texts'] = {
-    terms: words.terms,
     speakers: speakers.map((number) => index.speakers.nameOf(number)),
   };
   const numbers: DecodedSegment['numbers'] = {
@@ -75,10 +103,12 @@ export const writeSegment = (index: UserIndex, slots: readonly number[]): Uint8A
     speaker: Int32Array.from(slots, (slot) => speakers.indexOf(arrays.speaker[slot] as number)),
     session: Float64Array.from(slots, (slot) => index.sessionKeyOf(slot) ?? 0),
     sequence: Float64Array.from(slots, (slot) => arrays.sequence[slot] as number),
-    termCounts: words.counts,
-    termPostings: words.postings,
-    pieces: Uint32Array.from(pieces.terms),
-    pieceCounts: pieces.counts,
+    stems: Uint8Array.from(words.keys.flatMap((key) => [...key])),
+    stemEnds: endsOf(words.keys),
+    stemPostingEnds: words.ends,
+    stemPostings: words.postings,
+    pieces: Uint32Array.from(pieces.keys),
+    piecePostingEnds: pieces.ends,
     piecePostings: pieces.postings,
     components,
     scales,

@@ -1,17 +1,18 @@
 import { sha256Hex } from '../platform/digest.ts';
 import type { Meaning } from './meaning.ts';
-import type { Postings } from './postings.ts';
+import type { Stretch } from './postings.ts';
 import { decodeSegment } from './segment-codec.ts';
+import { PieceTable, StemTable } from './term-tables.ts';
 
 /** What the code below and all that an index works out of a text make of it; a change of either is a change of this. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Columns that a segment holds as they are. */
 export const STORED_COLUMNS = ['key', 'createdAt', 'role', 'marks', 'length', 'logLength', 'saying'] as const;
 
 /** A segment as it is read back. Postings count their slots from the segment's first document. */
 export interface DecodedSegment {
-  readonly texts: { readonly terms: readonly string[]; readonly speakers: readonly string[] };
+  readonly texts: { readonly speakers: readonly string[] };
   readonly numbers: {
     readonly key: Float64Array;
     readonly createdAt: Float64Array;
@@ -25,11 +26,15 @@ export interface DecodedSegment {
     /** Keys of the store. */
     readonly session: Float64Array;
     readonly sequence: Float64Array;
-    /** How many postings each term has, one term after the other. */
-    readonly termCounts: Uint32Array;
-    readonly termPostings: Uint32Array;
+    /** Stems as UTF-8 in the order of their bytes, and where each of them ends. */
+    readonly stems: Uint8Array;
+    readonly stemEnds: Uint32Array;
+    /** Where the postings of each stem end. */
+    readonly stemPostingEnds: Uint32Array;
+    readonly stemPostings: Uint32Array;
+    /** Word pieces in ascending order, and the same of them. */
     readonly pieces: Uint32Array;
-    readonly pieceCounts: Uint32Array;
+    readonly piecePostingEnds: Uint32Array;
     readonly piecePostings: Uint32Array;
     readonly components: Int8Array;
     readonly scales: Float32Array;
@@ -44,18 +49,24 @@ export const segmentMaker = (meaning: Meaning | null): string =>
 export const readSegment = (bytes: Uint8Array): DecodedSegment =>
   decodeSegment<DecodedSegment['texts'], DecodedSegment['numbers']>(bytes);
 
-/** Adds the postings of a segment whose first document has the slot `firstSlot`. */
-export const addPostings = <Term>(
-  to: Postings<Term>,
-  terms: ArrayLike<Term>,
-  counts: Uint32Array,
-  postings: Uint32Array,
+/** The postings of a segment, copied out of its bytes, which hold much that is kept elsewhere. */
+export const stretchesOf = (
+  { numbers }: DecodedSegment,
   firstSlot: number,
-): void => {
-  let from = 0;
-  for (let i = 0; i < terms.length; i += 1) {
-    const end = from + (counts[i] as number);
-    to.addAll(terms[i] as Term, postings, from, end, firstSlot);
-    from = end;
-  }
+): { readonly words: Stretch<string, Uint8Array>; readonly pieces: Stretch<number, number> } => {
+  const slots = { firstSlot, slotCount: numbers.key.length };
+  return {
+    words: {
+      terms: new StemTable(numbers.stems.slice(), numbers.stemEnds.slice()),
+      ends: numbers.stemPostingEnds.slice(),
+      postings: numbers.stemPostings.slice(),
+      ...slots,
+    },
+    pieces: {
+      terms: new PieceTable(numbers.pieces.slice()),
+      ends: numbers.piecePostingEnds.slice(),
+      postings: numbers.piecePostings.slice(),
+      ...slots,
+    },
+  };
 };

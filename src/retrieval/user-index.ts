@@ -8,10 +8,11 @@ import { Coverage } from './coverage.ts';
 import type { Meaning } from './meaning.ts';
 import type { ModelVectors } from './model-vectors.ts';
 import { Postings } from './postings.ts';
-import { addPostings, type DecodedSegment, STORED_COLUMNS } from './segments.ts';
+import { type DecodedSegment, STORED_COLUMNS, stretchesOf } from './segments.ts';
 import { Sessions } from './sessions.ts';
 import { SimilarQuestions } from './similar-questions.ts';
 import { SpeakerNames } from './speaker-names.ts';
+import { stemKey } from './term-tables.ts';
 import { VectorRows } from './vectors/vector-rows.ts';
 import { appendToWindows, refreshWindows } from './windows.ts';
 
@@ -37,8 +38,8 @@ export class UserIndex {
   /** The generation of the user that the index shows; 0 while it is empty. */
   generation = 0;
   readonly columns = new Columns();
-  readonly words = new Postings<string>();
-  readonly pieces = new Postings<number>();
+  readonly words = new Postings<string, Uint8Array>(stemKey);
+  readonly pieces = new Postings<number, number>((piece) => piece);
   readonly sessions = new Sessions();
   readonly speakers = new SpeakerNames();
   readonly coverage = new Coverage();
@@ -128,7 +129,8 @@ export class UserIndex {
   }
 
   /** Adds the messages of a segment, none of which the index may hold. */
-  addSegment({ texts, numbers }: DecodedSegment): void {
+  addSegment(segment: DecodedSegment): void {
+    const { texts, numbers } = segment;
     const { columns, vectors } = this;
     const count = numbers.key.length;
     const first = columns.addMany(count);
@@ -142,8 +144,9 @@ export class UserIndex {
       arrays.speaker[first + i] = speaker < 0 ? -1 : (speakers[speaker] as number);
       this.#slots.message.set(numbers.key[i] as number, first + i);
     }
-    addPostings(this.words, texts.terms, numbers.termCounts, numbers.termPostings, first);
-    addPostings(this.pieces, numbers.pieces, numbers.pieceCounts, numbers.piecePostings, first);
+    const { words, pieces } = stretchesOf(segment, first);
+    this.words.addStretch(words);
+    this.pieces.addStretch(pieces);
     vectors?.appendAll(numbers.components, numbers.scales);
     for (let i = 0; i < count; i += 1) {
       this.#seat(first + i, numbers.session[i] as number, numbers.sequence[i] as number);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { frequencyOf, PostingList, slotOf } from '../../src/retrieval/posting-list.ts';
+import { frequencyOf, PostingList, slotOf, withSlot } from '../../src/retrieval/posting-list.ts';
 import { Postings } from '../../src/retrieval/postings.ts';
+import { compareStems, StemTable, stemKey } from '../../src/retrieval/term-tables.ts';
 
 const SEED = 20_261_123;
 
@@ -34,7 +35,7 @@ describe('a posting list', () => {
 });
 
 test('postings count their bytes as their lists do, and a key for each', () => {
-  const postings = new Postings<string>();
+  const postings = new Postings<string, Uint8Array>(stemKey);
   expect(postings.bytes).toBe(0);
   for (let slot = 0; slot < 100; slot += 1) {
     for (const term of ['apple', `word${slot % 7}`]) postings.add(term, slot, 1);
@@ -42,4 +43,48 @@ test('postings count their bytes as their lists do, and a key for each', () => {
   const terms = ['apple', ...Array.from({ length: 7 }, (_, i) => `word${i}`)];
   const lists = terms.map((term) => postings.get(term)?.bytes ?? Number.NaN);
   expect(postings.bytes).toBe(lists.reduce((sum, bytes) => sum + bytes + 60, 0));
+});
+
+describe('postings of segments', () => {
+  const stretchOf = (lists: Readonly<Record<string, readonly number[]>>, firstSlot: number, slotCount: number) => {
+    const keys = Object.keys(lists).sort((a, b) => compareStems(stemKey(a), stemKey(b)));
+    const ends = (lengths: readonly number[]): Uint32Array =>
+      Uint32Array.from(lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0)));
+    return {
+      terms: new StemTable(stemKey(keys.join('')), ends(keys.map((key) => stemKey(key).length))),
+      ends: ends(keys.map((key) => lists[key]?.length ?? 0)),
+      postings: Uint32Array.from(keys.flatMap((key) => (lists[key] ?? []).map((slot) => withSlot(slot, 1)))),
+      firstSlot,
+      slotCount,
+    };
+  };
+  const slotsOf = (postings: Postings<string, Uint8Array>, term: string): number[] =>
+    entriesOf(postings.get(term) ?? new PostingList()).map(([slot]) => slot);
+
+  test('are found with those that were added one by one, whichever came first and whenever they are asked for', () => {
+    const postings = new Postings<string, Uint8Array>(stemKey);
+    postings.add('dog', 0, 1);
+    expect(slotsOf(postings, 'dog')).toEqual([0]);
+    postings.addStretch(stretchOf({ dog: [0, 2], cat: [1] }, 10, 3));
+    expect(slotsOf(postings, 'dog').toSorted()).toEqual([0, 10, 12].toSorted());
+    postings.add('dog', 20, 1);
+    postings.add('owl', 21, 1);
+    postings.addStretch(stretchOf({ dog: [1], owl: [0] }, 30, 2));
+    expect(slotsOf(postings, 'dog').toSorted()).toEqual([0, 10, 12, 20, 31].toSorted());
+    expect(slotsOf(postings, 'cat')).toEqual([11]);
+    expect(slotsOf(postings, 'owl').toSorted()).toEqual([21, 30]);
+    expect(postings.get('fox')).toBeUndefined();
+  });
+
+  test('cost no list before they are asked for, and each of their bytes counts', () => {
+    const postings = new Postings<string, Uint8Array>(stemKey);
+    const stretch = stretchOf({ dog: [0, 2], cat: [1] }, 0, 3);
+    postings.addStretch(stretch);
+    expect(postings.bytes).toBe(stretch.terms.bytes + stretch.ends.byteLength + stretch.postings.byteLength);
+    expect([...postings.own()]).toEqual([]);
+    postings.get('dog');
+    expect(postings.bytes).toBeGreaterThan(stretch.terms.bytes + 12 + 8);
+    expect(postings.stretchesBetween(3, 9)).toEqual([]);
+    expect(postings.stretchesBetween(2, 9)).toEqual([stretch]);
+  });
 });
