@@ -63,8 +63,8 @@ export const corpusReads = (db: Connection) => {
       sql(kind).all({ ...span, generation, key, limit: BATCH }) as DocumentRow[],
     segments: (tenantKey: number, userKey: number, maker: string): KeyRange[] =>
       sql('segments').all({ tenantKey, userKey, maker }) as KeyRange[],
-    readSegment: (tenantKey: number, userKey: number, lastKey: number): Uint8Array | null =>
-      (sql('segment').pluck().get({ tenantKey, userKey, lastKey }) as Uint8Array | undefined) ?? null,
+    readSegment: (tenantKey: number, userKey: number, { firstKey, lastKey }: KeyRange): Uint8Array | null =>
+      (sql('segment').pluck().get({ tenantKey, userKey, firstKey, lastKey }) as Uint8Array | undefined) ?? null,
     sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
       sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
     fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] => {
@@ -87,7 +87,10 @@ export const corpusWrites = (db: Connection) => {
     saveSegment: ({ bytes, ...segment }: IndexSegment): boolean => {
       const { tenantKey, userKey, maker } = segment;
       sql('forget_foreign_segments').run({ tenantKey, userKey, maker });
-      return sql('save_segment').run({ ...segment, bytes: Buffer.from(bytes) }).changes > 0;
+      if (!sql('may_keep_segment').get(segment)) return false;
+      sql('forget_segments_within').run(segment);
+      sql('save_segment').run({ ...segment, bytes: Buffer.from(bytes) });
+      return true;
     },
   };
 };

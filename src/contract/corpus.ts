@@ -88,8 +88,8 @@ export interface CorpusReader {
   vectors(tenantKey: number, userKey: number, model: string, after: number): AsyncIterable<readonly MessageVector[]>;
   /** The stretches of which segments by this maker are kept, in order. */
   segments(tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]>;
-  /** The segment that ends with a key; null when it has gone. */
-  readSegment(tenantKey: number, userKey: number, lastKey: number): Promise<Uint8Array | null>;
+  /** The segment of a stretch; null when it has gone, or another has taken its place. */
+  readSegment(tenantKey: number, userKey: number, stretch: KeyRange): Promise<Uint8Array | null>;
   /** The sessions of the user with this agent. */
   sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number): Promise<number[]>;
   /** In the order asked for; what is gone by now is passed over. */
@@ -99,9 +99,9 @@ export interface CorpusReader {
 /** The same, with what an index gives back to be kept. */
 export interface CorpusFacet extends CorpusReader {
   /**
-   * Keeps a segment, unless it overlaps one that is kept, or since its generation a message in it changed or anything at
-   * all was withdrawn. Whatever changes or withdraws a message of it later takes it away. What other makers made of the
-   * user goes first. Answers whether it is kept.
+   * Keeps a segment in place of those that lie within it, unless it overlaps another that is kept, or since its generation
+   * a message in it changed or anything at all was withdrawn. Whatever changes or withdraws a message of it later takes it
+   * away. What other makers made of the user goes first. Answers whether it is kept.
    */
   saveSegment(segment: IndexSegment): Promise<boolean>;
 }

@@ -1,14 +1,18 @@
 import type { KeyRange } from '../contract/corpus.ts';
 
+/** A stretch that is kept as a segment, and how many messages that has. */
+export interface Covered extends KeyRange {
+  readonly messages: number;
+}
+
 /** Which stretches of a user's messages are kept as segments: ranges of keys that do not overlap, in order. */
 export class Coverage {
-  #ranges: KeyRange[] = [];
+  #ranges: Covered[] = [];
 
-  constructor(ranges: readonly KeyRange[] = []) {
-    this.#ranges = [...ranges];
-  }
-
-  add(range: KeyRange): void {
+  /** The ranges that lie within it, whose place it takes, go. */
+  add(range: Covered): void {
+    const { firstKey, lastKey } = range;
+    this.#ranges = this.#ranges.filter((kept) => kept.firstKey < firstKey || kept.lastKey > lastKey);
     this.#ranges.push(range);
     this.#ranges.sort((a, b) => a.firstKey - b.firstKey);
   }
@@ -27,5 +31,10 @@ export class Coverage {
       from = lastKey + 1;
     }
     return [...gaps, { firstKey: from, lastKey: Number.MAX_SAFE_INTEGER }];
+  }
+
+  /** The stretch that ends right before a key; undefined when there is none. */
+  before(key: number): Covered | undefined {
+    return this.#ranges.find(({ lastKey }) => lastKey === key - 1);
   }
 }

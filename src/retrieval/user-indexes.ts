@@ -9,6 +9,8 @@ import { VectorPool } from './vectors/vector-pool.ts';
 
 /** Messages in a segment: few enough to be worked out and written in some milliseconds. */
 const SEGMENT_MESSAGES = 1_024;
+/** The share of them from which the end of a memory is kept as well, so that little is left to be read again. */
+const LEAST_SHARE = 1 / 8;
 
 /** A kept segment that was passed over: its messages were read from the store instead. */
 export interface UnreadableSegment extends Owner, KeyRange {
@@ -20,6 +22,11 @@ export interface UserIndexesOptions {
   readonly segmentMessages?: number;
   /** Told of each segment that cannot be read, whenever it is met. */
   readonly onUnreadable?: (segment: UnreadableSegment) => void;
+}
+
+/** A segment to be kept. */
+export interface MadeSegment extends IndexSegment {
+  readonly messages: number;
 }
 
 /** A user as the store names them. */
@@ -100,28 +107,42 @@ export class UserIndexes {
   }
 
   /**
-   * What of a user's index could be kept as a segment and is not yet: a thousand messages at the end, or what is missing
-   * between others. Null when there is nothing, or the index is not in memory.
+   * What of a user's index could be kept as a segment and is not yet: a thousand messages or an eighth of it at the end, or
+   * what is missing between others. Null when there is nothing, or the index is not in memory. At the end it takes the
+   * place of segments before it that are no larger, so there are never more than a few small ones, and a message is
+   * written four times at the most.
    */
-  nextSegment({ tenantKey, userKey }: Owner): IndexSegment | null {
+  nextSegment({ tenantKey, userKey }: Owner): MadeSegment | null {
     const index = this.#indexes.peek(userKey);
     if (!index) return null;
     for (const gap of index.coverage.gaps()) {
-      const slots = index.slotsBetween(gap, this.#segmentMessages);
+      const most = this.#segmentMessages;
       const isTail = gap.lastKey === Number.MAX_SAFE_INTEGER;
-      if (slots.length === 0 || (isTail && slots.length < this.#segmentMessages)) continue;
-      const isWhole = slots.length < this.#segmentMessages;
+      let slots = index.slotsBetween(gap, most);
+      if (slots.length === 0 || (isTail && slots.length < most * LEAST_SHARE)) continue;
+      let { firstKey } = gap;
+      if (isTail) {
+        let count = slots.length;
+        for (let kept = index.coverage.before(firstKey); kept; kept = index.coverage.before(firstKey)) {
+          if (kept.messages > count || kept.messages + count > most) break;
+          firstKey = kept.firstKey;
+          count += kept.messages;
+        }
+        if (firstKey !== gap.firstKey) slots = index.slotsBetween({ ...gap, firstKey }, most);
+      }
+      const isWhole = !isTail && slots.length < most;
       const lastKey = isWhole ? gap.lastKey : (index.columns.arrays.key[slots.at(-1) as number] as number);
       const bytes = writeSegment(index, slots);
       const { generation } = index;
-      return { tenantKey, userKey, generation, firstKey: gap.firstKey, lastKey, maker: this.#maker, bytes };
+      const messages = slots.length;
+      return { tenantKey, userKey, generation, firstKey, lastKey, maker: this.#maker, bytes, messages };
     }
     return null;
   }
 
   /** Notes that a segment was given away to be kept. If it was not, the next load finds the gap. */
-  gaveSegment({ userKey, firstKey, lastKey }: IndexSegment): void {
-    this.#indexes.peek(userKey)?.coverage.add({ firstKey, lastKey });
+  gaveSegment({ userKey, firstKey, lastKey, messages }: MadeSegment): void {
+    this.#indexes.peek(userKey)?.coverage.add({ firstKey, lastKey, messages });
   }
 
   #drop(userKey: number): void {
@@ -161,31 +182,30 @@ export class UserIndexes {
 
   /**
    * Reads the segments that are kept of a user, and the messages of which there are none. One that cannot be read is worth
-   * a warning, never an answer; it counts as kept all the same, as the store would keep no other in its place.
+   * a warning, never an answer; its messages are read, and another segment of them takes its place.
    */
   async #load(index: UserIndex, owner: Owner): Promise<void> {
     const { tenantKey, userKey } = owner;
     const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
     for (const range of ranges) {
       const segment = await this.#readSegment(owner, range);
-      // It may have gone since; then its messages come as they are now.
+      // It may have gone since, or be damaged; then its messages come as they are now.
       if (segment === null) continue;
-      if (segment === 'unreadable') await this.#addDocuments(index, owner, 0, range);
-      else index.addSegment(segment);
-      index.coverage.add(range);
+      index.addSegment(segment);
+      index.coverage.add({ ...range, messages: segment.numbers.key.length });
     }
     for (const gap of index.coverage.gaps()) await this.#addDocuments(index, owner, 0, gap);
   }
 
-  async #readSegment(owner: Owner, { firstKey, lastKey }: KeyRange): Promise<DecodedSegment | 'unreadable' | null> {
+  async #readSegment(owner: Owner, { firstKey, lastKey }: KeyRange): Promise<DecodedSegment | null> {
     const { tenantKey, userKey } = owner;
     try {
-      const bytes = await this.#corpus.readSegment(tenantKey, userKey, lastKey);
+      const bytes = await this.#corpus.readSegment(tenantKey, userKey, { firstKey, lastKey });
       return bytes && readSegment(bytes);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#onUnreadable({ tenantKey, userKey, firstKey, lastKey, reason });
-      return 'unreadable';
+      return null;
     }
   }
 

@@ -57,7 +57,7 @@ const createTalks = async (world: World) => {
     segment,
     save: async (span: KeyRange, more: Partial<IndexSegment> = {}) => corpus.saveSegment(await segment(span, more)),
     kept: (maker = MAKER) => corpus.segments(tenantKey, owner.key, maker),
-    read: ({ lastKey }: KeyRange) => corpus.readSegment(tenantKey, owner.key, lastKey),
+    read: (stretch: KeyRange) => corpus.readSegment(tenantKey, owner.key, stretch),
     rewrite: (session: SessionRecord, { id }: Said, change: object = {}) =>
       store.messages.update(scope, session.id, [{ id, role: 'user', content: 'rewritten', ...change }], world.at()),
     remove: (session: SessionRecord, { id }: Said) => store.messages.delete(scope, session.id, [id], world.at()),
@@ -140,7 +140,7 @@ export const describeSegments = (open: OpenStore): void =>
       const { save, spanOf, early, tenantKey, owner } = await createTalks(await createWorld(place.store));
       const another = await place.openAnother();
       expect(await save(spanOf(early))).toBe(true);
-      const bytes = () => another.corpus.readSegment(tenantKey, owner.key, spanOf(early).lastKey);
+      const bytes = () => another.corpus.readSegment(tenantKey, owner.key, spanOf(early));
       expect([...present(await bytes())]).toEqual([1, 2, 3]);
       await Promise.all([another.close(), place.store.close()]);
       const again = await place.openAnother();
@@ -164,7 +164,7 @@ export const describeSegments = (open: OpenStore): void =>
       expect(await kept()).toEqual([spanOf(early)]);
       expect(await kept('another')).toEqual([]);
       expect(await corpus.segments(tenantKey, neighbour.key, MAKER)).toEqual([]);
-      expect(await corpus.readSegment(tenantKey, neighbour.key, spanOf(early).lastKey)).toBeNull();
+      expect(await corpus.readSegment(tenantKey, neighbour.key, spanOf(early))).toBeNull();
       expect(await talks.read(spanOf(late))).toBeNull();
       expect(await talks.read({ firstKey: 0, lastKey: middle(early).key })).toBeNull();
     });
@@ -215,16 +215,30 @@ export const describeSegments = (open: OpenStore): void =>
       });
     }
 
-    test('is refused when it overlaps a kept one by as much as a message, which stays as it was', async () => {
+    test('takes the place of those that lie within it', async () => {
+      const { save, spanOf, kept, read, early, late } = await createHere();
+      const [first, second] = [spanOf(early), spanOf(late)].toSorted((a, b) => a.firstKey - b.firstKey);
+      if (!first || !second) throw new Error('There are two talks.');
+      await save(first);
+      await save(second);
+      const both = { firstKey: first.firstKey, lastKey: second.lastKey };
+      expect(await save(both, { bytes: new Uint8Array([8]) })).toBe(true);
+      expect(await kept()).toEqual([both]);
+      expect([await read(first), await read(second)]).toEqual([null, null]);
+      // The same stretch once more.
+      expect(await save(both, { bytes: new Uint8Array([9]) })).toBe(true);
+      expect([...present(await read(both))]).toEqual([9]);
+    });
+
+    test('is refused when it overlaps a part of a kept one by as much as a message, which stays as it was', async () => {
       const { save, spanOf, kept, read, early, late } = await createHere();
       const { firstKey, lastKey } = spanOf(late);
       await save({ firstKey, lastKey });
       const overlapping = [
-        { firstKey, lastKey },
         { firstKey: firstKey + 1, lastKey: lastKey - 1 },
+        { firstKey, lastKey: lastKey - 1 },
         { firstKey: 0, lastKey: firstKey },
         { firstKey: lastKey, lastKey: lastKey + 5 },
-        { firstKey: 0, lastKey: lastKey + 5 },
       ];
       for (const span of overlapping) expect(await save(span, { bytes: new Uint8Array(9) })).toBe(false);
       expect(await kept()).toEqual([{ firstKey, lastKey }]);

@@ -200,7 +200,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'corpus.segments': (store, as, victim) =>
     store.corpus.segments(as.tenantKey, userKeyOf(as, victim), victim.segment.maker),
   'corpus.readSegment': (store, as, victim) =>
-    store.corpus.readSegment(as.tenantKey, userKeyOf(as, victim), victim.segment.lastKey),
+    store.corpus.readSegment(as.tenantKey, userKeyOf(as, victim), victim.segment),
   'corpus.saveSegment': (store, as, victim) => {
     const beyond = { firstKey: victim.segment.lastKey + 1, lastKey: victim.segment.lastKey + 2 };
     const owner = { tenantKey: as.tenantKey, userKey: userKeyOf(as, victim) };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import type { KeyRange } from '../../src/contract/corpus.ts';
 import { Coverage } from '../../src/retrieval/coverage.ts';
 import { decodeSegment, encodeSegment } from '../../src/retrieval/segment-codec.ts';
 
@@ -92,9 +93,11 @@ describe('coverage', () => {
           }
           const { firstKey, lastKey } = taken.add;
           const keys = Array.from({ length: lastKey - firstKey + 1 }, (_, i) => firstKey + i);
-          // None overlaps another: the store would have refused it.
-          if (keys.some((key) => kept.has(key))) continue;
-          coverage.add(taken.add);
+          const isWithin = (other: KeyRange | undefined) =>
+            !other || (other.firstKey >= firstKey && other.lastKey <= lastKey);
+          // None overlaps a part of another: the store would have refused it.
+          if (!keys.every((key) => isWithin(kept.get(key)))) continue;
+          coverage.add({ ...taken.add, messages: keys.length });
           for (const key of keys) kept.set(key, taken.add);
         }
         const gaps = coverage.gaps();
@@ -111,11 +114,15 @@ describe('coverage', () => {
   });
 
   test('that starts from what is kept has the gaps between', () => {
-    const coverage = new Coverage([
-      { firstKey: 0, lastKey: 4 },
-      { firstKey: 5, lastKey: 9 },
-      { firstKey: 20, lastKey: 29 },
-    ]);
+    const coverage = new Coverage();
+    for (const [firstKey, lastKey] of [
+      [0, 4],
+      [5, 9],
+      [20, 29],
+    ] as const) {
+      coverage.add({ firstKey, lastKey, messages: 3 });
+    }
+    expect([coverage.before(10), coverage.before(9)]).toEqual([{ firstKey: 5, lastKey: 9, messages: 3 }, undefined]);
     expect(coverage.gaps()).toEqual([
       { firstKey: 10, lastKey: 19 },
       { firstKey: 30, lastKey: END },

@@ -236,24 +236,28 @@ const createTen = async (segmentMessages = SMALL) => {
 };
 
 describe('what is kept of an index', () => {
-  test('is a whole number of stretches; what comes after the last waits until there is a stretch of it', async () => {
-    const { memory, indexes, kept } = await createTen();
-    expect(await indexes.keepAll()).toBe(3);
-    const three = [
-      { firstKey: 0, lastKey: 3 },
-      { firstKey: 4, lastKey: 6 },
-      { firstKey: 7, lastKey: 9 },
-    ];
-    expect(await kept()).toEqual(three);
-    const said = { session: 1, content: 'more', role: 'user', name: null } as const;
-    await memory.say([said]);
-    await indexes.open();
-    expect(await indexes.keepAll()).toBe(0);
-    await memory.say([said]);
-    await indexes.open();
-    expect(await indexes.keepAll()).toBe(1);
+  test('is stretches of as many messages; of what comes after the last an eighth is enough', async () => {
+    const { memory, indexes, kept } = await createTen(16);
+    const say = async (count: number): Promise<number> => {
+      await memory.say(
+        Array.from({ length: count }, () => ({ session: 1, content: 'more', role: 'user', name: null })),
+      );
+      await indexes.open();
+      return indexes.keepAll();
+    };
+    const spans = async () => (await kept()).map(({ firstKey, lastKey }) => [firstKey, lastKey]);
+    expect([await indexes.keepAll(), await spans()]).toEqual([1, [[0, 10]]]);
+    expect([await say(1), await spans()]).toEqual([0, [[0, 10]]]);
     // The key that the fact took is nobody's.
-    expect(await kept()).toEqual([...three, { firstKey: 10, lastKey: 13 }]);
+    const two = [0, 10];
+    expect([await say(1), await spans()]).toEqual([1, [two, [11, 13]]]);
+    // One that is no larger is taken along, and what they make together may be taken along by the next.
+    expect([await say(2), await spans()]).toEqual([1, [two, [11, 15]]]);
+    expect([await say(2), await spans()]).toEqual([1, [two, [11, 15], [16, 17]]]);
+    expect([await say(2), await spans()]).toEqual([1, [two, [11, 19]]]);
+    // Never so many that they are more than a stretch.
+    expect([await say(9), await spans()]).toEqual([1, [two, [11, 19], [20, 28]]]);
+    await expectAsBuiltAfresh(memory, indexes, 'more kayak');
   });
 
   test('spares reading its messages: those alone come from the store that are in none', async () => {
@@ -262,7 +266,7 @@ describe('what is kept of an index', () => {
     indexes.drop();
     Object.assign(indexes.read, { segments: 0, messages: 0 });
     expect((await indexes.open())?.size).toBe(11);
-    expect(indexes.read).toEqual({ segments: 3, messages: 1 });
+    expect(indexes.read).toEqual({ segments: 4, messages: 0 });
   });
 
   test('is made anew between others, of however few messages, when one of a stretch changed or went', async () => {
@@ -270,10 +274,10 @@ describe('what is kept of an index', () => {
       const { memory, indexes, kept } = await createTen();
       await indexes.keepAll();
       await memory[change](4, 'something else');
-      expect(await kept()).toHaveLength(2);
+      expect(await kept()).toHaveLength(3);
       await indexes.open();
       expect(await indexes.keepAll()).toBe(1);
-      expect(await kept()).toHaveLength(3);
+      expect(await kept()).toHaveLength(4);
       await expectAsBuiltAfresh(memory, indexes, 'kayak Oslo');
     }
   });
@@ -310,7 +314,7 @@ describe('a kept segment that cannot be read', () => {
       indexes.drop();
       await expectAsBuiltAfresh(memory, indexes, 'Where is the red kayak?');
       // Asked twice, the second time after a second load.
-      expect(indexes.unreadable).toEqual([0, 4, 7, 0, 4, 7]);
+      expect(indexes.unreadable).toEqual([0, 4, 7, 10, 0, 4, 7, 10]);
     });
   }
 
@@ -320,32 +324,34 @@ describe('a kept segment that cannot be read', () => {
     indexes.drop();
     const { corpus } = memory;
     const hand = corpus.readSegment.bind(corpus);
-    corpus.readSegment = async (tenantKey, userKey, lastKey) => {
-      if (lastKey === 6) throw new Error('the disk does not answer');
-      return hand(tenantKey, userKey, lastKey);
+    corpus.readSegment = async (tenantKey, userKey, stretch) => {
+      if (stretch.lastKey === 6) throw new Error('the disk does not answer');
+      return hand(tenantKey, userKey, stretch);
     };
     await expectAsBuiltAfresh(memory, indexes, 'apple');
     expect(indexes.unreadable).toEqual([4, 4]);
   });
 
-  test('is not made again in vain: the store would refuse it', async () => {
+  test('is made again, and takes the place of the damaged one', async () => {
     const { memory, indexes } = await createTen();
     await indexes.keepAll();
     memory.corpus.damageSegments(() => new Uint8Array());
     indexes.drop();
     await indexes.open();
-    indexes.hold();
-    expect(await indexes.keep()).toBe(false);
+    expect(indexes.unreadable).toHaveLength(4);
+    expect(await indexes.keepAll()).toBe(4);
+    indexes.drop();
     expect((await indexes.open())?.size).toBe(11);
+    expect(indexes.unreadable).toHaveLength(4);
   });
 
   test('goes with the first change of a message in it, and is whole from then on', async () => {
     const { memory, indexes } = await createTen();
     await indexes.keepAll();
     memory.corpus.damageSegments(() => new Uint8Array());
-    for (const pick of [0, 3, 6]) await memory.rewrite(pick, 'kayak');
+    for (const pick of [0, 3, 6, 9]) await memory.rewrite(pick, 'kayak');
     await indexes.open();
-    expect(await indexes.keepAll()).toBe(3);
+    expect(await indexes.keepAll()).toBe(4);
     indexes.drop();
     await indexes.open();
     expect(indexes.unreadable).toEqual([]);

@@ -158,8 +158,10 @@ export class FakeCorpus implements CorpusFacet {
     return own.map(({ firstKey, lastKey }) => ({ firstKey, lastKey })).sort((a, b) => a.lastKey - b.lastKey);
   }
 
-  async readSegment(_tenantKey: number, userKey: number, lastKey: number): Promise<Uint8Array | null> {
-    return this.#segments.find((kept) => kept.userKey === userKey && kept.lastKey === lastKey)?.bytes ?? null;
+  async readSegment(_tenantKey: number, userKey: number, { firstKey, lastKey }: KeyRange): Promise<Uint8Array | null> {
+    const isAsked = (kept: IndexSegment): boolean =>
+      kept.userKey === userKey && kept.firstKey === firstKey && kept.lastKey === lastKey;
+    return this.#segments.find(isAsked)?.bytes ?? null;
   }
 
   async saveSegment(segment: IndexSegment): Promise<boolean> {
@@ -171,9 +173,19 @@ export class FakeCorpus implements CorpusFacet {
     const isRefused =
       memory.retractions.some((retraction) => retraction.generation > generation) ||
       [...memory.documents.values()].some((filed) => filed.generation > generation && holds(filed.document)) ||
-      this.#segments.some((kept) => kept.userKey === userKey && kept.lastKey >= firstKey && kept.firstKey <= lastKey);
-    if (!isRefused) this.#segments.push(segment);
-    return !isRefused;
+      this.#segments.some(
+        (kept) =>
+          kept.userKey === userKey &&
+          kept.lastKey >= firstKey &&
+          kept.firstKey <= lastKey &&
+          (kept.firstKey < firstKey || kept.lastKey > lastKey),
+      );
+    if (isRefused) return false;
+    this.#segments = this.#segments.filter(
+      (kept) => kept.userKey !== userKey || kept.firstKey < firstKey || kept.lastKey > lastKey,
+    );
+    this.#segments.push(segment);
+    return true;
   }
 
   /** A change of a message takes the segment that it is in. */

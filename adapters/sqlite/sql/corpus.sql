@@ -31,24 +31,35 @@ SELECT first_key AS firstKey, last_key AS lastKey FROM index_segments
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker = @maker ORDER BY last_key;
 
 -- name: segment
-SELECT bytes FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_key = @lastKey;
+SELECT bytes FROM index_segments
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_key = @lastKey AND first_key = @firstKey;
 
 -- name: forget_foreign_segments
 -- what an earlier version or another model made
 DELETE FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker <> @maker;
 
--- name: save_segment
-INSERT INTO index_segments (tenant_key, user_key, first_key, last_key, maker, bytes)
-SELECT tenant_key, key, @firstKey, @lastKey, @maker, @bytes FROM users u
+-- name: may_keep_segment
+-- not one that overlaps another in part, or that shows what has changed since
+SELECT 1 FROM users u
 WHERE u.key = @userKey AND u.tenant_key = @tenantKey
   AND NOT EXISTS (
-    SELECT 1 FROM index_segments s WHERE s.user_key = u.key AND s.last_key >= @firstKey AND s.first_key <= @lastKey
+    SELECT 1 FROM index_segments s
+    WHERE s.user_key = u.key AND s.last_key >= @firstKey AND s.first_key <= @lastKey
+      AND (s.first_key < @firstKey OR s.last_key > @lastKey)
   )
   AND NOT EXISTS (SELECT 1 FROM retractions r WHERE r.user_key = u.key AND r.generation > @generation)
   AND NOT EXISTS (
     SELECT 1 FROM messages m
     WHERE m.user_key = u.key AND m.generation > @generation AND m.key BETWEEN @firstKey AND @lastKey
   );
+
+-- name: forget_segments_within
+DELETE FROM index_segments
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND first_key >= @firstKey AND last_key <= @lastKey;
+
+-- name: save_segment
+INSERT INTO index_segments (tenant_key, user_key, first_key, last_key, maker, bytes)
+VALUES (@tenantKey, @userKey, @firstKey, @lastKey, @maker, @bytes);
 
 -- name: sessions_of_agent
 SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;
