@@ -17,7 +17,17 @@ export interface UnreadableSegment extends Owner, KeyRange {
   readonly reason: string;
 }
 
+/** The code of a `MemoryTooLargeError`, by which it is known on another thread. */
+export const TOO_LARGE = 'memory_too_large';
+
+/** A memory has more documents than these indexes take. */
+export class MemoryTooLargeError extends Error {
+  readonly code = TOO_LARGE;
+}
+
 export interface UserIndexesOptions {
+  /** Documents of the largest memory that is taken; any when it is not given. */
+  readonly mostDocuments?: number;
   /** Messages in a segment; 1,024 when it is not given. */
   readonly segmentMessages?: number;
   /** Told of each segment that cannot be read, whenever it is met. */
@@ -43,6 +53,11 @@ const letGo = (index: UserIndex): void => {
   setImmediate(() => index.close());
 };
 
+/** What is read at a time before searches of others have their turn: ten milliseconds or so. */
+const SEGMENTS_AT_A_TIME = 4;
+const DOCUMENTS_AT_A_TIME = 100;
+const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * The indexes of hot users, bounded in bytes, the least recently used going first. Before an index is searched it is
  * brought to the user's present generation, so it shows every write that was answered and nothing that was deleted.
@@ -53,6 +68,7 @@ export class UserIndexes {
   readonly #meaning: Meaning | null;
   readonly #maker: string;
   readonly #segmentMessages: number;
+  readonly #mostDocuments: number;
   readonly #onUnreadable: (segment: UnreadableSegment) => void;
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
@@ -64,13 +80,18 @@ export class UserIndexes {
     corpus: CorpusReader,
     meaning: Meaning | null,
     maxBytes: number,
-    { segmentMessages = SEGMENT_MESSAGES, onUnreadable = () => {} }: UserIndexesOptions = {},
+    {
+      segmentMessages = SEGMENT_MESSAGES,
+      mostDocuments = Number.POSITIVE_INFINITY,
+      onUnreadable = () => {},
+    }: UserIndexesOptions = {},
   ) {
     this.#corpus = corpus;
     this.#maxBytes = maxBytes;
     this.#meaning = meaning;
     this.#maker = segmentMaker(meaning);
     this.#segmentMessages = segmentMessages;
+    this.#mostDocuments = mostDocuments;
     this.#onUnreadable = onUnreadable;
     this.#indexes = new LRUCache({
       maxSize: maxBytes,
@@ -81,7 +102,7 @@ export class UserIndexes {
   }
 
   /**
-   * The index, as of now or later; null when there is no such user.
+   * The index, as of now or later; null when there is no such user. Errors: `MemoryTooLargeError`; those of the store.
    *
    * @param model the configured model, when the vectors by it are asked for.
    */
@@ -187,12 +208,14 @@ export class UserIndexes {
   async #load(index: UserIndex, owner: Owner): Promise<void> {
     const { tenantKey, userKey } = owner;
     const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
-    for (const range of ranges) {
+    for (const [i, range] of ranges.entries()) {
+      if (i % SEGMENTS_AT_A_TIME === SEGMENTS_AT_A_TIME - 1) await othersFirst();
       const segment = await this.#readSegment(owner, range);
       // It may have gone since, or be damaged; then its messages come as they are now.
       if (segment === null) continue;
       index.addSegment(segment);
       index.coverage.add({ ...range, messages: segment.numbers.key.length });
+      this.#assertFits(index);
     }
     for (const gap of index.coverage.gaps()) await this.#addDocuments(index, owner, 0, gap);
   }
@@ -212,7 +235,14 @@ export class UserIndexes {
   async #addDocuments(index: UserIndex, { tenantKey, userKey }: Owner, after: number, keys?: KeyRange): Promise<void> {
     for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
       for (const document of batch) index.add(document);
+      this.#assertFits(index);
+      if (batch.length >= DOCUMENTS_AT_A_TIME) await othersFirst();
     }
+  }
+
+  #assertFits({ size }: UserIndex): void {
+    if (size <= this.#mostDocuments) return;
+    throw new MemoryTooLargeError(`The memory has more than ${this.#mostDocuments} documents.`);
   }
 
   /** After the documents: a vector of a message that is not there yet has a generation that comes with the next catch-up. */

@@ -1,10 +1,11 @@
+import { LRUCache } from 'lru-cache';
 import type { IndexSegment } from '../contract/corpus.ts';
 import { type ErrorCode, MemfuseError } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
 import type { AskedModel } from '../retrieval/model-vectors.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
-import type { Owner } from '../retrieval/user-indexes.ts';
+import { type Owner, TOO_LARGE } from '../retrieval/user-indexes.ts';
 import type { SearchHandlers, SearchNote, SearchWorkerData } from '../workers/search.ts';
 
 /** Finding memories, off the request thread. */
@@ -29,57 +30,100 @@ const asMemfuseError = (error: unknown): MemfuseError => {
   return new MemfuseError('storage_unavailable', 'The search was interrupted. Send the request again.', {}, error);
 };
 
-export const openSearchService = (
+/** Documents from which a memory is searched beside the others: a question to so many takes some three milliseconds. */
+const LARGE_DOCUMENTS = 50_000;
+/** Large memories that are remembered as such; one that is not is found out once more. */
+const MAX_LARGE = 10_000;
+
+/** A search Worker that is started when it is first needed. */
+const createLane = (
+  name: string,
   data: SearchWorkerData,
+  { log, onNote }: { readonly log: Log; readonly onNote: (note: SearchNote) => void },
+) => {
+  let channel: Promise<WorkerChannel<SearchHandlers>> | null = null;
+  return {
+    /** Errors: as the Worker's start. */
+    open: (): Promise<WorkerChannel<SearchHandlers>> => {
+      channel ??= openWorkerChannel<SearchHandlers>({
+        name,
+        entry: new URL('../workers/search.ts', import.meta.url),
+        data,
+        onDeath: (error) => log.error({ err: error }, `the ${name} Worker died`),
+        onNote: (note) => onNote(note as SearchNote),
+      }).catch((error) => {
+        channel = null;
+        throw error;
+      });
+      return channel;
+    },
+    /** Null before it has run. */
+    get running(): Promise<WorkerChannel<SearchHandlers>> | null {
+      return channel;
+    },
+  };
+};
+
+type Lane = ReturnType<typeof createLane>;
+
+/**
+ * Search in a Worker, and in a second one for the largest memories, so that a question to a million messages holds up
+ * nobody else's. Each has half of the room for indexes.
+ */
+export const openSearchService = (
+  { indexMaxBytes, ...given }: Omit<SearchWorkerData, 'mostDocuments'>,
   saveSegment: (segment: IndexSegment) => Promise<boolean>,
   log: Log,
+  largeDocuments = LARGE_DOCUMENTS,
 ): SearchService => {
-  let channel: Promise<WorkerChannel<SearchHandlers>> | null = null;
-  const open = (): Promise<WorkerChannel<SearchHandlers>> => {
-    channel ??= openWorkerChannel<SearchHandlers>({
-      name: 'search',
-      entry: new URL('../workers/search.ts', import.meta.url),
-      data,
-      onDeath: (error) => log.error({ err: error }, 'the search Worker died'),
-      onNote: (what) => {
-        const said = what as SearchNote;
-        if ('made' in said) {
-          saveSegment(said.made).catch((error) => log.warn({ err: error }, 'an index segment was not kept'));
-        } else {
-          log.warn({ ...said.unreadable }, 'an index segment cannot be read: its messages are read instead');
-        }
-      },
-    }).catch((error) => {
-      channel = null;
+  const onNote = (said: SearchNote): void => {
+    if ('made' in said) {
+      saveSegment(said.made).catch((error) => log.warn({ err: error }, 'an index segment was not kept'));
+    } else {
+      log.warn({ ...said.unreadable }, 'an index segment cannot be read: its messages are read instead');
+    }
+  };
+  const data = { ...given, indexMaxBytes: Math.ceil(indexMaxBytes / 2) };
+  const usual = createLane('search', { ...data, mostDocuments: largeDocuments }, { log, onNote });
+  const large = createLane('large search', { ...data, mostDocuments: null }, { log, onNote });
+  const inLarge = new LRUCache<number, true>({ max: MAX_LARGE });
+
+  /** Has a user's memory asked where it is, or belongs by its size. */
+  const asking = async <T>(
+    { userKey }: Owner,
+    ask: (worker: WorkerChannel<SearchHandlers>) => Promise<T>,
+  ): Promise<T> => {
+    const on = async (lane: Lane): Promise<T> => ask(await lane.open());
+    try {
+      if (inLarge.get(userKey)) return await on(large);
+      return await on(usual).catch((error) => {
+        if (!(error instanceof WorkerCallError && error.code === TOO_LARGE)) throw error;
+        inLarge.set(userKey, true);
+        log.info({ userKey, documents: largeDocuments }, 'a memory of more documents is searched beside the others');
+        return on(large);
+      });
+    } catch (error) {
       throw asMemfuseError(error);
-    });
-    return channel;
+    }
   };
 
   return {
     warmUp: () => {
-      open().catch((error) => log.error({ err: error }, 'the search Worker does not start'));
+      usual.open().catch((error) => log.error({ err: error }, 'the search Worker does not start'));
     },
-    search: async (request) => {
-      const { call } = await open();
-      return call('search', request).catch((error) => {
-        throw asMemfuseError(error);
-      });
-    },
-    prepare: async (owner, model = null) => {
-      const { call } = await open();
-      await call('prepare', { ...owner, model }).catch((error) => {
-        throw asMemfuseError(error);
-      });
-    },
+    search: (request) => asking(request, ({ call }) => call('search', request)),
+    prepare: (owner, model = null) => asking(owner, ({ call }) => call('prepare', { ...owner, model })),
     forget: async (userKey) => {
-      // Nothing is held of anybody before the Worker has run.
-      await (await channel)?.call('forget', userKey).catch((error) => {
-        throw asMemfuseError(error);
-      });
+      inLarge.delete(userKey);
+      // Nothing is held of anybody before a Worker has run.
+      await Promise.all([usual, large].map(async ({ running }) => (await running)?.call('forget', userKey))).catch(
+        (error) => {
+          throw asMemfuseError(error);
+        },
+      );
     },
     close: async () => {
-      await (await channel?.catch(() => null))?.close();
+      await Promise.all([usual, large].map(async ({ running }) => (await running?.catch(() => null))?.close()));
     },
   };
 };

@@ -9,16 +9,18 @@ import type { Weights } from '../retrieval/ranking.ts';
 import { createSearch, type Search } from '../retrieval/search.ts';
 import { type Owner, type UnreadableSegment, UserIndexes } from '../retrieval/user-indexes.ts';
 
-/** What the search Worker is started with. */
+/** What a search Worker is started with. */
 export interface SearchWorkerData {
   readonly databaseUrl: string;
   readonly indexMaxBytes: number;
+  /** Documents of the largest memory that is searched here; null for any. */
+  readonly mostDocuments: number | null;
   readonly weights: Weights;
   /** For questions that come with a vector by the configured model. */
   readonly modelWeights: Weights;
 }
 
-/** The handlers of the search Worker, which owns the indexes and a reading connection of its own. */
+/** The handlers of a search Worker, which owns indexes and a reading connection of its own. */
 export type SearchHandlers = {
   search: Search;
   /** Brings a user's index into memory, with the vectors by the configured model. */
@@ -35,11 +37,12 @@ const say = (what: SearchNote): void => note(what);
 const SEGMENT_PAUSE_MS = 200;
 
 await serveWorker(async (): Promise<SearchHandlers> => {
-  const { databaseUrl, indexMaxBytes, weights, modelWeights } = workerData as SearchWorkerData;
+  const { databaseUrl, indexMaxBytes, mostDocuments, weights, modelWeights } = workerData as SearchWorkerData;
   const corpus = openCorpus(databaseUrl);
   // Without the model search goes by words alone, and says so in its answers.
   const meaning = await openStaticModel().then(createMeaning, () => null);
   const indexes = new UserIndexes(corpus, meaning, indexMaxBytes, {
+    mostDocuments: mostDocuments ?? Number.POSITIVE_INFINITY,
     onUnreadable: (unreadable) => say({ unreadable }),
   });
   const search = createSearch(corpus, indexes, weights, modelWeights);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { eachPosting } from '../../src/retrieval/question-terms.ts';
 import type { UserIndex } from '../../src/retrieval/user-index.ts';
-import { UserIndexes } from '../../src/retrieval/user-indexes.ts';
+import { MemoryTooLargeError, TOO_LARGE, UserIndexes } from '../../src/retrieval/user-indexes.ts';
 import { termsOf } from '../../src/text/terms.ts';
 import { FakeCorpus, knowledge, message } from '../support/fake-corpus.ts';
 
@@ -174,6 +174,32 @@ describe('catching up', () => {
       }),
       { seed: SEED, numRuns: 300 },
     );
+  });
+});
+
+describe('a memory with more documents than are taken', () => {
+  const twoAtMost = (corpus: FakeCorpus) => new UserIndexes(corpus, null, ROOMY, { mostDocuments: 2 });
+
+  test('is refused when it is loaded and when it grows, and others are found', async () => {
+    const corpus = new FakeCorpus();
+    const indexes = twoAtMost(corpus);
+    corpus.put(7, message(1, 'apple'), message(2, 'apple'));
+    corpus.put(8, message(3, 'apple'), message(4, 'apple'), message(5, 'apple'));
+    const bob = { tenantKey: 1, userKey: 8 };
+    expect(found(await indexes.open(ada), 'apple')).toEqual([1, 2]);
+    await expect(indexes.open(bob)).rejects.toThrow(MemoryTooLargeError);
+    corpus.put(7, knowledge(6, 'apple'));
+    await expect(indexes.open(ada)).rejects.toThrow(MemoryTooLargeError);
+    await expect(indexes.open(ada)).rejects.toMatchObject({ code: TOO_LARGE });
+  });
+
+  test('is taken again when it has become smaller', async () => {
+    const corpus = new FakeCorpus();
+    const indexes = twoAtMost(corpus);
+    corpus.put(7, message(1, 'apple'), message(2, 'apple'), message(3, 'apple'));
+    await expect(indexes.open(ada)).rejects.toThrow(MemoryTooLargeError);
+    corpus.retract(7, { kind: 'message', key: 2 });
+    expect(found(await indexes.open(ada), 'apple')).toEqual([1, 3]);
   });
 });
 

@@ -9,7 +9,7 @@ export const retrievalSection = z.strictObject({
     .max(1_099_511_627_776)
     .default(536_870_912)
     .describe(
-      'Memory for the indexes of all hot users together; the least recently used go first, and one that is larger alone has all of it.',
+      'Memory for the indexes of hot users: half for memories of up to 50,000 documents, half for larger ones. The least recently used go first, and one that is larger alone has all of its half.',
     ),
   weights_file: z
     .string()
