@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
+import { Id, Instant, LaxBoolean, maybe, NonEmpty, Timestamp } from './scalars.ts';
 
 /** A secret that a client brings along must be as hard to guess as one of ours could be at the least. */
 export const MIN_SECRET_LENGTH = 32;
@@ -18,9 +18,9 @@ export const ApiKey = z
   .meta({ id: 'ApiKey' });
 
 const Permissions = z.object({
-  read: z.boolean().optional(),
-  write: z.boolean().optional(),
-  admin: z.boolean().optional(),
+  read: LaxBoolean.optional(),
+  write: LaxBoolean.optional(),
+  admin: LaxBoolean.optional(),
 });
 
 const path = '/users/{user_id}/api-keys';

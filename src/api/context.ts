@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { Id, Instant, maybe, Timestamp } from './scalars.ts';
+import { Id, Instant, LaxInteger, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_CONTEXT_TOKENS = 200_000;
 
@@ -13,7 +13,7 @@ export const contextOfUser = operation({
   access: 'read',
   body: z.object({
     query: z.string(),
-    max_tokens: z.int().min(1).max(MAX_CONTEXT_TOKENS).default(2_000).meta({
+    max_tokens: LaxInteger.pipe(z.int().min(1).max(MAX_CONTEXT_TOKENS)).default(2_000).meta({
       description: 'Most tokens (o200k) of the block.',
     }),
     session_id: maybe(z.string()).meta({ description: 'The conversation that the block is for; its turns say so.' }),

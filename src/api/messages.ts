@@ -20,9 +20,9 @@ const depthOf = (value: unknown): number => {
 export const Metadata = z
   // Not a record: zod's would drop a key named __proto__.
   .unknown()
-  .refine((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
-    error: 'Input should be a valid dictionary',
-    abort: true,
+  .check(({ value: input, issues }) => {
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return;
+    issues.push({ code: 'invalid_type', expected: 'record', input, continue: false });
   })
   .refine((value) => depthOf(value) <= MAX_METADATA_DEPTH, {
     error: `Metadata should be nested at most ${MAX_METADATA_DEPTH} levels deep`,

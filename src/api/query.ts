@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { Metadata } from './messages.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, LaxBoolean, LaxInteger, maybe, Timestamp } from './scalars.ts';
+import { Id, Instant, LaxBoolean, LaxInteger, LaxNumber, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_TOP_K = 1_000;
 /** Sessions or agents that one filter may name. */
@@ -51,9 +52,7 @@ export const QueryFilters = z
     types: maybe(z.array(z.literal(['message', 'knowledge'])).min(1)),
     created_from: maybe(Instant).meta({ description: 'This moment or later.' }),
     created_to: maybe(Instant).meta({ description: 'This moment or earlier.' }),
-    metadata: maybe(z.record(z.string(), z.unknown())).meta({
-      description: 'What the metadata sent with a message must hold, value by value.',
-    }),
+    metadata: maybe(Metadata).meta({ description: 'What the metadata sent with a message must hold, value by value.' }),
   })
   .meta({ id: 'QueryFilters' });
 
@@ -84,7 +83,7 @@ export const queryUser = operation({
     as_of: maybe(Instant).meta({
       description: 'The moment that "yesterday" and "last spring" are told from. Absent: now.',
     }),
-    deadline_ms: maybe(z.number().positive().max(MAX_DEADLINE_MS)).meta({
+    deadline_ms: maybe(LaxNumber.pipe(z.number().positive().max(MAX_DEADLINE_MS))).meta({
       description: 'Answer by then with what there is; `degraded` says what was left out.',
     }),
     explain: LaxBoolean.default(false).meta({

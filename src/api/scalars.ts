@@ -23,6 +23,12 @@ export const LaxInteger = z.preprocess(
   z.int(),
 );
 
+/** A number; text that spells one is read as it. */
+export const LaxNumber = z.preprocess(
+  (value) => (typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value),
+  z.number(),
+);
+
 /** A truth value; the usual words, 1 and 0 are read as one. */
 export const LaxBoolean = z.preprocess((value) => {
   if (value === 1 || value === 0) return value === 1;

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { CommitOutcome } from '../contract/chunks.ts';
 import type { Round } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
@@ -19,6 +20,9 @@ export interface Owner {
   readonly userKey: number;
 }
 
+/** Adds with an Idempotency-Key whose answers are remembered for a user. */
+const MAX_ANSWERED = 100;
+
 /**
  * One user's buffers over the shared pipeline. It holds nothing that the store does not have: when it goes, its rounds
  * are found in the outbox, and its answers are found again.
@@ -28,6 +32,8 @@ export class BufferService implements UserService {
   readonly #rounds = new Map<number, RoundBuffer>();
   readonly #hybrid: HybridBuffer;
   readonly #queries: QueryBuffer;
+  /** What adds with an Idempotency-Key were answered, by the first of their messages, for when they are sent again. */
+  #answered: LRUCache<string, Pick<AddResult, 'transferTriggered' | 'backgroundQueued'>> | null = null;
 
   constructor(owner: Owner, pipeline: Pipeline) {
     const { settings, clock, nowMs, flushManager, store, search } = pipeline;
@@ -56,12 +62,17 @@ export class BufferService implements UserService {
     const { ids, replayed, round, tasks } = await memory.processBatch(scope, sessionId, messages, once);
     if (!round) {
       const reached = waitFor ? await this.#waitAgain(scope, sessionId, ids, waitFor) : null;
-      return { ids, replayed, transferTriggered: false, backgroundQueued: true, reached };
+      const answered = this.#answered?.get(ids[0] ?? '') ?? { transferTriggered: false, backgroundQueued: true };
+      return { ids, replayed, ...answered, reached };
     }
     const isTransferred = this.#buffer(round, messages);
     const isUrgent = isTransferred || (waitFor !== undefined && waitFor.stage !== 'stored');
     const offered = tasks.map((task) => processor.offer(isUrgent ? this.#urgent(task, waitFor) : task));
     const backgroundQueued = offered.every(Boolean);
+    if (once) {
+      this.#answered ??= new LRUCache({ max: MAX_ANSWERED });
+      this.#answered.set(ids[0] ?? '', { transferTriggered: isTransferred, backgroundQueued });
+    }
     const reached = waitFor ? await this.#wait(scope, sessionId, round, waitFor) : null;
     return { ids, replayed, transferTriggered: isTransferred, backgroundQueued, reached };
   }

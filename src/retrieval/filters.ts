@@ -69,4 +69,6 @@ export const filterSlots = (
 
 /** Whether an entry's metadata holds what the filter names, value by value. */
 export const holdsMetadata = ({ metadata }: CorpusEntry, wanted: SearchFilters['metadata']): boolean =>
-  Object.entries(wanted ?? {}).every(([name, value]) => isDeepStrictEqual(metadata?.[name], value));
+  Object.entries(wanted ?? {}).every(
+    ([name, value]) => metadata && Object.hasOwn(metadata, name) && isDeepStrictEqual(metadata[name], value),
+  );

@@ -38,6 +38,8 @@ export interface SearchRequest extends Owner {
   readonly sessionKey?: number | null;
   /** What "last week" is told from: epoch milliseconds. */
   readonly nowMs: number;
+  /** Whether that is a moment that was asked for, and not the present one. */
+  readonly isAsOf?: boolean;
   readonly explain: boolean;
   /** When an answer is of no use any more, in milliseconds from the request; absent for whenever. */
   readonly deadlineMs?: number | null;
@@ -48,7 +50,7 @@ export interface SearchRequest extends Owner {
 interface Judgement {
   /** From 0 to 1, comparable between questions. */
   readonly score: number;
-  /** Whether it shares a word with the question, or a near one, or is near in meaning only. */
+  /** Whether it or what stands around it shares a word with the question, or it is near in meaning only. */
   readonly foundBy: 'words' | 'meaning';
   /** Others that say the same and were left out for it. */
   readonly duplicates: number;
@@ -233,9 +235,7 @@ export const createSearch = (
         sum,
         reference: index.document(slot) as CorpusReference,
         score: isByModel ? toModelScore(sum) : toScore(sum),
-        foundBy: evidences.some(({ words, softWords }) => words.bySlot[slot] || softWords.bySlot[slot])
-          ? 'words'
-          : 'meaning',
+        foundBy: mode !== 'meaning' && evidences.some(({ words }) => words.bySlot[slot]) ? 'words' : 'meaning',
         duplicates,
         explain: explained[i] ?? null,
       }),

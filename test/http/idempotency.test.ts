@@ -87,6 +87,16 @@ const CREATIONS: Record<string, () => Promise<Creation>> = {
       count: () => listed(`/sessions/${sessionId}/messages`, 'messages'),
     };
   },
+  'messages that are too much for a buffer': async () => {
+    const sessionId = await newSession();
+    return {
+      path: `/sessions/${sessionId}/messages`,
+      body: hello('many words '.repeat(1_000)),
+      otherBody: hello('Another.'),
+      rows: 1,
+      count: () => listed(`/sessions/${sessionId}/messages`, 'messages'),
+    };
+  },
   knowledge: async () => {
     const id = await newUser();
     return {

@@ -70,6 +70,8 @@ describe('filters', () => {
     expect(await by({ metadata: { topic: 'boats' } })).toEqual(['Kayak one.', 'Kayak two.']);
     expect(await by({ metadata: { topic: 'boats', size: { feet: 12 } } })).toEqual(['Kayak one.']);
     expect(await by({ metadata: { topic: 'trains' } })).toEqual([]);
+    const ofItsPrototype = JSON.parse('{"__proto__": {}, "topic": "boats"}');
+    expect(await by({ metadata: ofItsPrototype })).toEqual([]);
     const all = { session_ids: [sessionId], agent_ids: [agentId], roles: ['user'], metadata: { topic: 'boats' } };
     expect(await by({ ...all, types: ['message'], created_from: '2023-01-01' })).toEqual(['Kayak one.']);
   });
@@ -106,6 +108,43 @@ describe('as_of', () => {
     expect(await best('2024-05-09')).toBe('We went hiking in Sweden.');
     const { data } = (await ask(userId, { query: 'hiking', as_of: '2024-05-09' })).body;
     expect(data.degraded.join()).toContain('as_of');
+  });
+});
+
+test('as_of of another hour of the same day is another question', async () => {
+  const { userId, agentId } = await converse();
+  for (const [created_at, content] of [
+    ['2026-06-09T23:00:00Z', 'By the lake we saw a heron.'],
+    ['2026-06-10T21:00:00Z', 'By the river we saw a heron.'],
+  ]) {
+    await tell(await newSession(userId, agentId), { role: 'user', content, created_at });
+  }
+  const scores = async (hour: string): Promise<number[]> => {
+    const found = await results(userId, 'Which heron did we see 2 hours ago?', { as_of: `2026-06-10T${hour}:00:00Z` });
+    return found.map(({ score }) => score);
+  };
+  const early = await scores('01');
+  expect(await scores('23')).not.toEqual(early);
+  expect(await scores('01')).toEqual(early);
+});
+
+test('numbers that are spelled out are read as such', async () => {
+  const { userId, sessionId } = await converse();
+  await say(server, sessionId, 'The kayak is blue.');
+  expect(await results(userId, 'kayak', { deadline_ms: ' 600000 ', top_k: '3' })).toHaveLength(1);
+});
+
+describe('retrieval.source', () => {
+  const sources = async (userId: string, question: string, more: object = {}): Promise<string[]> =>
+    (await results(userId, question, more)).map(({ metadata }) => metadata.retrieval.source);
+
+  test('is the keyword store for shared words, the vector store for what is near in meaning', async () => {
+    const { userId, sessionId } = await converse();
+    await say(server, sessionId, 'My canine companion loves walks.');
+    expect(await sources(userId, 'walks')).toEqual(['keyword_store']);
+    expect(await sources(userId, 'dog puppy')).toEqual(['vector_store']);
+    expect(await sources(userId, 'walks', { store_type: 'vector' })).toEqual(['vector_store']);
+    expect(await sources(userId, 'walks', { store_type: 'keyword' })).toEqual(['keyword_store']);
   });
 });
 
@@ -220,6 +259,15 @@ describe('a body with', () => {
     for (const id of [userId, 'no-user']) {
       const [detail] = expectInvalid(await ask(id, { query: 'x', ...more }));
       expect(detail).toMatchObject({ type, loc: ['body', ...loc] });
+    }
+  });
+
+  test('metadata to filter by that are too deep or too large are refused with 422, whatever their depth', async () => {
+    const { userId } = await converse();
+    const nested = (levels: number) => JSON.parse(`${'{"k":'.repeat(levels)}1${'}'.repeat(levels)}`);
+    for (const metadata of [nested(33), nested(50_000), { k: 'x'.repeat(20_000) }]) {
+      const [detail] = expectInvalid(await ask(userId, { query: 'x', filters: { metadata } }));
+      expect(detail).toMatchObject({ type: 'value_error', loc: ['body', 'filters', 'metadata'] });
     }
   });
 

@@ -34,6 +34,7 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
       filters: { ...NO_FILTERS, agentKeys: agent && [agent.key] },
       sessionKey: session?.key ?? null,
       nowMs: body.as_of ?? clock.now(),
+      isAsOf: typeof body.as_of === 'number',
       explain: false,
     });
     const request = { maxTokens: body.max_tokens, format: body.format, sessionId };

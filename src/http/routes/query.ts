@@ -99,6 +99,7 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
         filters,
         sessionKey: session?.key ?? null,
         nowMs: body.as_of ?? clock.now(),
+        isAsOf: typeof body.as_of === 'number',
         explain: body.explain,
         deadlineMs: body.deadline_ms ?? null,
       }),
