@@ -264,9 +264,10 @@ describe('a body with', () => {
 
   test('metadata to filter by that are too deep or too large are refused with 422, whatever their depth', async () => {
     const { userId } = await converse();
-    const nested = (levels: number) => JSON.parse(`${'{"k":'.repeat(levels)}1${'}'.repeat(levels)}`);
-    for (const metadata of [nested(33), nested(50_000), { k: 'x'.repeat(20_000) }]) {
-      const [detail] = expectInvalid(await ask(userId, { query: 'x', filters: { metadata } }));
+    const nested = (levels: number): string => `${'{"k":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    for (const metadata of [nested(33), nested(50_000), JSON.stringify({ k: 'x'.repeat(20_000) })]) {
+      const body = `{"query":"x","filters":{"metadata":${metadata}}}`;
+      const [detail] = expectInvalid(await server.call('POST', `/users/${userId}/query`, body));
       expect(detail).toMatchObject({ type: 'value_error', loc: ['body', 'filters', 'metadata'] });
     }
   });
