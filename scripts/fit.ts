@@ -1,7 +1,7 @@
 /** `bun run fit`: fits the weights of the ranking on conversations with questions, and says what each step is worth. */
 import { defineCommand, runMain } from 'citty';
-import { ALL_STEPS, STEPS } from '../src/retrieval/ranking.ts';
-import { SET_WEIGHTS } from '../src/retrieval/weights.ts';
+import { ALL_STEPS, STEPS } from '../src/retrieval/ranking/ranking.ts';
+import { SET_WEIGHTS } from '../src/retrieval/ranking/weights.ts';
 import { embedConversation } from './quality/conversation-vectors.ts';
 import { OWN_CONVERSATIONS, readConversations } from './quality/conversations.ts';
 import { type Example, examplesOf, openMeaning } from './quality/examples.ts';

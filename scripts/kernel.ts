@@ -1,8 +1,8 @@
-/** Assembles src/retrieval/vectors/dot-kernel.wat into the TypeScript beside it. Run after a change of the former. */
+/** Assembles src/retrieval/index/vectors/dot-kernel.wat into the TypeScript beside it. Run after a change of the former. */
 import { join } from 'node:path';
 import wabt from 'wabt';
 
-const FOLDER = join(import.meta.dir, '..', 'src', 'retrieval', 'vectors');
+const FOLDER = join(import.meta.dir, '..', 'src', 'retrieval', 'index', 'vectors');
 
 /** The source text of dot-kernel.ts, as the assembler text beside it makes it. */
 export const assembleKernel = async (): Promise<string> => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { STEPS } from '../../src/retrieval/ranking.ts';
-import { SET_WEIGHTS } from '../../src/retrieval/weights.ts';
+import { STEPS } from '../../src/retrieval/ranking/ranking.ts';
+import { SET_WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import { type Conversation, OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
 import { type Example, examplesOf, openMeaning, type outcomeOf } from '../quality/examples.ts';
 import type { FittedWeights } from '../quality/fit.ts';

@@ -1,6 +1,6 @@
 import type { Embedder } from '../../src/embedding/embedder.ts';
-import { saturate } from '../../src/retrieval/bm25.ts';
-import { inverseDocumentFrequency } from '../../src/retrieval/question-terms.ts';
+import { saturate } from '../../src/retrieval/evidence/bm25.ts';
+import { inverseDocumentFrequency } from '../../src/retrieval/evidence/question-terms.ts';
 import { spokenText } from '../../src/text/speaker.ts';
 import { termsOf } from '../../src/text/terms.ts';
 import type { Conversation } from './conversations.ts';

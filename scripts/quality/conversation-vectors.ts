@@ -1,7 +1,7 @@
 import type { StoredVector } from '../../src/contract/vectors.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { storedVector } from '../../src/embedding/quantised.ts';
-import type { AskedModel } from '../../src/retrieval/model-vectors.ts';
+import type { AskedModel } from '../../src/retrieval/index/model-vectors.ts';
 import { spokenText } from '../../src/text/speaker.ts';
 import type { Conversation } from './conversations.ts';
 

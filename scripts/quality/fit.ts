@@ -4,7 +4,7 @@
  * that nothing depends on where a turn was met. The loss is convex, so Newton's steps find its one minimum: seven from
  * zero, two from the weights of nearly the same questions, where Adam needed some hundred.
  */
-import { SET_WEIGHTS } from '../../src/retrieval/weights.ts';
+import { SET_WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import type { Example } from './examples.ts';
 import { solve } from './solve.ts';
 

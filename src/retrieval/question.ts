@@ -2,8 +2,8 @@ import { type Quantised, quantiseQuestion } from '../embedding/quantised.ts';
 import { type Asked, askedOf } from '../text/marks.ts';
 import { termsOf } from '../text/terms.ts';
 import { type TimeSpan, timeSpansOf } from '../text/time-spans.ts';
-import type { PieceExpansion } from './meaning.ts';
-import type { UserIndex } from './user-index.ts';
+import type { PieceExpansion } from './index/meaning.ts';
+import type { UserIndex } from './index/user-index.ts';
 
 /** Word pieces of a longer question that are asked for. */
 const MAX_PIECES = 64;

@@ -3,9 +3,9 @@ import type { IndexSegment } from '../contract/corpus.ts';
 import { type ErrorCode, MemfuseError } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
-import type { AskedModel } from '../retrieval/model-vectors.ts';
+import type { AskedModel } from '../retrieval/index/model-vectors.ts';
+import { type Owner, TOO_LARGE } from '../retrieval/index/user-indexes.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
-import { type Owner, TOO_LARGE } from '../retrieval/user-indexes.ts';
 import type { SearchHandlers, SearchNote, SearchWorkerData } from '../workers/search.ts';
 
 /** Finding memories, off the request thread. */

@@ -3,11 +3,11 @@ import { openCorpus } from '../../adapters/open.ts';
 import type { IndexSegment } from '../contract/corpus.ts';
 import { openStaticModel } from '../embedding/static-model.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
-import { createMeaning } from '../retrieval/meaning.ts';
-import type { AskedModel } from '../retrieval/model-vectors.ts';
-import type { Weights } from '../retrieval/ranking.ts';
+import { createMeaning } from '../retrieval/index/meaning.ts';
+import type { AskedModel } from '../retrieval/index/model-vectors.ts';
+import { type Owner, type UnreadableSegment, UserIndexes } from '../retrieval/index/user-indexes.ts';
+import type { Weights } from '../retrieval/ranking/ranking.ts';
 import { createSearch, type Search } from '../retrieval/search.ts';
-import { type Owner, type UnreadableSegment, UserIndexes } from '../retrieval/user-indexes.ts';
 
 /** What a search Worker is started with. */
 export interface SearchWorkerData {

@@ -3,7 +3,7 @@ import { BypassService } from '../../src/buffer/bypass-service.ts';
 import { stageLookup } from '../../src/buffer/pipeline.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { createMemoryLayer } from '../../src/memory/memory-layer.ts';
-import { WEIGHTS } from '../../src/retrieval/weights.ts';
+import { WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import { mintId, present } from '../contract/world.ts';
 import { hookStore, type StoreCall } from '../support/hooked-store.ts';
 import { fakeCounter } from '../support/pipeline/fake-counter.ts';

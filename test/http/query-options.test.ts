@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { toScore } from '../../src/retrieval/score.ts';
+import { toScore } from '../../src/retrieval/ranking/score.ts';
 import { expectInvalid, expectRefusal, expectSuccess } from '../support/envelope.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { startConversation, startServer, type TestAnswer, type TestServer } from '../support/server.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { STEPS } from '../../src/retrieval/ranking.ts';
-import { toScore } from '../../src/retrieval/score.ts';
+import { STEPS } from '../../src/retrieval/ranking/ranking.ts';
+import { toScore } from '../../src/retrieval/ranking/score.ts';
 import type { SearchAnswer } from '../../src/retrieval/search.ts';
 import { knowledge, message } from '../support/fake-corpus.ts';
 import { anyContent, anyHistory, leftOf } from '../support/retrieval/histories.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { Meaning } from '../../src/retrieval/meaning.ts';
+import type { Meaning } from '../../src/retrieval/index/meaning.ts';
 import type { Found, SearchRequest } from '../../src/retrieval/search.ts';
 import { knowledge, message } from '../support/fake-corpus.ts';
 import { realMeaning } from '../support/retrieval/real-meaning.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import type { Store } from '../../src/contract/store.ts';
-import { WEIGHTS } from '../../src/retrieval/weights.ts';
+import { WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import { openSearchService, type SearchService } from '../../src/services/search-service.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { type ChangingMemory, memoryInStore } from '../support/retrieval/changing-memory.ts';

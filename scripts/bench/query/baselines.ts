@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { load } from 'sqlite-vec';
 import type { StaticModel } from '../../../src/embedding/static-model.ts';
-import type { UserIndex } from '../../../src/retrieval/user-index.ts';
+import type { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { STOP_WORDS } from '../../../src/text/stop-words.ts';
 import { TOP_K } from './product.ts';
 

@@ -1,10 +1,10 @@
 import { openCorpus } from '../../../adapters/open.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { openStaticModel } from '../../../src/embedding/static-model.ts';
-import { createMeaning } from '../../../src/retrieval/meaning.ts';
+import { createMeaning } from '../../../src/retrieval/index/meaning.ts';
+import { type Owner, UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
+import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch, type SearchAnswer } from '../../../src/retrieval/search.ts';
-import { type Owner, UserIndexes } from '../../../src/retrieval/user-indexes.ts';
-import { WEIGHTS } from '../../../src/retrieval/weights.ts';
 import { databaseOf } from './memories.ts';
 
 /** Results asked for: as many as of the baselines. */

@@ -1,5 +1,5 @@
-import { ALL_STEPS } from '../../../src/retrieval/ranking.ts';
-import { SET_WEIGHTS } from '../../../src/retrieval/weights.ts';
+import { ALL_STEPS } from '../../../src/retrieval/ranking/ranking.ts';
+import { SET_WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { embedConversation } from '../../quality/conversation-vectors.ts';
 import type { Conversation } from '../../quality/conversations.ts';
 import { type Example, examplesOf, openMeaning, outcomeOf } from '../../quality/examples.ts';

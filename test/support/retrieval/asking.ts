@@ -1,8 +1,8 @@
-import { Evidence } from '../../../src/retrieval/evidence.ts';
+import { Evidence } from '../../../src/retrieval/evidence/evidence.ts';
+import type { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { readQuestion } from '../../../src/retrieval/question.ts';
-import { findingsOf } from '../../../src/retrieval/ranking.ts';
-import type { Step } from '../../../src/retrieval/steps/step.ts';
-import type { UserIndex } from '../../../src/retrieval/user-index.ts';
+import { findingsOf } from '../../../src/retrieval/ranking/ranking.ts';
+import type { Step } from '../../../src/retrieval/ranking/steps/step.ts';
 import { byName } from './histories.ts';
 
 /** A Wednesday. */

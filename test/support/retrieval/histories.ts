@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CorpusDocument, Retraction } from '../../../src/contract/corpus.ts';
-import type { Meaning } from '../../../src/retrieval/meaning.ts';
-import { UserIndex } from '../../../src/retrieval/user-index.ts';
+import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
+import { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { knowledge, message } from '../fake-corpus.ts';
 
 /** One change of a memory. */

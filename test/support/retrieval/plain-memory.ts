@@ -1,5 +1,5 @@
 import type { CorpusDocument } from '../../../src/contract/corpus.ts';
-import type { Meaning } from '../../../src/retrieval/meaning.ts';
+import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
 import { spokenText } from '../../../src/text/speaker.ts';
 import { termsOf } from '../../../src/text/terms.ts';
 import { nameOf } from './histories.ts';

@@ -1,5 +1,5 @@
 import { openStaticModel } from '../../../src/embedding/static-model.ts';
-import { createMeaning, type Meaning } from '../../../src/retrieval/meaning.ts';
+import { createMeaning, type Meaning } from '../../../src/retrieval/index/meaning.ts';
 
 const model = await openStaticModel();
 

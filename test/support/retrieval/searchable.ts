@@ -1,7 +1,7 @@
-import type { Meaning } from '../../../src/retrieval/meaning.ts';
+import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
+import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
+import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch, type SearchAnswer } from '../../../src/retrieval/search.ts';
-import { UserIndexes } from '../../../src/retrieval/user-indexes.ts';
-import { WEIGHTS } from '../../../src/retrieval/weights.ts';
 import { FakeCorpus } from '../fake-corpus.ts';
 import { searchRequest } from '../search-request.ts';
 

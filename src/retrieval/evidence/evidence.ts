@@ -1,0 +1,77 @@
+import type { UserIndex } from '../index/user-index.ts';
+import { windowsAround } from '../index/windows.ts';
+import type { Question } from '../question.ts';
+import type { Findings } from './findings.ts';
+import { type ModelNearness, modelNearness } from './model-nearness.ts';
+import { type QuestionTerms, weighTerms } from './question-terms.ts';
+import { Scratch } from './scratch.ts';
+import { softMatch } from './soft-match.ts';
+import { windowWords } from './window-words.ts';
+
+/**
+ * A question held against one user's memory: what several steps of the ranking need, worked out once, for every document,
+ * by slot. All of it is on a fixed scale, so that the sums of different questions compare.
+ */
+export class Evidence {
+  readonly index: UserIndex;
+  readonly question: Question;
+  readonly pool: Uint32Array | null;
+  readonly #scratch: Scratch;
+  #terms: QuestionTerms | null = null;
+  #words: Findings | null = null;
+  #softWords: Findings | null = null;
+  #products: Float32Array | null = null;
+  #nearness: ModelNearness | null = null;
+
+  /**
+   * @param pool the slots that matter; where it costs much, the others are left out.
+   * @param scratch what it works in; it is of no use any more once that is reset.
+   */
+  constructor(index: UserIndex, question: Question, pool: Uint32Array | null = null, scratch = new Scratch()) {
+    this.index = index;
+    this.question = question;
+    this.pool = pool;
+    this.#scratch = scratch;
+  }
+
+  get terms(): QuestionTerms {
+    this.#terms ??= weighTerms(this.index, this.question.terms);
+    return this.#terms;
+  }
+
+  /** What of the question's words stands around each turn. */
+  get words(): Findings {
+    this.#words ??= windowWords(this.index, this.terms, this.#scratch);
+    return this.#words;
+  }
+
+  /** What of the question's word pieces, or near ones, stands in each turn. */
+  get softWords(): Findings {
+    this.#softWords ??= softMatch(this.index, this.question.pieces, this.#scratch);
+    return this.#softWords;
+  }
+
+  /** Product of each turn's sum of pieces with the question's vector, but for that one's scale; null without vectors. */
+  get products(): Float32Array | null {
+    const { vector } = this.question;
+    const { vectors, columns } = this.index;
+    if (vector && vectors) {
+      this.#products ??= this.pool
+        ? vectors.dotsOf(vector.components, windowsAround(columns.arrays, this.pool), this.#zeros())
+        : vectors.dots(vector.components, this.#zeros());
+    }
+    return this.#products;
+  }
+
+  /** Nearness by the configured model; null without a question or a turn with a vector by it. */
+  get nearness(): ModelNearness | null {
+    const { model } = this.index;
+    const { byModel } = this.question;
+    if (byModel && model && model.size > 0) this.#nearness ??= modelNearness(this.index, model, byModel);
+    return this.#nearness;
+  }
+
+  #zeros(): Float32Array {
+    return this.#scratch.zeros(this.index.slotCount);
+  }
+}

@@ -1,0 +1,262 @@
+import type { CorpusDocument, KeyRange, Retraction } from '../../contract/corpus.ts';
+import { marksOf } from '../../text/marks.ts';
+import { sayingOf } from '../../text/saying.ts';
+import { speakerOf, spokenText } from '../../text/speaker.ts';
+import { termsOf } from '../../text/terms.ts';
+import { Columns } from './columns.ts';
+import { Coverage } from './coverage.ts';
+import type { Meaning } from './meaning.ts';
+import type { ModelVectors } from './model-vectors.ts';
+import { Postings } from './postings.ts';
+import { type DecodedSegment, STORED_COLUMNS, stretchesOf } from './segments.ts';
+import { Sessions } from './sessions.ts';
+import { SimilarQuestions } from './similar-questions.ts';
+import { SpeakerNames } from './speaker-names.ts';
+import { stemKey } from './term-tables.ts';
+import { VectorRows } from './vectors/vector-rows.ts';
+import { appendToWindows, refreshWindows } from './windows.ts';
+
+/** What filters need to know of a document; its text stays in the store. */
+export interface IndexedDocument {
+  readonly kind: CorpusDocument['kind'];
+  readonly key: number;
+  readonly sessionKey: number | null;
+  readonly role: CorpusDocument['role'];
+  readonly createdAt: number;
+}
+
+export const ROLES = [null, 'user', 'assistant', 'system'] as const;
+const KINDS = ['message', 'knowledge'] as const;
+
+/**
+ * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each document, its place in its
+ * session and the shape of its text. A document has a slot for as long as it stays as it is; a changed one leaves its slot
+ * behind and takes a new one. When a quarter of the slots is left behind the index asks to be built anew. Close it when it
+ * goes: its vectors lie in memory that all share.
+ */
+export class UserIndex {
+  /** The generation of the user that the index shows; 0 while it is empty. */
+  generation = 0;
+  readonly columns = new Columns();
+  readonly words = new Postings<string, Uint8Array>(stemKey);
+  readonly pieces = new Postings<number, number>((piece) => piece);
+  readonly sessions = new Sessions();
+  readonly speakers = new SpeakerNames();
+  readonly coverage = new Coverage();
+  readonly similar = new SimilarQuestions();
+  /** Null when there is no static model: then search goes by words alone. */
+  readonly vectors: VectorRows | null;
+  readonly meaning: Meaning | null;
+  /** The vectors by the configured model; null before somebody has asked by it. */
+  model: ModelVectors | null = null;
+  readonly #slots = { message: new Map<number, number>(), knowledge: new Map<number, number>() };
+  readonly #sessionKeys = new Map<number, number>();
+  #totalWindowLength = 0;
+
+  constructor(meaning: Meaning | null) {
+    this.meaning = meaning;
+    this.vectors = meaning && new VectorRows(meaning.pool);
+  }
+
+  /** Documents that can be found. */
+  get size(): number {
+    return this.#slots.message.size + this.#slots.knowledge.size;
+  }
+
+  /** Slots ever given out: one more than the highest. */
+  get slotCount(): number {
+    return this.columns.length;
+  }
+
+  /** Terms in the window of a document, on average. */
+  get averageWindowLength(): number {
+    return this.size === 0 ? 0 : this.#totalWindowLength / this.size;
+  }
+
+  /** An estimate of the memory held, for the bound on all indexes together. */
+  get bytes(): number {
+    const vectors = (this.vectors?.bytes ?? 0) + (this.model?.bytes ?? 0);
+    return this.columns.bytes + this.words.bytes + this.pieces.bytes + vectors + this.size * 40;
+  }
+
+  /** True when so much was withdrawn that loading again is cheaper than dragging it along. */
+  get worn(): boolean {
+    return this.slotCount > 1_000 && this.slotCount - this.size > this.slotCount / 4;
+  }
+
+  /** The document in a slot, null when it was withdrawn. */
+  document(slot: number): IndexedDocument | null {
+    const { key, kind, role, createdAt } = this.columns.arrays;
+    if ((key[slot] ?? -1) < 0) return null;
+    return {
+      kind: KINDS[kind[slot] as 0 | 1],
+      key: key[slot] as number,
+      sessionKey: this.sessionKeyOf(slot),
+      role: ROLES[role[slot] as 0 | 1 | 2 | 3],
+      createdAt: createdAt[slot] as number,
+    };
+  }
+
+  add(document: CorpusDocument): void {
+    const { kind, key, content } = document;
+    const old = this.#slots[kind].get(key);
+    if (old !== undefined) this.#withdraw(kind, key);
+    const spoken = spokenText(document, content);
+    const said = termsOf(content);
+    const terms = spoken === content ? said : [...termsOf(spoken.slice(0, spoken.length - content.length)), ...said];
+    const slot = this.columns.add();
+    const speaker = speakerOf(document, content);
+    const { arrays } = this.columns;
+    arrays.key[slot] = key;
+    arrays.createdAt[slot] = document.createdAt;
+    arrays.kind[slot] = KINDS.indexOf(kind);
+    arrays.role[slot] = ROLES.indexOf(document.role);
+    arrays.marks[slot] = marksOf(content);
+    arrays.speaker[slot] = speaker === null ? -1 : this.speakers.add(speaker);
+    arrays.length[slot] = terms.length;
+    arrays.logLength[slot] = Math.min(2, Math.log((1 + terms.length) / 10));
+    arrays.saying[slot] = sayingOf(content);
+    this.#slots[kind].set(key, slot);
+    const frequencies = new Map<string, number>();
+    for (const term of terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
+    for (const [term, frequency] of frequencies) this.words.add(term, slot, frequency);
+    if (this.meaning && this.vectors) {
+      const { sum, pieces } = this.meaning.read(spoken);
+      for (const piece of pieces) this.pieces.add(piece, slot, 1);
+      this.vectors.append(sum);
+    }
+    this.#seat(slot, document.sessionKey, document.sequence ?? 0);
+  }
+
+  /** Adds the messages of a segment, none of which the index may hold. */
+  addSegment(segment: DecodedSegment): void {
+    const { texts, numbers } = segment;
+    const { columns, vectors } = this;
+    const count = numbers.key.length;
+    const first = columns.addMany(count);
+    const { arrays } = columns;
+    for (const name of STORED_COLUMNS) arrays[name].set(numbers[name], first);
+    const turns = new Uint32Array(texts.speakers.length);
+    for (const speaker of numbers.speaker) if (speaker >= 0) turns[speaker] = (turns[speaker] as number) + 1;
+    const speakers = texts.speakers.map((name, i) => this.speakers.add(name, turns[i]));
+    for (let i = 0; i < count; i += 1) {
+      const speaker = numbers.speaker[i] as number;
+      arrays.speaker[first + i] = speaker < 0 ? -1 : (speakers[speaker] as number);
+      this.#slots.message.set(numbers.key[i] as number, first + i);
+    }
+    const { words, pieces } = stretchesOf(segment, first);
+    this.words.addStretch(words);
+    this.pieces.addStretch(pieces);
+    vectors?.appendAll(numbers.components, numbers.scales);
+    for (let i = 0; i < count; i += 1) {
+      this.#seat(first + i, numbers.session[i] as number, numbers.sequence[i] as number);
+    }
+  }
+
+  /** The slot of a message by its key in the store; undefined when the index does not hold it. */
+  slotOf(messageKey: number): number | undefined {
+    return this.#slots.message.get(messageKey);
+  }
+
+  /** The slots of the first `most` messages with keys in a range, by ascending key. */
+  slotsBetween({ firstKey, lastKey }: KeyRange, most: number): number[] {
+    const { key, kind } = this.columns.arrays;
+    const isMessage = KINDS.indexOf('message');
+    let found: number[] = [];
+    let highest = lastKey;
+    const keepFirst = (): void => {
+      found = found.sort((a, b) => (key[a] as number) - (key[b] as number)).slice(0, most);
+    };
+    for (let slot = 0; slot < this.slotCount; slot += 1) {
+      const own = key[slot] as number;
+      if (own < firstKey || own > highest || kind[slot] !== isMessage) continue;
+      found.push(slot);
+      if (found.length < 2 * most) continue;
+      keepFirst();
+      highest = key[found.at(-1) as number] as number;
+    }
+    keepFirst();
+    return found;
+  }
+
+  /** The session of the store that a slot's document belongs to. */
+  sessionKeyOf(slot: number): number | null {
+    return this.#sessionKeys.get(this.columns.arrays.session[slot] as number) ?? null;
+  }
+
+  /** Takes out one document, or all of a session. */
+  retract({ kind, key }: Retraction): void {
+    if (kind === 'message' || kind === 'knowledge') {
+      this.#withdraw(kind, key);
+      return;
+    }
+    const session = this.sessions.find(key);
+    if (session === undefined) return;
+    for (let slot = this.sessions.last[session] as number; slot >= 0; slot = this.sessions.last[session] as number) {
+      this.#withdraw('message', this.columns.arrays.key[slot] as number);
+    }
+  }
+
+  /** Gives the memory of the vectors back. The index is of no use afterwards. */
+  close(): void {
+    this.vectors?.close();
+    this.model?.close();
+  }
+
+  /** Finds a document its place in its session, and brings the windows around it up to date. */
+  #seat(slot: number, sessionKey: number | null, sequence: number): void {
+    const { sessions, columns } = this;
+    const session = sessionKey === null ? sessions.add() : sessions.numberOf(sessionKey);
+    if (sessionKey !== null) this.#sessionKeys.set(session, sessionKey);
+    const { arrays } = columns;
+    arrays.session[slot] = session;
+    arrays.sequence[slot] = sequence;
+    let next = -1;
+    let previous = sessions.last[session] as number;
+    if (previous < 0) sessions.live += 1;
+    while (previous >= 0 && (arrays.sequence[previous] as number) > sequence) {
+      next = previous;
+      previous = arrays.previous[previous] as number;
+    }
+    arrays.previous[slot] = previous;
+    arrays.next[slot] = next;
+    if (previous >= 0) arrays.next[previous] = slot;
+    if (next >= 0) arrays.previous[next] = slot;
+    else sessions.last[session] = slot;
+    const length = arrays.length[slot] as number;
+    sessions.lengths[session] = (sessions.lengths[session] as number) + length;
+    sessions.totalLength += length;
+    this.#totalWindowLength +=
+      next < 0 ? appendToWindows(arrays, this.vectors, slot) : refreshWindows(arrays, this.vectors, slot);
+  }
+
+  #withdraw(kind: CorpusDocument['kind'], key: number): void {
+    const slot = this.#slots[kind].get(key);
+    if (slot === undefined) return;
+    this.#slots[kind].delete(key);
+    if (kind === 'message') this.coverage.drop(key);
+    const { sessions, columns } = this;
+    const { arrays } = columns;
+    const session = arrays.session[slot] as number;
+    const previous = arrays.previous[slot] as number;
+    const next = arrays.next[slot] as number;
+    const length = arrays.length[slot] as number;
+    sessions.lengths[session] = (sessions.lengths[session] as number) - length;
+    sessions.totalLength -= length;
+    if (previous >= 0) arrays.next[previous] = next;
+    if (next >= 0) arrays.previous[next] = previous;
+    else sessions.last[session] = previous;
+    if (sessions.last[session] === -1) sessions.live -= 1;
+    this.#totalWindowLength -= arrays.windowLength[slot] as number;
+    if ((arrays.speaker[slot] as number) >= 0) this.speakers.remove(arrays.speaker[slot] as number);
+    arrays.key[slot] = -1;
+    arrays.windowLength[slot] = 0;
+    arrays.previous[slot] = -1;
+    arrays.next[slot] = -1;
+    this.vectors?.clear(slot);
+    this.model?.drop(slot);
+    for (const neighbour of [previous, next]) {
+      if (neighbour >= 0) this.#totalWindowLength += refreshWindows(arrays, this.vectors, neighbour);
+    }
+  }
+}

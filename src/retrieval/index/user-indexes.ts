@@ -1,0 +1,274 @@
+import { LRUCache } from 'lru-cache';
+import type { CorpusReader, IndexSegment, KeyRange } from '../../contract/corpus.ts';
+import type { Meaning } from './meaning.ts';
+import { type AskedModel, ModelVectors } from './model-vectors.ts';
+import { writeSegment } from './segment-writer.ts';
+import { type DecodedSegment, readSegment, segmentMaker } from './segments.ts';
+import { UserIndex } from './user-index.ts';
+import { VectorPool } from './vectors/vector-pool.ts';
+
+/** Messages in a segment: few enough to be worked out and written in some milliseconds. */
+const SEGMENT_MESSAGES = 1_024;
+/** The share of them from which the end of a memory is kept as well, so that little is left to be read again. */
+const LEAST_SHARE = 1 / 8;
+
+/** A kept segment that was passed over: its messages were read from the store instead. */
+export interface UnreadableSegment extends Owner, KeyRange {
+  readonly reason: string;
+}
+
+/** The code of a `MemoryTooLargeError`, by which it is known on another thread. */
+export const TOO_LARGE = 'memory_too_large';
+
+/** A memory has more documents than these indexes take. */
+export class MemoryTooLargeError extends Error {
+  readonly code = TOO_LARGE;
+}
+
+export interface UserIndexesOptions {
+  /** Documents of the largest memory that is taken; any when it is not given. */
+  readonly mostDocuments?: number;
+  /** Messages in a segment; 1,024 when it is not given. */
+  readonly segmentMessages?: number;
+  /** Told of each segment that cannot be read, whenever it is met. */
+  readonly onUnreadable?: (segment: UnreadableSegment) => void;
+}
+
+/** A segment to be kept. */
+export interface MadeSegment extends IndexSegment {
+  readonly messages: number;
+}
+
+/** A user as the store names them. */
+export interface Owner {
+  readonly tenantKey: number;
+  readonly userKey: number;
+}
+
+/**
+ * Closes an index once the searches are over that have it already: they go on without a pause but for the promises it is
+ * handed over by. Closed at once, it left them scores that are no numbers.
+ */
+const letGo = (index: UserIndex): void => {
+  setImmediate(() => index.close());
+};
+
+/** What is read at a time before searches of others have their turn: ten milliseconds or so. */
+const SEGMENTS_AT_A_TIME = 4;
+const DOCUMENTS_AT_A_TIME = 100;
+const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * The indexes of hot users, bounded in bytes, the least recently used going first. Before an index is searched it is
+ * brought to the user's present generation, so it shows every write that was answered and nothing that was deleted.
+ */
+export class UserIndexes {
+  readonly #corpus: CorpusReader;
+  readonly #maxBytes: number;
+  readonly #meaning: Meaning | null;
+  readonly #maker: string;
+  readonly #segmentMessages: number;
+  readonly #mostDocuments: number;
+  readonly #onUnreadable: (segment: UnreadableSegment) => void;
+  readonly #indexes: LRUCache<number, UserIndex>;
+  /** One catch-up at a time for each user; a later one starts where it ended. */
+  readonly #underWay = new Map<number, Promise<UserIndex | null>>();
+  /** The memory of the vectors by configured models, by fingerprint: one, unless the model was changed. */
+  readonly #modelPools = new Map<string, VectorPool>();
+
+  constructor(
+    corpus: CorpusReader,
+    meaning: Meaning | null,
+    maxBytes: number,
+    {
+      segmentMessages = SEGMENT_MESSAGES,
+      mostDocuments = Number.POSITIVE_INFINITY,
+      onUnreadable = () => {},
+    }: UserIndexesOptions = {},
+  ) {
+    this.#corpus = corpus;
+    this.#maxBytes = maxBytes;
+    this.#meaning = meaning;
+    this.#maker = segmentMaker(meaning);
+    this.#segmentMessages = segmentMessages;
+    this.#mostDocuments = mostDocuments;
+    this.#onUnreadable = onUnreadable;
+    this.#indexes = new LRUCache({
+      maxSize: maxBytes,
+      dispose: (index, _, reason) => {
+        if (reason === 'evict') letGo(index);
+      },
+    });
+  }
+
+  /**
+   * The index, as of now or later; null when there is no such user. Errors: `MemoryTooLargeError`; those of the store.
+   *
+   * @param model the configured model, when the vectors by it are asked for.
+   */
+  async open(owner: Owner, model: AskedModel | null = null): Promise<UserIndex | null> {
+    const before = this.#underWay.get(owner.userKey);
+    const next = (before ?? Promise.resolve()).then(
+      () => this.#catchUp(owner, model),
+      () => this.#catchUp(owner, model),
+    );
+    this.#underWay.set(owner.userKey, next);
+    try {
+      return await next;
+    } finally {
+      if (this.#underWay.get(owner.userKey) === next) this.#underWay.delete(owner.userKey);
+    }
+  }
+
+  /** Lets go of a user's index, because the user is gone, and of one that is on its way. */
+  forget(userKey: number): void {
+    this.#drop(userKey);
+    const drop = (): void => this.#drop(userKey);
+    this.#underWay.get(userKey)?.then(drop, drop);
+  }
+
+  /**
+   * What of a user's index could be kept as a segment and is not yet: a thousand messages or an eighth of it at the end, or
+   * what is missing between others. Null when there is nothing, or the index is not in memory. At the end it takes the
+   * place of segments before it that are no larger, so there are never more than a few small ones, and a message is
+   * written four times at the most.
+   */
+  nextSegment({ tenantKey, userKey }: Owner): MadeSegment | null {
+    const index = this.#indexes.peek(userKey);
+    if (!index) return null;
+    for (const gap of index.coverage.gaps()) {
+      const most = this.#segmentMessages;
+      const isTail = gap.lastKey === Number.MAX_SAFE_INTEGER;
+      let slots = index.slotsBetween(gap, most);
+      if (slots.length === 0 || (isTail && slots.length < most * LEAST_SHARE)) continue;
+      let { firstKey } = gap;
+      if (isTail) {
+        let count = slots.length;
+        for (let kept = index.coverage.before(firstKey); kept; kept = index.coverage.before(firstKey)) {
+          if (kept.messages > count || kept.messages + count > most) break;
+          firstKey = kept.firstKey;
+          count += kept.messages;
+        }
+        if (firstKey !== gap.firstKey) slots = index.slotsBetween({ ...gap, firstKey }, most);
+      }
+      const isWhole = !isTail && slots.length < most;
+      const lastKey = isWhole ? gap.lastKey : (index.columns.arrays.key[slots.at(-1) as number] as number);
+      const bytes = writeSegment(index, slots);
+      const { generation } = index;
+      const messages = slots.length;
+      return { tenantKey, userKey, generation, firstKey, lastKey, maker: this.#maker, bytes, messages };
+    }
+    return null;
+  }
+
+  /** Notes that a segment was given away to be kept. If it was not, the next load finds the gap. */
+  gaveSegment({ userKey, firstKey, lastKey, messages }: MadeSegment): void {
+    this.#indexes.peek(userKey)?.coverage.add({ firstKey, lastKey, messages });
+  }
+
+  #drop(userKey: number): void {
+    const index = this.#indexes.get(userKey);
+    if (index) letGo(index);
+    this.#indexes.delete(userKey);
+  }
+
+  async #catchUp(owner: Owner, model: AskedModel | null): Promise<UserIndex | null> {
+    const { tenantKey, userKey } = owner;
+    const generation = await this.#corpus.generation(tenantKey, userKey);
+    if (generation === null) {
+      this.forget(userKey);
+      return null;
+    }
+    const held = this.#indexes.get(userKey);
+    const hasVectors =
+      !model || (held?.model?.model.fingerprint === model.fingerprint && held.model.generation === generation);
+    if (held?.generation === generation && hasVectors) return held;
+    // While it catches up it is nobody's, so that it can neither be put out of memory nor be found half done.
+    this.#indexes.delete(userKey);
+    let index = held ?? new UserIndex(this.#meaning);
+    try {
+      index = await this.#withoutRetracted(index, owner, generation);
+      if (index.generation === 0) await this.#load(index, owner);
+      else await this.#addDocuments(index, owner, index.generation);
+      if (model) await this.#addVectors(index, owner, model, generation);
+    } catch (error) {
+      letGo(index);
+      throw error;
+    }
+    index.generation = generation;
+    // One that is larger than all of the room has it to itself: loaded for each question it would cost seconds.
+    this.#indexes.set(userKey, index, { size: Math.min(this.#maxBytes, Math.max(1, index.bytes)) });
+    return index;
+  }
+
+  /**
+   * Reads the segments that are kept of a user, and the messages of which there are none. One that cannot be read is worth
+   * a warning, never an answer; its messages are read, and another segment of them takes its place.
+   */
+  async #load(index: UserIndex, owner: Owner): Promise<void> {
+    const { tenantKey, userKey } = owner;
+    const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
+    for (const [i, range] of ranges.entries()) {
+      if (i % SEGMENTS_AT_A_TIME === SEGMENTS_AT_A_TIME - 1) await othersFirst();
+      const segment = await this.#readSegment(owner, range);
+      // It may have gone since, or be damaged; then its messages come as they are now.
+      if (segment === null) continue;
+      index.addSegment(segment);
+      index.coverage.add({ ...range, messages: segment.numbers.key.length });
+      this.#assertFits(index);
+    }
+    for (const gap of index.coverage.gaps()) await this.#addDocuments(index, owner, 0, gap);
+  }
+
+  async #readSegment(owner: Owner, { firstKey, lastKey }: KeyRange): Promise<DecodedSegment | null> {
+    const { tenantKey, userKey } = owner;
+    try {
+      const bytes = await this.#corpus.readSegment(tenantKey, userKey, { firstKey, lastKey });
+      return bytes && readSegment(bytes);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#onUnreadable({ tenantKey, userKey, firstKey, lastKey, reason });
+      return null;
+    }
+  }
+
+  async #addDocuments(index: UserIndex, { tenantKey, userKey }: Owner, after: number, keys?: KeyRange): Promise<void> {
+    for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
+      for (const document of batch) index.add(document);
+      this.#assertFits(index);
+      if (batch.length >= DOCUMENTS_AT_A_TIME) await othersFirst();
+    }
+  }
+
+  #assertFits({ size }: UserIndex): void {
+    if (size <= this.#mostDocuments) return;
+    throw new MemoryTooLargeError(`The memory has more than ${this.#mostDocuments} documents.`);
+  }
+
+  /** After the documents: a vector of a message that is not there yet has a generation that comes with the next catch-up. */
+  async #addVectors(index: UserIndex, { tenantKey, userKey }: Owner, model: AskedModel, upTo: number): Promise<void> {
+    if (index.model?.model.fingerprint !== model.fingerprint) {
+      index.model?.close();
+      const pool = this.#modelPools.get(model.fingerprint) ?? new VectorPool(model.dimensions);
+      this.#modelPools.set(model.fingerprint, pool);
+      index.model = new ModelVectors(model, pool);
+    }
+    const { fingerprint } = model;
+    for await (const batch of this.#corpus.vectors(tenantKey, userKey, fingerprint, index.model.generation)) {
+      for (const vector of batch) {
+        const slot = index.slotOf(vector.key);
+        if (slot !== undefined) index.model.put(slot, vector);
+      }
+    }
+    index.model.generation = upTo;
+  }
+
+  async #withoutRetracted(index: UserIndex, { tenantKey, userKey }: Owner, upTo: number): Promise<UserIndex> {
+    if (index.generation === 0) return index;
+    const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
+    for (const retraction of retractions) index.retract(retraction);
+    if (!index.worn && retractions.every(({ kind }) => kind !== 'all')) return index;
+    letGo(index);
+    return new UserIndex(this.#meaning);
+  }
+}

@@ -1,0 +1,126 @@
+import type { Evidence } from '../evidence/evidence.ts';
+
+/** Cosine with its window under which a document that shares no word with the question says nothing about it. */
+const LEAST_COSINE = 0.25;
+/** The same by the configured model, in deviations over the user's memory: one document in seven hundred is as near by chance. */
+const LEAST_NEARNESS = 3;
+
+/** A document that may answer, and how much the ranking makes of it. */
+export interface Candidate {
+  readonly slot: number;
+  readonly sum: number;
+}
+
+/**
+ * Whether anything at all speaks for a document, besides its form: a word of the question or a near one in it or around
+ * it, or nearness in meaning.
+ */
+const isSupported = (evidence: Evidence, slot: number): boolean => {
+  const { index, question, words, softWords, products, nearness } = evidence;
+  if ((words.bySlot[slot] as number) > 0 || (softWords.bySlot[slot] as number) > 0) return true;
+  if (nearness && (nearness.turn[slot] as number) >= LEAST_NEARNESS) return true;
+  if (!products || !question.vector) return false;
+  const { inverse } = index.columns.arrays;
+  return (products[slot] as number) * question.vector.scale * (inverse[slot] as number) >= LEAST_COSINE;
+};
+
+/** Sums are told apart by the 64th part, from -8 to 24; the scale of the ranking is fixed, and answers lie about 13. */
+const LOWEST = -8;
+const BINS_PER_UNIT = 64;
+const BINS = 32 * BINS_PER_UNIT;
+/** When too few of the best are wanted, so many times more are looked at. */
+const WIDER = 16;
+
+/** A sum that at least `count` documents reach; one that all reach when there are no more. */
+const floorOf = (sums: Float32Array, count: number): number => {
+  const bins = new Uint32Array(BINS);
+  for (let slot = 0; slot < sums.length; slot += 1) {
+    const bin = ((sums[slot] as number) - LOWEST) * BINS_PER_UNIT;
+    const at = bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin | 0;
+    bins[at] = (bins[at] as number) + 1;
+  }
+  let reached = 0;
+  for (let bin = BINS - 1; bin > 0; bin -= 1) {
+    reached += bins[bin] as number;
+    if (reached >= count) return LOWEST + bin / BINS_PER_UNIT;
+  }
+  return Number.NEGATIVE_INFINITY;
+};
+
+const bestAbove = (
+  floor: number,
+  evidences: readonly [Evidence, ...Evidence[]],
+  sums: Float32Array,
+  count: number,
+  wanted: (slot: number) => boolean,
+): Candidate[] => {
+  const [{ index, pool }] = evidences;
+  const { key, kind, createdAt } = index.columns.arrays;
+  const isAnyFor = (slot: number): boolean => {
+    for (const evidence of evidences) if (isSupported(evidence, slot)) return true;
+    return false;
+  };
+  const isBetter = (a: number, b: number): boolean => {
+    const difference = (sums[a] as number) - (sums[b] as number) || (createdAt[a] as number) - (createdAt[b] as number);
+    if (difference !== 0) return difference > 0;
+    return ((key[a] as number) - (key[b] as number) || (kind[a] as number) - (kind[b] as number)) < 0;
+  };
+  // A heap with the worst of the best on top.
+  const heap: number[] = [];
+  const sink = (from: number): void => {
+    for (let at = from; ; ) {
+      let worst = at;
+      for (const child of [2 * at + 1, 2 * at + 2]) {
+        if (child < heap.length && isBetter(heap[worst] as number, heap[child] as number)) worst = child;
+      }
+      if (worst === at) return;
+      [heap[at], heap[worst]] = [heap[worst] as number, heap[at] as number];
+      at = worst;
+    }
+  };
+  let least = floor;
+  const size = pool ? pool.length : sums.length;
+  for (let i = 0; i < size; i += 1) {
+    const slot = pool ? (pool[i] as number) : i;
+    if ((sums[slot] as number) < least || (key[slot] as number) < 0) continue;
+    const isFull = heap.length === count;
+    if (isFull && !isBetter(slot, heap[0] as number)) continue;
+    if (!wanted(slot) || !isAnyFor(slot)) continue;
+    if (isFull) {
+      heap[0] = slot;
+      sink(0);
+      least = sums[heap[0] as number] as number;
+      continue;
+    }
+    heap.push(slot);
+    for (let at = heap.length - 1; at > 0; ) {
+      const parent = (at - 1) >> 1;
+      if (!isBetter(heap[parent] as number, heap[at] as number)) break;
+      [heap[at], heap[parent]] = [heap[parent] as number, heap[at] as number];
+      at = parent;
+    }
+    if (heap.length === count) least = sums[heap[0] as number] as number;
+  }
+  return heap.sort((a, b) => (isBetter(a, b) ? -1 : 1)).map((slot) => ({ slot, sum: sums[slot] as number }));
+};
+
+/**
+ * The best documents in order: higher sums, newer ones, lower keys first; messages before knowledge of the same key.
+ *
+ * @param evidences of the turns of a transcript, or of one question; of its pool alone, if it has one.
+ * @param wanted what the filters let through.
+ */
+export const bestOf = (
+  evidences: readonly [Evidence, ...Evidence[]],
+  sums: Float32Array,
+  count: number,
+  wanted: (slot: number) => boolean,
+): Candidate[] => {
+  const [{ pool }] = evidences;
+  // Sums far under the best are passed over at a glance: with nothing but the heap it took a fifth of a search.
+  for (let most = count; ; most *= WIDER) {
+    const floor = pool ? Number.NEGATIVE_INFINITY : floorOf(sums, most);
+    const best = bestAbove(floor, evidences, sums, count, wanted);
+    if (best.length === count || floor === Number.NEGATIVE_INFINITY) return best;
+  }
+};

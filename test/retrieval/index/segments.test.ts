@@ -1,0 +1,359 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import type { IndexSegment } from '../../../src/contract/corpus.ts';
+import type { Store } from '../../../src/contract/store.ts';
+import { segmentMaker } from '../../../src/retrieval/index/segments.ts';
+import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
+import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
+import { createSearch, type SearchAnswer } from '../../../src/retrieval/search.ts';
+import {
+  type ChangingMemory,
+  corpusWith,
+  memoryInFake,
+  memoryInStore,
+  type Saying,
+  withoutSegments,
+} from '../../support/retrieval/changing-memory.ts';
+import { anyContent } from '../../support/retrieval/histories.ts';
+import { realMeaning } from '../../support/retrieval/real-meaning.ts';
+import { searchRequest } from '../../support/search-request.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const SEED = 20_261_124;
+const ROOMY = 100_000_000;
+const SMALL = 3;
+const meaning = realMeaning();
+
+/** A memory, its indexes, and what was made of them and is not kept yet. */
+const openIndexes = (memory: ChangingMemory, segmentMessages = SMALL) => {
+  const { corpus, owner } = memory;
+  const read = { segments: 0, messages: 0 };
+  const counting = corpusWith(corpus, {
+    readSegment: async (...given) => {
+      const bytes = await corpus.readSegment(...given);
+      if (bytes) read.segments += 1;
+      return bytes;
+    },
+    documents: async function* (...given) {
+      for await (const batch of corpus.documents(...given)) {
+        read.messages += batch.filter(({ kind }) => kind === 'message').length;
+        yield batch;
+      }
+    },
+  });
+  const unreadable: number[] = [];
+  const indexes = new UserIndexes(counting, meaning, ROOMY, {
+    segmentMessages,
+    onUnreadable: ({ firstKey }) => unreadable.push(firstKey),
+  });
+  const search = createSearch(counting, indexes, WEIGHTS);
+  let held: IndexSegment | null = null;
+  const made = (): IndexSegment | null => {
+    const segment = indexes.nextSegment(owner);
+    if (segment) indexes.gaveSegment(segment);
+    return segment;
+  };
+  return {
+    read,
+    unreadable,
+    ask: (question: string) => search(searchRequest(owner, question, { topK: 50 })),
+    open: () => indexes.open(owner),
+    /** Makes the next segment and keeps it; whether there was one and it was kept. */
+    keep: async (): Promise<boolean> => {
+      const segment = made();
+      return segment !== null && (await corpus.saveSegment(segment));
+    },
+    /** Keeps all there is to keep. */
+    keepAll: async (): Promise<number> => {
+      let count = 0;
+      for (let segment = made(); segment; segment = made()) if (await corpus.saveSegment(segment)) count += 1;
+      return count;
+    },
+    /** Makes the next segment, to be kept when the memory has gone on. */
+    hold: () => {
+      held ??= made();
+    },
+    keepHeld: async () => {
+      if (held) await corpus.saveSegment(held);
+      held = null;
+    },
+    /** Puts the index out of memory. */
+    drop: () => indexes.forget(owner.userKey),
+  };
+};
+
+type Indexes = ReturnType<typeof openIndexes>;
+type Step = (memory: ChangingMemory, indexes: Indexes) => unknown;
+
+const anySaying: fc.Arbitrary<Saying> = fc.record({
+  session: fc.integer({ min: 1, max: 3 }),
+  content: anyContent,
+  role: fc.constantFrom('user', 'assistant', 'system'),
+  name: fc.constantFrom(null, null, 'Bob Stone', 'Zoë'),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.array(anySaying, { minLength: 1, maxLength: 5 }).map(
+      (round): Step =>
+        (memory) =>
+          memory.say(round),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.nat(), anyContent).map(
+      ([pick, text]): Step =>
+        (memory) =>
+          memory.rewrite(pick, text),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat().map(
+      (pick): Step =>
+        (memory) =>
+          memory.unsay(pick),
+    ),
+  },
+  fc.integer({ min: 1, max: 3 }).map(
+    (session): Step =>
+      (memory) =>
+        memory.closeSession(session),
+  ),
+  anyContent.map(
+    (text): Step =>
+      (memory) =>
+        memory.learn(text),
+  ),
+  fc.nat().map(
+    (pick): Step =>
+      (memory) =>
+        memory.unlearn(pick),
+  ),
+  fc.constant<Step>((memory) => memory.rename()),
+  { weight: 6, arbitrary: fc.constant<Step>((_, indexes) => indexes.open()) },
+  { weight: 3, arbitrary: fc.constant<Step>((_, indexes) => indexes.keep()) },
+  { weight: 6, arbitrary: fc.constant<Step>((_, indexes) => indexes.open().then(indexes.keepAll)) },
+  { weight: 2, arbitrary: fc.constant<Step>((_, indexes) => indexes.hold()) },
+  { weight: 2, arbitrary: fc.constant<Step>((_, indexes) => indexes.keepHeld()) },
+  { weight: 4, arbitrary: fc.constant<Step>((_, indexes) => indexes.drop()) },
+);
+const anyHistory = fc.array(step, { minLength: 10, maxLength: 60 });
+
+const scoresOf = ({ found }: SearchAnswer): Map<string, number> =>
+  new Map(found.map(({ kind, key, score }) => [`${kind}:${key}`, score]));
+
+/** The same documents by the same scores, but for the last digits of sums that were added up in another order. */
+const expectSame = (answer: SearchAnswer, expected: SearchAnswer): void => {
+  const [scores, wanted] = [scoresOf(answer), scoresOf(expected)];
+  expect([...scores.keys()].toSorted()).toEqual([...wanted.keys()].toSorted());
+  for (const [name, score] of wanted) expect(scores.get(name)).toBeCloseTo(score, 4);
+  const places = [...wanted.values()];
+  for (const [i, score] of [...scores.values()].entries()) expect(score).toBeCloseTo(places[i] ?? Number.NaN, 4);
+};
+
+/** Asks the memory as it is held, as it is loaded, and as it is built from its documents alone. */
+const expectAsBuiltAfresh = async (memory: ChangingMemory, indexes: Indexes, question: string): Promise<void> => {
+  const fresh = new UserIndexes(withoutSegments(memory.corpus), meaning, ROOMY);
+  const request = searchRequest(memory.owner, question, { topK: 50 });
+  const expected = await createSearch(memory.corpus, fresh, WEIGHTS)(request);
+  expectSame(await indexes.ask(question), expected);
+  indexes.drop();
+  expectSame(await indexes.ask(question), expected);
+  fresh.forget(memory.owner.userKey);
+};
+
+const anyQuestions = fc.array(
+  fc.tuple(anyContent, fc.constantFrom('', ' Bob', ' What did Zoë say?', ' When?')).map((parts) => parts.join('')),
+  { minLength: 1, maxLength: 3 },
+);
+
+describe('an index that is read back from segments', () => {
+  test('answers after any history as one that is built from the documents alone', async () => {
+    let segments = 0;
+    await fc.assert(
+      fc.asyncProperty(anyHistory, anyQuestions, async (steps, questions) => {
+        const memory = memoryInFake();
+        const indexes = openIndexes(memory);
+        for (const take of steps) await take(memory, indexes);
+        for (const question of questions) await expectAsBuiltAfresh(memory, indexes, question);
+        segments += indexes.read.segments;
+        indexes.drop();
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
+    expect(segments).toBeGreaterThan(800);
+  }, 60_000);
+
+  describe('of a real store', () => {
+    let folder: ReturnType<typeof temporaryFolder>;
+    let store: Store;
+    beforeAll(async () => {
+      folder = temporaryFolder();
+      store = await openSqliteStore({ file: `${folder.path}/memfuse.db`, writer: 'here' });
+    });
+    afterAll(async () => {
+      await store.close();
+      folder.remove();
+    });
+
+    test('does so too', async () => {
+      let segments = 0;
+      await fc.assert(
+        fc.asyncProperty(anyHistory, anyQuestions, async (steps, questions) => {
+          const memory = await memoryInStore(store);
+          const indexes = openIndexes(memory);
+          for (const take of steps) await take(memory, indexes);
+          for (const question of questions) await expectAsBuiltAfresh(memory, indexes, question);
+          segments += indexes.read.segments;
+          indexes.drop();
+        }),
+        { seed: SEED, numRuns: 40 },
+      );
+      expect(segments).toBeGreaterThan(100);
+    }, 60_000);
+  });
+});
+
+/** Ten messages of two sessions and a fact, and their index in memory. */
+const createTen = async (segmentMessages = SMALL) => {
+  const memory = memoryInFake();
+  const texts = ['the kayak is red', 'a dog', 'we walk to Oslo', 'cherry pie', 'an apple a day'];
+  const round = [...texts, ...texts].map((content, i) => ({
+    session: 1 + (i % 2),
+    content: `${content} ${i}`,
+    role: 'user' as const,
+    name: null,
+  }));
+  await memory.say(round);
+  await memory.learn('the kayak is old');
+  const indexes = openIndexes(memory, segmentMessages);
+  await indexes.open();
+  const kept = () => memory.corpus.segments(1, 7, segmentMaker(meaning));
+  return { memory, indexes, kept };
+};
+
+describe('what is kept of an index', () => {
+  test('is stretches of as many messages; of what comes after the last an eighth is enough', async () => {
+    const { memory, indexes, kept } = await createTen(16);
+    const say = async (count: number): Promise<number> => {
+      await memory.say(
+        Array.from({ length: count }, () => ({ session: 1, content: 'more', role: 'user', name: null })),
+      );
+      await indexes.open();
+      return indexes.keepAll();
+    };
+    const spans = async () => (await kept()).map(({ firstKey, lastKey }) => [firstKey, lastKey]);
+    expect([await indexes.keepAll(), await spans()]).toEqual([1, [[0, 10]]]);
+    expect([await say(1), await spans()]).toEqual([0, [[0, 10]]]);
+    // The key that the fact took is nobody's.
+    const two = [0, 10];
+    expect([await say(1), await spans()]).toEqual([1, [two, [11, 13]]]);
+    // One that is no larger is taken along, and what they make together may be taken along by the next.
+    expect([await say(2), await spans()]).toEqual([1, [two, [11, 15]]]);
+    expect([await say(2), await spans()]).toEqual([1, [two, [11, 15], [16, 17]]]);
+    expect([await say(2), await spans()]).toEqual([1, [two, [11, 19]]]);
+    // Never so many that they are more than a stretch.
+    expect([await say(9), await spans()]).toEqual([1, [two, [11, 19], [20, 28]]]);
+    await expectAsBuiltAfresh(memory, indexes, 'more kayak');
+  });
+
+  test('spares reading its messages: those alone come from the store that are in none', async () => {
+    const { indexes } = await createTen();
+    await indexes.keepAll();
+    indexes.drop();
+    Object.assign(indexes.read, { segments: 0, messages: 0 });
+    expect((await indexes.open())?.size).toBe(11);
+    expect(indexes.read).toEqual({ segments: 4, messages: 0 });
+  });
+
+  test('is made anew between others, of however few messages, when one of a stretch changed or went', async () => {
+    for (const change of ['rewrite', 'unsay'] as const) {
+      const { memory, indexes, kept } = await createTen();
+      await indexes.keepAll();
+      await memory[change](4, 'something else');
+      expect(await kept()).toHaveLength(3);
+      await indexes.open();
+      expect(await indexes.keepAll()).toBe(1);
+      expect(await kept()).toHaveLength(4);
+      await expectAsBuiltAfresh(memory, indexes, 'kayak Oslo');
+    }
+  });
+
+  test('is offered once, also when it was not kept, until the index is loaded again', async () => {
+    const { indexes } = await createTen(10);
+    indexes.hold();
+    expect(await indexes.keepAll()).toBe(0);
+    indexes.drop();
+    await indexes.open();
+    expect(await indexes.keepAll()).toBe(1);
+  });
+
+  test('is nothing while no index is in memory', async () => {
+    const { indexes } = await createTen();
+    indexes.drop();
+    expect(await indexes.keep()).toBe(false);
+  });
+});
+
+describe('a kept segment that cannot be read', () => {
+  const DAMAGES: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
+    'is cut short': (bytes) => bytes.slice(0, bytes.length / 2),
+    'is empty': () => new Uint8Array(),
+    'has a header that is no JSON': (bytes) => bytes.slice().fill(123, 8, 20),
+    'has a number that is another': (bytes) => bytes.slice().fill(77, -9, -8),
+    'is something else': () => new TextEncoder().encode('<html>404</html>'),
+  };
+  for (const [happened, damage] of Object.entries(DAMAGES)) {
+    test(`because it ${happened} is passed over: its messages are read, and it is told of`, async () => {
+      const { memory, indexes } = await createTen();
+      await indexes.keepAll();
+      memory.corpus.damageSegments(damage);
+      indexes.drop();
+      await expectAsBuiltAfresh(memory, indexes, 'Where is the red kayak?');
+      // Asked twice, the second time after a second load.
+      expect(indexes.unreadable).toEqual([0, 4, 7, 10, 0, 4, 7, 10]);
+    });
+  }
+
+  test('is passed over when the store fails to hand it over, and others are read', async () => {
+    const { memory, indexes } = await createTen();
+    await indexes.keepAll();
+    indexes.drop();
+    const { corpus } = memory;
+    const hand = corpus.readSegment.bind(corpus);
+    corpus.readSegment = async (tenantKey, userKey, stretch) => {
+      if (stretch.lastKey === 6) throw new Error('the disk does not answer');
+      return hand(tenantKey, userKey, stretch);
+    };
+    await expectAsBuiltAfresh(memory, indexes, 'apple');
+    expect(indexes.unreadable).toEqual([4, 4]);
+  });
+
+  test('is made again, and takes the place of the damaged one', async () => {
+    const { memory, indexes } = await createTen();
+    await indexes.keepAll();
+    memory.corpus.damageSegments(() => new Uint8Array());
+    indexes.drop();
+    await indexes.open();
+    expect(indexes.unreadable).toHaveLength(4);
+    expect(await indexes.keepAll()).toBe(4);
+    indexes.drop();
+    expect((await indexes.open())?.size).toBe(11);
+    expect(indexes.unreadable).toHaveLength(4);
+  });
+
+  test('goes with the first change of a message in it, and is whole from then on', async () => {
+    const { memory, indexes } = await createTen();
+    await indexes.keepAll();
+    memory.corpus.damageSegments(() => new Uint8Array());
+    for (const pick of [0, 3, 6, 9]) await memory.rewrite(pick, 'kayak');
+    await indexes.open();
+    expect(await indexes.keepAll()).toBe(4);
+    indexes.drop();
+    await indexes.open();
+    expect(indexes.unreadable).toEqual([]);
+  });
+});

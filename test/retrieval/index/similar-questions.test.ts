@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'bun:test';
+import { openStaticModel } from '../../../src/embedding/static-model.ts';
+import { createMeaning } from '../../../src/retrieval/index/meaning.ts';
+import { SimilarQuestions, WORTH_FROM } from '../../../src/retrieval/index/similar-questions.ts';
+import { message } from '../../support/fake-corpus.ts';
+import { seededRandom } from '../../support/random.ts';
+import { searchable } from '../../support/retrieval/searchable.ts';
+
+const meaning = createMeaning(await openStaticModel());
+
+const direction = (...components: number[]): Float32Array => {
+  const length = Math.hypot(...components);
+  return Float32Array.from(components, (x) => x / length);
+};
+
+describe('questions asked a moment ago', () => {
+  const pool = Uint32Array.of(1, 2, 3);
+
+  test('lend their pool to one that is much like them, in the same generation and with the same filters', () => {
+    const similar = new SimilarQuestions();
+    similar.remember(7, { scope: 'all', direction: direction(1, 0), pool });
+    expect(similar.find(7, 'all', direction(1, 0.4))).toBe(pool);
+    expect(similar.find(7, 'all', direction(1, 0.6))).toBeNull();
+    expect(similar.find(7, 'some', direction(1, 0))).toBeNull();
+    expect(similar.find(8, 'all', direction(1, 0))).toBeNull();
+  });
+
+  test('lend the pool of the one that is most alike', () => {
+    const similar = new SimilarQuestions();
+    const nearer = Uint32Array.of(4);
+    similar.remember(7, { scope: 'all', direction: direction(1, 0.3), pool });
+    similar.remember(7, { scope: 'all', direction: direction(1, 0.05), pool: nearer });
+    expect(similar.find(7, 'all', direction(1, 0))).toBe(nearer);
+  });
+
+  test('are forgotten when anything changes, and beyond sixteen', () => {
+    const similar = new SimilarQuestions();
+    similar.remember(7, { scope: 'all', direction: direction(1, 0), pool });
+    for (let i = 0; i < 16; i += 1) similar.remember(7, { scope: `${i}`, direction: direction(1, 0), pool });
+    expect(similar.find(7, 'all', direction(1, 0))).toBeNull();
+    similar.remember(8, { scope: 'new', direction: direction(1, 0), pool });
+    expect(similar.find(8, '15', direction(1, 0))).toBeNull();
+  });
+});
+
+describe('a large memory', () => {
+  const WORDS = 'harbour tram violin kitchen garden doctor mountain bread letter window bridge market'.split(' ');
+  const random = seededRandom(11);
+  const talk = Array.from({ length: WORTH_FROM }, (_, i) => {
+    const said = Array.from({ length: 8 }, () => random.pick(WORDS)).join(' ');
+    return message(i + 1, `${said} number${i}`, { sessionKey: 1 + Math.floor(i / 20), sequence: 1 + (i % 20) });
+  });
+
+  test('answers a question that is much like one before from its pool, by the same scores', async () => {
+    const { corpus, ask, close } = searchable(meaning);
+    corpus.put(7, ...talk);
+    const like = 'Where was the violin in the kitchen garden then?';
+    const alone = searchable(meaning);
+    alone.corpus.put(7, ...talk);
+    const expected = await alone.ask(like, { topK: 5 });
+    expect(expected.level).toBe('full');
+    expect((await ask('Where was the violin in the kitchen garden?', { topK: 5 })).level).toBe('full');
+    const answer = await ask(like, { topK: 5 });
+    expect(answer.level).toBe('similar');
+    expect(answer.found.map(({ key }) => key)).toEqual(expected.found.map(({ key }) => key));
+    answer.found.forEach(({ score }, i) => {
+      expect(score).toBeCloseTo(expected.found[i]?.score ?? 0, 5);
+    });
+    close();
+    alone.close();
+  });
+
+  test('is looked through whole again once anything was said', async () => {
+    const { corpus, ask, close } = searchable(meaning);
+    corpus.put(7, ...talk);
+    await ask('Where was the violin in the kitchen garden?');
+    corpus.put(7, message(99_999, 'The violin was in the kitchen garden.', { sessionKey: 9_999, sequence: 1 }));
+    const answer = await ask('Where was the violin in the kitchen garden then?');
+    expect([answer.level, answer.found.map(({ key }) => key).includes(99_999)]).toEqual(['full', true]);
+    close();
+  });
+});
