@@ -21,7 +21,7 @@ export const outboxReads = (db: Connection) => {
   const sql = openStatements(db, outboxSql);
   const messages = openStatements(db, messagesSql);
   return {
-    due: (now: number, limit: number) => sql('due').all({ now, limit }) as OutboxTask[],
+    due: (owner: string, now: number, limit: number) => sql('due').all({ owner, now, limit }) as OutboxTask[],
     list: (scope: Scope, { state, kind, before, limit }: TaskFilter): TaskRecord[] => {
       const filter = { state: state ?? null, kind: kind ?? null, before: before ?? null, limit };
       return sql('list').all({ ...scope, ...filter }) as TaskRecord[];

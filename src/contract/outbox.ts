@@ -78,11 +78,14 @@ export interface Outstanding {
  * that follow while it waits extend it. Whoever runs a task holds a lease on it, which ends by itself when they die.
  */
 export interface OutboxFacet {
-  /** Tasks that may run now: waiting and due, or left behind by a dead owner. The most urgent first, then the oldest. */
-  due(now: number, limit: number): Promise<OutboxTask[]>;
+  /**
+   * Tasks that this owner may run now: waiting and due, or left behind by a dead owner, each of which a claim of it alone
+   * would get. The most urgent first, then the oldest.
+   */
+  due(owner: string, now: number, limit: number): Promise<OutboxTask[]>;
   /**
    * Takes tasks, as far as they can be had: nobody else holds them, no other owner is at work on the same session and
-   * kind, and no task of those that waits comes before. Answers those taken, as they are now.
+   * kind, and none of those comes before that waits or was left behind. Answers those taken, as they are now.
    */
   claim(keys: readonly number[], owner: string, now: number, leaseUntil: number): Promise<OutboxTask[]>;
   /** Extends leases. Answers the keys of those that are still this owner's. */

@@ -68,7 +68,7 @@ export interface WorkerReport {
 const FEED_INTERVAL_MS = 1_000;
 /** Pause after the store could not be reached. */
 const STORE_PAUSE_MS = 1_000;
-/** How long a task that could not be had is left alone, unless something happens in its session. */
+/** How long it is remembered how urgently a task was asked for that could not be had. */
 const REFUSED_MS = 10_000;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
@@ -87,7 +87,7 @@ export class BackgroundProcessor {
   readonly #held = new Map<number, OutboxTask>();
   /** Sessions with a task at work, which has not yet been delivered. */
   readonly #lanes = new Set<string>();
-  /** Tasks that could not be had, such as those behind one that waits for a retry: they must not keep others out. */
+  /** Tasks that could not be had, such as those behind an edit: as urgent as they were asked for, and out of the way. */
   readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
   readonly #atWork = new Set<Promise<void>>();
   #stopped = true;
@@ -129,7 +129,6 @@ export class BackgroundProcessor {
 
   /** Tells how a delivered task ended. */
   async settle(task: OutboxTask, settlement: Settlement): Promise<void> {
-    this.#admit(laneOf(task));
     if (!this.#held.delete(task.key) || settlement !== 'stale') return;
     const { outbox, clock, owner } = this.#context;
     await outbox.release([task.key], owner, clock.now());
@@ -263,6 +262,8 @@ export class BackgroundProcessor {
       void this.#track(this.#work(this.#takeSlot(mine), mine));
     }
     if (this.#stopped && claimed.length > 0) await this.#putBack(claimed);
+    // What comes before them is in the outbox.
+    if (claimed.length < tasks.length) this.#feed();
   }
 
   /** Gives back leases that were taken too late. */
@@ -274,7 +275,7 @@ export class BackgroundProcessor {
       .catch((error) => log.warn({ err: error }, 'background tasks cannot be put back'));
   }
 
-  /** Something happened in a lane, so what could not be had of it perhaps can, as urgently as it was asked for. */
+  /** A task of a lane has been at work, so what could not be had of it perhaps can. */
   #admit(lane: string): void {
     for (const [key, { task }] of this.#refused) {
       if (laneOf(task) !== lane) continue;
@@ -312,7 +313,11 @@ export class BackgroundProcessor {
       if (this.#held.delete(task.key)) await this.#fail(task, error);
     } finally {
       this.#lanes.delete(laneOf(task));
-      this.#schedulePump(this.#context.clock.now());
+      this.#admit(laneOf(task));
+      const now = this.#context.clock.now();
+      this.#schedulePump(now);
+      // Of each session the outbox shows one task at a time: the next of this one may be there now.
+      if ((this.#queue.nextDueAt(this.#isBlocked) ?? Number.POSITIVE_INFINITY) > now) this.#feed();
     }
   }
 
@@ -334,7 +339,6 @@ export class BackgroundProcessor {
         this.#feed();
       } else {
         await outbox.fail(task.key, owner, { attempts, reason, at });
-        this.#admit(laneOf(task));
         log.error({ taskId: task.id, kind: task.kind, attempts, reason }, 'a background task is given up');
       }
     } catch (storeError) {
@@ -346,16 +350,16 @@ export class BackgroundProcessor {
   /** Fills the queue from the outbox, now and then again and again. */
   #feed(): void {
     if (this.#stopped) return;
-    const { outbox, clock, scheduler, log } = this.#context;
+    const { outbox, owner, clock, scheduler, log } = this.#context;
     this.#cancelFeed();
     this.#cancelFeed = scheduler.after(FEED_INTERVAL_MS, () => this.#feed());
     const room = this.#queue.capacity - this.#queue.size;
     if (room < this.#queue.capacity / 2) return;
     const now = clock.now();
     for (const [key, { until }] of this.#refused) if (until <= now) this.#refused.delete(key);
-    outbox.due(now, room + this.#refused.size).then(
+    outbox.due(owner, now, room).then(
       (tasks) => {
-        for (const task of tasks) if (!this.#held.has(task.key) && !this.#refused.has(task.key)) this.offer(task);
+        for (const task of tasks) this.offer(task);
       },
       (error) => log.warn({ err: error }, 'the outbox cannot be read'),
     );

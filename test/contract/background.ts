@@ -95,8 +95,9 @@ export const handsOf = (world: World) => {
     return commit;
   };
 
-  /** What is due at a moment, of this tenant, the first to be served first. */
-  const due = async (now: number) => (await store.outbox.due(now, ALL)).filter((task) => task.tenantKey === tenantKey);
+  /** What is due for an owner at a moment, of this tenant, the first to be served first. */
+  const due = async (now: number, by = ANN) =>
+    (await store.outbox.due(by, now, ALL)).filter((task) => task.tenantKey === tenantKey);
 
   return {
     append,
@@ -105,9 +106,17 @@ export const handsOf = (world: World) => {
     prepare,
     finish,
     due,
-    /** All that is neither failed nor done nor leased for ever, of this tenant, in order of sequence. */
-    open: async () =>
-      (await due(END_OF_TIME)).sort((a, b) => a.sessionKey - b.sessionKey || a.firstSequence - b.firstSequence),
+    /** Of each session the first task that is neither failed nor done nor leased for ever, of this tenant. */
+    open: async () => (await due(END_OF_TIME)).sort((a, b) => a.sessionKey - b.sessionKey),
+    /** Takes all that is neither failed nor done nor leased for ever, for ever, as the outbox shows it. */
+    takeAll: async (owner: string): Promise<OutboxTask[]> => {
+      const taken: OutboxTask[] = [];
+      for (;;) {
+        const keys = keysOf(await due(END_OF_TIME, owner));
+        if (keys.length === 0) return taken;
+        taken.push(...(await store.outbox.claim(keys, owner, END_OF_TIME, END_OF_TIME)));
+      }
+    },
     /** A task as it is now. */
     record: async ({ id }: { readonly id: string }) => present(await store.outbox.get(scope, id)),
     outstanding: ({ id }: SessionRecord) => store.outbox.outstanding(scope, id),

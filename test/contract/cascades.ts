@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { ApiKeyRecord, IdentityRecord, SessionRecord } from '../../src/contract/records.ts';
-import { ALL, END_OF_TIME, handsOf } from './background.ts';
+import { ALL, ANN, END_OF_TIME, handsOf } from './background.ts';
 import { catchUp, loadIndex } from './held-index.ts';
 import { endOf } from './refusal.ts';
 import { documentsAfter, type Snapshot, snapshotOf } from './snapshot.ts';
@@ -89,9 +89,8 @@ export const describeCascades = (open: OpenStore): void =>
       expect(await Promise.all(ends)).toEqual(['not_found', 'not_found', 'not_found']);
       const tasks = await store.outbox.list(scope, { limit: ALL });
       expect(tasks.filter(({ sessionId }) => sessionId === session.id)).toEqual([]);
-      expect((await store.outbox.due(END_OF_TIME, ALL)).filter(({ sessionKey }) => sessionKey === session.key)).toEqual(
-        [],
-      );
+      const due = await store.outbox.due(ANN, END_OF_TIME, ALL);
+      expect(due.filter(({ sessionKey }) => sessionKey === session.key)).toEqual([]);
       const whole = { tenantKey, sessionKey: session.key, firstSequence: 0, lastSequence: END_OF_TIME };
       expect(await store.chunks.readStretch(whole)).toEqual({ messages: [], version: { messages: 0, generation: 0 } });
     };

@@ -134,13 +134,13 @@ export const describeOutboxSplits = (open: OpenStore): void =>
 
     test('is two over the same messages, due at once, as urgent and as often tried, each with a name of its own', async () => {
       for (const lastSequence of [1, 3, 4]) {
-        const { store, appendTask, claim, talk, open } = await create();
+        const { store, appendTask, claim, talk, takeAll } = await create();
         const task = await appendTask(talk, 5, { priority: PRIORITY.high });
         await claim(task);
         await store.outbox.retry(task.key, ANN, { attempts: 3, reason: 'x', dueAt: NOON, at: NOON });
         await claim(task);
         await store.outbox.split(task.key, ANN, { lastSequence, at: NOON + 5_000 });
-        const halves = await open();
+        const halves = await takeAll(BOB);
         expect(spansOf(halves)).toEqual([
           [1, lastSequence],
           [lastSequence + 1, 5],
@@ -149,16 +149,15 @@ export const describeOutboxSplits = (open: OpenStore): void =>
           expect(half).toMatchObject({ priority: PRIORITY.high, attempts: 3, dueAt: NOON + 5_000 });
         }
         expect(new Set(halves.flatMap(({ id, key }) => [id, key])).size).toBe(4);
-        expect(await store.outbox.claim(keysOf(halves), BOB, NOON, END_OF_TIME)).toEqual(halves);
       }
     });
 
     test('does not grow when messages follow', async () => {
-      const { store, appendTask, claim, talk, open } = await create();
+      const { store, appendTask, claim, talk, outstanding } = await create();
       const { key } = await claim(await appendTask(talk, 4));
       await store.outbox.split(key, ANN, { lastSequence: 2, at: NOON });
       await appendTask(talk, 2);
-      expect(spansOf(await open())).toEqual([
+      expect(spansOf(await outstanding(talk))).toEqual([
         [1, 2],
         [3, 4],
         [5, 6],
@@ -166,17 +165,16 @@ export const describeOutboxSplits = (open: OpenStore): void =>
     });
 
     test('again and again comes down to a message each', async () => {
-      const { store, appendTask, talk, open } = await create();
+      const { store, appendTask, talk, takeAll, outstanding } = await create();
       await appendTask(talk, 7);
       for (;;) {
-        const tasks = await open();
+        const tasks = await takeAll(ANN);
         const wide = tasks.find(({ firstSequence, lastSequence }) => firstSequence < lastSequence);
         if (!wide) break;
-        await store.outbox.claim(keysOf(tasks), ANN, NOON, END_OF_TIME);
         const lastSequence = Math.floor((wide.firstSequence + wide.lastSequence) / 2);
         await store.outbox.split(wide.key, ANN, { lastSequence, at: NOON });
         await store.outbox.release(keysOf(tasks), ANN, NOON);
       }
-      expect(spansOf(await open())).toEqual(Array.from({ length: 7 }, (_, i) => [i + 1, i + 1]));
+      expect(spansOf(await outstanding(talk))).toEqual(Array.from({ length: 7 }, (_, i) => [i + 1, i + 1]));
     });
   });

@@ -52,9 +52,11 @@ export const describeOutbox = (open: OpenStore): void =>
             tasks.push(await appendTask(await world.session(owner, partner), 1, { priority, dueAt }));
           }
           const inOrder = [6, 2, 4, 3, 0, 5, 1].map((i) => present(tasks[i]));
-          expect(await store.outbox.due(5_000, ALL)).toEqual(inOrder);
-          for (const limit of [1, 3, 7]) expect(await store.outbox.due(5_000, limit)).toEqual(inOrder.slice(0, limit));
-          expect(await store.outbox.due(5_001, ALL)).toHaveLength(8);
+          expect(await store.outbox.due(ANN, 5_000, ALL)).toEqual(inOrder);
+          for (const limit of [1, 3, 7]) {
+            expect(await store.outbox.due(ANN, 5_000, limit)).toEqual(inOrder.slice(0, limit));
+          }
+          expect(await store.outbox.due(ANN, 5_001, ALL)).toHaveLength(8);
         }));
 
       test('are those whose time has come, to the millisecond', async () => {
@@ -75,11 +77,40 @@ export const describeOutbox = (open: OpenStore): void =>
         expect(await due(END_OF_TIME)).toEqual([]);
       });
 
+      test('are not those that one before them in their session keeps waiting, however urgent they are', async () => {
+        const { store, appendTask, claim, talk, due } = await create();
+        const first = await claim(await appendTask(talk, 1), ANN, NOON);
+        await store.outbox.retry(first.key, ANN, { ...FAILURE, dueAt: NOON + 5_000 });
+        const second = await appendTask(talk, 1, { priority: PRIORITY.critical, dueAt: NOON });
+        expect(await due(NOON)).toEqual([]);
+        expect(keysOf(await due(NOON + 5_000))).toEqual([first.key]);
+        await claim(first);
+        expect(await due(NOON + 5_000)).toEqual([second]);
+      });
+
+      test('of a session at which an owner is at work are due for that owner alone', async () => {
+        const { appendTask, claim, talk, due } = await create();
+        const first = await claim(await appendTask(talk, 1), ANN, NOON + LEASE_MS);
+        const second = await appendTask(talk, 1, { dueAt: NOON });
+        expect(await due(NOON, ANN)).toEqual([second]);
+        expect(await due(NOON, BOB)).toEqual([]);
+        // What was left behind comes first, for everybody.
+        for (const owner of [ANN, BOB]) expect(keysOf(await due(NOON + LEASE_MS + 1, owner))).toEqual([first.key]);
+      });
+
+      test('are also those behind one that was given up', async () => {
+        const { store, appendTask, claim, talk, due } = await create();
+        const first = await claim(await appendTask(talk, 1));
+        const second = await appendTask(talk, 1, { dueAt: NOON });
+        await store.outbox.fail(first.key, ANN, FAILURE);
+        expect(await due(NOON, BOB)).toEqual([second]);
+      });
+
       test('are also those whose lease has run out, and what is due for that can be claimed, at every moment', async () => {
         for (const later of [-1, 0, 1, 2]) {
           const { store, appendTask, claim, talk, due } = await create();
           const task = await claim(await appendTask(talk, 1), ANN, NOON);
-          const shown = await due(NOON + later);
+          const shown = await due(NOON + later, BOB);
           const taken = await store.outbox.claim([task.key], BOB, NOON + later, NOON + LEASE_MS);
           expect({ later, taken }).toEqual({ later, taken: shown });
           if (later < 0) expect(taken).toEqual([]);
@@ -192,16 +223,26 @@ export const describeOutbox = (open: OpenStore): void =>
         expect(keysOf(await claimAll(first, second))).toEqual(keysOf([first, second]));
       });
 
+      test('come in that order also when what was said before was left behind by a dead owner', async () => {
+        const background = await create();
+        const [first, second] = await createTwo(background);
+        const after = NOON + LEASE_MS + 1;
+        const claimAll = (...tasks: readonly OutboxTask[]) =>
+          background.store.outbox.claim(keysOf(tasks), BOB, after, after + LEASE_MS);
+        expect(await claimAll(second)).toEqual([]);
+        expect(keysOf(await claimAll(first, second))).toEqual(keysOf([first, second]));
+      });
+
       test('of many sessions by many owners at once are at work for one owner a session', async () => {
         const background = await create();
-        const { store, claim } = background;
+        const { store, scope, claim } = background;
         const names = ['a', 'b', 'c', 'd', 'e'] as const;
         // Cut in two, so that there is more than one to be had of a session.
         for (const task of Object.values(await createTasks(background, names, 4))) {
           await claim(task);
           await store.outbox.split(task.key, ANN, { lastSequence: 2, at: NOON });
         }
-        const tasks = await background.open();
+        const tasks = await store.outbox.list(scope, { limit: ALL });
         expect(tasks).toHaveLength(10);
         const claims = tasks.flatMap(({ key }, i) =>
           [ANN, BOB, `owner ${i}`].map(async (owner) => {

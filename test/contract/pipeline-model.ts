@@ -50,11 +50,12 @@ export class PipelineModel {
     return this.tasks.filter(({ state, leaseUntil }) => state === 'running' && leaseUntil > now);
   }
 
-  due(now: number): ModelTask[] {
-    return this.tasks.filter(
-      ({ state, dueAt, leaseUntil }) =>
-        (state === 'waiting' && dueAt <= now) || (state === 'running' && leaseUntil < now),
-    );
+  due(owner: string, now: number): ModelTask[] {
+    return this.tasks.filter((task) => {
+      const { state, dueAt, leaseUntil } = task;
+      const isDue = (state === 'waiting' && dueAt <= now) || (state === 'running' && leaseUntil < now);
+      return isDue && !this.#isHeldUp(task, owner, now);
+    });
   }
 
   append(
@@ -89,12 +90,7 @@ export class PipelineModel {
   /** Whether it can be had, and takes it then. */
   claim(task: ModelTask, owner: string, now: number, leaseUntil: number): boolean {
     const isFree = task.state === 'waiting' || (task.state === 'running' && task.leaseUntil < now);
-    const isHeldUp = this.tasks.some(
-      (other) =>
-        (other.state === 'running' && other.leaseUntil > now && other.owner !== owner) ||
-        (other.state === 'waiting' && other.firstSequence < task.firstSequence),
-    );
-    if (!isFree || isHeldUp) return false;
+    if (!isFree || this.#isHeldUp(task, owner, now)) return false;
     Object.assign(task, { state: 'running', grows: false, owner, leaseUntil });
     return true;
   }
@@ -152,6 +148,14 @@ export class PipelineModel {
 
   contentOf(sequences: readonly number[]): string {
     return sequences.map((sequence) => this.messages.get(sequence)?.content ?? 'gone').join('\n');
+  }
+
+  /** By another owner's work on the session, or by what was said before it and is at work with nobody. */
+  #isHeldUp(task: ModelTask, owner: string, now: number): boolean {
+    const atWork = this.atWork(now);
+    return this.unfinished
+      .filter(({ state }) => state !== 'failed')
+      .some((other) => (atWork.includes(other) ? other.owner !== owner : other.firstSequence < task.firstSequence));
   }
 
   #remake(sequences: readonly number[], at: number): void {

@@ -84,7 +84,8 @@ export const stepsOf = (history: History) => {
     return { ...found, by, isTheirs: by === found.task.owner };
   };
 
-  const take = async (wanted: readonly ModelTask[], owner: string): Promise<void> => {
+  const take = async (chosen: readonly ModelTask[], owner: string): Promise<void> => {
+    const wanted = chosen.filter(({ key }) => key !== null);
     const leaseUntil = history.now + LEASE_MS;
     const taken = await store.outbox.claim(wanted.map(keyOf), owner, history.now, leaseUntil);
     const expected = wanted.filter((task) => {

@@ -51,15 +51,17 @@ const expectSameLane = async ({ background }: History, { session, model }: Lane)
 
 const expectSame = async (history: History): Promise<void> => {
   const { background, lanes, now } = history;
-  const { due, open, store, scope } = background;
-  const known = await open();
-  for (const lane of lanes) {
-    lane.model.learnKeys(known.filter(({ sessionKey }) => sessionKey === lane.session.key));
-    await expectSameLane(history, lane);
+  const { due, store, scope } = background;
+  for (const lane of lanes) await expectSameLane(history, lane);
+  for (const owner of OWNERS) {
+    const shown = await due(now, owner);
+    for (const { session, model } of lanes) {
+      model.learnKeys(shown.filter(({ sessionKey }) => sessionKey === session.key));
+    }
+    const tasks = lanes.flatMap(({ model }) => model.due(owner, now));
+    const inOrder = tasks.sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || keyOf(a) - keyOf(b));
+    expect(shown.map(({ key }) => key)).toEqual(inOrder.map(keyOf));
   }
-  const tasks = lanes.flatMap(({ model }) => model.due(now));
-  const inOrder = tasks.sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || keyOf(a) - keyOf(b));
-  expect((await due(now)).map(({ key }) => key)).toEqual(inOrder.map(keyOf));
   const count = (state: string) => lanes.flatMap(({ model }) => model.tasks).filter((it) => it.state === state).length;
   const [waiting, running, failed, done] = ['waiting', 'running', 'failed', 'done'].map(count);
   expect(await store.outbox.counts(scope)).toMatchObject({ waiting, running, failed, done });
@@ -67,20 +69,19 @@ const expectSame = async (history: History): Promise<void> => {
 
 /** Does all that is left as one diligent process would, long after the others have died; nothing must be left then. */
 const finishAll = async ({ background, lanes, now: lastNow }: History): Promise<void> => {
-  const { store, scope, open, prepare, outstanding, chunks } = background;
+  const { store, scope, takeAll, prepare, outstanding, chunks } = background;
   const owner = 'process of the last day';
   const now = lastNow + 10 * LEASE_MS;
   for (const { id } of await store.outbox.list(scope, { state: 'failed', limit: ALL })) {
     await store.outbox.redrive(scope, id, now);
   }
-  const keys = (await open()).map(({ key }) => key);
-  const tasks = await store.outbox.claim(keys, owner, now, now + LEASE_MS);
+  const tasks = await takeAll(owner);
   const commits = tasks.map((task) => {
     const { model } = present(lanes.find(({ session }) => session.key === task.sessionKey));
     return prepare(task, { owner, chunks: model.cut(task, 2, mintId), at: now });
   });
   const outcomes = await store.chunks.commit(await Promise.all(commits));
-  expect(outcomes).toEqual(keys.map(() => 'done'));
+  expect(outcomes).toEqual(tasks.map(() => 'done'));
   for (const { session, model } of lanes) {
     expect(await outstanding(session)).toEqual([]);
     const held = (await chunks(session)).flatMap(({ messageIds }) => messageIds);

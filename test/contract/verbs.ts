@@ -209,7 +209,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'corpus.sessionsOfAgent': (store, as, victim) =>
     store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
   'corpus.fetch': (store, as, victim) => store.corpus.fetch(as.tenantKey, userKeyOf(as, victim), victim.documents),
-  'outbox.due': (store) => store.outbox.due(AT, ALL),
+  'outbox.due': (store) => store.outbox.due(OWNER, AT, ALL),
   'outbox.claim': (store, _, { tasks }) => store.outbox.claim([tasks.waiting.key], OWNER, AT, AT + 1_000),
   'outbox.renew': (store, _, { tasks }) => store.outbox.renew([tasks.held.key], OWNER, AT + 1_000),
   'outbox.retry': (store, _, { tasks }) => store.outbox.retry(tasks.held.key, OWNER, { ...FAILURE, dueAt: AT }),

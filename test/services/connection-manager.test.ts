@@ -49,7 +49,7 @@ describe('the pool of a database', () => {
 
   test('gives back every connection that a read has borrowed', async () => {
     const store = await create().getPool(url());
-    await Promise.all([store.ping(), store.outbox.due(0, 1), store.tenants.find('nobody')]);
+    await Promise.all([store.ping(), store.outbox.due('nobody', 0, 1), store.tenants.find('nobody')]);
     const { foreground, background } = store.pools();
     expect([foreground?.open, foreground?.free, background?.free]).toEqual([1, 1, 2]);
   });

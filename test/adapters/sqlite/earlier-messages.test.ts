@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { MIGRATIONS } from '../../../adapters/sqlite/migrate.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
-import { ALL, handsOf, spansOf } from '../../contract/background.ts';
+import { ALL, ANN, handsOf, spansOf } from '../../contract/background.ts';
 import { createWorld, mintId, present } from '../../contract/world.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type LineProcess, startLineProcess } from './lines.ts';
@@ -95,7 +95,7 @@ describe('messages from before there was background work', () => {
     const before = Date.now();
     const store = await openStore();
     const after = Date.now();
-    const tasks = await store.outbox.due(before, ALL);
+    const tasks = await store.outbox.due(ANN, before, ALL);
     await store.close();
     const bySession = new Map(tasks.map((task) => [task.sessionKey, task]));
     expect(tasks).toHaveLength(bySession.size);
@@ -155,10 +155,10 @@ describe('messages from before there was background work', () => {
     const store = await openStore();
     const tenantKey = present(await store.tenants.find('tenant'));
     const world = { ...(await createWorld(store)), tenantKey, scope: { tenantKey, userKey: null } };
-    const { open, append } = handsOf(world);
+    const { append, outstanding } = handsOf(world);
     const session = present((await store.sessions.list(world.scope, {})).find(({ key }) => key === sessionKey));
     await append(session, ['new', 'newer']);
-    const covered = spansOf((await open()).filter((task) => task.sessionKey === sessionKey));
+    const covered = spansOf(await outstanding(session));
     expect(covered.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i))).toEqual([
       1, 2, 3, 4, 5,
     ]);
