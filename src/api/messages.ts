@@ -132,7 +132,10 @@ export const messages = {
         transfer_triggered: z.boolean(),
         total_messages: z.int(),
         buffer_status: z.literal('success'),
-        background_queued: z.boolean().meta({ description: 'False: the work waits on disk, the queue was full.' }),
+        background_queued: z.boolean().meta({
+          description:
+            'True: work on the messages is queued. False: the queue was full and it waits on disk; without buffers, it is done.',
+        }),
         stage: StageName.optional().meta({ description: 'With `wait_for`: what was waited for.' }),
         reached: z.boolean().optional().meta({ description: 'With `wait_for`: whether it was reached in time.' }),
       }),

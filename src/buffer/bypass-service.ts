@@ -4,6 +4,7 @@ import type { OutboxTask } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Embedder } from '../embedding/embedder.ts';
+import type { BackgroundProcessor } from '../memory/background-processor.ts';
 import { runIndexTask } from '../memory/index-task.ts';
 import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -35,6 +36,10 @@ export interface BypassContext {
   readonly askModel: (
     request: SearchRequest,
   ) => Promise<{ readonly byModel: ByModel | null; readonly degraded: readonly string[] }>;
+  /** Takes over what could not be done inline. */
+  readonly processor: Pick<BackgroundProcessor, 'offer'>;
+  /** Told of what failed behind messages that are stored, since the answer is not. */
+  readonly onFailure: (error: unknown) => void;
   /** Files what is ready of the round's user, and waits. Errors: `not_found` of the session. */
   readonly waitForStage: (scope: Scope, sessionId: string, round: Round, waitFor: WaitFor) => Promise<boolean>;
 }
@@ -46,7 +51,9 @@ const MAX_TRIES = 100;
 /**
  * The API for one user without buffers: `buffer.enabled = false`. Built for a request and thrown away after it, it checks
  * the connection, does all of the work while the client waits, and keeps nothing. For those who want an answer to mean
- * that every layer is done; and the baseline that the buffers are measured against.
+ * that every layer is done; and the baseline that the buffers are measured against. Work that fails behind messages that
+ * are stored does not fail the request, which would be sent again and store them twice: it is left to the background, and
+ * the answer says so.
  */
 export class BypassService implements UserService {
   readonly #context: BypassContext;
@@ -65,17 +72,20 @@ export class BypassService implements UserService {
     const { store, memory } = this.#context;
     await store.ping();
     const { ids, replayed, round, tasks } = await memory.processBatch(scope, sessionId, messages, once);
-    const { waitForStage } = this.#context;
+    const { waitForStage, processor, clock } = this.#context;
+    const left: OutboxTask[] = [];
     if (round) {
       const isIndexed = () => waitForStage(scope, sessionId, round, { stage: 'indexed', timeoutMs: PAUSE_MS });
-      for (const task of tasks) await this.#finish(task, isIndexed);
+      for (const task of tasks) if (!(await this.#finish(task, isIndexed))) left.push(task);
     }
+    const offered = left.map((task) => processor.offer({ ...task, dueAt: clock.now() }));
+    const backgroundQueued = left.length > 0 && offered.every(Boolean);
     let reached: boolean | null = null;
     if (waitFor) {
       const stored = round ?? (await findStoredRound(store, scope, sessionId, ids));
       reached = !stored || (await waitForStage(scope, sessionId, stored, waitFor));
     }
-    return { ids, replayed, transferTriggered: tasks.length > 0, backgroundQueued: false, reached };
+    return { ids, replayed, transferTriggered: tasks.length > 0, backgroundQueued, reached };
   }
 
   async query(request: SearchRequest): Promise<SearchAnswer> {
@@ -92,11 +102,16 @@ export class BypassService implements UserService {
     }
   }
 
-  /** Runs a task to its end, or waits until others have. Gives up after some seconds: it is the background's then. */
-  async #finish(task: OutboxTask, isIndexed: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      if ((await this.#index(task)) || (await isIndexed())) return;
+  /** Runs a task to its end, or waits until others have. False when it fails, or when that takes too long. */
+  async #finish(task: OutboxTask, isIndexed: () => Promise<boolean>): Promise<boolean> {
+    try {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        if ((await this.#index(task)) || (await isIndexed())) return true;
+      }
+    } catch (error) {
+      this.#context.onFailure(error);
     }
+    return false;
   }
 
   /**
@@ -104,7 +119,8 @@ export class BypassService implements UserService {
    * such as that of an edit.
    */
   async #index(task: OutboxTask): Promise<boolean> {
-    const { store, embedder, embedsMessages, delivery, maxChunkTokens, clock, owner, leaseMs } = this.#context;
+    const { store, embedder, embedsMessages, delivery, maxChunkTokens, clock, owner, leaseMs, onFailure } =
+      this.#context;
     for (;;) {
       const now = clock.now();
       const [mine] = await store.outbox.claim([task.key], owner, now, now + leaseMs);
@@ -118,8 +134,7 @@ export class BypassService implements UserService {
         const [outcome] = await store.chunks.commit([commit]);
         if (outcome !== 'stale') return outcome === 'done';
       } catch (error) {
-        // The messages are stored; what is left to do of them is the background's.
-        await store.outbox.release([mine.key], owner, clock.now());
+        await store.outbox.release([mine.key], owner, clock.now()).catch(onFailure);
         throw error;
       }
       await store.outbox.release([mine.key], owner, clock.now());

@@ -16,7 +16,7 @@ export interface AddResult {
   readonly replayed: boolean;
   /** Whether the session's rounds moved on from the RoundBuffer. */
   readonly transferTriggered: boolean;
-  /** Whether the background work is in memory; else it waits in the outbox. */
+  /** Whether background work is left and in memory; else it waits in the outbox, or without buffers is done. */
   readonly backgroundQueued: boolean;
   /** Whether the stage that was waited for was reached in time; null when none was. */
   readonly reached: boolean | null;

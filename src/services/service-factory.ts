@@ -300,6 +300,8 @@ export class ServiceFactory {
       weights: this.#weights,
       modelWeights: this.#modelWeights,
       askModel: (request) => this.#askModel(request),
+      processor: this.processor,
+      onFailure: (error) => this.errors.handle('inline work', error),
       waitForStage: (scope, sessionId, round, { stage, timeoutMs }) => {
         void this.users.peek(round.userKey)?.flush(PRIORITY.high);
         const isReached = () => stageLookup(this.store)(scope, sessionId, round, stage);
@@ -344,6 +346,7 @@ export class ServiceFactory {
     const service = this.users.get(task);
     this.users.hold(task.userKey, service);
     service.accept({ task, commit, rounds: draft.rounds });
+    if (!this.config.current.buffer.enabled) void service.flush(PRIORITY.normal);
   }
 
   #settle(item: HybridItem, outcome: CommitOutcome): void {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { BypassService } from '../../src/buffer/bypass-service.ts';
 import { stageLookup } from '../../src/buffer/pipeline.ts';
+import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { createMemoryLayer } from '../../src/memory/memory-layer.ts';
 import { WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import { mintId, present } from '../contract/world.ts';
-import { hookStore, type StoreCall } from '../support/hooked-store.ts';
+import { hookStore, type StoreCall, type StoreHook } from '../support/hooked-store.ts';
 import { fakeCounter } from '../support/pipeline/fake-counter.ts';
 import { fakeEmbedder } from '../support/pipeline/fake-workers.ts';
 import { incoming } from '../support/pipeline/people.ts';
@@ -21,12 +22,15 @@ afterEach(() => world.close());
 const ids = { uuid: mintId, hex: () => '', secret: () => '' };
 
 /** A service as it is built for one request, and the calls of the store that it makes. */
-const build = (embedder: () => Promise<Embedder> = async () => fakeEmbedder()) => {
+const build = (
+  embedder: () => Promise<Embedder> = async () => fakeEmbedder(),
+  hook: StoreHook = (_call, run) => run(),
+) => {
   const calls: StoreCall[] = [];
   let pings = 0;
   const hooked = hookStore(world.store, (call, run) => {
     calls.push(call);
-    return run();
+    return hook(call, run);
   });
   const store = {
     ...hooked,
@@ -38,6 +42,8 @@ const build = (embedder: () => Promise<Embedder> = async () => fakeEmbedder()) =
   const { time } = world;
   const owner = `request ${mintId()}`;
   const isAtStage = stageLookup(store);
+  const offered: OutboxTask[] = [];
+  const failures: unknown[] = [];
   const service = new BypassService({
     store,
     memory: createMemoryLayer(store, time, ids, () => 5_000),
@@ -53,10 +59,17 @@ const build = (embedder: () => Promise<Embedder> = async () => fakeEmbedder()) =
     weights: WEIGHTS,
     modelWeights: WEIGHTS,
     askModel: async () => ({ byModel: null, degraded: [] }),
+    processor: {
+      offer: (task) => {
+        offered.push(task);
+        return true;
+      },
+    },
+    onFailure: (error) => failures.push(error),
     waitForStage: (scope, sessionId, round, { stage }) => isAtStage(scope, sessionId, round, stage),
   });
   const add = (...texts: string[]) => service.addBatch(world.scope, world.talk.id, texts.map(incoming));
-  return { service, add, calls, pings: () => pings };
+  return { service, add, calls, pings: () => pings, offered, failures };
 };
 
 describe('an add without buffers', () => {
@@ -99,19 +112,34 @@ describe('an add without buffers', () => {
     ]);
   });
 
-  test('that cannot be embedded fails, and its messages are kept for the background', async () => {
+  test('that cannot be embedded is stored all the same, and the rest is left to the background at once', async () => {
     const broken = async (): Promise<never> => {
       throw new Error('The model is gone.');
     };
-    const failure = await build(broken)
-      .add('kept')
-      .catch((error: Error) => error.message);
-    expect(failure).toBe('The model is gone.');
+    const { add, offered, failures } = build(broken);
+    expect(await add('kept')).toMatchObject({ ids: [expect.any(String)], backgroundQueued: true, reached: null });
+    expect(failures).toEqual([new Error('The model is gone.')]);
     expect(await world.state(world.talk)).toEqual({
       chunks: [],
       left: [{ span: [1, 1], state: 'waiting', attempts: 0, reason: null }],
     });
+    expect(await world.due(world.time.now())).toMatchObject([{ key: present(offered[0]).key }]);
   });
+
+  test.each(['outbox.claim', 'chunks.readStretch', 'chunks.commit', 'outbox.release'])(
+    'behind which %s fails is stored all the same',
+    async (failing) => {
+      const { add, offered, failures } = build(
+        // A release is for what failed before.
+        failing === 'outbox.release' ? async () => Promise.reject(new Error('The model is gone.')) : undefined,
+        ({ verb }, run) => (verb === failing ? Promise.reject(new Error('The disk is gone.')) : run()),
+      );
+      expect(await add('kept')).toMatchObject({ backgroundQueued: true });
+      expect(failures).toContainEqual(new Error('The disk is gone.'));
+      expect(offered).toHaveLength(1);
+      expect((await world.state(world.talk)).left).toHaveLength(1);
+    },
+  );
 });
 
 describe('a question without buffers', () => {

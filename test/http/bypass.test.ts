@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { GlobalConfig } from '../../src/config/global-config.ts';
 import { backgroundCalls } from '../support/background/calls.ts';
+import { startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { messageCalls } from '../support/message-calls.ts';
 import { startConversation, startServer, type TestAnswer, type TestServer } from '../support/server.ts';
 
 setDefaultTimeout(20_000);
 
 /** A server whose settings come from the environment alone. */
-const startWith = (variables: Record<string, string>): Promise<TestServer> =>
+const startWith = (variables: Readonly<Record<string, string>>): Promise<TestServer> =>
   startServer({
     config: (folder) => {
       const env = { PORT: '0', MEMFUSE_DATA_DIR: folder, MEMFUSE_SERVER__LOG_LEVEL: 'silent', ...variables };
@@ -130,4 +131,30 @@ describe('without buffers', () => {
     const chunked = (await chunks(sessionId)).flatMap(({ metadata }) => metadata.message_ids);
     expect(chunked.toSorted()).toEqual(ids.toSorted());
   });
+});
+
+test('without buffers an add whose text cannot be embedded is stored once, and indexed when the model is back', async () => {
+  const endpoint = startEmbeddingEndpoint('down');
+  const server = await startWith({
+    MEMFUSE_BUFFER_ENABLED: 'false',
+    MEMFUSE_EMBEDDING__PROVIDER: 'openai',
+    MEMFUSE_EMBEDDING__MODEL: 'fake',
+    MEMFUSE_EMBEDDING__DIMENSION: String(endpoint.settings['embedding.dimension']),
+    MEMFUSE_EMBEDDING__BASE_URL: String(endpoint.settings['embedding.base_url']),
+    MEMFUSE_EMBEDDING__MAX_RETRIES: '0',
+    MEMFUSE_MEMORY__BACKGROUND__RETRY_DELAY: '0.05',
+  });
+  try {
+    const { newSession, list } = messageCalls(() => server);
+    const { post, indexed } = backgroundCalls(() => server);
+    const sessionId = await newSession();
+    const { status, body } = await post(sessionId, ['hello']);
+    expect([status, body.data]).toEqual([201, expect.objectContaining({ background_queued: true })]);
+    expect(await list(sessionId)).toHaveLength(1);
+    endpoint.become('mended');
+    expect(await indexed(sessionId)).toHaveLength(1);
+  } finally {
+    await server.stop();
+    await endpoint.stop();
+  }
 });
