@@ -1,20 +1,9 @@
 import type { OutboxFacet, OutboxTask, Priority } from '../contract/outbox.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
-import { WorkerDiedError } from '../platform/worker-channel.ts';
 import { BackgroundQueue, laneOf } from './background-queue.ts';
 import type { IndexDraft } from './index-task.ts';
 import { retryDelayMs } from './retry-delay.ts';
-
-/** A Bun Worker of the background, seen from outside. */
-export interface TaskWorker {
-  /** Errors: whatever the task throws; a `WorkerDiedError` when the Worker died or was restarted. */
-  run(task: OutboxTask): Promise<IndexDraft>;
-  /** Ends the Worker as if it had died; its successor starts with the next task. */
-  restart(): Promise<void>;
-  close(): Promise<void>;
-}
+import { type WorkerReport, WorkerSlots, type WorkerSlotsContext } from './worker-slots.ts';
 
 export interface BackgroundSettings {
   readonly workers: number;
@@ -25,18 +14,14 @@ export interface BackgroundSettings {
   readonly lease: number;
 }
 
-export interface BackgroundContext {
+export interface BackgroundContext extends WorkerSlotsContext {
   readonly outbox: OutboxFacet;
   readonly settings: () => BackgroundSettings;
-  readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** From 0 to 1, for the jitter of retries. */
   readonly random: () => number;
-  readonly log: Log;
   /** Names this process in leases. */
   readonly owner: string;
-  /** `onBeat` is to be called at each sign of life of the Worker. */
-  readonly openWorker: (id: number, onBeat: () => void) => TaskWorker;
   /** Told when a task is taken from the outbox. */
   readonly onStart: (task: OutboxTask) => void;
   /**
@@ -48,21 +33,6 @@ export interface BackgroundContext {
 
 /** How a task that was delivered came to its end. */
 export type Settlement = 'done' | 'stale' | 'lost';
-
-interface Slot {
-  readonly id: number;
-  readonly worker: TaskWorker;
-  task: OutboxTask | null;
-  beatAt: number;
-  restarts: number;
-}
-
-export interface WorkerReport {
-  readonly id: number;
-  readonly state: 'idle' | 'busy';
-  readonly taskId: string | null;
-  readonly restarts: number;
-}
 
 /** Pause between looks into the outbox for work that is not in memory. */
 const FEED_INTERVAL_MS = 1_000;
@@ -82,7 +52,7 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 export class BackgroundProcessor {
   readonly #context: BackgroundContext;
   readonly #queue: BackgroundQueue;
-  readonly #slots: Slot[] = [];
+  readonly #workers: WorkerSlots;
   /** Tasks under this process's lease, until their end. */
   readonly #held = new Map<number, OutboxTask>();
   /** Sessions with a task at work, which has not yet been delivered. */
@@ -101,6 +71,7 @@ export class BackgroundProcessor {
   constructor(context: BackgroundContext) {
     this.#context = context;
     this.#queue = new BackgroundQueue(context.settings().queue_size);
+    this.#workers = new WorkerSlots(context);
   }
 
   /** Starts to serve; what a process before this one left behind is found when its lease has run out. */
@@ -167,7 +138,7 @@ export class BackgroundProcessor {
     const keys = [...this.#held.keys()];
     this.#held.clear();
     if (keys.length > 0) await outbox.release(keys, owner, clock.now());
-    await Promise.all(this.#slots.map(({ worker }) => worker.close()));
+    await this.#workers.close();
   }
 
   get queueSize(): number {
@@ -184,12 +155,7 @@ export class BackgroundProcessor {
   }
 
   workers(): WorkerReport[] {
-    return this.#slots.map(({ id, task, restarts }) => ({
-      id,
-      state: task ? 'busy' : 'idle',
-      taskId: task?.id ?? null,
-      restarts,
-    }));
+    return this.#workers.report();
   }
 
   async #allDone(): Promise<void> {
@@ -229,7 +195,7 @@ export class BackgroundProcessor {
   }
 
   #freeSlots(): number {
-    return this.#context.settings().workers - this.#slots.filter(({ task }) => task).length;
+    return this.#context.settings().workers - this.#workers.busy;
   }
 
   /** Takes the leases of tasks in one write, then sets Workers to work on those that could be had. */
@@ -259,7 +225,7 @@ export class BackgroundProcessor {
       this.#queue.drop([mine.key]);
       this.#held.set(mine.key, mine);
       onStart(mine);
-      void this.#track(this.#work(this.#takeSlot(mine), mine));
+      void this.#track(this.#work(mine));
     }
     if (this.#stopped && claimed.length > 0) await this.#putBack(claimed);
     // What comes before them is in the outbox.
@@ -284,32 +250,12 @@ export class BackgroundProcessor {
     }
   }
 
-  #takeSlot(task: OutboxTask): Slot {
-    const { clock, openWorker } = this.#context;
-    let slot = this.#slots.find((candidate) => !candidate.task);
-    if (!slot) {
-      const id = this.#slots.length;
-      const worker = openWorker(id, () => {
-        const beating = this.#slots[id];
-        if (beating) beating.beatAt = clock.now();
-      });
-      slot = { id, worker, task: null, beatAt: 0, restarts: 0 };
-      this.#slots.push(slot);
-    }
-    slot.task = task;
-    slot.beatAt = clock.now();
-    return slot;
-  }
-
-  async #work(slot: Slot, task: OutboxTask): Promise<void> {
+  async #work(task: OutboxTask): Promise<void> {
     try {
-      const draft = await slot.worker.run(task);
-      slot.task = null;
+      const draft = await this.#workers.run(task);
       this.#schedulePump(this.#context.clock.now());
       await this.#context.deliver(task, draft);
     } catch (error) {
-      slot.task = null;
-      if (error instanceof WorkerDiedError) slot.restarts += 1;
       if (this.#held.delete(task.key)) await this.#fail(task, error);
     } finally {
       this.#lanes.delete(laneOf(task));
@@ -371,19 +317,9 @@ export class BackgroundProcessor {
 
   /** Renews leases, and replaces Workers that gave no sign of life within one. */
   #beat(): void {
-    const { outbox, owner, clock, scheduler, settings, log } = this.#context;
+    const { outbox, owner, scheduler, settings, log } = this.#context;
     const leaseMs = settings().lease * 1_000;
-    const now = clock.now();
-    let nextMs = leaseMs / 3;
-    for (const slot of this.#slots) {
-      if (!slot.task) continue;
-      if (now - slot.beatAt >= leaseMs) {
-        log.error({ worker: slot.id, taskId: slot.task.id }, 'a background Worker hangs and is replaced');
-        slot.beatAt = now;
-        void slot.worker.restart();
-      }
-      nextMs = Math.min(nextMs, slot.beatAt + leaseMs - now);
-    }
+    const nextMs = Math.min(leaseMs / 3, this.#workers.replaceHanging(leaseMs));
     this.#cancelBeat = scheduler.after(nextMs, () => this.#beat());
     const keys = [...this.#held.keys()];
     if (keys.length === 0) return;

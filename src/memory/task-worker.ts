@@ -1,7 +1,10 @@
 import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, type WorkerChannel } from '../platform/worker-channel.ts';
-import type { TaskWorker } from './background-processor.ts';
 import type { BackgroundHandlers, BackgroundWorkerData } from './index-task.ts';
+import type { TaskWorker } from './worker-slots.ts';
+
+/** A start takes 0.3 to 1 s; on a machine that is busy with other things it may take much longer. */
+const START_TIMEOUT_MS = 60_000;
 
 const ENTRY = new URL('../workers/background.ts', import.meta.url);
 
@@ -19,6 +22,7 @@ export const createTaskWorker = (
       data,
       onDeath: (error) => log.error({ err: error, worker: id }, 'a background Worker died'),
       onNote: onBeat,
+      startTimeoutMs: START_TIMEOUT_MS,
     }).catch((error) => {
       opening = null;
       throw error;
@@ -26,6 +30,7 @@ export const createTaskWorker = (
     return opening;
   };
   return {
+    start: async () => (await open()).ready(),
     run: async (task) => (await open()).call('index', { task, maxTokens: maxTokens() }),
     restart: async () => (await opening?.catch(() => null))?.restart(),
     close: async () => (await opening?.catch(() => null))?.close(),

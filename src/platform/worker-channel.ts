@@ -34,6 +34,8 @@ export class WorkerDiedError extends Error {
 }
 
 export interface WorkerChannel<H extends Handlers> {
+  /** Resolves when the Worker takes calls, also one that starts for it. Errors: `WorkerCallError`, `WorkerDiedError`. */
+  ready(): Promise<void>;
   /** Resolves with the handler's answer. Errors: `WorkerCallError`, `WorkerDiedError`. */
   call<M extends keyof H & string>(method: M, payload: Parameters<H[M]>[0]): Promise<Awaited<ReturnType<H[M]>>>;
   /** Ends the Worker as if it had died: calls in flight fail, and the next call starts another. */
@@ -50,6 +52,8 @@ export interface WorkerChannelOptions {
   readonly data: unknown;
   /** Told once for each Worker that died unasked, before its successor starts with the next call. */
   readonly onDeath: (error: WorkerDiedError) => void;
+  /** A Worker that has not said by then that it is ready is ended as if it had died; without, it may take any time. */
+  readonly startTimeoutMs?: number;
   /** Told what the Worker says between calls, by `note`. */
   readonly onNote?: (note: unknown) => void;
 }
@@ -61,6 +65,7 @@ export interface WorkerChannelOptions {
 export const openWorkerChannel = async <H extends Handlers>(
   options: WorkerChannelOptions,
 ): Promise<WorkerChannel<H>> => {
+  const { startTimeoutMs } = options;
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let closed = false;
@@ -70,9 +75,11 @@ export const openWorkerChannel = async <H extends Handlers>(
     new Promise((resolve, reject) => {
       const worker = new Worker(options.entry, { workerData: options.data });
       let ended = false;
+      const timeout = startTimeoutMs && setTimeout(() => void worker.terminate(), startTimeoutMs);
       const end = (cause?: unknown): void => {
         if (ended) return;
         ended = true;
+        clearTimeout(timeout);
         const error = new WorkerDiedError(options.name, cause);
         reject(error);
         if (closed) return;
@@ -84,10 +91,14 @@ export const openWorkerChannel = async <H extends Handlers>(
       worker.on('error', end);
       worker.on('exit', () => end());
       worker.on('message', (reply: Reply) => {
-        if ('ready' in reply) return resolve(worker);
+        if ('ready' in reply) {
+          clearTimeout(timeout);
+          return resolve(worker);
+        }
         if ('note' in reply) return options.onNote?.(reply.note);
         if ('fatal' in reply) {
           ended = true;
+          clearTimeout(timeout);
           current = null;
           return reject(new WorkerCallError(reply.fatal));
         }
@@ -98,13 +109,19 @@ export const openWorkerChannel = async <H extends Handlers>(
       });
     });
 
-  current = start();
-  await current;
+  const started = async (): Promise<Worker> => {
+    if (closed) throw new WorkerDiedError(options.name);
+    current ??= start();
+    return current;
+  };
+
+  await started();
   return {
+    ready: async () => {
+      await started();
+    },
     call: async (method, payload) => {
-      if (closed) throw new WorkerDiedError(options.name);
-      current ??= start();
-      const worker = await current;
+      const worker = await started();
       lastId += 1;
       const id = lastId;
       return new Promise<never>((resolve, reject) => {

@@ -76,6 +76,39 @@ describe('a Worker that hangs', () => {
     expect(workers).toHaveLength(1);
   });
 
+  test('is not one that still starts, however short the lease', async () => {
+    const { talk, say, store, time, state } = world;
+    const { processor, log } = createProcessor(store, time, {
+      settings: { lease: 0.1 },
+      beforeStart: () => new Promise((resolve) => time.after(1_000, resolve)),
+    });
+    processor.start();
+    processor.offer(await say(talk, ['patience']));
+    await time.advance(1_001);
+    expect(await state(talk)).toEqual({ chunks: ['[user]: patience'], left: [] });
+    expect([processor.workers(), log.lines]).toMatchObject([[{ restarts: 0 }], []]);
+  });
+
+  test('after its start is replaced when the lease ends that began with it', async () => {
+    const { talk, say, store, time } = world;
+    let isFirst = true;
+    const { processor } = createProcessor(store, time, {
+      settings: { lease: 3 },
+      beforeStart: () => new Promise((resolve) => time.after(10_000, resolve)),
+      beforeTask: async () => {
+        if (!isFirst) return;
+        isFirst = false;
+        await never();
+      },
+    });
+    processor.start();
+    processor.offer(await say(talk, ['stuck']));
+    await time.advance(12_999);
+    expect(processor.workers()).toMatchObject([{ state: 'busy', restarts: 0 }]);
+    await time.advance(2);
+    expect(processor.workers()).toMatchObject([{ state: 'idle', restarts: 1 }]);
+  });
+
   test('is not one that takes its time and gives signs of life', async () => {
     const { talk, say, store, time, state } = world;
     const { processor } = createProcessor(store, time, {

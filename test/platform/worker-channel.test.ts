@@ -190,6 +190,30 @@ describe('opening', () => {
   });
 });
 
+describe('a start', () => {
+  test('that takes longer than it may fails, and is a death', async () => {
+    const opening = openWorkerChannel<OddHandlers>({
+      name: 'odd',
+      entry: new URL('./sleeping-worker.ts', import.meta.url),
+      data: null,
+      onDeath: (error) => deaths.push(error),
+      startTimeoutMs: 300,
+    });
+    expect(await reasonOf(opening)).toBeInstanceOf(WorkerDiedError);
+    expect(deaths).toHaveLength(1);
+  });
+
+  test('can be waited for, also that of a successor', async () => {
+    const channel = await openOdd();
+    await channel.ready();
+    await reasonOf(channel.call('exit', 1));
+    await channel.ready();
+    expect(await channel.call('count', undefined)).toBe(1);
+    await channel.close();
+    expect(await reasonOf(channel.ready())).toBeInstanceOf(WorkerDiedError);
+  });
+});
+
 describe('closing', () => {
   test('fails the calls in flight and every later one, and is no death', async () => {
     const channel = await openOdd();

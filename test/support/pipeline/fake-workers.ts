@@ -2,8 +2,8 @@ import type { ChunkFacet } from '../../../src/contract/chunks.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { Embedder } from '../../../src/embedding/embedder.ts';
 import { unit } from '../../../src/embedding/unit.ts';
-import type { TaskWorker } from '../../../src/memory/background-processor.ts';
 import { type IndexDraft, runIndexTask } from '../../../src/memory/index-task.ts';
+import type { TaskWorker } from '../../../src/memory/worker-slots.ts';
 import { WorkerDiedError } from '../../../src/platform/worker-channel.ts';
 
 /** What a text does to the Worker that embeds it. */
@@ -35,6 +35,8 @@ export const fakeEmbedder = (beforeEach: (text: string) => Promise<void> = async
 export interface FakeWorkersOptions {
   readonly chunks: Pick<ChunkFacet, 'readStretch'>;
   readonly maxTokens?: () => number;
+  /** Awaited when a Worker starts. */
+  readonly beforeStart?: () => Promise<void>;
   /** Awaited before a task is begun: what it throws the task throws. */
   readonly beforeTask?: (task: OutboxTask, worker: FakeWorker) => Promise<void>;
 }
@@ -44,12 +46,13 @@ export class FakeWorker implements TaskWorker {
   readonly id: number;
   /** Every task that was begun, also what came of none. */
   readonly begun: OutboxTask[] = [];
-  starts = 0;
   isClosed = false;
   /** Whether it stops giving signs of life from now on, and with them answers. */
   isHung = false;
   readonly #options: FakeWorkersOptions;
   readonly #onBeat: () => void;
+  #isStarted = false;
+  #lives = 0;
   #running = new Set<(error: WorkerDiedError) => void>();
 
   constructor(id: number, onBeat: () => void, options: FakeWorkersOptions) {
@@ -63,9 +66,14 @@ export class FakeWorker implements TaskWorker {
     return this.#running.size;
   }
 
+  async start(): Promise<void> {
+    if (this.#isStarted) return;
+    await this.#options.beforeStart?.();
+    this.#isStarted = true;
+  }
+
   run(task: OutboxTask): Promise<IndexDraft> {
     if (this.isClosed) return Promise.reject(new WorkerDiedError(`background ${this.id}`));
-    if (this.starts === 0) this.starts = 1;
     this.begun.push(task);
     return new Promise((resolve, reject) => {
       const end = (settle: () => void): void => {
@@ -87,7 +95,8 @@ export class FakeWorker implements TaskWorker {
   /** Ends as a crash does: what was at work in it fails. */
   die(): void {
     this.isHung = false;
-    this.starts += 1;
+    this.#isStarted = false;
+    this.#lives += 1;
     for (const fail of [...this.#running]) fail(new WorkerDiedError(`background ${this.id}`));
   }
 
@@ -107,7 +116,7 @@ export class FakeWorker implements TaskWorker {
 
   async #work(task: OutboxTask): Promise<IndexDraft> {
     const { chunks, maxTokens = () => 800, beforeTask } = this.#options;
-    const life = this.starts;
+    const life = this.#lives;
     await beforeTask?.(task, this);
     const embedder = fakeEmbedder(async (text) => {
       const fate = fateIn(text);
@@ -116,7 +125,7 @@ export class FakeWorker implements TaskWorker {
       if (fate) await never();
     });
     const beat = (): void => {
-      if (this.starts === life) this.beat();
+      if (this.#lives === life) this.beat();
     };
     return runIndexTask({ task, maxTokens: maxTokens() }, { chunks, embedder, beat });
   }

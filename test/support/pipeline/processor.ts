@@ -30,13 +30,14 @@ export interface ProcessorOptions {
   readonly random?: () => number;
   /** Stands between the processor and the store. */
   readonly hook?: StoreHook;
+  readonly beforeStart?: FakeWorkersOptions['beforeStart'];
   readonly beforeTask?: FakeWorkersOptions['beforeTask'];
   readonly deliver?: BackgroundContext['deliver'];
 }
 
 /** A processor with Workers that can be made to fail, which files at once what they make. */
 export const createProcessor = (store: Store, time: ManualTime, options: ProcessorOptions = {}) => {
-  const { owner = 'this process', random = () => 1, hook, beforeTask } = options;
+  const { owner = 'this process', random = () => 1, hook, beforeStart, beforeTask } = options;
   const settings = { ...USUAL, ...options.settings };
   const workers: FakeWorker[] = [];
   const log = recordedLog();
@@ -65,7 +66,11 @@ export const createProcessor = (store: Store, time: ManualTime, options: Process
     log,
     owner,
     openWorker: (id, onBeat) => {
-      const worker = new FakeWorker(id, onBeat, { chunks: seen.chunks, ...(beforeTask && { beforeTask }) });
+      const worker = new FakeWorker(id, onBeat, {
+        chunks: seen.chunks,
+        ...(beforeStart && { beforeStart }),
+        ...(beforeTask && { beforeTask }),
+      });
       workers.push(worker);
       return worker;
     },

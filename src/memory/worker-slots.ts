@@ -1,0 +1,115 @@
+import type { OutboxTask } from '../contract/outbox.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { WorkerDiedError } from '../platform/worker-channel.ts';
+import type { IndexDraft } from './index-task.ts';
+
+/** A Bun Worker of the background, seen from outside. */
+export interface TaskWorker {
+  /** Resolves when the Worker takes tasks, within a limit of its own. Errors: it does not start. */
+  start(): Promise<void>;
+  /** Errors: whatever the task throws; a `WorkerDiedError` when the Worker died or was restarted. */
+  run(task: OutboxTask): Promise<IndexDraft>;
+  /** Ends the Worker as if it had died; its successor starts with the next task. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorkerSlotsContext {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** `onBeat` is to be called at each sign of life of the Worker. */
+  readonly openWorker: (id: number, onBeat: () => void) => TaskWorker;
+}
+
+export interface WorkerReport {
+  readonly id: number;
+  readonly state: 'idle' | 'busy';
+  readonly taskId: string | null;
+  readonly restarts: number;
+}
+
+interface Slot {
+  readonly id: number;
+  readonly worker: TaskWorker;
+  task: OutboxTask | null;
+  /** Its last sign of life; null while it starts, which takes a Worker longer than a short lease. */
+  beatAt: number | null;
+  restarts: number;
+}
+
+/** The Workers of the background, opened as they are needed: who is at what, and who hangs. */
+export class WorkerSlots {
+  readonly #context: WorkerSlotsContext;
+  readonly #slots: Slot[] = [];
+
+  constructor(context: WorkerSlotsContext) {
+    this.#context = context;
+  }
+
+  get busy(): number {
+    return this.#slots.filter(({ task }) => task).length;
+  }
+
+  /** Has a task done by a Worker that is free, or by a new one. Errors: those of the Worker. */
+  async run(task: OutboxTask): Promise<IndexDraft> {
+    const slot = this.#take(task);
+    try {
+      await slot.worker.start();
+      slot.beatAt = this.#context.clock.now();
+      return await slot.worker.run(task);
+    } catch (error) {
+      if (error instanceof WorkerDiedError) slot.restarts += 1;
+      throw error;
+    } finally {
+      slot.task = null;
+      slot.beatAt = null;
+    }
+  }
+
+  /** Replaces Workers that gave no sign of life for `leaseMs`. Returns in how many milliseconds the next one can. */
+  replaceHanging(leaseMs: number): number {
+    const { clock, log } = this.#context;
+    const now = clock.now();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const slot of this.#slots) {
+      if (!slot.task || slot.beatAt === null) continue;
+      if (now - slot.beatAt >= leaseMs) {
+        log.error({ worker: slot.id, taskId: slot.task.id }, 'a background Worker hangs and is replaced');
+        slot.beatAt = now;
+        void slot.worker.restart();
+      }
+      nextMs = Math.min(nextMs, slot.beatAt + leaseMs - now);
+    }
+    return nextMs;
+  }
+
+  report(): WorkerReport[] {
+    return this.#slots.map(({ id, task, restarts }) => ({
+      id,
+      state: task ? 'busy' : 'idle',
+      taskId: task?.id ?? null,
+      restarts,
+    }));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#slots.map(({ worker }) => worker.close()));
+  }
+
+  #take(task: OutboxTask): Slot {
+    const free = this.#slots.find((candidate) => !candidate.task);
+    if (free) {
+      free.task = task;
+      return free;
+    }
+    const { clock, openWorker } = this.#context;
+    const id = this.#slots.length;
+    const worker = openWorker(id, () => {
+      slot.beatAt = clock.now();
+    });
+    const slot: Slot = { id, worker, task, beatAt: null, restarts: 0 };
+    this.#slots.push(slot);
+    return slot;
+  }
+}
