@@ -12,6 +12,7 @@ import type { Pipeline } from './pipeline.ts';
 import { QueryBuffer } from './query-buffer.ts';
 import { RoundBuffer } from './round-buffer.ts';
 import { findStoredRound } from './stored-round.ts';
+import { CountingEndedError } from './token-counter.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
 
 /** A user as the store names them. */
@@ -138,7 +139,9 @@ export class BufferService implements UserService {
     if (!known.includes(undefined)) return false;
     counter.count(contents).then(
       (counts) => this.#correct(sessionKey, firstSequence, counts),
-      (error) => log.warn({ err: error }, 'tokens cannot be counted'),
+      (error) => {
+        if (!(error instanceof CountingEndedError)) log.warn({ err: error }, 'tokens cannot be counted');
+      },
     );
     return false;
   }

@@ -10,9 +10,17 @@ export type TokenHandlers = { count: (texts: readonly string[]) => number[] };
 export interface TokenCounter {
   /** The exact count when it is known already. */
   known(text: string): number | undefined;
-  /** Exact counts (o200k), in order. Errors: the Worker died. */
+  /** Exact counts (o200k), in order. Errors: the Worker died; `CountingEndedError`. */
   count(texts: readonly string[]): Promise<number[]>;
   close(): Promise<void>;
+}
+
+/** The counter was closed before it had counted. */
+export class CountingEndedError extends Error {
+  constructor(cause?: unknown) {
+    super('The token counter was closed before it had counted.', { cause });
+    this.name = 'CountingEndedError';
+  }
 }
 
 /** Pause in which counts gather, so that a burst of rounds is one trip to the Worker. */
@@ -25,6 +33,7 @@ const GATHER_MS = 5;
 export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log: Log): TokenCounter => {
   const counts = new LRUCache<string, number>({ max: cacheSize });
   let opening: Promise<WorkerChannel<TokenHandlers>> | null = null;
+  let isClosed = false;
   let gathering: { texts: Map<string, string>; counted: Promise<Map<string, number>> } | null = null;
 
   const open = (): Promise<WorkerChannel<TokenHandlers>> => {
@@ -43,7 +52,11 @@ export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log:
   const countAll = async (texts: Map<string, string>): Promise<Map<string, number>> => {
     await new Promise<void>((resolve) => scheduler.after(GATHER_MS, resolve));
     gathering = null;
-    const numbers = await (await open()).call('count', [...texts.values()]);
+    if (isClosed) throw new CountingEndedError();
+    const channel = await open();
+    const numbers = await channel.call('count', [...texts.values()]).catch((error) => {
+      throw isClosed ? new CountingEndedError(error) : error;
+    });
     const counted = new Map([...texts.keys()].map((hash, i) => [hash, numbers[i] ?? 0]));
     for (const [hash, tokens] of counted) counts.set(hash, tokens);
     return counted;
@@ -68,6 +81,7 @@ export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log:
         }),
       ),
     close: async () => {
+      isClosed = true;
       await (await opening?.catch(() => null))?.close();
     },
   };

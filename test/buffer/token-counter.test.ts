@@ -76,9 +76,25 @@ describe('texts that are to be counted', () => {
   });
 });
 
-test('a counter that was closed counts no more, and says so', async () => {
-  const { count, close } = open();
-  await count(['one']);
-  await close();
-  expect(await count(['two']).catch((error: Error) => error.name)).toBe('WorkerDiedError');
+describe('a counter that is closed', () => {
+  const nameOfError = (counting: Promise<unknown>) => counting.catch((error: Error) => error.name);
+
+  test('counts no more, and says so', async () => {
+    const { count, close } = open();
+    await count(['one']);
+    await close();
+    expect(await nameOfError(count(['two']))).toBe('CountingEndedError');
+  });
+
+  test('ends the counts that it cuts off, while they gather and while they are made', async () => {
+    const time = manualTime();
+    counter = createTokenCounter(1_000, time, recordedLog());
+    const made = nameOfError(counter.count(['long '.repeat(200_000)]));
+    await time.advance(5);
+    const gathering = nameOfError(counter.count(['short']));
+    await time.settle();
+    await counter.close();
+    await time.advance(5);
+    expect(await Promise.all([made, gathering])).toEqual(['CountingEndedError', 'CountingEndedError']);
+  });
 });
