@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
 import apiKeysSql from './sql/api-keys.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { WriteContext } from './writes.ts';
+import type { WriteContext } from './write-context.ts';
 
 type ApiKeyRow = Omit<ApiKeyRecord, 'scopes'> & { scopes: string };
 

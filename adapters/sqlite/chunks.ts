@@ -13,7 +13,7 @@ import { openCompletion } from './outbox.ts';
 import chunksSql from './sql/chunks.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import { openVectorFiling } from './vectors.ts';
-import type { WriteContext } from './writes.ts';
+import type { VoidedChunks, WriteContext } from './write-context.ts';
 
 type Stretch = {
   readonly tenantKey: number;
@@ -113,15 +113,6 @@ export const chunkWrites = (db: Connection, { generations }: WriteContext) => {
 
   return { commit: (commits: readonly IndexCommit[]): CommitOutcome[] => commits.map(file) };
 };
-
-/** What chunks a change of messages makes void. */
-export interface VoidedChunks {
-  /** Deletes the chunks that hold a message and answers the stretches that they covered. */
-  remove(place: { tenantKey: number; sessionKey: number; sequence: number }): {
-    firstSequence: number;
-    lastSequence: number;
-  }[];
-}
 
 export const openVoidedChunks = (db: Connection): VoidedChunks => {
   const sql = openStatements(db, chunksSql);

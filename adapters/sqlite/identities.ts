@@ -8,7 +8,7 @@ import type { Generations } from './generations.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
-import type { WriteContext } from './writes.ts';
+import type { WriteContext } from './write-context.ts';
 
 type Entity = 'user' | 'agent';
 

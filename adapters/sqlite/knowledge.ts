@@ -4,7 +4,7 @@ import type { KnowledgeRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import knowledgeSql from './sql/knowledge.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
-import type { WriteContext } from './writes.ts';
+import type { WriteContext } from './write-context.ts';
 
 type Item = { readonly id: string; readonly content: string };
 

@@ -14,7 +14,7 @@ import type { MessageRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
-import type { WriteContext } from './writes.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** Above every sequence. */
 const AFTER_ALL = Number.MAX_SAFE_INTEGER;

@@ -1,18 +1,11 @@
 import { notFound } from '../../src/contract/errors.ts';
-import type {
-  OutboxTask,
-  Outstanding,
-  TaskCounts,
-  TaskFilter,
-  TaskKind,
-  TaskRecord,
-} from '../../src/contract/outbox.ts';
+import type { OutboxTask, Outstanding, TaskCounts, TaskFilter, TaskRecord } from '../../src/contract/outbox.ts';
 import type { Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import outboxSql from './sql/outbox.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { WriteContext } from './writes.ts';
+import type { Stretches, WriteContext } from './write-context.ts';
 
 /** How long a finished task can still be looked at. */
 const DONE_TTL_MS = 24 * 60 * 60 * 1000;
@@ -40,36 +33,6 @@ export const outboxReads = (db: Connection) => {
     },
   };
 };
-
-/** A stretch of a session that a stage has to go over. */
-export interface NewStretch {
-  readonly tenantKey: number;
-  readonly userKey: number;
-  readonly sessionKey: number;
-  readonly kind: TaskKind;
-  readonly id: string;
-  readonly firstSequence: number;
-  readonly lastSequence: number;
-  readonly priority: number;
-  readonly dueAt: number;
-  readonly at: number;
-}
-
-type MessagePlace = { readonly tenantKey: number; readonly sessionKey: number; readonly sequence: number };
-
-/** What the writes of messages file in their own transaction. */
-export interface Stretches {
-  /** Newly added messages: grows the stretch that is open. */
-  extend(stretch: NewStretch): OutboxTask;
-  /** Messages that are nobody's work: the open stretch may not grow over them. */
-  close(session: { readonly sessionKey: number }, tenantKey: number): void;
-  /** Messages that changed: a stretch of its own, beside the open one. */
-  add(stretch: NewStretch): void;
-  /** A message that changed: what was given up of it is tried again, from its first try. */
-  revive(place: MessagePlace, at: number): void;
-  /** Whether a message is about to be gone over anyway. */
-  covers(place: MessagePlace): boolean;
-}
 
 export const openStretches = (db: Connection): Stretches => {
   const sql = openStatements(db, outboxSql);

@@ -8,7 +8,7 @@ import agentsSql from './sql/agents.sql' with { type: 'text' };
 import sessionsSql from './sql/sessions.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { WriteContext } from './writes.ts';
+import type { WriteContext } from './write-context.ts';
 
 export const sessionReads = (db: Connection) => {
   const sql = openStatements(db, sessionsSql);

@@ -1,26 +1,18 @@
 import type { Ids } from '../../src/platform/ids.ts';
 import { apiKeyWrites } from './api-keys.ts';
-import { chunkWrites, openVoidedChunks, type VoidedChunks } from './chunks.ts';
-import { type Claims, openClaims } from './claims.ts';
+import { chunkWrites, openVoidedChunks } from './chunks.ts';
+import { openClaims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { corpusWrites } from './corpus.ts';
-import { type Generations, openGenerations } from './generations.ts';
+import { openGenerations } from './generations.ts';
 import { identityWrites } from './identities.ts';
 import { knowledgeWrites } from './knowledge.ts';
 import { messageWrites } from './messages.ts';
-import { openStretches, outboxWrites, type Stretches } from './outbox.ts';
+import { openStretches, outboxWrites } from './outbox.ts';
 import { sessionWrites } from './sessions.ts';
 import { tenantWrites } from './tenants.ts';
 import { vectorWrites } from './vectors.ts';
-
-/** What the writes of several facets share, all within the transaction of the moment. */
-export interface WriteContext {
-  readonly claims: Claims;
-  readonly generations: Generations;
-  readonly stretches: Stretches;
-  readonly voidedChunks: VoidedChunks;
-  readonly ids: Ids;
-}
+import type { WriteContext } from './write-context.ts';
 
 /** Everything that changes the database, by facet. Runs where the writing connection is, inside a group's transaction. */
 export const openWrites = (db: Connection, ids: Ids) => {

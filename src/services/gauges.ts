@@ -1,5 +1,18 @@
+import type { FlushManager } from '../buffer/flush-manager.ts';
+import type { Store } from '../contract/store.ts';
+import type { BackgroundProcessor } from '../memory/background-processor.ts';
+import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
-import type { ServiceFactory } from './service-factory.ts';
+import type { UserServices } from './user-services.ts';
+
+/** What is running, as far as it is measured. */
+interface Running {
+  readonly processor: BackgroundProcessor;
+  readonly flushManager: FlushManager;
+  readonly store: Store;
+  readonly errors: ErrorHandler;
+  readonly users: UserServices;
+}
 
 /** Pause between two looks at how late the event loop is. */
 const DELAY_INTERVAL_MS = 500;
@@ -18,8 +31,8 @@ const watchEventLoop = (): (() => number) => {
 };
 
 /** The numbers of the running server that are read when somebody looks. */
-export const registerGauges = (metrics: PerformanceMetrics, factory: ServiceFactory, now: () => number): void => {
-  const { processor, flushManager, store, errors, users } = factory;
+export const registerGauges = (metrics: PerformanceMetrics, running: Running, now: () => number): void => {
+  const { processor, flushManager, store, errors, users } = running;
   const gauge = (name: string, help: string, read: () => number): void => metrics.gauge({ name, help, read });
   const eventLoopDelayMs = watchEventLoop();
   gauge('background_queue_tasks', 'Background tasks in memory.', () => processor.queueSize);
