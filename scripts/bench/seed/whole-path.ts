@@ -1,3 +1,4 @@
+import { openMiniLM } from '../../quality/mini-lm.ts';
 import { addStep, type Journeys, queryStep, runJourneys, type Step, stepQuantile } from '../journeys.ts';
 import { getBytes } from '../load-client.ts';
 import { fillFolder, type Person } from '../people.ts';
@@ -43,8 +44,24 @@ const rows = (name: string, ours: readonly Journeys[], theirs: readonly Journeys
   ];
 };
 
+/** Milliseconds that MiniLM takes for a question with nothing else to do; null where it is not installed. */
+const questionMs = async (): Promise<number | null> => {
+  const model = await openMiniLM();
+  if (typeof model === 'string') return null;
+  const { question } = createSpeech();
+  const durations: number[] = [];
+  for (let i = 0; i < 30; i += 1) {
+    const startedMs = performance.now();
+    await model.embed([question()]);
+    durations.push(performance.now() - startedMs);
+  }
+  await model.close();
+  return median(durations);
+};
+
 const measureModel = (model: Model, { quick, say }: SuiteOptions): Promise<Result[]> =>
   inFolders(1, async ([folder]) => {
+    const embeddingMs = model === 'static' ? null : await questionMs();
     const people = await fillFolder(folder, { count: Math.max(...CLIENTS), messages: MEMORY, name: 'user' });
     const product = await startSide('product', model, folder);
     const bypass = await startSide('bypass', model, folder);
@@ -68,13 +85,20 @@ const measureModel = (model: Model, { quick, say }: SuiteOptions): Promise<Resul
         theirs: () => run(bypass, clients),
         least: () => run(product, clients, silence),
       });
-      const name = `${clients} ${clients === 1 ? 'client' : 'clients'}, ${MODEL_NAMES[model]}`;
+      const askers = `${clients} ${clients === 1 ? 'client' : 'clients'}`;
+      const name = `${askers}, ${MODEL_NAMES[model]}`;
       results.push(...rows(name, ours, theirs));
       const syncMs = median(syncTimes(folder, 50));
       const leastMs = p50(least) + syncMs;
       say(
         `add + query, ${name}: two requests that do nothing take ${p50(least).toFixed(2)} ms here and a sync of the disk ${syncMs.toFixed(2)} ms, together ` +
           `${(leastMs / p50(theirs)).toFixed(3)} of the bypass: no server gets below that ratio.`,
+      );
+      if (embeddingMs === null) continue;
+      const allMs = clients * embeddingMs;
+      say(
+        `  MiniLM embeds one question after the other, ${embeddingMs.toFixed(1)} ms each, of ${askers} in ` +
+          `${allMs.toFixed(0)} ms, ${(allMs / p50(theirs)).toFixed(3)} of the bypass: no server that embeds the question gets below that ratio.`,
       );
     }
     await product.stop();
