@@ -67,8 +67,8 @@ const openBuffers = async (side: Side, model: Model, folder: string, person: Per
     return durations;
   };
   // Workers and models start with the first of their work.
-  await repeat(5, add);
-  await repeat(5, ask);
+  await repeat(2, add);
+  await repeat(2, ask);
   return {
     addBeyondM0: (rounds) => repeat(rounds, add),
     askAgain: (times) => repeat(times, ask),
@@ -85,7 +85,8 @@ export const measureBuffers = ({ quick }: SuiteOptions, models: readonly Model[]
     for (const [i, model] of models.entries()) {
       const product = await openBuffers('product', model, ofProduct, ours[i] as Person);
       const bypass = await openBuffers('bypass', model, ofBypass, theirs[i] as Person);
-      const [rounds, adds, questions] = quick ? [3, model === 'static' ? 15 : 5, 10] : [9, 100, 100];
+      const [rounds, adds] = quick ? (model === 'static' ? [3, 15] : [2, 5]) : [9, 100];
+      const questions = quick ? 6 : 100;
       const added = await interleave(rounds, {
         product: () => product.addBeyondM0(adds),
         bypass: () => bypass.addBeyondM0(adds),

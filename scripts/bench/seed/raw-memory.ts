@@ -17,7 +17,7 @@ type Run = { readonly perSecond: number; readonly latenciesMs: readonly number[]
 /** M0 inside the process: MemoryLayer.processBatch as many clients await it, each one round at a time. */
 export const measureRawMemory = ({ quick, say }: SuiteOptions): Promise<Result[]> =>
   inFolders(1, async ([folder]) => {
-    const [rounds, durationMs] = quick ? [3, 400] : [9, 3_000];
+    const [rounds, durationMs] = quick ? [3, 300] : [9, 3_000];
     const people = await fillFolder(folder, { count: SESSIONS, messages: 0, name: 'user' });
     const product = await openSide('product', folder);
     const layer = createMemoryLayer(product.store, clock, ids, () => IDLE_MS);

@@ -22,7 +22,7 @@ interface Background {
 export const measureSaturation = ({ quick, say }: SuiteOptions): Promise<Result[]> =>
   inFolders(1, async ([folder]) => {
     const { rounds, durationMs, stock, queueSize } = quick
-      ? { rounds: 3, durationMs: 600, stock: 1_000, queueSize: 50 }
+      ? { rounds: 2, durationMs: 600, stock: 800, queueSize: 50 }
       : { rounds: 9, durationMs: 3_000, stock: 40_000, queueSize: 1_000 };
     const people = await fillFolder(folder, { count: CLIENTS, messages: MEMORY, name: 'user' });
     const env = { MEMFUSE_MEMORY__BACKGROUND__QUEUE_SIZE: String(queueSize) };
