@@ -13,6 +13,7 @@ const FLUSHES_AT_A_TIME = 32;
 export class UserServices {
   readonly #pipeline: Pipeline;
   readonly #hot: LRUCache<number, BufferService>;
+  /** Those that are or were let go. A weak reference is made then, so that a newcomer costs a place among the hot alone. */
   readonly #cool = new Map<number, WeakRef<BufferService>>();
   readonly #dirty = new Map<number, BufferService>();
   readonly #gone = new FinalizationRegistry<number>((userKey) => {
@@ -21,7 +22,14 @@ export class UserServices {
 
   constructor(pipeline: Pipeline, hotUsers: number) {
     this.#pipeline = pipeline;
-    this.#hot = new LRUCache({ max: hotUsers });
+    this.#hot = new LRUCache({
+      max: hotUsers,
+      dispose: (service, userKey, reason) => {
+        if (reason !== 'evict' || this.#cool.get(userKey)?.deref()) return;
+        this.#cool.set(userKey, new WeakRef(service));
+        this.#gone.register(service, userKey);
+      },
+    });
   }
 
   /** The user's service, built when there is none. */
@@ -29,12 +37,8 @@ export class UserServices {
     const { userKey } = owner;
     const hot = this.#hot.get(userKey);
     if (hot) return hot;
-    let service = this.#dirty.get(userKey) ?? this.#cool.get(userKey)?.deref();
-    if (!service) {
-      service = new BufferService(owner, this.#pipeline);
-      this.#cool.set(userKey, new WeakRef(service));
-      this.#gone.register(service, userKey);
-    }
+    const service =
+      this.#dirty.get(userKey) ?? this.#cool.get(userKey)?.deref() ?? new BufferService(owner, this.#pipeline);
     this.#hot.set(userKey, service);
     return service;
   }
@@ -79,7 +83,8 @@ export class UserServices {
 
   report(): {
     readonly hot: number;
-    readonly known: number;
+    /** Services that were let go and are still there. */
+    readonly cool: number;
     readonly dirty: number;
     readonly hits: number;
     readonly misses: number;
@@ -97,6 +102,6 @@ export class UserServices {
       sum.rounds += rounds;
       sum.hybridRounds += hybridRounds;
     }
-    return { hot: this.#hot.size, known: this.#cool.size, dirty: this.#dirty.size, ...sum };
+    return { hot: this.#hot.size, cool: this.#cool.size, dirty: this.#dirty.size, ...sum };
   }
 }

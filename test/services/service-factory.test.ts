@@ -40,7 +40,7 @@ describe('a start', () => {
     const [first, second] = [factory.getBufferService(person.owner), factory.getBufferService(person.owner)];
     expect(first).toBeInstanceOf(BypassService);
     expect(first).not.toBe(second);
-    expect(factory.users.report()).toMatchObject({ hot: 0, known: 0 });
+    expect(factory.users.report()).toMatchObject({ hot: 0, cool: 0 });
     await lives.stop(life);
   });
 

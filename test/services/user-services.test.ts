@@ -37,13 +37,13 @@ describe('the service of a user', () => {
     expect(people.map(({ owner }) => factory.getBufferService(owner))).toEqual([ann, bob] as never);
     expect(factory.getBufferService({ ...(people[0] as Person).owner })).toBe(ann as never);
     expect(ann).not.toBe(bob as never);
-    expect(factory.users.report()).toMatchObject({ hot: 2, known: 2, dirty: 0 });
+    expect(factory.users.report()).toMatchObject({ hot: 2, cool: 0, dirty: 0 });
   });
 
   test('is let go when others are hotter, and is the same as long as somebody uses it', async () => {
     const { factory, people } = await open(2, 4);
     const services = people.map(({ owner }) => factory.getBufferService(owner));
-    expect(factory.users.report()).toMatchObject({ hot: 2, known: 4 });
+    expect(factory.users.report()).toMatchObject({ hot: 2, cool: 2 });
     await collect();
     expect(people.map(({ owner }, i) => factory.getBufferService(owner) === services[i])).toEqual([
       true,
@@ -58,10 +58,10 @@ describe('the service of a user', () => {
     const [{ owner }] = people as [Person];
     const users = 3_000;
     for (let userKey = 1_000; userKey < 1_000 + users; userKey += 1) factory.getBufferService({ ...owner, userKey });
-    for (let tries = 0; tries < 50 && factory.users.report().known > 100; tries += 1) await collect();
-    const { hot, known } = factory.users.report();
+    for (let tries = 0; tries < 50 && factory.users.report().cool > 100; tries += 1) await collect();
+    const { hot, cool } = factory.users.report();
     expect(hot).toBe(5);
-    expect(known).toBeLessThanOrEqual(100);
+    expect(cool).toBeLessThanOrEqual(100);
   });
 
   test('is held while it has what is not filed, hot or not, and let go when it is filed', async () => {

@@ -72,7 +72,9 @@ export const measureInitialisation = ({ quick, say }: SuiteOptions): Promise<Res
     say(
       `  10,000 users. The limit: both are so light that a look-up in the cache, ${median(cachedUs).toFixed(2)} us, is what can be saved to; the first`,
     );
-    say('  of a user also makes the buffers and remembers them, once for each user and not for each request.');
+    say(
+      '  of a user also makes the service and finds it a place among them, once for each user and not for each request.',
+    );
     return [
       result('service of a user, first', 'us', firstUs, { baseline: builtUs, target: TWENTIETH }),
       result('service of a user, cached', 'us', cachedUs, { baseline: builtUs, target: TWENTIETH }),

@@ -17,9 +17,9 @@ export interface Measurement {
   readonly users: number;
   readonly rssBytes: number;
   readonly heapBytes: number;
-  /** Services that are held, and those that are known to exist. */
+  /** Services that are held, and those that were let go and are still there. */
   readonly hot: number;
-  readonly known: number;
+  readonly cool: number;
 }
 
 const [folder = '', users = '0', hot = '0'] = process.argv.slice(2);
@@ -69,8 +69,8 @@ const measure = async (served: number): Promise<Measurement> => {
     await Bun.sleep(20);
   }
   const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage();
-  const { hot: held, known } = factory.users.report();
-  return { users: served, rssBytes, heapBytes, hot: held, known };
+  const { hot: held, cool } = factory.users.report();
+  return { users: served, rssBytes, heapBytes, hot: held, cool };
 };
 
 seed();
