@@ -1,5 +1,12 @@
 import { notFound } from '../../src/contract/errors.ts';
-import type { OutboxTask, Outstanding, TaskCounts, TaskFilter, TaskRecord } from '../../src/contract/outbox.ts';
+import {
+  type OutboxTask,
+  type Outstanding,
+  PRIORITY,
+  type TaskCounts,
+  type TaskFilter,
+  type TaskRecord,
+} from '../../src/contract/outbox.ts';
 import type { Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
@@ -10,11 +17,24 @@ import type { Stretches, WriteContext } from './write-context.ts';
 /** How long a finished task can still be looked at. */
 const DONE_TTL_MS = 24 * 60 * 60 * 1000;
 
+/** The most urgent first. */
+const PRIORITIES = Object.values(PRIORITY).toSorted((a, b) => b - a);
+
 export const outboxReads = (db: Connection) => {
   const sql = openStatements(db, outboxSql);
   const messages = openStatements(db, messagesSql);
   return {
-    due: (owner: string, now: number, limit: number) => sql('due').all({ owner, now, limit }) as OutboxTask[],
+    due: (owner: string, now: number, limit: number): OutboxTask[] => {
+      const tasks = sql('left_behind').all({ owner, now, limit }) as OutboxTask[];
+      let room = limit;
+      for (const priority of PRIORITIES) {
+        if (room <= 0) break;
+        const waiting = sql('due').all({ owner, now, priority, limit: room }) as OutboxTask[];
+        tasks.push(...waiting);
+        room -= waiting.length;
+      }
+      return tasks.sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || a.key - b.key).slice(0, limit);
+    },
     list: (scope: Scope, { state, kind, before, limit }: TaskFilter): TaskRecord[] => {
       const filter = { state: state ?? null, kind: kind ?? null, before: before ?? null, limit };
       return sql('list').all({ ...scope, ...filter }) as TaskRecord[];

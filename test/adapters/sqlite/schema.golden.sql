@@ -1,4 +1,4 @@
--- The schema of version 4. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 5. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE TRIGGER index_segment_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key AND first_key <= OLD.key;
@@ -222,7 +222,7 @@ CREATE INDEX outbox_running ON outbox (lease_until) WHERE state = 'running';
 
 CREATE INDEX outbox_unfinished ON outbox (session_key, first_sequence) WHERE state <> 'done';
 
-CREATE INDEX outbox_waiting ON outbox (next_attempt_at) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting ON outbox (priority, next_attempt_at, key) WHERE state = 'waiting';
 
 CREATE INDEX sessions_by_agent ON sessions (agent_key);
 
