@@ -1,6 +1,6 @@
-import { closestMatch } from 'leven';
 import { z } from 'zod';
 import { isLoopback } from './loopback.ts';
+import { nearestName } from './nearest-name.ts';
 import { SETTINGS, type Settings, settingsSchema } from './schema.ts';
 import { type Entry, findFile, readFileEntries, readVariables, SourceError } from './sources.ts';
 
@@ -23,7 +23,7 @@ const PATHS = SETTINGS.map(({ path }) => path);
 const unknownKey = ({ path, source }: Entry): string => {
   const section = path.split('.', 1)[0] ?? '';
   const siblings = PATHS.filter((known) => known.startsWith(`${section}.`));
-  const nearest = closestMatch(path, siblings.length > 0 ? siblings : PATHS) ?? closestMatch(path, PATHS);
+  const nearest = nearestName(path, siblings.length > 0 ? siblings : PATHS);
   return `There is no setting ${path} (${source}). Did you mean ${nearest}?`;
 };
 

@@ -121,6 +121,8 @@ describe('settings that cannot be used', () => {
     ['MEMFUSE_RETRIEVAL__INDEX_BYTES', 'retrieval.index_bytes', 'retrieval.index_max_bytes'],
     ['MEMFUSE_SEVRER__PORT', 'sevrer.port', 'server.port'],
     ['MEMFUSE_REDIS__URI', 'redis.uri', 'redis.url'],
+    ['MEMFUSE_SERVER__RATE_LIMIT', 'server.rate_limit', 'server.rate_limit_per_minute'],
+    ['MEMFUSE_SERVER__PORT_NUMBER', 'server.port_number', 'server.port'],
     ['MEMFUSE_SERVER__CORS__ORIGINS', 'server.cors.origins', 'server.cors_origins'],
   ])('%s is not one: the nearest is proposed', async (variable, path, nearest) => {
     const sentence = `There is no setting ${path} (${variable}). Did you mean ${nearest}?`;
