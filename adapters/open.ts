@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { ChunkFacet } from '../src/contract/chunks.ts';
 import type { CorpusReader } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
@@ -25,6 +26,12 @@ const unsupported = (url: string): MemfuseError => {
 export const openStore = async ({ url, ...options }: OpenStoreOptions): Promise<Store> => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
   return openSqliteStore({ ...options, file: url.slice(SQLITE.length) });
+};
+
+/** Whether `openStore` would find a store there, rather than make it. */
+export const storeExists = (url: string): boolean => {
+  if (!url.startsWith(SQLITE)) throw unsupported(url);
+  return existsSync(url.slice(SQLITE.length));
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineCommand, runMain } from 'citty';
+import { defineCommand } from 'citty';
 import { runCrashRounds } from '../test/support/crash/rounds.ts';
+import { runCommandLine } from './command-line.ts';
 
 /** A whole number from `low`; ends the program with a sentence when the argument is none. */
 const wholeNumber = (name: string, text: string, low: number): number => {
@@ -50,4 +51,4 @@ const chaos = defineCommand({
   },
 });
 
-await runMain(chaos);
+await runCommandLine(chaos);

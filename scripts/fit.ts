@@ -1,7 +1,8 @@
 /** `bun run fit`: fits the weights of the ranking on conversations with questions, and says what each step is worth. */
-import { defineCommand, runMain } from 'citty';
+import { defineCommand } from 'citty';
 import { ALL_STEPS, STEPS } from '../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../src/retrieval/ranking/weights.ts';
+import { runCommandLine } from './command-line.ts';
 import { embedConversation } from './quality/conversation-vectors.ts';
 import { OWN_CONVERSATIONS, readConversations } from './quality/conversations.ts';
 import { type Example, examplesOf, openMeaning } from './quality/examples.ts';
@@ -73,4 +74,4 @@ const command = defineCommand({
   },
 });
 
-await runMain(command);
+await runCommandLine(command);

@@ -1,5 +1,5 @@
-import { defineCommand, runMain } from 'citty';
-import { openStore } from '../adapters/open.ts';
+import { defineCommand } from 'citty';
+import { openStore, storeExists } from '../adapters/open.ts';
 import { parseInstant } from '../src/api/scalars.ts';
 import { databaseUrl } from '../src/config/database-url.ts';
 import { loadSettings, SettingsError } from '../src/config/load.ts';
@@ -9,6 +9,7 @@ import type { Store } from '../src/contract/store.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { sha256Hex } from '../src/platform/digest.ts';
 import { systemIds as ids } from '../src/platform/ids.ts';
+import { runCommandLine } from './command-line.ts';
 
 /** `bun run keys`: makes, lists and revokes API keys, also while the server runs. */
 
@@ -19,7 +20,7 @@ const UNITS_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS, y: 365 * 24
 class UsageError extends Error {}
 
 const parseExpiry = (text: string | undefined): number | null => {
-  if (!text) return null;
+  if (text === undefined) return null;
   const span = /^(\d{1,4})([hdwy])$/.exec(text);
   const at = span ? clock.now() + Number(span[1]) * UNITS_MS[span[2] as keyof typeof UNITS_MS] : parseInstant(text);
   if (at === null)
@@ -35,20 +36,32 @@ const parsePermissions = (text: string): readonly KeyScope[] =>
     return scope;
   });
 
-/** Opens the store that the server uses, runs, and says in a sentence what went wrong. */
-const withStore = async (run: (store: Store, keysAreOn: boolean) => Promise<void>): Promise<void> => {
+/** Runs, and says in a sentence what went wrong. */
+const inSentences = async (run: () => Promise<void>): Promise<void> => {
   try {
-    const { settings } = await loadSettings(process.env, process.cwd());
-    const store = await openStore({ url: databaseUrl(settings), writer: 'here' });
-    try {
-      await run(store, settings.server.api_key_validation);
-    } finally {
-      await store.close();
-    }
+    await run();
   } catch (error) {
     const isExpected = error instanceof UsageError || error instanceof MemfuseError || error instanceof SettingsError;
     console.error(isExpected ? error.message : error);
     process.exit(1);
+  }
+};
+
+/** Opens the store that the server uses. Errors: `UsageError` when there is none yet and none may be made. */
+const withStore = async (
+  { mayMake }: { readonly mayMake: boolean },
+  run: (store: Store, keysAreOn: boolean) => Promise<void>,
+): Promise<void> => {
+  const { settings } = await loadSettings(process.env, process.cwd());
+  const url = databaseUrl(settings);
+  if (!mayMake && !storeExists(url)) {
+    throw new UsageError(`There is no database ${url}. MEMFUSE_DATA_DIR or DATABASE_URL can name another place.`);
+  }
+  const store = await openStore({ url, writer: 'here' });
+  try {
+    await run(store, settings.server.api_key_validation);
+  } finally {
+    await store.close();
   }
 };
 
@@ -59,16 +72,20 @@ const tenantNamed = async (store: Store, name: string): Promise<number> => {
   return key;
 };
 
-const tenant = {
-  type: 'string',
-  default: DEFAULT_TENANT,
-  description: 'Whose key it is; made when it is new',
-} as const;
+/** The user's id. Errors: `UsageError` for one that nobody has made. */
+const userNamed = async (store: Store, tenant: string, name: string): Promise<string> => {
+  const tenantKey = await store.tenants.find(tenant);
+  const user = tenantKey === null ? null : await store.users.findByName({ tenantKey, userKey: null }, name);
+  if (user) return user.id;
+  throw new UsageError(`There is no user named "${name}" in the tenant "${tenant}". Create the user first.`);
+};
+
+const tenantArgument = (description: string) => ({ type: 'string', default: DEFAULT_TENANT, description }) as const;
 
 const create = defineCommand({
   meta: { name: 'create', description: 'Make a key and show it, this once' },
   args: {
-    tenant,
+    tenant: tenantArgument('Whose key it is; made when it is new'),
     user: {
       type: 'string',
       description: 'Name of the one user the key may see; all users of the tenant when left out',
@@ -77,31 +94,22 @@ const create = defineCommand({
     permissions: { type: 'string', default: 'read,write', description: 'Any of read,write,admin' },
     expires: { type: 'string', description: 'A span such as 90d (h, d, w, y) or a date; never when left out' },
   },
-  run: ({ args }) =>
-    withStore(async (store, keysAreOn) => {
-      const scopes = parsePermissions(args.permissions);
-      const expiresAt = parseExpiry(args.expires);
-      const tenantKey = await store.tenants.ensure(args.tenant, clock.now());
-      const user = args.user ? await store.users.findByName({ tenantKey, userKey: null }, args.user) : null;
-      if (args.user && !user) {
-        throw new UsageError(
-          `There is no user named "${args.user}" in the tenant "${args.tenant}". Create the user first.`,
-        );
-      }
-      const secret = ids.secret();
-      const id = ids.uuid();
-      await store.apiKeys.create(tenantKey, {
-        id,
-        userId: user?.id ?? null,
-        name: args.name ?? null,
-        hash: sha256Hex(secret),
-        scopes,
-        at: clock.now(),
-        expiresAt,
+  run: ({ args: { tenant, user, name, permissions, expires } }) =>
+    inSentences(async () => {
+      const scopes = parsePermissions(permissions);
+      const expiresAt = parseExpiry(expires);
+      await withStore({ mayMake: user === undefined }, async (store, keysAreOn) => {
+        const userId = user === undefined ? null : await userNamed(store, tenant, user);
+        const tenantKey = await store.tenants.ensure(tenant, clock.now());
+        const secret = ids.secret();
+        const id = ids.uuid();
+        const hash = sha256Hex(secret);
+        const at = clock.now();
+        await store.apiKeys.create(tenantKey, { id, userId, name: name ?? null, hash, scopes, at, expiresAt });
+        console.log(`${secret}\n\nKeep it: it is not stored and cannot be shown again. Its id is ${id}.`);
+        console.log('Send it as "Authorization: Bearer <key>" or as "X-API-Key: <key>".');
+        if (!keysAreOn) console.log('The server asks for keys once MEMFUSE_SERVER__API_KEY_VALIDATION=true is set.');
       });
-      console.log(`${secret}\n\nKeep it: it is not stored and cannot be shown again. Its id is ${id}.`);
-      console.log('Send it as "Authorization: Bearer <key>" or as "X-API-Key: <key>".');
-      if (!keysAreOn) console.log('The server asks for keys once MEMFUSE_SERVER__API_KEY_VALIDATION=true is set.');
     }),
 });
 
@@ -109,40 +117,47 @@ const day = (at: number | null): string => (at === null ? 'never' : new Date(at)
 
 const list = defineCommand({
   meta: { name: 'list', description: "List a tenant's keys, without their secrets" },
-  args: { tenant },
+  args: { tenant: tenantArgument('Whose keys they are') },
   run: ({ args }) =>
-    withStore(async (store) => {
-      const keys = await store.apiKeys.list(await tenantNamed(store, args.tenant));
-      if (keys.length === 0) return console.log(`The tenant "${args.tenant}" has no API keys.`);
-      console.table(
-        keys.map(({ id, name, userId, scopes, createdAt, expiresAt }) => ({
-          id,
-          name: name ?? '',
-          sees: userId ? `user ${userId}` : 'the whole tenant',
-          permissions: scopes.join(','),
-          created: day(createdAt),
-          expires: day(expiresAt),
-        })),
-      );
-    }),
+    inSentences(() =>
+      withStore({ mayMake: false }, async (store) => {
+        const keys = await store.apiKeys.list(await tenantNamed(store, args.tenant));
+        if (keys.length === 0) return console.log(`The tenant "${args.tenant}" has no API keys.`);
+        console.table(
+          keys.map(({ id, name, userId, scopes, createdAt, expiresAt }) => ({
+            id,
+            name: name ?? '',
+            sees: userId ? `user ${userId}` : 'the whole tenant',
+            permissions: scopes.join(','),
+            created: day(createdAt),
+            expires: day(expiresAt),
+          })),
+        );
+      }),
+    ),
 });
 
 const revoke = defineCommand({
   meta: { name: 'revoke', description: 'Make a key worthless, at once, also to a running server' },
-  args: { tenant, id: { type: 'positional', description: 'The id of the key, as listed', required: true } },
+  args: {
+    tenant: tenantArgument('Whose key it is'),
+    id: { type: 'positional', description: 'The id of the key, as listed', required: true },
+  },
   run: ({ args }) =>
-    withStore(async (store) => {
-      const tenantKey = await tenantNamed(store, args.tenant);
-      if (!(await store.apiKeys.delete(tenantKey, args.id))) {
-        throw new UsageError(
-          `The tenant "${args.tenant}" has no API key with the id ${args.id}. See: bun run keys list`,
-        );
-      }
-      console.log(`The API key ${args.id} is revoked.`);
-    }),
+    inSentences(() =>
+      withStore({ mayMake: false }, async (store) => {
+        const tenantKey = await tenantNamed(store, args.tenant);
+        if (!(await store.apiKeys.delete(tenantKey, args.id))) {
+          throw new UsageError(
+            `The tenant "${args.tenant}" has no API key with the id ${args.id}. See: bun run keys list`,
+          );
+        }
+        console.log(`The API key ${args.id} is revoked.`);
+      }),
+    ),
 });
 
-await runMain(
+await runCommandLine(
   defineCommand({
     meta: { name: 'bun run keys', description: 'API keys of the server whose settings are found here' },
     subCommands: { create, list, revoke },

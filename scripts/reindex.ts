@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineCommand, runMain } from 'citty';
-import { openStore } from '../adapters/open.ts';
+import { defineCommand } from 'citty';
+import { openStore, storeExists } from '../adapters/open.ts';
 import { databaseUrl } from '../src/config/database-url.ts';
 import { loadSettings, SettingsError } from '../src/config/load.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import { openEmbedder } from '../src/embedding/open.ts';
 import { createLog } from '../src/platform/log.ts';
 import { type ReindexProgress, reindex } from '../src/services/reindex.ts';
+import { runCommandLine } from './command-line.ts';
 
 /** `bun run reindex`: embeds again what was embedded by another model, also while the server runs. */
 
@@ -26,7 +27,12 @@ const run = async (): Promise<number> => {
   try {
     const { settings } = await loadSettings(process.env, process.cwd());
     const { embedding } = settings;
-    const store = await openStore({ url: databaseUrl(settings), writer: 'here' });
+    const url = databaseUrl(settings);
+    if (!storeExists(url)) {
+      console.error(`There is no database ${url}. MEMFUSE_DATA_DIR or DATABASE_URL can name another place.`);
+      return EXIT.stopped;
+    }
+    const store = await openStore({ url, writer: 'here' });
     try {
       const embedder = await openEmbedder(embedding, { log: createLog('error') });
       try {
@@ -61,7 +67,7 @@ const run = async (): Promise<number> => {
   }
 };
 
-await runMain(
+await runCommandLine(
   defineCommand({
     meta: {
       name: 'bun run reindex',

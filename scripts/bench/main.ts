@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { defineCommand, runMain } from 'citty';
+import { defineCommand } from 'citty';
+import { runCommandLine } from '../command-line.ts';
 import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
@@ -29,7 +30,7 @@ const draw = async (file: string, suite: string, panels: readonly Panel[]): Prom
   else writeFileSync(file, await plotSvg({ title: `bun run bench ${suite}`, panels }));
 };
 
-await runMain(
+await runCommandLine(
   defineCommand({
     meta: {
       name: 'bun run bench',
@@ -43,7 +44,7 @@ await runMain(
       plot: { type: 'string', description: 'Also draw them into this file, as SVG, where the suite has a picture' },
     },
     run: async ({ args }) => {
-      const suite = SUITES[args.suite];
+      const suite = Object.hasOwn(SUITES, args.suite) ? SUITES[args.suite] : undefined;
       if (!suite) {
         console.error(`There is no suite "${args.suite}". There are:\n${listing}`);
         process.exit(1);

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CommandEnd, runCommand } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+setDefaultTimeout(30_000);
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+const run = (script: string, ...args: string[]): Promise<CommandEnd> => runCommand(folder.path, script, args);
+
+/** Asserts that a command ended with one sentence and 1, and that no database was made. */
+const expectRefused = (end: CommandEnd, sentence: string | RegExp): void => {
+  expect(end).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(end.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(end.stderr.trimEnd()).toMatch(sentence);
+  expect(existsSync(join(folder.path, 'data'))).toBe(false);
+};
+
+const EMPTY = 'is empty. Give it a value, or leave it out.';
+
+describe('keys create makes no key that is stronger than what was asked for', () => {
+  test.each<[readonly string[], string]>([
+    [['--user', ''], `--user ${EMPTY}`],
+    [['--user='], `--user ${EMPTY}`],
+    [['--user', ' '], `--user ${EMPTY}`],
+    [['--user'], '--user needs a value.'],
+    [['--user', '--name', 'x'], '--user needs a value.'],
+    [['--usr', 'alice'], 'There is no option --usr. Did you mean --user?'],
+    [['-u', 'alice'], 'There is no option -u. Did you mean --user?'],
+    [['--no-user'], 'There is no option --no-user. Did you mean --user?'],
+    [['--__proto__', 'alice'], 'There is no option --__proto__. Did you mean --'],
+    [['alice'], '"alice" is one argument too many; --help says what there is.'],
+    [['--', '--user', 'alice'], '"--user" is one argument too many; --help says what there is.'],
+    [['--user', 'alice', '--user', 'bob'], '--user is given twice.'],
+    [['--expire', '1h'], 'There is no option --expire. Did you mean --expires?'],
+    [['--expires-at', 'yesterday'], 'There is no option --expires-at. Did you mean --expires?'],
+    [['--expires', ''], `--expires ${EMPTY}`],
+    [['--expires', 'yesterday'], '--expires is "yesterday"; give a span such as 90d'],
+    [['--expires', '2020-01-01'], '--expires is "2020-01-01", which has passed already.'],
+    [['--permissions', ''], `--permissions ${EMPTY}`],
+    [['--permissions', 'root'], '--permissions holds "root"'],
+    [['--tenant', ''], `--tenant ${EMPTY}`],
+    [['--name='], `--name ${EMPTY}`],
+  ])('%j', async (args, sentence) => {
+    expectRefused(await run('keys.ts', 'create', ...args), sentence);
+  });
+
+  test('options before the command', async () => {
+    const sentence = '--user=alice stands before the command; options follow it.';
+    expectRefused(await run('keys.ts', '--user=alice', 'create'), sentence);
+  });
+
+  test('a user that nobody has made, in a tenant that nobody has made', async () => {
+    expect((await run('keys.ts', 'create')).exitCode).toBe(0);
+    const end = await run('keys.ts', 'create', '--tenant', 'acme', '--user', 'alice');
+    expect(end).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(end.stderr).toContain('There is no user named "alice" in the tenant "acme".');
+    expect((await run('keys.ts', 'list', '--tenant', 'acme')).stderr).toContain('There is no tenant named "acme".');
+  });
+});
+
+describe('keys', () => {
+  test('makes, lists and revokes', async () => {
+    const made = await run('keys.ts', 'create', '--name', 'ours', '--expires=2h', '--tenant', 'acme');
+    expect(made).toMatchObject({ exitCode: 0, stderr: '' });
+    const id = /Its id is (\S+)\./.exec(made.stdout)?.[1] ?? '';
+    expect((await run('keys.ts', 'list', '--tenant', 'acme')).stdout).toContain(id);
+    expect((await run('keys.ts', 'revoke', id, '--tenant', 'acme')).exitCode).toBe(0);
+    expect((await run('keys.ts', 'list', '--tenant', 'acme')).stdout).toContain('has no API keys');
+  });
+
+  test.each([[['list']], [['revoke', 'some-id']], [['create', '--user', 'alice']]])(
+    '%j refuses where there is no database, and makes none',
+    async (args) => {
+      expectRefused(await run('keys.ts', ...args), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
+    },
+  );
+
+  test('says of the tenant what is true of each command', async () => {
+    expect((await run('keys.ts', 'create', '--help')).stdout).toContain('made when it is new');
+    expect((await run('keys.ts', 'list', '--help')).stdout).not.toContain('made when it is new');
+    expect((await run('keys.ts', 'revoke', '--help')).stdout).not.toContain('made when it is new');
+  });
+
+  test('proposes the nearest command', async () => {
+    expectRefused(await run('keys.ts', 'creat'), 'There is no command creat. Did you mean create?');
+  });
+});
+
+describe('what a command does not know is refused before anything is done', () => {
+  test.each<[string, readonly string[], string]>([
+    ['reindex.ts', ['bogus'], '"bogus" is one argument too many; --help says what there is.'],
+    ['reindex.ts', ['--bogus'], 'There is no option --bogus.'],
+    ['fit.ts', ['--bogus'], 'There is no option --bogus. Did you mean --'],
+    ['fit.ts', ['--ablat'], 'There is no option --ablat. Did you mean --ablate?'],
+    ['bench/main.ts', ['http', '--bogus'], 'There is no option --bogus. Did you mean --'],
+    ['bench/main.ts', ['http', 'load'], '"load" is one argument too many; --help says what there is.'],
+    ['bench/main.ts', ['http', '--quick=no'], '--quick is "no"; it takes no value.'],
+    ['bench/main.ts', ['http', '--json', ''], `--json ${EMPTY}`],
+    ['chaos.ts', ['--round', '1'], 'There is no option --round. Did you mean --rounds?'],
+  ])('%s %j', async (script, args, sentence) => {
+    expectRefused(await run(script, ...args), sentence);
+  });
+
+  test('a suite that there is none of, whatever its name', async () => {
+    const end = await run('bench/main.ts', 'toString');
+    expect(end.exitCode).toBe(1);
+    expect(end.stderr).toStartWith('There is no suite "toString". There are:\n');
+  });
+
+  test('reindex refuses where there is no database, and makes none', async () => {
+    expectRefused(await run('reindex.ts'), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
+  });
+});
