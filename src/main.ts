@@ -7,9 +7,15 @@ import { MemfuseError } from './contract/errors.ts';
 import { systemClock } from './platform/clock.ts';
 import { systemIds } from './platform/ids.ts';
 import { createLog } from './platform/log.ts';
+import { systemScheduler as scheduler } from './platform/scheduler.ts';
 import { docsAsset } from './services/docs-assets.ts';
 import { ServiceFactory } from './services/service-factory.ts';
 
+/**
+ * When Bun closes a connection on which nothing moves, without an answer and whether or not a request is being served.
+ * So it is longer than the app itself waits for anything: 60 s for a body, and as long for what `wait_for` names.
+ */
+const IDLE_S = 120;
 /** How long a stop lets clients hear that their connections close, so that none sends into a closed one. */
 const FAREWELL_MS = 100;
 /** How long it then waits for requests that are being answered. */
@@ -32,7 +38,7 @@ const start = async (): Promise<void> => {
   // The edge is loaded while the Workers start: that is a quarter of the time to the first answer.
   const opening = ServiceFactory.initializeGlobals(config, { clock, ids, log });
   const [services, { createApp }] = await Promise.all([opening, import('./http/app.ts')]);
-  const app = await createApp({ services, clock, ids, log, docsAsset });
+  const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
 
   let stopping = false;
   const { host: hostname, port } = settings.server;
@@ -42,6 +48,7 @@ const start = async (): Promise<void> => {
       port,
       // The app reads no more of a body than it takes, and refuses a larger one with an answer.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      idleTimeout: IDLE_S,
       fetch: async (request, server) => {
         const response = await app(request, { address: () => server.requestIP(request)?.address ?? null });
         if (stopping) response.headers.set('Connection', 'close');

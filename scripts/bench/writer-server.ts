@@ -5,6 +5,7 @@ import { createApp } from '../../src/http/app.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { systemIds as ids } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { systemScheduler as scheduler } from '../../src/platform/scheduler.ts';
 import { docsAsset } from '../../src/services/docs-assets.ts';
 import { ServiceFactory } from '../../src/services/service-factory.ts';
 import { quantile } from './suite.ts';
@@ -15,7 +16,7 @@ const config = GlobalConfig.of(settings);
 const log = createLog(() => 'error');
 const writer = process.env['BENCH_WRITER'] === 'here' ? 'here' : 'worker';
 const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, writer });
-const app = await createApp({ services, clock, ids, log, docsAsset });
+const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
 
 let delaysMs: number[] = [];
 let dueMs = performance.now() + 1;

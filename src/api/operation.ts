@@ -19,7 +19,7 @@ export interface Operation {
   /** True when the call may come without a body. */
   readonly bodyOptional?: boolean;
   readonly success: { readonly status: 200 | 201 | 204; readonly data: z.ZodType | null };
-  /** The statuses of refusals that are this call's own; 401, 403, 413, 422, 429 and 503 go without saying. */
+  /** The statuses of refusals that are this call's own; 401, 403, 408, 413, 422, 429 and 503 go without saying. */
   readonly refusals?: readonly (400 | 404 | 409 | 503)[];
   /** True for a POST that creates and therefore takes an Idempotency-Key. */
   readonly creates?: boolean;

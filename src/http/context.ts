@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
+import type { Scheduler } from '../platform/scheduler.ts';
 import type { Caller } from '../services/access.ts';
 import type { Services } from '../services/services.ts';
 
@@ -10,6 +11,7 @@ export interface HttpDependencies {
   readonly services: Services;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly scheduler: Scheduler;
   readonly log: Log;
   /** The files of the page at /docs, by name; null for a name that is none. Read when they are first asked for. */
   readonly docsAsset: (name: string) => Promise<Uint8Array | null>;

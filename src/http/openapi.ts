@@ -12,6 +12,7 @@ const REFUSALS: Record<number, string> = {
   401: 'No valid API key',
   403: 'The API key does not allow this',
   404: 'Something named does not exist',
+  408: 'The body did not come in time',
   409: 'Not in a state for this',
   413: 'The body is too large',
   429: 'Too many requests',
@@ -21,7 +22,7 @@ const REFUSALS: Record<number, string> = {
 const json = (schema: object) => ({ 'application/json': { schema } });
 
 const responsesOf = ({ success, refusals = [], access, body }: Operation) => {
-  const statuses = [...refusals, ...(access === 'none' ? [] : [401, 403, 429, 503]), ...(body ? [413] : [])];
+  const statuses = [...refusals, ...(access === 'none' ? [] : [401, 403, 429, 503]), ...(body ? [408, 413] : [])];
   const refused = [...new Set(statuses)].sort().map((status) => {
     return [status, { description: REFUSALS[status] ?? 'Refused', content: json(ErrorEnvelope) }] as const;
   });

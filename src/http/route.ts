@@ -109,7 +109,7 @@ export interface Routing {
  */
 export const createRouting = (
   { main, side }: Routers,
-  { services, clock }: HttpDependencies,
+  { services, clock, scheduler }: HttpDependencies,
   { guard, limiter }: { readonly guard: Guard; readonly limiter: RateLimiter | null },
 ): Routing => {
   const operations: Operation[] = [];
@@ -117,7 +117,7 @@ export const createRouting = (
   const addresses = new TrieRouter<string>();
   const trial = new RegExpRouter<null>();
   const { config, metrics } = services;
-  const readBody = jsonBody(() => config.current.server.max_body_bytes);
+  const readBody = jsonBody({ maxBytes: () => config.current.server.max_body_bytes, scheduler });
   const limits = createLimits(() => config.current.server);
 
   const announce = (method: string, addressForms: readonly string[]): void => {

@@ -4,6 +4,7 @@ import { createApp } from '../../src/http/app.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { type Scheduler, systemScheduler } from '../../src/platform/scheduler.ts';
 import { docsAsset } from '../../src/services/docs-assets.ts';
 import { type Outside, ServiceFactory } from '../../src/services/service-factory.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -33,6 +34,8 @@ export interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly clock?: Clock;
   readonly ids?: Ids;
+  /** For the edge alone. */
+  readonly scheduler?: Scheduler;
   /** In place of Workers and connections of the server's own. */
   readonly outside?: Partial<Outside>;
   /** In place of `settings`: reads them from somewhere, given the folder for the data. */
@@ -46,10 +49,10 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const entries = Object.entries(wanted).map(([path, value]) => ({ path, value, source: 'test' }));
   const config = (await options.config?.(folder.path)) ?? GlobalConfig.of(settingsFrom(entries));
   const log = createLog(() => config.current.server.log_level);
-  const { clock = systemClock, ids = systemIds } = options;
+  const { clock = systemClock, ids = systemIds, scheduler = systemScheduler } = options;
   const outside = options.outside ?? {};
   const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, outside });
-  const app = await createApp({ services, clock, ids, log, docsAsset });
+  const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,

@@ -8,6 +8,7 @@ import { createApp } from '../../../src/http/app.ts';
 import { createMemoryLayer } from '../../../src/memory/memory-layer.ts';
 import type { Ids } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
+import { systemScheduler } from '../../../src/platform/scheduler.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
@@ -59,6 +60,7 @@ const app = await createApp({
   },
   clock,
   ids,
+  scheduler: systemScheduler,
   log,
   docsAsset: async () => null,
 });
