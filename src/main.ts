@@ -90,8 +90,8 @@ const start = async (): Promise<void> => {
   console.log(startReport({ settings, version: packageJson.version, url, database, file: config.file, warning }));
 };
 
-const listenError = (error: unknown, host: string, port: number): unknown => {
-  const { code } = error as { code?: unknown };
+const listenError = (error: unknown, host: string, port: number): StartError => {
+  const { code, message } = error as { code?: unknown; message?: unknown };
   if (code === 'EADDRINUSE') {
     const other = port === 8001 ? 8002 : 8001;
     return new StartError(
@@ -101,7 +101,10 @@ const listenError = (error: unknown, host: string, port: number): unknown => {
   if (code === 'EADDRNOTAVAIL' || code === 'EACCES') {
     return new StartError(`${host}:${port} cannot be listened on (${code}). Choose another HOST or PORT.`);
   }
-  return error;
+  const reason = typeof code === 'string' ? code : String(message);
+  return new StartError(
+    `server.host is ${JSON.stringify(host)}, on which nothing can listen (${reason}). Set HOST to an address of this machine, such as 127.0.0.1.`,
+  );
 };
 
 /** A sentence for the person at the terminal, null for a defect, which deserves its stack. */

@@ -71,6 +71,16 @@ describe('a start that cannot be', () => {
     expectRefusal(await runServer({ folder: folder.path, env }), /192\.0\.2\.1/);
   });
 
+  test.each(['300.0.0.1', '999.1.1.1', 'nosuch.invalid', 'foo bar', '127.0.0.1:80', '::zz'])(
+    'says that "%s" is nothing to listen on',
+    async (HOST) => {
+      const env = { HOST, MEMFUSE_SERVER__API_KEY_VALIDATION: 'true' };
+      const end = await runServer({ folder: folder.path, env });
+      expectRefusal(end, /^server\.host is ".*", on which nothing can listen \(.*\)\. Set HOST to /);
+      expect(end.stderr).toContain(`server.host is "${HOST}"`);
+    },
+  );
+
   test('names the address from wherever it was set', async () => {
     const env = { MEMFUSE_SERVER__HOST: '192.0.2.1', MEMFUSE_SERVER__ALLOW_UNAUTHENTICATED: 'true' };
     expectRefusal(await runServer({ folder: folder.path, env }), /192\.0\.2\.1/);

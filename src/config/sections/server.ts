@@ -20,7 +20,10 @@ export const serverSection = z.strictObject({
     .describe('Requests of one API key, or address, under way at a time. Not applied on loopback without keys.')
     .meta({ reloadable: true }),
   cors_origins: z.array(z.string().min(1)).default(['*']).describe('Origins whose pages may call the API.'),
-  max_body_bytes: count(1_073_741_824).default(1_048_576).describe('Largest request body.').meta({ reloadable: true }),
+  max_body_bytes: count(1_073_741_824)
+    .default(1_048_576)
+    .describe('Largest request body. It has 60 seconds to arrive.')
+    .meta({ reloadable: true }),
   max_messages: count(100_000)
     .default(1_000)
     .describe('Most messages, ids or knowledge items in one request.')
