@@ -3,8 +3,9 @@ import { defineCommand } from 'citty';
 import { ALL_STEPS, STEPS } from '../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../src/retrieval/ranking/weights.ts';
 import { runCommandLine } from './command-line.ts';
+import type { Conversation } from './quality/conversation.ts';
 import { embedConversation } from './quality/conversation-vectors.ts';
-import { OWN_CONVERSATIONS, readConversations } from './quality/conversations.ts';
+import { ConversationsError, OWN_CONVERSATIONS, readConversations } from './quality/conversations.ts';
 import { type Example, examplesOf, openMeaning } from './quality/examples.ts';
 import { type Figures, figuresOf } from './quality/figures.ts';
 import { fitWeights } from './quality/fit.ts';
@@ -13,6 +14,17 @@ import { openMiniLM } from './quality/mini-lm.ts';
 
 const line = ({ recallAt5, recallAt10, anyAt5, anyAt10, questions }: Figures): string =>
   `${[recallAt5, recallAt10, anyAt5, anyAt10].map((figure) => figure.toFixed(3).replace(/^0/, '')).join('  ')}  (${questions})`;
+
+/** The project's own and those of folders; ends the program with a sentence when they cannot be read. */
+const conversationsOf = (folders: readonly string[]): Conversation[][] => {
+  try {
+    return readConversations(OWN_CONVERSATIONS, ...folders);
+  } catch (error) {
+    if (!(error instanceof ConversationsError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+};
 
 const command = defineCommand({
   meta: { name: 'fit', description: 'Fit the weights of the ranking on conversations with questions.' },
@@ -26,7 +38,7 @@ const command = defineCommand({
     ablate: { type: 'boolean', description: 'Also leave each step out in turn, to see what it is worth.' },
   },
   run: async ({ args }) => {
-    const folders = [OWN_CONVERSATIONS, ...(args.data?.split(',') ?? [])];
+    const folders = conversationsOf(args.data?.split(',') ?? []);
     const meaning = await openMeaning();
     const steps = args.model ? ALL_STEPS : STEPS;
     const names = steps.map(({ name }) => name).filter((name) => !(name in SET_WEIGHTS));
@@ -36,7 +48,7 @@ const command = defineCommand({
       process.exit(1);
     }
     const groups: Example[][][] = [];
-    for (const folder of readConversations(...folders)) {
+    for (const folder of folders) {
       const group: Example[][] = [];
       for (const one of folder) {
         group.push(examplesOf(one, meaning, steps, embedder && (await embedConversation(one, embedder))));

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { defineCommand } from 'citty';
 import { runCommandLine } from '../command-line.ts';
+import { ConversationsError } from '../quality/conversations.ts';
 import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
@@ -8,7 +9,7 @@ import { type Panel, plotSvg } from './plot.ts';
 import { querySuite } from './query.ts';
 import { retrievalSuite } from './retrieval.ts';
 import { seedSuite } from './seed.ts';
-import { type Suite, table } from './suite.ts';
+import { type Result, type Suite, type SuiteOptions, table } from './suite.ts';
 import { writerSuite } from './writer.ts';
 
 const SUITES: Record<string, Suite> = {
@@ -28,6 +29,17 @@ const listing = Object.entries(SUITES)
 const draw = async (file: string, suite: string, panels: readonly Panel[]): Promise<void> => {
   if (panels.length === 0) console.error(`The suite ${suite} has no picture; ${file} is not written.`);
   else writeFileSync(file, await plotSvg({ title: `bun run bench ${suite}`, panels }));
+};
+
+/** Runs a suite; ends the program with a sentence when the data that it was given cannot be read. */
+const measure = async (suite: Suite, options: SuiteOptions): Promise<Result[]> => {
+  try {
+    return await suite.run(options);
+  } catch (error) {
+    if (!(error instanceof ConversationsError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
 };
 
 await runCommandLine(
@@ -52,7 +64,7 @@ await runCommandLine(
       const panels: Panel[] = [];
       const notes: string[] = [];
       const details: Record<string, unknown> = {};
-      const results = await suite.run({
+      const results = await measure(suite, {
         quick: args.quick === true,
         data: args.data?.split(',') ?? [],
         say: (line) => {

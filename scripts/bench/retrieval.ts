@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { STEPS } from '../../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
-import { type Conversation, OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
+import type { Conversation } from '../quality/conversation.ts';
+import { OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
 import { type Example, examplesOf, openMeaning, type outcomeOf } from '../quality/examples.ts';
 import type { FittedWeights } from '../quality/fit.ts';
 import { crossValidate, rankExample, weightsOfFolds } from '../quality/folds.ts';

@@ -3,7 +3,7 @@ import { saturate } from '../../src/retrieval/evidence/bm25.ts';
 import { inverseDocumentFrequency } from '../../src/retrieval/evidence/question-terms.ts';
 import { spokenText } from '../../src/text/speaker.ts';
 import { termsOf } from '../../src/text/terms.ts';
-import type { Conversation } from './conversations.ts';
+import type { Conversation } from './conversation.ts';
 
 /** A simple ranking: for each question a number for each turn of the conversation, the higher the better. */
 export type Baseline = (conversation: Conversation, questions: readonly string[]) => Promise<Float64Array[]>;

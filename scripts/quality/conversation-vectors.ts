@@ -3,7 +3,7 @@ import type { Embedder } from '../../src/embedding/embedder.ts';
 import { storedVector } from '../../src/embedding/quantised.ts';
 import type { AskedModel } from '../../src/retrieval/index/model-vectors.ts';
 import { spokenText } from '../../src/text/speaker.ts';
-import type { Conversation } from './conversations.ts';
+import type { Conversation } from './conversation.ts';
 
 /** What a model makes of a conversation, as the server would keep it. */
 export interface ConversationVectors {

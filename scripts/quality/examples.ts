@@ -7,8 +7,8 @@ import { VectorPool } from '../../src/retrieval/index/vectors/vector-pool.ts';
 import { readQuestion } from '../../src/retrieval/question.ts';
 import { findingsOf, STEPS } from '../../src/retrieval/ranking/ranking.ts';
 import type { Step } from '../../src/retrieval/ranking/steps/step.ts';
+import { askedAt, type Conversation, type Question } from './conversation.ts';
 import type { ConversationVectors } from './conversation-vectors.ts';
-import { askedAt, type Conversation, type Question } from './conversations.ts';
 import type { Outcome } from './figures.ts';
 
 /** One question with what each step finds in each turn of its conversation. */

@@ -1,4 +1,4 @@
-import { askedAt, type Conversation, type Question } from './conversations.ts';
+import { askedAt, type Conversation, type Question } from './conversation.ts';
 import type { Outcome } from './figures.ts';
 
 /** Sends a request to an API, its path without the prefix, and returns the `data` of its answer; errors on a refusal. */

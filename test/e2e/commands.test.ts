@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConversationsError, readConversations } from '../../scripts/quality/conversations.ts';
 import { type CommandEnd, runCommand } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -116,5 +117,59 @@ describe('what a command does not know is refused before anything is done', () =
 
   test('reindex refuses where there is no database, and makes none', async () => {
     expectRefused(await run('reindex.ts'), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
+  });
+});
+
+describe('conversations that cannot be read are told of in a sentence that names the folder or the file', () => {
+  const session = { id: 's1', date: '2024-01-16T21:05:00Z', turns: [] };
+  const own = { name: 'x', kind: 'friends', sessions: [], questions: [] };
+  const turn = { id: '1', role: 'user', speaker: 'Ada', text: 'Hello.' };
+  const locomo = { speaker_a: 'Ada', qa: [], session_1_date_time: '1:56 pm on 8 May, 2023' };
+
+  test.each<[string, string, RegExp]>([
+    ['no JSON', '{"name":', /JSON/],
+    ['another form', '[]', /expected object/],
+    ['null', 'null', /expected object/],
+    ['a session without turns', JSON.stringify({ ...own, sessions: [{ id: 's1' }] }), /sessions\.0\.date/],
+    ['no session', JSON.stringify(own), /nobody says anything in it/],
+    [
+      'a date that is none',
+      JSON.stringify({ ...own, sessions: [{ ...session, date: 'soon', turns: [turn] }] }),
+      /the date of a session is none/,
+    ],
+    ['LoCoMo with other questions', JSON.stringify({ ...locomo, qa: 7 }), /qa: /],
+    ['LoCoMo with other turns', JSON.stringify({ ...locomo, session_1: [{ text: 'Hello.' }] }), /0\.dia_id: /],
+    [
+      'LoCoMo without dates',
+      JSON.stringify({
+        ...locomo,
+        session_1: [{ dia_id: 'D1:1', speaker: 'Ada', text: 'Hello.' }],
+        session_1_date_time: 1,
+      }),
+      /the date of a session is none/,
+    ],
+  ])('a file that holds %s', (_what, text, reason) => {
+    const file = join(folder.path, 'one.json');
+    writeFileSync(file, text);
+    const read = () => readConversations(folder.path);
+    expect(read).toThrow(ConversationsError);
+    expect(read).toThrow(`${file} holds no conversation: `);
+    expect(read).toThrow(reason);
+  });
+
+  test.each([
+    ['fit.ts', []],
+    ['bench/main.ts', ['retrieval', '--quick']],
+  ])('by %s %j', async (script, args) => {
+    const [missing, empty, wrong] = ['missing', 'empty', 'wrong'].map((name) => join(folder.path, name));
+    mkdirSync(empty as string);
+    mkdirSync(wrong as string);
+    writeFileSync(join(wrong as string, 'one.json'), '{}');
+    expectRefused(
+      await run(script, ...args, '--data', `${missing}`),
+      /^The folder ".*\/missing" cannot be read: ENOENT/,
+    );
+    expectRefused(await run(script, ...args, '--data', `${empty}`), /^The folder ".*\/empty" has no conversations/);
+    expectRefused(await run(script, ...args, '--data', `${wrong}`), /\/wrong\/one\.json holds no conversation: name: /);
   });
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStaticEmbedder } from '../../../src/embedding/static.ts';
 import { type Baseline, bm25, dense, fused } from '../../quality/baselines.ts';
-import type { Conversation, Question } from '../../quality/conversations.ts';
+import type { Conversation, Question } from '../../quality/conversation.ts';
 import { bestTurns, type Example, outcomeOf } from '../../quality/examples.ts';
 import type { Outcome } from '../../quality/figures.ts';
 import type { FittedWeights } from '../../quality/fit.ts';

@@ -1,5 +1,5 @@
 import { type Interval, intervalOf } from '../../quality/bootstrap.ts';
-import type { Conversation, Question } from '../../quality/conversations.ts';
+import type { Conversation, Question } from '../../quality/conversation.ts';
 import {
   areaUnderCurve,
   figuresOf,

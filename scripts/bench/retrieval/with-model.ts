@@ -1,7 +1,7 @@
 import { ALL_STEPS } from '../../../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
+import type { Conversation } from '../../quality/conversation.ts';
 import { embedConversation } from '../../quality/conversation-vectors.ts';
-import type { Conversation } from '../../quality/conversations.ts';
 import { type Example, examplesOf, openMeaning, outcomeOf } from '../../quality/examples.ts';
 import { rankExample, weightsOfFolds } from '../../quality/folds.ts';
 import { openMiniLM } from '../../quality/mini-lm.ts';
