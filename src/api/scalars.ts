@@ -37,8 +37,8 @@ export const LaxBoolean = z.preprocess((value) => {
   return YES.has(word) ? true : NO.has(word) ? false : value;
 }, z.boolean());
 
-/** Years of four digits, which is what the wire form holds. */
-const FIRST_INSTANT_MS = Date.parse('0000-01-01T00:00:00Z');
+/** Years of four digits, which is what the wire form holds; many a client's calendar knows no year 0. */
+const FIRST_INSTANT_MS = Date.parse('0001-01-01T00:00:00Z');
 const LAST_INSTANT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;

@@ -12,8 +12,8 @@ import {
 
 const SEED = 20_261_123;
 const WIRE_FORM = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}000Z$/;
-/** The years that four digits can name. */
-const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
+/** The years that four digits can name, but for year 0. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const instant = fc.integer({ min: FIRST_MS, max: LAST_MS });
 
@@ -48,7 +48,7 @@ describe('the wire form of a time', () => {
       fc.nat(23),
       offset,
     );
-    const edges = ['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00+23:59', '9999-12-31T24:00:00Z'];
+    const edges = ['9999-12-31T23:59:59-23:59', '0001-01-01T00:00:00+23:59', '9999-12-31T24:00:00Z'];
     const sent = fc.oneof(
       fc.constantFrom(...edges),
       parts.map(([year, month, day, hour, [sign, hours, minutes]]) => {
@@ -79,6 +79,8 @@ describe('a time that a client sends', () => {
     ['2026-05-01T09:30:00-0530', '2026-05-01T15:00:00Z'],
     ['2024-02-29', '2024-02-29T00:00:00Z'],
     ['2026-12-31T24:00:00Z', '2027-01-01T00:00:00Z'],
+    ['0001-01-01', '0001-01-01T00:00:00Z'],
+    ['0000-12-31T23:59:59-00:01', '0001-01-01T00:00:59Z'],
   ])('%s is %s', (text, utc) => {
     expect(parseInstant(text)).toBe(Date.parse(utc));
   });
@@ -96,6 +98,9 @@ describe('a time that a client sends', () => {
     '2026-02-30',
     '2025-02-29',
     '2026-04-31T10:00:00Z',
+    '0000-01-01T00:00:00Z',
+    '0000-12-31T23:59:59Z',
+    '0001-01-01T00:00:00+00:01',
     '2026-05-01T25:00:00Z',
     '2026-05-01T24:00:01Z',
     '2026-05-01T09:60:00Z',
