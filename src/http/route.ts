@@ -60,6 +60,7 @@ const forms = (path: string): string[] => {
   return [plain, `${plain}/`];
 };
 
+/** The body `null` is the same as none, for every call. */
 const validated = ({ bodyOptional }: Operation, body: z.ZodType): MiddlewareHandler<HttpEnv> =>
   zValidator(
     'json',
@@ -67,7 +68,7 @@ const validated = ({ bodyOptional }: Operation, body: z.ZodType): MiddlewareHand
     (result, c) => {
       if (!result.success) {
         const { body: sent, bodyType } = (c as HttpContext).var;
-        throw bodyValidationError(result.error, sent, bodyType);
+        throw bodyValidationError(result.error, sent ?? undefined, bodyType);
       }
     },
     {

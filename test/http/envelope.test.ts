@@ -252,7 +252,7 @@ describe('validation errors', () => {
     expect(type.msg).toStartWith('Input should be a valid boolean');
   });
 
-  test('describe a missing body', async () => {
+  test.each([undefined, 'null', ' null\n'])('describe a missing body, sent as %j', async (body) => {
     const calls: [string, string][] = [
       ['POST', '/users'],
       ['PUT', `/users/${userId}`],
@@ -264,7 +264,7 @@ describe('validation errors', () => {
       ['POST', query()],
     ];
     for (const [method, path] of calls) {
-      const detail = expectInvalid(await server.call(method, path));
+      const detail = expectInvalid(await server.call(method, path, body));
       expect(detail).toEqual([{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }]);
     }
   });
