@@ -6,7 +6,7 @@ let server: TestServer;
 let guarded: TestServer;
 beforeAll(async () => {
   server = await startServer();
-  guarded = await startServer({ settings: { 'server.api_key_validation': true } });
+  guarded = await startServer({ settings: { 'server.api_key_validation': true, 'buffer.enabled': false } });
 });
 afterAll(async () => {
   await server.stop();
@@ -17,6 +17,15 @@ describe('health', () => {
   test.each(['/health', '/health/'])('%s answers that the server is healthy', async (path) => {
     const data = expectSuccess(await server.call('GET', path), 200, 'Server is healthy');
     expect(data.status).toBe('ok');
+  });
+
+  test('says what the server is, in harmless facts alone', async () => {
+    const { version } = await Bun.file('package.json').json();
+    const facts = { status: 'ok', version, storage: 'sqlite', embedding_provider: 'static' };
+    const { data } = (await server.call('GET', '/health')).body;
+    expect(data).toEqual({ ...facts, buffer_enabled: true, api_keys: false });
+    const other = (await guarded.call('GET', '/health')).body.data;
+    expect(other).toEqual({ ...facts, buffer_enabled: false, api_keys: true });
   });
 
   test('is open to everybody, whatever key they send', async () => {

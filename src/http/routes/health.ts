@@ -6,10 +6,13 @@ import type { Router } from '../route.ts';
 
 /** Facts that harm nobody, known since the start: clients ask before every call, so nothing is looked up. */
 export const registerHealth = (route: Router, { services }: HttpDependencies): void => {
+  const { buffer, embedding } = services.config.current;
   const facts = {
     status: 'ok',
     version: packageJson.version,
     storage: 'sqlite',
+    embedding_provider: embedding.provider,
+    buffer_enabled: buffer.enabled,
     api_keys: services.access.required,
   };
   route(health.report, () => ok('Server is healthy', facts));
