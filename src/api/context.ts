@@ -42,7 +42,7 @@ export const contextOfUser = operation({
         )
         .meta({ description: 'What the block was made of; the first is [1] in the text.' }),
       truncated: z.boolean().meta({ description: 'Whether something that was found is left out or cut.' }),
-      degraded: z.array(z.string()),
+      degraded: z.array(z.string()).meta({ description: 'What was asked for and could not be done.' }),
     }),
   },
   refusals: [404],

@@ -108,6 +108,8 @@ describe('as_of', () => {
     expect(await best('2024-05-09')).toBe('We went hiking in Sweden.');
     const { data } = (await ask(userId, { query: 'hiking', as_of: '2024-05-09' })).body;
     expect(data.degraded.join()).toContain('as_of');
+    const first = { query: 'hiking', as_of: '1970-01-01T00:00:00Z' };
+    expect((await ask(userId, first)).body.data.degraded.join()).toContain('as_of');
   });
 });
 

@@ -3,6 +3,7 @@ import { formatInstant } from '../../api/scalars.ts';
 import { buildContext } from '../../retrieval/context-block.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
 import type { HttpDependencies } from '../context.ts';
+import { degradedOf } from '../degraded.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import type { Router } from '../route.ts';
@@ -50,7 +51,7 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
       tokens,
       citations,
       truncated,
-      degraded,
+      degraded: degradedOf(degraded, body),
     });
   });
 };

@@ -3,6 +3,7 @@ import { formatInstant } from '../../api/scalars.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
+import { degradedOf } from '../degraded.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import type { Router } from '../route.ts';
@@ -105,11 +106,7 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
       }),
     );
     const results = answer.found.map((item) => present(item, userId, sessionId, body.fields === 'all'));
-    const degraded = [
-      ...answer.degraded,
-      ...(body.store_type === 'graph' ? ['store_type graph: there is none yet, searched without it'] : []),
-      ...(body.as_of ? ['as_of: there are no facts yet; only the times that the question names are told from it'] : []),
-    ];
+    const degraded = degradedOf(answer.degraded, body);
     const took_ms = Math.round((performance.now() - startedMs) * 1_000) / 1_000;
     const data = { results, total: results.length, degraded, took_ms };
     if (results.length > 0) return ok(`Found ${results.length} results`, data);
