@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { Id, Instant, LaxBoolean, maybe, NonEmpty, Timestamp } from './scalars.ts';
+import { Id, Instant, LaxBoolean, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
 
 /** A secret that a client brings along must be as hard to guess as one of ours could be at the least. */
 export const MIN_SECRET_LENGTH = 32;
@@ -45,7 +45,7 @@ export const apiKeys = {
     access: 'any',
     body: z.object({
       name: maybe(NonEmpty),
-      key: maybe(z.string().min(MIN_SECRET_LENGTH)).meta({
+      key: maybe(StoredText.min(MIN_SECRET_LENGTH)).meta({
         description: 'A secret of your own; better leave it out and take 256 random bits.',
       }),
       permissions: maybe(Permissions).meta({ description: 'Reading and writing when absent.' }),

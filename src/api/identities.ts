@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { Id, maybe, NonEmpty, Timestamp } from './scalars.ts';
+import { Id, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
 
 const identity = (id: string) =>
   z
@@ -16,8 +16,8 @@ const identity = (id: string) =>
 export const User = identity('User');
 export const Agent = identity('Agent');
 
-const NewIdentity = z.object({ name: NonEmpty, description: maybe(z.string()) });
-const IdentityPatch = z.object({ name: maybe(NonEmpty), description: maybe(z.string()) });
+const NewIdentity = z.object({ name: NonEmpty, description: maybe(StoredText) });
+const IdentityPatch = z.object({ name: maybe(NonEmpty), description: maybe(StoredText) });
 const NameFilter = z.object({ name: z.string().optional().meta({ description: 'Only the one of this name.' }) });
 
 export const users = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { Id, Timestamp } from './scalars.ts';
+import { Id, StoredText, Timestamp } from './scalars.ts';
 
 export const Knowledge = z
   .object({ id: Id, user_id: Id, content: z.string(), created_at: Timestamp, updated_at: Timestamp })
@@ -28,7 +28,7 @@ export const knowledge = {
     tag: 'knowledge',
     summary: 'State knowledge about a user',
     access: 'write',
-    body: z.object({ knowledge: z.array(z.string()) }),
+    body: z.object({ knowledge: z.array(StoredText) }),
     success: { status: 201, data: KnowledgeIds },
     refusals: [404],
     creates: true,
@@ -51,7 +51,7 @@ export const knowledge = {
     tag: 'knowledge',
     summary: 'Replace knowledge; answers the ids that were changed',
     access: 'write',
-    body: z.object({ knowledge_ids: z.array(z.string()), new_knowledge: z.array(z.string()) }),
+    body: z.object({ knowledge_ids: z.array(z.string()), new_knowledge: z.array(StoredText) }),
     success: { status: 200, data: KnowledgeIds },
     refusals: [400, 404],
   }),

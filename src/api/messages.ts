@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cursorParameter, limitParameter, NextCursor, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
+import { Id, Instant, isWellFormed, maybe, NOT_WELL_FORMED, NonEmpty, Timestamp } from './scalars.ts';
 
 export const MAX_METADATA_BYTES = 16_384;
 const MAX_METADATA_DEPTH = 32;
@@ -30,7 +30,9 @@ export const Metadata = z
   })
   .refine((value) => new TextEncoder().encode(JSON.stringify(value)).length <= MAX_METADATA_BYTES, {
     error: `Metadata should take at most ${MAX_METADATA_BYTES} bytes as JSON`,
+    abort: true,
   })
+  .refine(isWellFormed, { error: NOT_WELL_FORMED })
   .transform((value) => value as Record<string, unknown>)
   .meta({
     description: `Any JSON object of at most ${MAX_METADATA_BYTES} bytes.`,

@@ -8,8 +8,21 @@ export const Id = z
 /** UTC with six decimals of a second, always 27 characters, so that texts sort as times. */
 export const Timestamp = z.string().meta({ description: 'UTC, fixed width.', example: '2026-11-22T15:27:16.866000Z' });
 
-/** Text that must hold at least one character; blanks count. */
-export const NonEmpty = z.string().min(1);
+export const NOT_WELL_FORMED =
+  'Input should be well-formed Unicode; it holds half of a surrogate pair, as a text does that was cut within an emoji';
+
+/** Whether all keys and texts of a JSON value can be kept. Recursive: bound the depth first. */
+export const isWellFormed = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item));
+};
+
+/** Text that is kept: what UTF-8 cannot say would come back changed. */
+export const StoredText = z.string().refine(isWellFormed, { error: NOT_WELL_FORMED });
+
+/** Text to keep that must hold at least one character; blanks count. */
+export const NonEmpty = StoredText.min(1);
 
 /** Absent and null mean the same in a request. */
 export const maybe = <S extends z.ZodType>(schema: S) => schema.nullish();
