@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { ErrorEnvelope, successEnvelope, ValidationEnvelope } from '../api/envelope.ts';
 import type { Operation } from '../api/operation.ts';
+import type { Page } from '../api/pages.ts';
 import { API_PREFIX } from './route.ts';
 
 /** Title and version of the API, which clients know; the program has a version of its own. */
@@ -21,17 +22,23 @@ const REFUSALS: Record<number, string> = {
 
 const json = (schema: object) => ({ 'application/json': { schema } });
 
+const GUARDED = [401, 403, 429, 503];
+
+const refusedWith = (statuses: readonly number[]): object =>
+  Object.fromEntries(
+    [...new Set(statuses)].sort().map((status) => {
+      return [status, { description: REFUSALS[status] ?? 'Refused', content: json(ErrorEnvelope) }] as const;
+    }),
+  );
+
 const responsesOf = ({ success, refusals = [], access, body }: Operation) => {
-  const statuses = [...refusals, ...(access === 'none' ? [] : [401, 403, 429, 503]), ...(body ? [408, 413] : [])];
-  const refused = [...new Set(statuses)].sort().map((status) => {
-    return [status, { description: REFUSALS[status] ?? 'Refused', content: json(ErrorEnvelope) }] as const;
-  });
+  const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...(body ? [408, 413] : [])];
   const { status, data } = success;
   return {
     [status]: data
       ? { description: 'Done', content: json(successEnvelope(status, data)) }
       : { description: 'Done; no body' },
-    ...Object.fromEntries(refused),
+    ...refusedWith(statuses),
     ...(body && { 422: { description: 'The body does not fit', content: json(ValidationEnvelope) } }),
   };
 };
@@ -60,14 +67,29 @@ const describeOperation = (operation: Operation): object => {
   };
 };
 
+const describePage = ({ id, tag, summary, access, mediaType }: Page): object => ({
+  operationId: id,
+  tags: [tag],
+  summary,
+  ...(access === 'none' && { security: [] }),
+  responses: {
+    200: {
+      description: 'Done',
+      content: { [mediaType]: { schema: { type: mediaType === 'application/json' ? 'object' : 'string' } } },
+    },
+    ...refusedWith(access === 'none' ? [] : GUARDED),
+  },
+});
+
 /** The OpenAPI 3.1 document, out of the very objects that validate; zod-openapi turns their schemas into JSON Schema. */
-export const openApiDocument = async (operations: readonly Operation[]): Promise<object> => {
+export const openApiDocument = async (operations: readonly Operation[], pages: readonly Page[]): Promise<object> => {
   const { createDocument } = await import('zod-openapi');
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of operations) {
     const path = API_PREFIX + operation.path;
     paths[path] = { ...paths[path], [operation.method]: describeOperation(operation) };
   }
+  for (const page of pages) paths[page.path] = { get: describePage(page) };
   return createDocument({
     openapi: '3.1.0',
     info: {

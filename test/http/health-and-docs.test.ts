@@ -116,6 +116,23 @@ describe('the OpenAPI document', () => {
     expect(describe('/users/{user_id}/query', 'post')).toContain('"fields"');
   });
 
+  test('holds what is served beside the API, each with what it answers', async () => {
+    const { paths } = await fetchDocument();
+    for (const [path, mediaType] of [
+      ['/metrics', 'text/plain'],
+      ['/openapi.json', 'application/json'],
+      ['/docs', 'text/html'],
+      ['/redoc', 'text/html'],
+    ] as const) {
+      const described = paths[path]?.['get'] as { responses: Record<string, { content: object }> } | undefined;
+      expect([path, Object.keys(described?.responses['200']?.content ?? {})]).toEqual([path, [mediaType]]);
+      const response = await fetch(server.origin + path);
+      expect(response.headers.get('Content-Type')).toStartWith(mediaType);
+      const needsKey = (await fetch(guarded.origin + path)).status === 401;
+      expect([path, '401' in (described?.responses ?? {})]).toEqual([path, needsKey]);
+    }
+  });
+
   test('refers to nothing that it does not hold', async () => {
     const document = await fetchDocument();
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path ?? '');

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { pages } from '../../api/pages.ts';
 import type { HttpDependencies, HttpEnv } from '../context.ts';
 import { openApiDocument } from '../openapi.ts';
 import type { Routing } from '../route.ts';
@@ -46,19 +47,20 @@ export const registerDocs = (
 ): void => {
   let document: Promise<string> | null = null;
   const describe = () => {
-    document ??= openApiDocument(operations).then((value) => JSON.stringify(value));
+    document ??= openApiDocument(operations, Object.values(pages)).then((value) => JSON.stringify(value));
     return document;
   };
   const page = () => new Response(PAGE, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 
   const assets = Object.keys(TYPES).map((name) => `/docs/${name}`);
-  for (const address of ['/openapi.json', '/docs', '/docs/', '/redoc', ...assets]) announce('GET', [address]);
-  app.get('/openapi.json', async () => {
+  const { openapi, docs, redoc } = pages;
+  for (const address of [openapi.path, docs.path, `${docs.path}/`, redoc.path, ...assets]) announce('GET', [address]);
+  app.get(openapi.path, async () => {
     return new Response(await describe(), { headers: { 'Content-Type': 'application/json' } });
   });
-  app.get('/docs', page);
-  app.get('/docs/', page);
-  app.get('/redoc', page);
+  app.get(docs.path, page);
+  app.get(`${docs.path}/`, page);
+  app.get(redoc.path, page);
   app.get('/docs/:asset', async (c) => {
     const name = c.req.param('asset');
     const type = TYPES[name];

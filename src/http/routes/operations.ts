@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { operations } from '../../api/operations.ts';
+import { pages } from '../../api/pages.ts';
 import { SETTINGS } from '../../config/schema.ts';
 import type { HttpDependencies, HttpEnv } from '../context.ts';
 import { ok } from '../envelope.ts';
@@ -36,10 +37,11 @@ export const registerOperations = (
     });
   });
 
-  const addresses = ['/metrics', `${API_PREFIX}/metrics`];
+  const { path, access } = pages.metrics;
+  const addresses = [path, API_PREFIX + path];
   announce('GET', addresses);
   app.on('GET', addresses, async (c) => {
-    await guard(c, 'admin');
+    await guard(c, access);
     const { text, contentType } = await metrics.prometheus();
     return new Response(text, { headers: { 'Content-Type': contentType } });
   });

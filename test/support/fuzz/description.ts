@@ -47,10 +47,11 @@ const resolve = (schema: JsonSchema, { components }: OpenApiDocument): JsonSchem
   };
 };
 
-/** Every call in a server's OpenAPI document. */
+/** Every call in a server's OpenAPI document that answers in the envelope; pages beside the API's prefix do not. */
 export const describedCalls = async (origin: string): Promise<readonly DescribedCall[]> => {
   const document = (await (await fetch(`${origin}/openapi.json`)).json()) as OpenApiDocument;
-  return Object.entries(document.paths).flatMap(([path, operations]) =>
+  const calls = Object.entries(document.paths).filter(([path]) => path.startsWith('/api/v1/'));
+  return calls.flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { operationId, parameters = [], requestBody }]) => {
       const schema = requestBody?.content['application/json']?.schema;
       return {
