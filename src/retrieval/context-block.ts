@@ -1,19 +1,12 @@
+import { arrange, type ChatMessage, type Form, formsOf, groupOf, type Line, tokensOf } from './context-form.ts';
 import type { Found } from './search.ts';
-
-/** Counts tokens as the language model does, a number for each text. */
-export type CountTokens = (texts: readonly string[]) => Promise<readonly number[]>;
+import { type CountTokens, cutText } from './text-cut.ts';
 
 export interface ContextRequest {
   readonly maxTokens: number;
   readonly format: 'text' | 'messages';
   /** The conversation that the block is for; null when it is for none. */
   readonly sessionId: string | null;
-}
-
-export interface ChatMessage {
-  readonly role: string;
-  readonly content: string;
-  readonly name?: string;
 }
 
 export interface ContextBlock {
@@ -25,75 +18,132 @@ export interface ContextBlock {
   readonly truncated: boolean;
 }
 
-/** One found item as it stands in the block. */
-interface Line {
-  readonly found: Found;
-  /** Its place in the ranking. */
-  readonly rank: number;
-  readonly text: string;
+/** Lines that were chosen, written down and counted. */
+interface Weighed {
+  readonly lines: readonly Line[];
+  readonly context: string | readonly ChatMessage[];
+  readonly tokens: number;
 }
 
-/** Lengths tried at once when one text is cut to what is left. */
-const CUTS = 24;
-/** What a cut text must at least be worth. */
-const LEAST_CUT_TOKENS = 12;
-/** A chat message costs a few tokens beside its content in every model's template. */
-const TOKENS_PER_CHAT_MESSAGE = 4;
+interface Packed extends Weighed {
+  /** What of the tokens is not headings, about. */
+  readonly contentTokens: number;
+  /** Whether no other form is asked for more: nothing is left out, or the room is used and not by headings. */
+  readonly isGood: boolean;
+}
 
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+/** Share of the tokens that a block should use when there is enough to say. */
+const ENOUGH = 0.95;
+/** Share of a block that one heading may take while there is more to say. */
+const HEADING_SHARE = 1 / 4;
+/** What the content of a cut text must at least have room for. */
+const LEAST_CUT_TOKENS = 5;
+/** Line breaks that are counted with a line and its heading, and are none at the end of the block. */
+const BREAKS = 2;
+/** Left-out items that are tried for what fills the rest, and how often each is cut anew. */
+const FILLERS = 4;
+const TRIES = 3;
 
-const KNOWN = 'Known';
+/** Packs found items, at least one, into a block of one form. */
+const pack = async (found: readonly Found[], form: Form, maxTokens: number, count: CountTokens): Promise<Packed> => {
+  const headings = new Map(found.map((item) => [groupOf(item), form.headingOf(item)]));
+  const named = [...headings].filter(([, heading]) => heading !== '');
+  const texts = found.map((item) => form.piece(item, form.said(item.content)));
+  const bare = found.map((item) => form.piece(item, '').trimEnd());
+  const counts = await count([...texts, ...bare, ...named.map(([, heading]) => `${heading}\n\n`)]);
+  const headingCost = new Map(named.map(([group], i) => [group, counts[2 * found.length + i] ?? 0]));
+  const enough = maxTokens * ENOUGH;
 
-const groupOf = ({ session }: Found): string => session?.id ?? KNOWN;
+  const beside = (item: Found, opened: ReadonlySet<string>): number =>
+    form.tokensPerLine + (opened.has(groupOf(item)) ? 0 : (headingCost.get(groupOf(item)) ?? 0));
+  const lineOf = (rank: number, cut: string | null = null): Line => {
+    const item = found[rank] as Found;
+    return { found: item, rank, text: cut ?? form.said(item.content), isCut: cut !== null };
+  };
+  const weigh = async (lines: readonly Line[]): Promise<Weighed> => {
+    const context = form.render(lines);
+    return { lines, context, tokens: await tokensOf(context, count) };
+  };
 
-const headingOf = (first: Found, sessionId: string | null): string => {
-  const { session, createdAt } = first;
-  if (!session) return `${KNOWN}:`;
-  const which = session.id === sessionId ? 'this conversation' : `conversation "${session.name}"`;
-  return `${dayOf(createdAt)}, ${which}:`;
-};
-
-const speakerOf = ({ name, role }: Found): string => name ?? role ?? '';
-
-const textOf = (found: Found, content: string, number: number): string => {
-  const said = content.replaceAll(/\s*\n\s*/g, '\n  ').trim();
-  const speaker = speakerOf(found);
-  return speaker === '' ? `[${number}] ${said}` : `[${number}] ${speaker}: ${said}`;
-};
-
-/** Sessions by their best item; turns of a session in the order in which they were said. */
-const arrange = (lines: readonly Line[]): Line[][] => {
-  const groups = Map.groupBy(lines, ({ found }) => groupOf(found));
-  const best = (group: readonly Line[]): number => Math.min(...group.map(({ rank }) => rank));
-  return [...groups.values()]
-    .sort((a, b) => best(a) - best(b))
-    .map((group) => group.toSorted((a, b) => a.found.createdAt - b.found.createdAt || a.rank - b.rank));
-};
-
-const asText = (groups: readonly Line[][], sessionId: string | null): string => {
-  let number = 0;
-  const blocks = groups.map((group) => {
-    const heading = headingOf((group[0] as Line).found, sessionId);
-    const lines = group.map(({ found, text }) => {
-      number += 1;
-      return textOf(found, text, number);
+  /** As many of the best as fit whole. */
+  const best = async (): Promise<Weighed> => {
+    const opened = new Set<string>();
+    let left = maxTokens;
+    const lines = found.flatMap((item, rank) => {
+      const cost = (counts[rank] ?? 0) + beside(item, opened);
+      if (cost > left) return [];
+      left -= cost;
+      opened.add(groupOf(item));
+      return [lineOf(rank)];
     });
-    return [heading, ...lines].join('\n');
-  });
-  return blocks.join('\n\n');
-};
+    // Pieces do not add up to the token, so the whole is counted, and the least of it let go while it is too much.
+    for (;;) {
+      const packed = await weigh(lines);
+      if (packed.tokens <= maxTokens || lines.length === 0) return packed;
+      lines.pop();
+    }
+  };
 
-const asMessages = (groups: readonly Line[][]): ChatMessage[] =>
-  groups.flat().map(({ found, text }): ChatMessage => {
-    const content = `(${dayOf(found.createdAt)}) ${text}`;
-    if (found.kind === 'knowledge') return { role: 'system', content };
-    return { role: found.role ?? 'user', content, ...(found.name !== null && { name: found.name }) };
-  });
+  /** Beside what is packed, one item cut to the room, which is put right by what the whole turned out to take. */
+  const withCut = async ({ lines }: Weighed, rank: number, room: number): Promise<Weighed | null> => {
+    const whole = form.said((found[rank] as Found).content);
+    let fullest: Weighed | null = null;
+    let cut: string | null = null;
+    let space = room;
+    for (let tries = 0; tries < TRIES && space >= LEAST_CUT_TOKENS; tries += 1) {
+      const next = await cutText(whole, space, count);
+      if (next === null || next === cut) break;
+      cut = next;
+      const packed = await weigh([...lines, lineOf(rank, cut)]);
+      const slack = maxTokens - packed.tokens;
+      if (slack >= 0 && packed.tokens > (fullest?.tokens ?? 0)) fullest = packed;
+      if (slack >= 0 && packed.tokens >= enough) break;
+      space += slack;
+    }
+    return fullest;
+  };
+
+  /** With one item more in what is left, whole or cut: the best of those that use it up, or the one that uses most. */
+  const filled = async (packed: Weighed, excepted?: number): Promise<Weighed | null> => {
+    const taken = new Set([...packed.lines.map(({ rank }) => rank), excepted]);
+    const opened = new Set(packed.lines.map((line) => groupOf(line.found)));
+    const leftOut = [...found.keys()].filter((rank) => !taken.has(rank));
+    const total = (rank: number) => packed.tokens + beside(found[rank] as Found, opened) + (counts[rank] ?? 0);
+    const { long = [], short = [] } = Object.groupBy(leftOut, (rank) => (total(rank) >= enough ? 'long' : 'short'));
+    let fullest: Weighed | null = null;
+    for (const rank of [...long, ...short].slice(0, FILLERS)) {
+      const left = maxTokens - total(rank) + (counts[rank] ?? 0) - (counts[found.length + rank] ?? 0);
+      const whole = total(rank) <= maxTokens + BREAKS ? await weigh([...packed.lines, lineOf(rank)]) : null;
+      const next = whole && whole.tokens <= maxTokens ? whole : await withCut(packed, rank, left);
+      if (next && next.tokens > (fullest?.tokens ?? 0)) fullest = next;
+      if (fullest && fullest.tokens >= enough) break;
+    }
+    return fullest;
+  };
+
+  const done = (packed: Weighed, isGood: boolean): Packed => {
+    const groups = new Set(packed.lines.map((line) => groupOf(line.found)));
+    const headingTokens = [...groups].reduce((sum, group) => sum + (headingCost.get(group) ?? 0), 0);
+    return { ...packed, contentTokens: packed.tokens - headingTokens, isGood };
+  };
+
+  const whole = await best();
+  if (whole.lines.length === found.length) return done(whole, true);
+  if ((headingCost.get(groupOf(found[0] as Found)) ?? 0) > maxTokens * HEADING_SHARE) return done(whole, false);
+  const more = (await filled(whole)) ?? whole;
+  const last = whole.lines.at(-1);
+  if (more.tokens >= enough || !last) return done(more, more.tokens >= enough);
+  // The gap is too small for anything: the least of it makes room for the beginning of something longer.
+  const other = await filled(await weigh(whole.lines.slice(0, -1)), last.rank);
+  const fuller = other && other.tokens > more.tokens ? other : more;
+  return done(fuller, fuller.tokens >= enough);
+};
 
 /**
  * A block ready for a prompt, out of ranked results: as many of the best as the tokens allow, the conversations with the
- * best first, the turns of each in time order, with dates and numbered sources. The last that does not fit is cut to what
- * is left, so that what was paid for is used.
+ * best first, the turns of each in time order, with dates and numbered sources. What is left is filled with the beginning
+ * of one that does not fit, so that what was paid for is used. In a block so small that its headings would take the room,
+ * they are shortened, then left out.
  *
  * @param found ranked, the best first.
  */
@@ -102,67 +152,16 @@ export const buildContext = async (
   { maxTokens, format, sessionId }: ContextRequest,
   count: CountTokens,
 ): Promise<ContextBlock> => {
-  const render = (lines: readonly Line[]) => {
-    const groups = arrange(lines);
-    return format === 'text' ? asText(groups, sessionId) : asMessages(groups);
-  };
-  const costOf = async (context: ReturnType<typeof render>): Promise<number> => {
-    if (typeof context === 'string') return (await count([context]))[0] ?? 0;
-    const counts = await count(context.map(({ content }) => content));
-    return counts.reduce((sum, tokens) => sum + tokens + TOKENS_PER_CHAT_MESSAGE, 0);
-  };
-  const piece = (item: Found, text: string): string =>
-    format === 'text' ? `${textOf(item, text, found.length)}\n` : `(${dayOf(item.createdAt)}) ${text}`;
-
-  const headings = new Map(found.map((item) => [groupOf(item), `${headingOf(item, sessionId)}\n\n`]));
-  const counts = await count([...found.map((item) => piece(item, item.content)), ...headings.values()]);
-  const headingCost = new Map([...headings.keys()].map((group, i) => [group, counts[found.length + i] ?? 0]));
-  const extra = (group: string, opened: ReadonlySet<string>): number => {
-    if (format === 'messages') return TOKENS_PER_CHAT_MESSAGE;
-    return opened.has(group) ? 0 : (headingCost.get(group) ?? 0);
-  };
-
-  const chosen: Line[] = [];
-  const opened = new Set<string>();
-  const leftOut: Line[] = [];
-  let left = maxTokens;
-  found.forEach((item, rank) => {
-    const line = { found: item, rank, text: item.content };
-    const cost = (counts[rank] ?? 0) + extra(groupOf(item), opened);
-    if (cost > left) {
-      leftOut.push(line);
-      return;
-    }
-    chosen.push(line);
-    opened.add(groupOf(item));
-    left -= cost;
-  });
-
-  // The best of those that do not fit, cut at the last blank before what is left.
-  const [next] = leftOut;
-  const room = next ? left - extra(groupOf(next.found), opened) : 0;
-  if (next && room >= LEAST_CUT_TOKENS) {
-    const cuts = Array.from({ length: CUTS }, (_, i) => {
-      const part = next.text.slice(0, Math.floor((next.text.length * (i + 1)) / (CUTS + 1)));
-      return `${part.slice(0, Math.max(part.lastIndexOf(' '), part.length - 40)).trimEnd()} …`;
-    });
-    const costs = await count(cuts.map((text) => piece(next.found, text)));
-    const longest = cuts.findLast((_, i) => (costs[i] ?? 0) <= room);
-    if (longest) chosen.push({ ...next, text: longest });
+  let chosen: Packed | null = null;
+  for (const form of found.length > 0 ? formsOf(format, sessionId) : []) {
+    const packed = await pack(found, form, maxTokens, count);
+    if (packed.isGood || packed.contentTokens > (chosen?.contentTokens ?? 0)) chosen = packed;
+    if (packed.isGood) break;
   }
-
-  // Pieces do not add up to the token, so the whole is counted, and the least of it let go while it is too much.
-  const kept = chosen.toSorted((a, b) => a.rank - b.rank);
-  for (;;) {
-    const context = render(kept);
-    const tokens = await costOf(context);
-    if (tokens <= maxTokens || kept.length === 0) {
-      const sources = arrange(kept)
-        .flat()
-        .map(({ found: source }) => source);
-      const isCut = kept.some(({ found: source, text }) => text !== source.content);
-      return { context, tokens, sources, truncated: kept.length < found.length || isCut };
-    }
-    kept.pop();
-  }
+  if (!chosen) return { context: format === 'text' ? '' : [], tokens: 0, sources: [], truncated: found.length > 0 };
+  const { lines, context, tokens } = chosen;
+  const sources = arrange(lines)
+    .flat()
+    .map((line) => line.found);
+  return { context, tokens, sources, truncated: lines.length < found.length || lines.some(({ isCut }) => isCut) };
 };

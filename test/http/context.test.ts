@@ -29,3 +29,42 @@ describe('what a block goes without', () => {
     expect((await contextOf(userId, { query: 'red kite' })).body.data.degraded).toEqual([]);
   });
 });
+
+describe('the tokens of a block', () => {
+  const of = async (userId: string, max_tokens: number) =>
+    (await contextOf(userId, { query: 'red kite', max_tokens })).body;
+
+  test('hold a short memory whose conversation has a long name', async () => {
+    const { userId, sessionId } = await converse();
+    await say(server, sessionId, 'I fly a red kite at dawn.');
+    for (let maxTokens = 14; maxTokens <= 40; maxTokens += 1) {
+      const { data, message } = await of(userId, maxTokens);
+      expect(message).toBe('Context of 1 memories');
+      expect(data.context).toContain('[1] user: I fly a red kite at dawn.');
+      expect(data.truncated).toBe(false);
+    }
+  });
+
+  test('that are too few for anything are named, and so is a memory that holds nothing', async () => {
+    const { userId, sessionId } = await converse();
+    expect((await of(userId, 5)).message).toBe('Nothing is known that bears on it');
+    await say(server, sessionId, 'I fly a red kite at dawn.');
+    const { data, message } = await of(userId, 5);
+    expect(message).toBe('Nothing fits in 5 tokens of what is known; ask with more max_tokens');
+    expect(data).toEqual({ context: '', tokens: 0, citations: [], truncated: true, degraded: [] });
+  });
+
+  test('are used when there is enough to say', async () => {
+    const { userId, sessionId } = await converse();
+    const places = ['over the hill', 'by the sea with my sister', 'until it began to rain and we had to run home'];
+    const texts = Array.from({ length: 300 }, (_, i) => `On day ${i} we flew the red kite ${places[i % 3]}.`);
+    await say(server, sessionId, ...texts);
+    for (const maxTokens of [20, 50, 100, 200, 1_000]) {
+      const { tokens } = (await of(userId, maxTokens)).data;
+      expect(tokens).toBeLessThanOrEqual(maxTokens);
+      // Of twenty tokens one or two may be left, where all that was found is as long as that.
+      const least = Math.min(maxTokens * 0.95, maxTokens - 2);
+      expect([maxTokens, tokens >= least, tokens]).toEqual([maxTokens, true, tokens]);
+    }
+  });
+});

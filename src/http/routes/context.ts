@@ -14,6 +14,13 @@ const RESULTS_PER_TOKEN = 1 / 8;
 const MIN_RESULTS = 20;
 const MAX_RESULTS = 1_000;
 
+const wordsFor = (found: number, used: number, maxTokens: number): string => {
+  if (used > 0) return `Context of ${used} memories`;
+  return found > 0
+    ? `Nothing fits in ${maxTokens} tokens of what is known; ask with more max_tokens`
+    : 'Nothing is known that bears on it';
+};
+
 export const registerContext = (route: Router, { services, clock }: HttpDependencies): void => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
@@ -46,7 +53,7 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
       session_id: session?.id ?? null,
       created_at: formatInstant(createdAt),
     }));
-    return ok(sources.length > 0 ? `Context of ${sources.length} memories` : 'Nothing is known that bears on it', {
+    return ok(wordsFor(found.length, sources.length, body.max_tokens), {
       context,
       tokens,
       citations,
