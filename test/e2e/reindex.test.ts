@@ -111,14 +111,13 @@ test('another model is told of at the start and in answers, until it was reindex
   expect(server.report).toContain(`warning    ${WARNING}`);
   expect(await degradedOf(server, userId)).toEqual([WARNING]);
 
+  endpoint.becomeAfter(3, 'silent');
   const first = startReindex(byEndpoint());
-  await eventually('some of it is done', () => counts().messages >= 16);
-  endpoint.become('silent');
-  await eventually('the next batch is on its way', () => endpoint.held > 0);
+  await eventually('the fourth batch is on its way', () => endpoint.held > 0);
   first.kill('SIGKILL');
   await first.exited;
   const done = counts().messages;
-  expect(done).toBeGreaterThanOrEqual(16);
+  expect(done).toBeGreaterThan(0);
   expect(done).toBeLessThan(MESSAGES);
   endpoint.become('mended');
   const texts = endpoint.calls.flat().length;

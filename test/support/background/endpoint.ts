@@ -20,6 +20,8 @@ type Mood =
 export interface EmbeddingEndpoint {
   /** How it behaves from now on; calls that it holds are answered in the new way. */
   become(mood: Mood): void;
+  /** The same from the call after the next `calls` on. */
+  becomeAfter(calls: number, mood: Mood): void;
   /** The texts of each call so far. */
   readonly calls: readonly (readonly string[])[];
   /** Calls that it holds. */
@@ -41,8 +43,18 @@ export const startEmbeddingEndpoint = (
   let mood = first;
   const calls: (readonly string[])[] = [];
   const held = new Set<() => void>();
+  let later: { calls: number; readonly mood: Mood } | null = null;
+
+  const become = (next: Mood): void => {
+    mood = next;
+    later = null;
+    for (const release of held) release();
+    held.clear();
+  };
 
   const answer = async (call: EndpointCall): Promise<Response> => {
+    if (later && later.calls === 0) become(later.mood);
+    else if (later) later.calls -= 1;
     while (mood === 'silent') {
       await new Promise<void>((resolve) => {
         held.add(resolve);
@@ -72,10 +84,9 @@ export const startEmbeddingEndpoint = (
     },
   });
   return {
-    become: (next) => {
-      mood = next;
-      for (const release of held) release();
-      held.clear();
+    become,
+    becomeAfter: (count, next) => {
+      later = { calls: count, mood: next };
     },
     calls,
     get held() {
