@@ -8,7 +8,7 @@ const OTHER_PRIME = 0x85ebca6b;
 export const sayingOf = (text: string): number => {
   let high = 0x811c9dc5;
   let low = FNV_PRIME;
-  for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+  for (const word of text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []) {
     for (let i = 0; i < word.length; i += 1) {
       high = Math.imul(high ^ word.charCodeAt(i), FNV_PRIME);
       low = Math.imul(low ^ word.charCodeAt(i), OTHER_PRIME);

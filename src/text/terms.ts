@@ -10,7 +10,11 @@ const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
 /** Scripts that write words without blanks between them. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const ASCII = /^[a-z]+$/;
+const LATIN = /^[a-z]+$/;
+/** Most text in English; it has nothing to normalise, and is read in a third of the time. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+const ASCII = /^[\x00-\x7f]*$/;
+const ASCII_WORD = /[a-z0-9]+(?:'[a-z]+)*/g;
 
 /**
  * Combining marks beyond thirty on one letter, the bound of Unicode's stream-safe text: to sort a long run of them, as
@@ -23,7 +27,7 @@ const stems = new Map<string, string>();
 
 /** Porter's stem of a lower-case English word; words of other alphabets and numbers stay as they are. */
 const stemOf = (word: string): string => {
-  if (!ASCII.test(word)) return word;
+  if (!LATIN.test(word)) return word;
   let stem = stems.get(word);
   if (stem === undefined) {
     stem = stemmer(word);
@@ -36,17 +40,22 @@ const stemOf = (word: string): string => {
 const segmentsOf = (word: string): string[] =>
   UNSPACED.test(word) ? [...segmenter.segment(word)].map(({ segment }) => segment) : [word];
 
+/** The words of a text in lower case and compatibility form. */
+const wordsOf = (text: string): string[] => {
+  if (ASCII.test(text)) return text.toLowerCase().match(ASCII_WORD) ?? [];
+  const runs = text.replace(SURPLUS_MARKS, '$1').normalize('NFKC').toLowerCase().match(WORD) ?? [];
+  return runs.flatMap(segmentsOf);
+};
+
 /**
  * The terms that a text is found by, in order, with repeats: words in lower case and compatibility form, without stop
  * words, stemmed. Any text is fine, also one without a single word.
  */
 export const termsOf = (text: string): string[] => {
   const terms: string[] = [];
-  for (const [run] of text.replace(SURPLUS_MARKS, '$1').normalize('NFKC').toLowerCase().matchAll(WORD)) {
-    for (const segment of segmentsOf(run)) {
-      const word = segment.replaceAll(/['’]/g, '').slice(0, MAX_WORD_LENGTH);
-      if (word && !STOP_WORDS.has(word)) terms.push(stemOf(word));
-    }
+  for (const written of wordsOf(text)) {
+    const word = written.replaceAll(/['’]/g, '').slice(0, MAX_WORD_LENGTH);
+    if (word && !STOP_WORDS.has(word)) terms.push(stemOf(word));
   }
   return terms;
 };

@@ -44,6 +44,25 @@ describe('the terms of any text', () => {
     });
   });
 
+  test('of plain English text are those that it has among letters of other alphabets', () => {
+    const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 60 });
+    const wordy = fc.array(
+      fc.constantFrom("don't", "rock'n'roll", "o'5", '5th', 'A1', "''", 'x'.repeat(50), '\u0000', '-', ' '),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          ascii,
+          wordy.map((parts) => parts.join('')),
+        ),
+        (text) => {
+          expect(termsOf(`${text} é`)).toEqual([...termsOf(text), 'é']);
+        },
+      ),
+      { seed: SEED, numRuns: 1_000 },
+    );
+  });
+
   test('are the same each time', () => {
     holds((text) => expect(termsOf(text)).toEqual(termsOf(text)));
   });
