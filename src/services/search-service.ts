@@ -99,7 +99,7 @@ export const openSearchService = (
       return await on(usual).catch((error) => {
         if (!(error instanceof WorkerCallError && error.code === TOO_LARGE)) throw error;
         inLarge.set(userKey, true);
-        log.info({ userKey, documents: largeDocuments }, 'a memory of more documents is searched beside the others');
+        log.debug({ userKey, documents: largeDocuments }, 'a memory of more documents is searched beside the others');
         return on(large);
       });
     } catch (error) {

@@ -11,6 +11,8 @@ import { VectorPool } from './vectors/vector-pool.ts';
 const SEGMENT_MESSAGES = 1_024;
 /** The share of them from which the end of a memory is kept as well, so that little is left to be read again. */
 const LEAST_SHARE = 1 / 8;
+/** More segments than these are seldom small. */
+const FEW_SMALL = 8;
 
 /** A kept segment that was passed over: its messages were read from the store instead. */
 export interface UnreadableSegment extends Owner, KeyRange {
@@ -208,6 +210,8 @@ export class UserIndexes {
   async #load(index: UserIndex, owner: Owner): Promise<void> {
     const { tenantKey, userKey } = owner;
     const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
+    // Nearly all are whole: so many are too much, which is known before any is read.
+    if (ranges.length > this.#mostDocuments / this.#segmentMessages + FEW_SMALL) throw this.#tooLarge();
     for (const [i, range] of ranges.entries()) {
       if (i % SEGMENTS_AT_A_TIME === SEGMENTS_AT_A_TIME - 1) await othersFirst();
       const segment = await this.#readSegment(owner, range);
@@ -241,8 +245,11 @@ export class UserIndexes {
   }
 
   #assertFits({ size }: UserIndex): void {
-    if (size <= this.#mostDocuments) return;
-    throw new MemoryTooLargeError(`The memory has more than ${this.#mostDocuments} documents.`);
+    if (size > this.#mostDocuments) throw this.#tooLarge();
+  }
+
+  #tooLarge(): MemoryTooLargeError {
+    return new MemoryTooLargeError(`The memory has more than ${this.#mostDocuments} documents.`);
   }
 
   /** After the documents: a vector of a message that is not there yet has a generation that comes with the next catch-up. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, spyOn, test } from 'bun:test';
 import fc from 'fast-check';
 import { eachPosting } from '../../../src/retrieval/evidence/question-terms.ts';
 import type { UserIndex } from '../../../src/retrieval/index/user-index.ts';
@@ -191,6 +191,21 @@ describe('a memory with more documents than are taken', () => {
     corpus.put(7, knowledge(6, 'apple'));
     await expect(indexes.open(ada)).rejects.toThrow(MemoryTooLargeError);
     await expect(indexes.open(ada)).rejects.toMatchObject({ code: TOO_LARGE });
+  });
+
+  test('is refused before any of its segments is read, when there are so many', async () => {
+    const corpus = new FakeCorpus();
+    corpus.put(7, ...Array.from({ length: 30 }, (_, i) => message(i + 1, 'apple')));
+    const unbounded = new UserIndexes(corpus, null, ROOMY, { segmentMessages: 1 });
+    await unbounded.open(ada);
+    for (let made = unbounded.nextSegment(ada); made; made = unbounded.nextSegment(ada)) {
+      await corpus.saveSegment(made);
+      unbounded.gaveSegment(made);
+    }
+    const read = spyOn(corpus, 'readSegment');
+    const bounded = new UserIndexes(corpus, null, ROOMY, { segmentMessages: 1, mostDocuments: 2 });
+    await expect(bounded.open(ada)).rejects.toThrow(MemoryTooLargeError);
+    expect(read).not.toHaveBeenCalled();
   });
 
   test('is taken again when it has become smaller', async () => {
