@@ -102,6 +102,7 @@ export class ServiceFactory {
   readonly #unprepared = new LRUCache<number, number>({ max: 10_000 });
   #batch: BatchEmbedder | null = null;
   #cancelTimer: () => void = () => {};
+  #isClosing = false;
 
   private constructor(
     config: GlobalConfig,
@@ -248,6 +249,7 @@ export class ServiceFactory {
    * waits for less.
    */
   async close(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#isClosing = true;
     this.#cancelTimer();
     await this.processor.stop(Math.min(STOP_TASKS_MS, timeoutMs / 3));
     await Promise.race([this.#flushAll(), this.#pause(Math.min(STOP_FLUSHES_MS, timeoutMs / 3))]);
@@ -361,9 +363,9 @@ export class ServiceFactory {
     const added = (this.#unprepared.get(userKey) ?? 0) + lastSequence - firstSequence + 1;
     this.#unprepared.set(userKey, added % MESSAGES_BEFORE_PREPARING);
     if (added < MESSAGES_BEFORE_PREPARING) return;
-    this.search
-      .prepare({ tenantKey, userKey }, this.#batch?.model)
-      .catch((error) => this.errors.handle('search', error));
+    this.search.prepare({ tenantKey, userKey }, this.#batch?.model).catch((error) => {
+      if (!this.#isClosing) this.errors.handle('search', error);
+    });
   }
 
   async #flushAll(): Promise<void> {
