@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { unavailable, unusable } from './failures.ts';
 import { type FeatureExtraction, importTransformers } from './model-runtime.ts';
+import { createTextTurns } from './text-turns.ts';
 
 /** A model for transformers.js; reaches the Worker as its data. */
 export interface TransformersOptions {
@@ -18,7 +19,7 @@ export interface TransformersOptions {
 /** The handlers of the embedding Worker. */
 export type TransformersHandlers = {
   describe: () => { readonly dimensions: number; readonly fingerprint: string };
-  /** One vector after the other, each of length 1. */
+  /** One vector after the other, each of length 1. A single text is a question and passes by the batches. */
   embed: (texts: readonly string[]) => Promise<Float32Array>;
   /** Resolves when no text is being run and none will be: only then may the Worker be terminated. */
   stop: () => Promise<void>;
@@ -83,12 +84,18 @@ export const openTransformersModel = async (options: TransformersOptions): Promi
   const fingerprint = await fingerprintOf(join(options.modelsDir, options.model));
   let stopping = false;
   const running = new Set<Promise<unknown>>();
+  // A question that arrived while a text was run is only seen when the event loop comes round.
+  const inTurn = createTextTurns(() => new Promise((resolve) => setImmediate(resolve)));
 
   const run = async (texts: readonly string[]): Promise<Float32Array> => {
     const vectors = new Float32Array(texts.length * dimensions);
+    const kind = texts.length === 1 ? 'question' : 'batch';
     for (const [index, text] of texts.entries()) {
-      if (stopping) throw unavailable('The embedding Worker is being stopped.');
-      vectors.set(await vectorOf(text), index * dimensions);
+      const vector = await inTurn(kind, async () => {
+        if (stopping) throw unavailable('The embedding Worker is being stopped.');
+        return vectorOf(text);
+      });
+      vectors.set(vector, index * dimensions);
     }
     return vectors;
   };

@@ -38,11 +38,10 @@ const createLane = () => {
 export const openTransformersEmbedder = async (options: TransformersEmbedderOptions, log: Log): Promise<Embedder> => {
   const { batchSize, timeoutMs, ...model } = options;
   const worker = createModelWorker(model, timeoutMs, log);
-  // One batch at a time, so that a batch's time is its own; a single text, which is a question, passes by and waits for
-  // the text at hand only, since the Worker takes the texts of both in turns.
-  const lanes = { question: createLane(), batch: createLane() };
+  // One batch at a time, so that a batch's time is its own; single texts, which are questions, pass by: see text-turns.ts.
+  const lane = createLane();
   const embedBatch = (texts: readonly string[]): Promise<Float32Array> =>
-    lanes[texts.length === 1 ? 'question' : 'batch'](() => worker.embed(texts)).catch((error) => {
+    (texts.length === 1 ? worker.embed(texts) : lane(() => worker.embed(texts))).catch((error) => {
       throw asMemfuseError(error);
     });
 
