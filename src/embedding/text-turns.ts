@@ -1,5 +1,9 @@
-/** Questions that pass by a batch before one of its texts has its turn: it must come to its end in its time as well. */
-const QUESTIONS_AT_A_TIME = 8;
+/**
+ * Questions that pass by a batch before one of its texts has its turn: it must come to its end in its time as well. With 8
+ * a turn of 32 clients that add and ask took .102 of the bypass, with 16 .084; one after the other by turns, questions
+ * waited for over a second.
+ */
+const QUESTIONS_AT_A_TIME = 16;
 
 /**
  * Runs one text after the other: those of questions, for which somebody waits, before those of batches.

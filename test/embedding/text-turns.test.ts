@@ -24,12 +24,12 @@ test('questions have their turn before the texts of batches that came before the
   expect(order).toEqual(['b1', 'q1', 'q2', 'b2']);
 });
 
-test('a batch has its turn after eight questions, however many wait', async () => {
+test('a batch has its turn after sixteen questions, however many wait', async () => {
   const { run, order } = setUp();
-  const questions = Array.from({ length: 20 }, (_, i) => `q${i + 1}`);
+  const questions = Array.from({ length: 40 }, (_, i) => `q${i + 1}`);
   await Promise.all([...questions.map((name) => run('question', name)), run('batch', 'b1'), run('batch', 'b2')]);
   // The first went before anybody waited.
-  expect([order.indexOf('b1'), order.indexOf('b2')]).toEqual([9, 18]);
+  expect([order.indexOf('b1'), order.indexOf('b2')]).toEqual([17, 34]);
   expect(order.filter((name) => name.startsWith('q'))).toEqual(questions);
 });
 
