@@ -65,11 +65,12 @@ const connect = async (port: number) => {
       error: (_socket, error) => fail(error),
     },
   });
-  socket.timeout(UNTIL_ANSWERED_MS / 1_000);
   return {
     send: (bytes: string) =>
       new Promise<string>((resolve, reject) => {
         waiting = { resolve, reject };
+        // Of each request: set once, it ended connections that had been busy for a minute.
+        socket.timeout(UNTIL_ANSWERED_MS / 1_000);
         socket.write(bytes);
       }),
     end: () => socket.end(),
