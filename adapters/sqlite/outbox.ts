@@ -25,15 +25,12 @@ export const outboxReads = (db: Connection) => {
   const messages = openStatements(db, messagesSql);
   return {
     due: (owner: string, now: number, limit: number): OutboxTask[] => {
-      const tasks = sql('left_behind').all({ owner, now, limit }) as OutboxTask[];
-      let room = limit;
+      const tasks: OutboxTask[] = [];
       for (const priority of PRIORITIES) {
-        if (room <= 0) break;
-        const waiting = sql('due').all({ owner, now, priority, limit: room }) as OutboxTask[];
-        tasks.push(...waiting);
-        room -= waiting.length;
+        const room = limit - tasks.length;
+        if (room > 0) tasks.push(...(sql('due').all({ owner, now, priority, limit: room }) as OutboxTask[]));
       }
-      return tasks.sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || a.key - b.key).slice(0, limit);
+      return tasks;
     },
     list: (scope: Scope, { state, kind, before, limit }: TaskFilter): TaskRecord[] => {
       const filter = { state: state ?? null, kind: kind ?? null, before: before ?? null, limit };

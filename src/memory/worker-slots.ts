@@ -101,6 +101,8 @@ export class WorkerSlots {
     const free = this.#slots.find((candidate) => !candidate.task);
     if (free) {
       free.task = task;
+      // A sign of life may have come in after its last task had ended.
+      free.beatAt = null;
       return free;
     }
     const { clock, openWorker } = this.#context;

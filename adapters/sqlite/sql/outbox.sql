@@ -27,35 +27,21 @@ INSERT INTO outbox (
 -- every tenant's: the background serves all. The last condition is that of claim: what is shown can be had
 SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
   first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
-FROM outbox AS task
-WHERE state = 'waiting' AND priority = @priority AND next_attempt_at <= @now
-  AND NOT EXISTS (
-    SELECT 1 FROM outbox AS other
-    WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
-      AND other.state <> 'done'
-      AND CASE
-        WHEN other.state = 'running' AND other.lease_until >= @now THEN other.owner <> @owner
-        ELSE other.state <> 'failed' AND other.first_sequence < task.first_sequence
-      END
-  )
+FROM (
+  SELECT * FROM outbox WHERE state = 'waiting' AND priority = @priority AND next_attempt_at <= @now
+  UNION ALL
+  SELECT * FROM outbox WHERE state = 'running' AND priority = @priority AND lease_until < @now
+) AS task
+WHERE NOT EXISTS (
+  SELECT 1 FROM outbox AS other
+  WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
+    AND other.state <> 'done'
+    AND CASE
+      WHEN other.state = 'running' AND other.lease_until >= @now THEN other.owner <> @owner
+      ELSE other.state <> 'failed' AND other.first_sequence < task.first_sequence
+    END
+)
 ORDER BY next_attempt_at, key LIMIT @limit;
-
--- name: left_behind
--- the same of a dead owner's
-SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
-  first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
-FROM outbox AS task
-WHERE state = 'running' AND lease_until < @now
-  AND NOT EXISTS (
-    SELECT 1 FROM outbox AS other
-    WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
-      AND other.state <> 'done'
-      AND CASE
-        WHEN other.state = 'running' AND other.lease_until >= @now THEN other.owner <> @owner
-        ELSE other.state <> 'failed' AND other.first_sequence < task.first_sequence
-      END
-  )
-ORDER BY priority DESC, next_attempt_at, key LIMIT @limit;
 
 -- name: claim
 UPDATE outbox AS task SET state = 'running', open = 0, owner = @owner, lease_until = @leaseUntil, updated_at = @now

@@ -3,7 +3,7 @@ const HEADROOM = 1.25;
 
 /**
  * The arrays that one search works in, handed out again to the next: a question to 100,000 messages needs some eight of
- * 400 KB, and fresh ones took a fifth of its time.
+ * 400 KB, and with fresh ones it took a third longer.
  */
 export class Scratch {
   readonly #floats: Float32Array[] = [];

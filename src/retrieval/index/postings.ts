@@ -27,7 +27,7 @@ interface Gathered {
 
 /**
  * The posting lists of one kind of term: stems, or word pieces. Those of segments stay as they were read, and are gathered
- * when a term is first asked for: a load took twice as long, and memory half as much again, with a list for each term.
+ * when a term is first asked for: with a list for each term a load took nearly twice as long.
  */
 export class Postings<Term, Key> {
   /** What tables know a term by. */

@@ -14,7 +14,7 @@ const decoder = new TextDecoder();
 /** A stem as the bytes that tables are ordered by. */
 export const stemKey = (stem: string): Uint8Array => encoder.encode(stem);
 
-/** A stretch of a text against a key. Without a view of it: making those took as long as the comparisons. */
+/** A stretch of a text against a key, without a view of it, since a look-up would make a dozen. */
 const compareStretch = (text: Uint8Array, start: number, end: number, key: Uint8Array): number => {
   const shared = Math.min(end - start, key.length);
   for (let i = 0; i < shared; i += 1) {

@@ -25,17 +25,14 @@ const WHAT_HOLDS_A_TASK_UP = 'SEARCH other USING INDEX outbox_unfinished (sessio
 
 test('what is due is found by its priority and time, in order, and what holds it up by its session', () => {
   expect(searchesOf('due')).toEqual([
-    'SEARCH task USING INDEX outbox_waiting (priority=? AND next_attempt_at<?)',
+    'SEARCH outbox USING INDEX outbox_waiting (priority=? AND next_attempt_at<?)',
+    WHAT_HOLDS_A_TASK_UP,
+    'SEARCH outbox USING INDEX outbox_running (lease_until<?)',
     WHAT_HOLDS_A_TASK_UP,
   ]);
-  expect(planOf('due').join()).not.toContain('TEMP B-TREE');
-});
-
-test('what a dead owner left behind is found by its lease', () => {
-  expect(searchesOf('left_behind')).toEqual([
-    'SEARCH task USING INDEX outbox_running (lease_until<?)',
-    WHAT_HOLDS_A_TASK_UP,
-  ]);
+  const [waiting = '', leftBehind = ''] = planOf('due').join('\n').split('RIGHT');
+  // Of what waits no more is looked at than is asked for; only what was left behind, which is little, is sorted.
+  expect([waiting, leftBehind].map((plan) => plan.includes('TEMP B-TREE'))).toEqual([false, true]);
 });
 
 test('a claim finds the task by its key, and what holds it up by its session', () => {

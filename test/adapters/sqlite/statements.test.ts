@@ -24,7 +24,6 @@ const UNDER_A_LEASE = 'whoever holds the lease was given the key by claim, which
 const CROSS_TENANT: Readonly<Record<string, string>> = {
   'api-keys.find_by_hash': 'the key tells the tenant: before it is found there is none to check',
   'outbox.due': FOR_ALL_TENANTS,
-  'outbox.left_behind': FOR_ALL_TENANTS,
   'outbox.claim': FOR_ALL_TENANTS,
   'outbox.renew': UNDER_A_LEASE,
   'outbox.retry': UNDER_A_LEASE,
