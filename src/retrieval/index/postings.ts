@@ -1,9 +1,9 @@
-import { PostingList } from './posting-list.ts';
-import type { TermTable } from './term-tables.ts';
+import { PostingList, slotOf, withSlot } from './posting-list.ts';
+import { endsOf, type TermKind, type TermTable } from './term-tables.ts';
 
 const KEY_BYTES = 60;
 
-/** The postings of a segment as they were read: those of each term stand together, in the order of the table. */
+/** The postings of a stretch of documents: those of each term stand together, in the order of the table. */
 export interface Stretch<Term, Key> {
   readonly terms: TermTable<Term, Key>;
   /** Where the postings of each term end. */
@@ -27,11 +27,11 @@ interface Gathered {
 
 /**
  * The posting lists of one kind of term: stems, or word pieces. Those of segments stay as they were read, and are gathered
- * when a term is first asked for: with a list for each term a load took nearly twice as long.
+ * when a term is first asked for: with a list for each term a load took nearly twice as long. Those of documents that were
+ * added one by one are put together the same way now and then, since lists take five times the room.
  */
 export class Postings<Term, Key> {
-  /** What tables know a term by. */
-  readonly keyOf: (term: Term) => Key;
+  readonly kind: TermKind<Term, Key>;
   /** Of documents that were added one by one. */
   readonly #own = new Map<Term, PostingList>();
   readonly #stretches: Stretch<Term, Key>[] = [];
@@ -39,8 +39,8 @@ export class Postings<Term, Key> {
   /** An estimate of the memory held. */
   bytes = 0;
 
-  constructor(keyOf: (term: Term) => Key) {
-    this.keyOf = keyOf;
+  constructor(kind: TermKind<Term, Key>) {
+    this.kind = kind;
   }
 
   /** The documents that hold a term, those of segments first; undefined when there is none. Good until the next change. */
@@ -80,10 +80,41 @@ export class Postings<Term, Key> {
     this.bytes += list.bytes - before;
   }
 
-  /** Takes in the postings of a segment, none of whose slots it may hold. */
+  /** Takes in the postings of a stretch of documents, none of whose slots it may hold. */
   addStretch(stretch: Stretch<Term, Key>): void {
     this.#stretches.push(stretch);
     this.bytes += stretch.terms.bytes + stretch.ends.byteLength + stretch.postings.byteLength;
+  }
+
+  /** Makes a stretch of the documents that were added one by one. */
+  compact(): void {
+    if (this.#own.size === 0) return;
+    let [firstSlot, lastSlot] = [Number.POSITIVE_INFINITY, 0];
+    const sorted = [...this.#own].map(([term, list]) => ({ key: this.kind.keyOf(term), list }));
+    sorted.sort((a, b) => this.kind.compare(a.key, b.key));
+    let count = 0;
+    for (const { list } of sorted) {
+      firstSlot = Math.min(firstSlot, slotOf(list.entries[0] as number));
+      lastSlot = Math.max(lastSlot, slotOf(list.entries[list.length - 1] as number));
+      count += list.length;
+      this.bytes -= KEY_BYTES + list.bytes;
+    }
+    const postings = new Uint32Array(count);
+    let at = 0;
+    for (const { list } of sorted) {
+      for (let i = 0; i < list.length; i += 1) postings[at + i] = (list.entries[i] as number) - withSlot(firstSlot, 0);
+      at += list.length;
+    }
+    // What was gathered holds them already, or does from now on.
+    for (const [term, gathered] of this.#gathered) {
+      this.get(term);
+      gathered.stretches = this.#stretches.length + 1;
+      gathered.own = 0;
+    }
+    this.#own.clear();
+    const terms = this.kind.tableOf(sorted.map(({ key }) => key));
+    const ends = endsOf(sorted.map(({ list }) => list));
+    this.addStretch({ terms, ends, postings, firstSlot, slotCount: lastSlot - firstSlot + 1 });
   }
 
   /** The lists of documents that were added one by one, slots in ascending order. */
@@ -99,7 +130,7 @@ export class Postings<Term, Key> {
   }
 
   #gather(term: Term, list: PostingList, from: number): void {
-    const key = this.keyOf(term);
+    const key = this.kind.keyOf(term);
     for (let i = from; i < this.#stretches.length; i += 1) {
       const stretch = this.#stretches[i] as Stretch<Term, Key>;
       const place = stretch.terms.find(key);

@@ -2,7 +2,7 @@ import { frequencyOf, slotOf, withSlot } from './posting-list.ts';
 import { type Postings, startOf } from './postings.ts';
 import { encodeSegment } from './segment-codec.ts';
 import type { DecodedSegment } from './segments.ts';
-import { compareStems } from './term-tables.ts';
+import { endsOf } from './term-tables.ts';
 import type { UserIndex } from './user-index.ts';
 
 /** The first of some postings, in order, whose slot is above another; their number when there is none. */
@@ -18,14 +18,9 @@ const firstAbove = (entries: Uint32Array, length: number, slot: number): number 
 
 /**
  * The postings of the slots that have a place, which is the number that they get, counted from `firstSlot`; by the keys of
- * their terms, in the order of `compare`.
+ * their terms, in order.
  */
-const postingsOf = <Term, Key>(
-  postings: Postings<Term, Key>,
-  firstSlot: number,
-  placeOf: Int32Array,
-  compare: (a: Key, b: Key) => number,
-) => {
+const postingsOf = <Term, Key>(postings: Postings<Term, Key>, firstSlot: number, placeOf: Int32Array) => {
   const lastSlot = firstSlot + placeOf.length - 1;
   const byTerm = new Map<Term, number[]>();
   const put = (term: Term, slot: number, frequency: number): void => {
@@ -52,19 +47,11 @@ const postingsOf = <Term, Key>(
       put(term, slot, frequencyOf(posting));
     }
   }
-  const sorted = [...byTerm].map(([term, list]) => ({ key: postings.keyOf(term), list }));
-  sorted.sort((a, b) => compare(a.key, b.key));
+  const { kind } = postings;
+  const sorted = [...byTerm].map(([term, list]) => ({ key: kind.keyOf(term), list }));
+  sorted.sort((a, b) => kind.compare(a.key, b.key));
   const lists = sorted.map(({ list }) => list.sort((a, b) => a - b));
   return { keys: sorted.map(({ key }) => key), ends: endsOf(lists), postings: Uint32Array.from(lists.flat()) };
-};
-
-/** Where each of some lists ends when they stand one after the other. */
-const endsOf = (lists: readonly { readonly length: number }[]): Uint32Array => {
-  let end = 0;
-  return Uint32Array.from(lists, ({ length }) => {
-    end += length;
-    return end;
-  });
 };
 
 /** What an index holds of some messages, as bytes. */
@@ -75,8 +62,8 @@ export const writeSegment = (index: UserIndex, slots: readonly number[]): Uint8A
   slots.forEach((slot, place) => {
     placeOf[slot - firstSlot] = place;
   });
-  const words = postingsOf(index.words, firstSlot, placeOf, compareStems);
-  const pieces = postingsOf(index.pieces, firstSlot, placeOf, (a, b) => a - b);
+  const words = postingsOf(index.words, firstSlot, placeOf);
+  const pieces = postingsOf(index.pieces, firstSlot, placeOf);
   const speakers = [...new Set(slots.map((slot) => arrays.speaker[slot] as number))].filter((number) => number >= 0);
   const width = index.vectors && slots.length > 0 ? index.vectors.read(slots[0] as number).components.length : 0;
   const components = new Int8Array(slots.length * width);

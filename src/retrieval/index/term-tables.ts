@@ -8,6 +8,14 @@ export interface TermTable<Term, Key> {
   at(place: number): Term;
 }
 
+/** A kind of terms: how tables know them, and in which order. */
+export interface TermKind<Term, Key> {
+  keyOf(term: Term): Key;
+  compare(a: Key, b: Key): number;
+  /** @param keys in order. */
+  tableOf(keys: readonly Key[]): TermTable<Term, Key>;
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -98,3 +106,24 @@ export class PieceTable implements TermTable<number, number> {
     return this.#pieces[place] as number;
   }
 }
+
+/** Where each of some lists ends when they stand one after the other. */
+export const endsOf = (lists: readonly { readonly length: number }[]): Uint32Array => {
+  let end = 0;
+  return Uint32Array.from(lists, ({ length }) => {
+    end += length;
+    return end;
+  });
+};
+
+export const STEMS: TermKind<string, Uint8Array> = {
+  keyOf: stemKey,
+  compare: compareStems,
+  tableOf: (keys) => new StemTable(Uint8Array.from(keys.flatMap((key) => [...key])), endsOf(keys)),
+};
+
+export const PIECES: TermKind<number, number> = {
+  keyOf: (piece) => piece,
+  compare: (a, b) => a - b,
+  tableOf: (keys) => new PieceTable(Uint32Array.from(keys)),
+};

@@ -12,7 +12,7 @@ import { type DecodedSegment, STORED_COLUMNS, stretchesOf } from './segments.ts'
 import { Sessions } from './sessions.ts';
 import { SimilarQuestions } from './similar-questions.ts';
 import { SpeakerNames } from './speaker-names.ts';
-import { stemKey } from './term-tables.ts';
+import { PIECES, STEMS } from './term-tables.ts';
 import { VectorRows } from './vectors/vector-rows.ts';
 import { appendToWindows, refreshWindows } from './windows.ts';
 
@@ -28,6 +28,9 @@ export interface IndexedDocument {
 export const ROLES = [null, 'user', 'assistant', 'system'] as const;
 const KINDS = ['message', 'knowledge'] as const;
 
+const LEAST_LOOSE = 64;
+const LOOSE_SHARE = 1 / 16;
+
 /**
  * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each document, its place in its
  * session and the shape of its text. A document has a slot for as long as it stays as it is; a changed one leaves its slot
@@ -38,8 +41,8 @@ export class UserIndex {
   /** The generation of the user that the index shows; 0 while it is empty. */
   generation = 0;
   readonly columns = new Columns();
-  readonly words = new Postings<string, Uint8Array>(stemKey);
-  readonly pieces = new Postings<number, number>((piece) => piece);
+  readonly words = new Postings(STEMS);
+  readonly pieces = new Postings(PIECES);
   readonly sessions = new Sessions();
   readonly speakers = new SpeakerNames();
   readonly coverage = new Coverage();
@@ -52,6 +55,8 @@ export class UserIndex {
   readonly #slots = { message: new Map<number, number>(), knowledge: new Map<number, number>() };
   readonly #sessionKeys = new Map<number, number>();
   #totalWindowLength = 0;
+  /** Documents added one by one whose postings are lists of their own. */
+  #loose = 0;
 
   constructor(meaning: Meaning | null) {
     this.meaning = meaning;
@@ -97,6 +102,14 @@ export class UserIndex {
     };
   }
 
+  /** Puts postings together once there are many documents whose are not: a 16th of all, so that it is seldom done. */
+  tidy(): void {
+    if (this.#loose < Math.max(LEAST_LOOSE, this.slotCount * LOOSE_SHARE)) return;
+    this.words.compact();
+    this.pieces.compact();
+    this.#loose = 0;
+  }
+
   add(document: CorpusDocument): void {
     const { kind, key, content } = document;
     const old = this.#slots[kind].get(key);
@@ -105,6 +118,7 @@ export class UserIndex {
     const said = termsOf(content);
     const terms = spoken === content ? said : [...termsOf(spoken.slice(0, spoken.length - content.length)), ...said];
     const slot = this.columns.add();
+    this.#loose += 1;
     const speaker = speakerOf(document, content);
     const { arrays } = this.columns;
     arrays.key[slot] = key;

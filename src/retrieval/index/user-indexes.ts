@@ -9,8 +9,8 @@ import { VectorPool } from './vectors/vector-pool.ts';
 
 /** Messages in a segment: few enough to be worked out and written in some milliseconds. */
 const SEGMENT_MESSAGES = 1_024;
-/** The share of them from which the end of a memory is kept as well, so that little is left to be read again. */
-const LEAST_SHARE = 1 / 8;
+/** The share of them from which the end of a memory is kept as well: sixteen read again take as long as five hundred kept. */
+const LEAST_SHARE = 1 / 64;
 /** More segments than these are seldom small. */
 const FEW_SMALL = 8;
 
@@ -130,10 +130,10 @@ export class UserIndexes {
   }
 
   /**
-   * What of a user's index could be kept as a segment and is not yet: a thousand messages or an eighth of it at the end, or
+   * What of a user's index could be kept as a segment and is not yet: a thousand messages or a 64th of it at the end, or
    * what is missing between others. Null when there is nothing, or the index is not in memory. At the end it takes the
    * place of segments before it that are no larger, so there are never more than a few small ones, and a message is
-   * written four times at the most.
+   * written seven times at the most.
    */
   nextSegment({ tenantKey, userKey }: Owner): MadeSegment | null {
     const index = this.#indexes.peek(userKey);
@@ -198,6 +198,7 @@ export class UserIndexes {
       throw error;
     }
     index.generation = generation;
+    index.tidy();
     // One that is larger than all of the room has it to itself: loaded for each question it would cost seconds.
     this.#indexes.set(userKey, index, { size: Math.min(this.#maxBytes, Math.max(1, index.bytes)) });
     return index;

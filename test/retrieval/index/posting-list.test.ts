@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { frequencyOf, PostingList, slotOf, withSlot } from '../../../src/retrieval/index/posting-list.ts';
 import { Postings } from '../../../src/retrieval/index/postings.ts';
-import { compareStems, StemTable, stemKey } from '../../../src/retrieval/index/term-tables.ts';
+import { compareStems, STEMS, StemTable, stemKey } from '../../../src/retrieval/index/term-tables.ts';
 
 const SEED = 20_261_123;
 
@@ -35,7 +35,7 @@ describe('a posting list', () => {
 });
 
 test('postings count their bytes as their lists do, and a key for each', () => {
-  const postings = new Postings<string, Uint8Array>(stemKey);
+  const postings = new Postings(STEMS);
   expect(postings.bytes).toBe(0);
   for (let slot = 0; slot < 100; slot += 1) {
     for (const term of ['apple', `word${slot % 7}`]) postings.add(term, slot, 1);
@@ -62,7 +62,7 @@ describe('postings of segments', () => {
     entriesOf(postings.get(term) ?? new PostingList()).map(([slot]) => slot);
 
   test('are found with those that were added one by one, whichever came first and whenever they are asked for', () => {
-    const postings = new Postings<string, Uint8Array>(stemKey);
+    const postings = new Postings(STEMS);
     postings.add('dog', 0, 1);
     expect(slotsOf(postings, 'dog')).toEqual([0]);
     postings.addStretch(stretchOf({ dog: [0, 2], cat: [1] }, 10, 3));
@@ -77,7 +77,7 @@ describe('postings of segments', () => {
   });
 
   test('cost no list before they are asked for, and each of their bytes counts', () => {
-    const postings = new Postings<string, Uint8Array>(stemKey);
+    const postings = new Postings(STEMS);
     const stretch = stretchOf({ dog: [0, 2], cat: [1] }, 0, 3);
     postings.addStretch(stretch);
     expect(postings.bytes).toBe(stretch.terms.bytes + stretch.ends.byteLength + stretch.postings.byteLength);
@@ -86,5 +86,42 @@ describe('postings of segments', () => {
     expect(postings.bytes).toBeGreaterThan(stretch.terms.bytes + 12 + 8);
     expect(postings.stretchesBetween(3, 9)).toEqual([]);
     expect(postings.stretchesBetween(2, 9)).toEqual([stretch]);
+  });
+});
+
+describe('postings that are put together', () => {
+  const anyStep = fc.oneof(
+    { weight: 8, arbitrary: fc.tuple(fc.constantFrom('dog', 'cat', 'owl', 'éé'), fc.integer({ min: 1, max: 70 })) },
+    { weight: 2, arbitrary: fc.constantFrom('dog', 'cat') },
+    { weight: 1, arbitrary: fc.constant(null) },
+  );
+
+  test('are those that were added, whatever was asked for before', () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 60 }), (steps) => {
+        const [tidy, loose] = [new Postings(STEMS), new Postings(STEMS)];
+        for (const [slot, step] of steps.entries()) {
+          if (step === null) tidy.compact();
+          else if (typeof step === 'string') tidy.get(step);
+          else for (const postings of [tidy, loose]) postings.add(step[0], slot, step[1]);
+        }
+        for (const term of ['dog', 'cat', 'owl', 'éé', 'fox']) {
+          expect(entriesOf(tidy.get(term) ?? new PostingList())).toEqual(
+            entriesOf(loose.get(term) ?? new PostingList()),
+          );
+        }
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+  });
+
+  test('take a fifth of the room', () => {
+    const postings = new Postings(STEMS);
+    for (let slot = 0; slot < 100; slot += 1)
+      for (let k = 0; k < 12; k += 1) postings.add(`term${slot}of${k}`, slot, 1);
+    const before = postings.bytes;
+    postings.compact();
+    expect(postings.bytes).toBeLessThan(before / 5);
+    expect([...postings.own()]).toEqual([]);
   });
 });

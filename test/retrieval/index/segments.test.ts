@@ -236,8 +236,8 @@ const createTen = async (segmentMessages = SMALL) => {
 };
 
 describe('what is kept of an index', () => {
-  test('is stretches of as many messages; of what comes after the last an eighth is enough', async () => {
-    const { memory, indexes, kept } = await createTen(16);
+  test('is stretches of as many messages; of what comes after the last a 64th is enough', async () => {
+    const { memory, indexes, kept } = await createTen(128);
     const say = async (count: number): Promise<number> => {
       await memory.say(
         Array.from({ length: count }, () => ({ session: 1, content: 'more', role: 'user', name: null })),
@@ -255,9 +255,20 @@ describe('what is kept of an index', () => {
     expect([await say(2), await spans()]).toEqual([1, [two, [11, 15]]]);
     expect([await say(2), await spans()]).toEqual([1, [two, [11, 15], [16, 17]]]);
     expect([await say(2), await spans()]).toEqual([1, [two, [11, 19]]]);
-    // Never so many that they are more than a stretch.
-    expect([await say(9), await spans()]).toEqual([1, [two, [11, 19], [20, 28]]]);
+    expect([await say(9), await spans()]).toEqual([1, [[0, 28]]]);
     await expectAsBuiltAfresh(memory, indexes, 'more kayak');
+  });
+
+  test('is never of more messages than a stretch, however few came after the last', async () => {
+    const { memory, indexes, kept } = await createTen(16);
+    await indexes.keepAll();
+    await memory.say(Array.from({ length: 12 }, () => ({ session: 1, content: 'more', role: 'user', name: null })));
+    await indexes.open();
+    await indexes.keepAll();
+    expect((await kept()).map(({ firstKey, lastKey }) => [firstKey, lastKey])).toEqual([
+      [0, 10],
+      [11, 23],
+    ]);
   });
 
   test('spares reading its messages: those alone come from the store that are in none', async () => {
