@@ -18,6 +18,54 @@ export interface Stretch<Term, Key> {
 export const startOf = ({ ends }: Stretch<unknown, never>, place: number): number =>
   place === 0 ? 0 : (ends[place - 1] as number);
 
+const bytesOf = ({ terms, ends, postings }: Stretch<unknown, never>): number =>
+  terms.bytes + ends.byteLength + postings.byteLength;
+
+/** Documents of the largest stretch that is joined of others: to make it takes some ten milliseconds. */
+const MOST_JOINED = 4_096;
+
+/** The lists of some terms as a stretch. */
+const stretchOf = <Term, Key>(
+  { keyOf, compare, tableOf }: TermKind<Term, Key>,
+  lists: ReadonlyMap<Term, PostingList>,
+): Stretch<Term, Key> => {
+  const sorted = [...lists].map(([term, list]) => ({ key: keyOf(term), list }));
+  sorted.sort((a, b) => compare(a.key, b.key));
+  let [firstSlot, lastSlot, count] = [Number.POSITIVE_INFINITY, 0, 0];
+  for (const { list } of sorted) {
+    firstSlot = Math.min(firstSlot, slotOf(list.entries[0] as number));
+    lastSlot = Math.max(lastSlot, slotOf(list.entries[list.length - 1] as number));
+    count += list.length;
+  }
+  const postings = new Uint32Array(count);
+  let at = 0;
+  for (const { list } of sorted) {
+    for (let i = 0; i < list.length; i += 1) postings[at + i] = (list.entries[i] as number) - withSlot(firstSlot, 0);
+    at += list.length;
+  }
+  const terms = tableOf(sorted.map(({ key }) => key));
+  const ends = endsOf(sorted.map(({ list }) => list));
+  return { terms, ends, postings, firstSlot, slotCount: lastSlot - firstSlot + 1 };
+};
+
+/** Two stretches as one. The slots of the first are below those of the second. */
+const join = <Term, Key>(
+  kind: TermKind<Term, Key>,
+  first: Stretch<Term, Key>,
+  second: Stretch<Term, Key>,
+): Stretch<Term, Key> => {
+  const lists = new Map<Term, PostingList>();
+  for (const stretch of [first, second]) {
+    for (let place = 0; place < stretch.terms.length; place += 1) {
+      const term = stretch.terms.at(place);
+      const list = lists.get(term) ?? new PostingList();
+      lists.set(term, list);
+      list.addAll(stretch.postings, startOf(stretch, place), stretch.ends[place] as number, stretch.firstSlot);
+    }
+  }
+  return stretchOf(kind, lists);
+};
+
 /** The postings of a term that were asked for, and how much of what there is they hold. */
 interface Gathered {
   readonly list: PostingList;
@@ -35,6 +83,8 @@ export class Postings<Term, Key> {
   /** Of documents that were added one by one. */
   readonly #own = new Map<Term, PostingList>();
   readonly #stretches: Stretch<Term, Key>[] = [];
+  /** Those of them that were made here. */
+  readonly #made = new Set<Stretch<Term, Key>>();
   readonly #gathered = new Map<Term, Gathered>();
   /** An estimate of the memory held. */
   bytes = 0;
@@ -83,38 +133,31 @@ export class Postings<Term, Key> {
   /** Takes in the postings of a stretch of documents, none of whose slots it may hold. */
   addStretch(stretch: Stretch<Term, Key>): void {
     this.#stretches.push(stretch);
-    this.bytes += stretch.terms.bytes + stretch.ends.byteLength + stretch.postings.byteLength;
+    this.bytes += bytesOf(stretch);
   }
 
-  /** Makes a stretch of the documents that were added one by one. */
+  /**
+   * Makes a stretch of the documents that were added one by one, and joins it with those it made before that are no larger,
+   * so that there are few to look a term up in.
+   */
   compact(): void {
     if (this.#own.size === 0) return;
-    let [firstSlot, lastSlot] = [Number.POSITIVE_INFINITY, 0];
-    const sorted = [...this.#own].map(([term, list]) => ({ key: this.kind.keyOf(term), list }));
-    sorted.sort((a, b) => this.kind.compare(a.key, b.key));
-    let count = 0;
-    for (const { list } of sorted) {
-      firstSlot = Math.min(firstSlot, slotOf(list.entries[0] as number));
-      lastSlot = Math.max(lastSlot, slotOf(list.entries[list.length - 1] as number));
-      count += list.length;
-      this.bytes -= KEY_BYTES + list.bytes;
-    }
-    const postings = new Uint32Array(count);
-    let at = 0;
-    for (const { list } of sorted) {
-      for (let i = 0; i < list.length; i += 1) postings[at + i] = (list.entries[i] as number) - withSlot(firstSlot, 0);
-      at += list.length;
-    }
-    // What was gathered holds them already, or does from now on.
-    for (const [term, gathered] of this.#gathered) {
-      this.get(term);
-      gathered.stretches = this.#stretches.length + 1;
-      gathered.own = 0;
-    }
+    // What was gathered holds all of it, and will.
+    for (const term of this.#gathered.keys()) this.get(term);
+    for (const list of this.#own.values()) this.bytes -= KEY_BYTES + list.bytes;
+    let made = stretchOf(this.kind, this.#own);
     this.#own.clear();
-    const terms = this.kind.tableOf(sorted.map(({ key }) => key));
-    const ends = endsOf(sorted.map(({ list }) => list));
-    this.addStretch({ terms, ends, postings, firstSlot, slotCount: lastSlot - firstSlot + 1 });
+    for (let last = this.#stretches.at(-1); last && this.#made.has(last); last = this.#stretches.at(-1)) {
+      if (last.slotCount > made.slotCount || last.slotCount + made.slotCount > MOST_JOINED) break;
+      this.#stretches.pop();
+      this.#made.delete(last);
+      this.bytes -= bytesOf(last);
+      made = join(this.kind, last, made);
+    }
+    this.#made.add(made);
+    this.addStretch(made);
+    for (const gathered of this.#gathered.values())
+      Object.assign(gathered, { stretches: this.#stretches.length, own: 0 });
   }
 
   /** The lists of documents that were added one by one, slots in ascending order. */

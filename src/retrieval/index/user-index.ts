@@ -28,8 +28,8 @@ export interface IndexedDocument {
 export const ROLES = [null, 'user', 'assistant', 'system'] as const;
 const KINDS = ['message', 'knowledge'] as const;
 
+/** Documents whose postings are lists of their own for a while: a list for each term takes five times the room. */
 const LEAST_LOOSE = 64;
-const LOOSE_SHARE = 1 / 16;
 
 /**
  * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each document, its place in its
@@ -102,9 +102,9 @@ export class UserIndex {
     };
   }
 
-  /** Puts postings together once there are many documents whose are not: a 16th of all, so that it is seldom done. */
+  /** Puts postings together once there are some documents whose are not. */
   tidy(): void {
-    if (this.#loose < Math.max(LEAST_LOOSE, this.slotCount * LOOSE_SHARE)) return;
+    if (this.#loose < LEAST_LOOSE) return;
     this.words.compact();
     this.pieces.compact();
     this.#loose = 0;
