@@ -198,7 +198,6 @@ export class UserIndexes {
       throw error;
     }
     index.generation = generation;
-    index.tidy();
     // One that is larger than all of the room has it to itself: loaded for each question it would cost seconds.
     this.#indexes.set(userKey, index, { size: Math.min(this.#maxBytes, Math.max(1, index.bytes)) });
     return index;
@@ -240,6 +239,7 @@ export class UserIndexes {
   async #addDocuments(index: UserIndex, { tenantKey, userKey }: Owner, after: number, keys?: KeyRange): Promise<void> {
     for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
       for (const document of batch) index.add(document);
+      index.tidy();
       this.#assertFits(index);
       if (batch.length >= DOCUMENTS_AT_A_TIME) await othersFirst();
     }
