@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { ChunkFacet } from '../src/contract/chunks.ts';
-import type { CorpusReader } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
-import { openSqliteChunkReader, openSqliteCorpus, openSqliteStore, type SqliteOptions } from './sqlite/open.ts';
+import {
+  openSqliteChunkReader,
+  openSqliteSearchReaders,
+  openSqliteStore,
+  type SearchReaders,
+  type SqliteOptions,
+} from './sqlite/open.ts';
 import type { ReaderPoolSettings } from './sqlite/readers.ts';
 
 /** How a pool of connections is kept. */
@@ -35,9 +40,9 @@ export const storeExists = (url: string): boolean => {
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */
-export const openCorpus = (url: string): CorpusReader => {
+export const openSearchReaders = (url: string): SearchReaders => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
-  return openSqliteCorpus(url.slice(SQLITE.length));
+  return openSqliteSearchReaders(url.slice(SQLITE.length));
 };
 
 /** The reading side of the background work of a store that is open already, for a Worker of its own. */

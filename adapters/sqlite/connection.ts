@@ -1,4 +1,6 @@
 import Database from 'better-sqlite3';
+import { load } from 'sqlite-vec';
+import { MemfuseError } from '../../src/contract/errors.ts';
 
 export type Connection = Database.Database;
 
@@ -41,12 +43,24 @@ export const closeWriteConnection = (db: Connection): void => {
   db.close();
 };
 
+/** Lets a connection read and write tables of vec0: also what deletes a message does, by a trigger. */
+const withVec0 = (db: Connection): Connection => {
+  try {
+    load(db);
+    return db;
+  } catch (error) {
+    db.close();
+    const message = `sqlite-vec cannot be loaded on ${process.platform}-${process.arch}. Run "bun install" on the machine that MemFuse runs on; sqlite-vec comes for darwin-arm64, darwin-x64, linux-arm64, linux-x64 and win32-x64.`;
+    throw new MemfuseError('storage_unavailable', message, {}, error);
+  }
+};
+
 /**
  * The writing connection. WAL with synchronous=FULL syncs the log at each commit, which is what makes an answer of
  * 2xx durable. secure_delete overwrites what is deleted, so that forgotten text does not linger in free pages.
  */
 export const openWriteConnection = (file: string): Connection => {
-  const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  const db = withVec0(new Database(file, { timeout: BUSY_TIMEOUT_MS }));
   useWal(db);
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
@@ -56,4 +70,4 @@ export const openWriteConnection = (file: string): Connection => {
 
 /** A reading connection: it sees every commit made before its statement starts, and cannot write. */
 export const openReadConnection = (file: string): Connection =>
-  new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  withVec0(new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS }));

@@ -8,6 +8,7 @@ import type {
   Retraction,
 } from '../../src/contract/corpus.ts';
 import type { Connection } from './connection.ts';
+import { inOrderOf } from './references.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 
@@ -68,15 +69,10 @@ export const corpusReads = (db: Connection) => {
     sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
       sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
     fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] => {
-      const entriesOf = (wanted: CorpusReference['kind']): Map<number, CorpusEntry> => {
-        const keys = references.filter(({ kind }) => kind === wanted).map(({ key }) => key);
-        if (keys.length === 0) return new Map();
-        const statement = sql(wanted === 'message' ? 'found_messages' : 'found_knowledge');
-        const rows = statement.all({ tenantKey, userKey, keys: JSON.stringify(keys) }) as EntryRow[];
-        return new Map(rows.map((row) => [row.key, toEntry(row)]));
-      };
-      const found = { message: entriesOf('message'), knowledge: entriesOf('knowledge') };
-      return references.flatMap(({ kind, key }) => found[kind].get(key) ?? []);
+      const statements = { message: 'found_messages', knowledge: 'found_knowledge' } as const;
+      const read = (kind: CorpusReference['kind'], keys: string) =>
+        (sql(statements[kind]).all({ tenantKey, userKey, keys }) as EntryRow[]).map(toEntry);
+      return inOrderOf(references, read);
     },
   };
 };

@@ -5,9 +5,17 @@ import pipeline from './migrations/0002-pipeline.sql' with { type: 'text' };
 import indexSegments from './migrations/0003-index-segments.sql' with { type: 'text' };
 import messageVectors from './migrations/0004-message-vectors.sql' with { type: 'text' };
 import dueByPriority from './migrations/0005-due-by-priority.sql' with { type: 'text' };
+import outlines from './migrations/0006-outlines.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
-export const MIGRATIONS: readonly string[] = [initial, pipeline, indexSegments, messageVectors, dueByPriority];
+export const MIGRATIONS: readonly string[] = [
+  initial,
+  pipeline,
+  indexSegments,
+  messageVectors,
+  dueByPriority,
+  outlines,
+];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { ChunkFacet } from '../../src/contract/chunks.ts';
 import type { CorpusReader } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
+import type { OutlineReader } from '../../src/contract/outlines.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import type { WorkerDiedError } from '../../src/platform/worker-channel.ts';
@@ -12,6 +13,7 @@ import { openReadConnection, openWriteConnection } from './connection.ts';
 import { corpusReads, documentsBy } from './corpus.ts';
 import { toMemfuseError } from './errors.ts';
 import { migrate } from './migrate.ts';
+import { outlineReads } from './outlines.ts';
 import { type ReaderPoolSettings, Readers } from './readers.ts';
 import { vectorReads, vectorsBy } from './vectors.ts';
 import { GroupCommitWriter } from './writer.ts';
@@ -71,22 +73,39 @@ const explaining =
     }
   };
 
+/** What search reads. */
+export interface SearchReaders {
+  readonly corpus: CorpusReader;
+  readonly outlines: OutlineReader;
+}
+
 /**
- * The reading side of search alone, for a Worker of its own; the file must have been opened as a store before. Without
- * snapshots over a turn: a Worker hears of no commits, and takes several questions in one turn.
+ * The reading side of search alone, on one connection, for a Worker of its own; the file must have been opened as a store
+ * before. Without snapshots over a turn: a Worker hears of no commits, and takes several questions in one turn.
  */
-export const openSqliteCorpus = (file: string): CorpusReader => {
+export const openSqliteSearchReaders = (file: string): SearchReaders => {
   const db = orExplain(file, () => openReadConnection(file));
-  const reads = corpusReads(db);
+  const corpus = corpusReads(db);
+  const outlines = outlineReads(db);
   return {
-    generation: explaining(reads.generation),
-    retractions: explaining(reads.retractions),
-    documents: documentsBy(explaining(reads.documentPage)),
-    vectors: vectorsBy(explaining(vectorReads(db).vectorPage)),
-    segments: explaining(reads.segments),
-    readSegment: explaining(reads.readSegment),
-    sessionsOfAgent: explaining(reads.sessionsOfAgent),
-    fetch: explaining(reads.fetch),
+    corpus: {
+      generation: explaining(corpus.generation),
+      retractions: explaining(corpus.retractions),
+      documents: documentsBy(explaining(corpus.documentPage)),
+      vectors: vectorsBy(explaining(vectorReads(db).vectorPage)),
+      segments: explaining(corpus.segments),
+      readSegment: explaining(corpus.readSegment),
+      sessionsOfAgent: explaining(corpus.sessionsOfAgent),
+      fetch: explaining(corpus.fetch),
+    },
+    outlines: {
+      outlined: explaining(outlines.outlined),
+      readShapes: explaining(outlines.readShapes),
+      readWords: explaining(outlines.readWords),
+      readBlocks: explaining(outlines.readBlocks),
+      nearest: explaining(outlines.nearest),
+      documentsOf: explaining(outlines.documentsOf),
+    },
   };
 };
 
@@ -124,6 +143,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const apiKeys = write('apiKeys');
   const outbox = write('outbox');
   const vectors = write('vectors');
+  const outlines = write('outlines');
 
   return {
     tenants: { ...foreground.facet('tenants', ['find']), ensure: write('tenants')('ensure') },
@@ -196,6 +216,11 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       fileMessages: vectors('fileMessages'),
       fileChunks: vectors('fileChunks'),
       forgetMessages: vectors('forgetMessages'),
+    },
+    outlines: {
+      ...foreground.facet('outlines', ['outlined', 'readShapes', 'readWords', 'readBlocks', 'nearest', 'documentsOf']),
+      saveBits: outlines('saveBits'),
+      saveOutline: outlines('saveOutline'),
     },
     ping: () => foreground.ping(),
     pools: () => ({ foreground: foreground.report(), background: background.report() }),

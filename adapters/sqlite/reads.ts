@@ -6,6 +6,7 @@ import { identityReads } from './identities.ts';
 import { knowledgeReads } from './knowledge.ts';
 import { messageReads } from './messages.ts';
 import { outboxReads } from './outbox.ts';
+import { outlineReads } from './outlines.ts';
 import { sessionReads } from './sessions.ts';
 import { tenantReads } from './tenants.ts';
 import { vectorReads } from './vectors.ts';
@@ -23,6 +24,7 @@ export const openReads = (db: Connection) => ({
   chunks: chunkReads(db),
   corpus: corpusReads(db),
   vectors: vectorReads(db),
+  outlines: outlineReads(db),
 });
 
 export type Reads = ReturnType<typeof openReads>;

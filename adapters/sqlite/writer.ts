@@ -9,7 +9,7 @@ const MAX_GROUP = 256;
 const BACKGROUND_ALONE = 32;
 const BACKGROUND_BESIDE = 2;
 /** The facets that nobody waits for. */
-const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['outbox', 'chunks', 'corpus', 'vectors']);
+const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['outbox', 'chunks', 'corpus', 'vectors', 'outlines']);
 /** Requests waiting at most. With every commit taking 10 ms this is half a second of work. */
 const MAX_WAITING = 10_000;
 

@@ -9,6 +9,7 @@ import { identityWrites } from './identities.ts';
 import { knowledgeWrites } from './knowledge.ts';
 import { messageWrites } from './messages.ts';
 import { openStretches, outboxWrites } from './outbox.ts';
+import { outlineWrites } from './outlines.ts';
 import { sessionWrites } from './sessions.ts';
 import { tenantWrites } from './tenants.ts';
 import { vectorWrites } from './vectors.ts';
@@ -35,6 +36,7 @@ export const openWrites = (db: Connection, ids: Ids) => {
     chunks: chunkWrites(db, context),
     corpus: corpusWrites(db),
     vectors: vectorWrites(db, context),
+    outlines: outlineWrites(db),
   };
 };
 

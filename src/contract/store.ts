@@ -5,6 +5,7 @@ import type { IdentityFacet, SessionFacet, TenantFacet } from './identities.ts';
 import type { KnowledgeFacet } from './knowledge.ts';
 import type { MessageFacet } from './messages.ts';
 import type { OutboxFacet } from './outbox.ts';
+import type { OutlineFacet } from './outlines.ts';
 import type { VectorFacet } from './vectors.ts';
 
 /** How the connections of a pool are used. */
@@ -33,6 +34,7 @@ export interface Store {
   readonly outbox: OutboxFacet;
   readonly chunks: ChunkFacet;
   readonly vectors: VectorFacet;
+  readonly outlines: OutlineFacet;
   /** The state of its connections, by pool. */
   pools(): Readonly<Record<string, ConnectionReport>>;
   /** Resolves when the store can serve; fails with `storage_unavailable` otherwise. */

@@ -1,15 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CorpusEntry, CorpusReader, CorpusReference } from '../contract/corpus.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
+import { termsOf } from '../text/terms.ts';
 import { transcriptTurns } from '../text/transcript.ts';
 import { askedFor } from './asked-for.ts';
 import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
-import { allowedSessions, filterSlots, holdsMetadata, type SearchFilters } from './filters.ts';
+import { allowedSessions, filterSlots, holdsMetadata, NO_FILTERS, type SearchFilters } from './filters.ts';
 import type { AskedModel } from './index/model-vectors.ts';
+import type { Owner } from './index/segment-maker.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
 import type { UserIndex } from './index/user-index.ts';
-import type { Owner, UserIndexes } from './index/user-indexes.ts';
+import type { Memories } from './outline/memories.ts';
+import { findPromising } from './outline/promising.ts';
 import { type Question, readQuestion } from './question.ts';
 import { bestOf, type Candidate } from './ranking/candidates.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
@@ -127,13 +131,13 @@ const bestDistinct = (
 };
 
 /**
- * From a question to ranked memories: index, evidence, sums, candidates, results.
+ * From a question to ranked memories: index or outline, evidence, sums, candidates, results.
  *
  * @param modelWeights for questions and memories with vectors by the configured model.
  */
 export const createSearch = (
   corpus: CorpusReader,
-  indexes: UserIndexes,
+  memories: Memories,
   weights: Weights,
   modelWeights: Weights = weights,
 ) => {
@@ -177,26 +181,39 @@ export const createSearch = (
     const { topK, question, nowMs, byModel = null } = request;
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
-    // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that
-    // this search works in are the next one's too.
-    const index = await indexes.open(request, byModel);
-    if (!index) return { found: [], degraded, level: 'full' };
-    scratch.reset();
+    const asked = askedFor(question);
+    const stems = asked.flatMap(({ text }) => termsOf(text));
+    const isWholeBetter = byModel !== null || request.filters.metadata !== null;
+    const memory = await memories.open(request, stems, byModel, isWholeBetter);
+    if (!memory) return { found: [], degraded, level: 'full' };
+    const { index, outline } = memory;
     const mode = index.meaning || byModel ? request.mode : 'words';
     if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
+    if (outline && byModel) degraded.push('model: the memory is too large for its vectors to be held');
+    if (outline && request.filters.metadata)
+      degraded.push('filters.metadata: only the best of so large a memory were looked at');
     const turns = transcriptTurns(question);
-    const filter = filterSlots(index, request.filters, sessions);
-    const isSaid = alreadySaid(index, turns, question);
+    const wantedOf = (whole: UserIndex) => {
+      const filter = filterSlots(whole, request.filters, sessions);
+      const isSaid = alreadySaid(whole, turns, question);
+      return (slot: number): boolean => filter(slot) && !isSaid(slot);
+    };
     const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
     const used = weightsOf(isByModel ? modelWeights : weights, mode);
-    const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
-    const questions = askedFor(question).map(({ text, share }, i) => ({
+    const questions = asked.map(({ text, share }, i) => ({
       read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i]), mode),
       share,
     }));
+    const isFiltered = !isDeepStrictEqual({ ...request.filters, metadata: null }, NO_FILTERS);
+    const looking = { owner: request, questions, weights: used, topK, wantedOf, isFiltered };
+    const promising = outline && (await findPromising(outline, memories, looking, scratch));
+    // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that
+    // this search works in are the next one's too.
+    scratch.reset();
+    const wanted = wantedOf(index);
     const look = (pool: Uint32Array | null, atLeast: number) => {
       const parts = questions.map(({ read, share }) => ({
-        evidence: new Evidence(index, read, pool, scratch),
+        evidence: new Evidence(index, read, pool, scratch, promising?.closeUp),
         share,
       })) as [Part, ...Part[]];
       const sums = scratch.zeros(index.slotCount);
@@ -211,14 +228,15 @@ export const createSearch = (
 
     const { similar, generation } = index;
     const direction = questions.length === 1 ? questions[0]?.read.direction : null;
-    const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !request.filters.metadata;
+    const isWorthIt =
+      !promising && direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !request.filters.metadata;
     const scope = isWorthIt
       ? JSON.stringify([request.filters, mode, isByModel, questions[0]?.read.speaker, questions[0]?.read.times])
       : '';
     const pool = isWorthIt ? similar.find(generation, scope, direction) : null;
     let level: SearchAnswer['level'] = pool ? 'similar' : 'full';
     const atLeast = isWorthIt ? POOL_SIZE : 0;
-    let looked = look(pool, pool ? 0 : atLeast);
+    let looked = promising ? look(promising.pool, 0) : look(pool, pool ? 0 : atLeast);
     if (pool && looked.distinct.length < topK) {
       level = 'full';
       looked = look(null, atLeast);

@@ -1,10 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import type { IndexSegment } from '../contract/corpus.ts';
+import type { CorpusFacet } from '../contract/corpus.ts';
 import { type ErrorCode, MemfuseError } from '../contract/errors.ts';
+import { BITS, type OutlineFacet } from '../contract/outlines.ts';
 import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
-import { type Owner, TOO_LARGE } from '../retrieval/index/user-indexes.ts';
+import type { Owner } from '../retrieval/index/segment-maker.ts';
+import { TOO_LARGE } from '../retrieval/index/user-indexes.ts';
+import type { MadeOutline } from '../retrieval/outline/outlines.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { SearchHandlers, SearchNote, SearchWorkerData } from '../workers/search.ts';
 
@@ -66,24 +69,48 @@ const createLane = (
 
 type Lane = ReturnType<typeof createLane>;
 
+/** Messages whose bits are kept at a time: 128 held up the writes of others for eleven milliseconds. */
+const BITS_AT_A_TIME = 32;
+
+/** Where what search Workers make is kept. */
+export interface SearchKeeping {
+  readonly corpus: Pick<CorpusFacet, 'saveSegment'>;
+  readonly outlines: Pick<OutlineFacet, 'saveBits' | 'saveOutline'>;
+}
+
+/** Keeps an outline, if its segment still is: the bits first, a few at a time, so that what has an outline has all of it. */
+export const keepOutline = async (
+  { outlines }: Pick<SearchKeeping, 'outlines'>,
+  { keys, bits, ...outline }: MadeOutline,
+): Promise<void> => {
+  const width = BITS / 8;
+  const { tenantKey, userKey, maker, firstKey, lastKey } = outline;
+  for (let from = 0; from < keys.length && bits.length > 0; from += BITS_AT_A_TIME) {
+    const to = from + BITS_AT_A_TIME;
+    const slice = { keys: keys.slice(from, to), bits: bits.slice(from * width, to * width) };
+    if (!(await outlines.saveBits({ tenantKey, userKey, maker, firstKey, lastKey, ...slice }))) return;
+  }
+  await outlines.saveOutline(outline);
+};
+
 /**
  * Search in a Worker, and in a second one for the largest memories, so that a question to a million messages holds up
  * nobody else's. Each has half of the room for indexes.
  */
 export const openSearchService = (
-  { indexMaxBytes, ...given }: Omit<SearchWorkerData, 'mostDocuments'>,
-  saveSegment: (segment: IndexSegment) => Promise<boolean>,
+  { indexMaxBytes, ...given }: Omit<SearchWorkerData, 'mostDocuments' | 'memoryMaxBytes'>,
+  keeping: SearchKeeping,
   log: Log,
   largeDocuments = LARGE_DOCUMENTS,
 ): SearchService => {
+  const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const onNote = (said: SearchNote): void => {
-    if ('made' in said) {
-      saveSegment(said.made).catch((error) => log.warn({ err: error }, 'an index segment was not kept'));
-    } else {
-      log.warn({ ...said.unreadable }, 'an index segment cannot be read: its messages are read instead');
-    }
+    if ('made' in said) keeping.corpus.saveSegment(said.made).catch(warn('an index segment was not kept'));
+    else if ('outlined' in said) keepOutline(keeping, said.outlined).catch(warn('an outline was not kept'));
+    else if ('failed' in said) log.warn({ reason: said.failed }, 'what a search Worker made was not kept');
+    else log.warn({ ...said.unreadable }, 'an index segment cannot be read: its messages are read instead');
   };
-  const data = { ...given, indexMaxBytes: Math.ceil(indexMaxBytes / 2) };
+  const data = { ...given, indexMaxBytes: Math.ceil(indexMaxBytes / 2), memoryMaxBytes: indexMaxBytes };
   const usual = createLane('search', { ...data, mostDocuments: largeDocuments }, { log, onNote });
   const large = createLane('large search', { ...data, mostDocuments: null }, { log, onNote });
   const inLarge = new LRUCache<number, true>({ max: MAX_LARGE });

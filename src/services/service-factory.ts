@@ -139,7 +139,7 @@ export class ServiceFactory {
       outside.search ??
       openSearchService(
         { databaseUrl: url, indexMaxBytes, weights: this.#weights, modelWeights: this.#modelWeights },
-        (segment) => store.corpus.saveSegment(segment),
+        store,
         log,
       );
     this.#storedModels = new StoredModels({

@@ -1,121 +1,12 @@
 import { describe, expect, test } from 'bun:test';
-import type { IndexSegment, KeyRange } from '../../src/contract/corpus.ts';
-import type { SessionRecord } from '../../src/contract/records.ts';
-import { createMemory, textsOf } from './memory.ts';
+import type { KeyRange } from '../../src/contract/corpus.ts';
+import { ADDITIONS, CHANGES_OF_THE_EARLY, RENAMES, WITHDRAWALS_ELSEWHERE } from './happenings.ts';
+import { textsOf } from './memory.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
-import { createWorld, mintId, present, type World } from './world.ts';
+import { createTalks, MAKER, middle, type Talks } from './talks.ts';
+import { createWorld, present } from './world.ts';
 
 const END = Number.MAX_SAFE_INTEGER;
-const MAKER = 'maker';
-
-interface Said {
-  readonly id: string;
-  readonly key: number;
-}
-
-/** Ada's memory of two talks, one after the other, each with an agent of its own: `early` and `late`, three messages each. */
-const createTalks = async (world: World) => {
-  const memory = await createMemory(world);
-  const { store, corpus, scope, tenantKey, owner, talk, generation } = memory;
-  const friend = await world.agent('Max');
-  const other = await world.session(owner, friend);
-
-  const say = async (session: SessionRecord, count = 3): Promise<Said[]> => {
-    const before = await generation();
-    const ids = await world.say(
-      session,
-      Array.from({ length: count }, (_, i) => `text ${i}`),
-    );
-    const documents = await memory.documents(before);
-    return documents.map(({ key }, i) => ({ id: present(ids[i]), key }));
-  };
-  const [early, late] = [await say(talk), await say(other)];
-  const [fact = ''] = await world.know(owner, ['fact']);
-
-  const spanOf = (said: readonly Said[]): KeyRange => ({
-    firstKey: present(said[0]).key,
-    lastKey: present(said.at(-1)).key,
-  });
-  const segment = async (span: KeyRange, more: Partial<IndexSegment> = {}): Promise<IndexSegment> => ({
-    tenantKey,
-    userKey: owner.key,
-    ...span,
-    generation: await generation(),
-    maker: MAKER,
-    bytes: new Uint8Array([1, 2, 3]),
-    ...more,
-  });
-  return {
-    ...memory,
-    friend,
-    other,
-    early,
-    late,
-    fact,
-    say,
-    spanOf,
-    segment,
-    save: async (span: KeyRange, more: Partial<IndexSegment> = {}) => corpus.saveSegment(await segment(span, more)),
-    kept: (maker = MAKER) => corpus.segments(tenantKey, owner.key, maker),
-    read: (stretch: KeyRange) => corpus.readSegment(tenantKey, owner.key, stretch),
-    rewrite: (session: SessionRecord, { id }: Said, change: object = {}) =>
-      store.messages.update(scope, session.id, [{ id, role: 'user', content: 'rewritten', ...change }], world.at()),
-    remove: (session: SessionRecord, { id }: Said) => store.messages.delete(scope, session.id, [id], world.at()),
-  };
-};
-
-type Talks = Awaited<ReturnType<typeof createTalks>>;
-type Happening = (talks: Talks) => Promise<unknown>;
-
-const middle = (said: readonly Said[]): Said => present(said[1]);
-
-/** What touches a message of the early talk, and none of the late one. */
-const CHANGES_OF_THE_EARLY: Readonly<Record<string, Happening>> = {
-  'a message in it is rewritten': ({ rewrite, talk, early }) => rewrite(talk, middle(early)),
-  'its first message is rewritten': ({ rewrite, talk, early }) => rewrite(talk, present(early[0])),
-  'its last message is rewritten': ({ rewrite, talk, early }) => rewrite(talk, present(early[2])),
-  'a message in it is said by another role': ({ rewrite, talk, early }) =>
-    rewrite(talk, middle(early), { role: 'assistant', content: 'text 1' }),
-  'a message in it gets the name of another speaker': ({ rewrite, talk, early }) =>
-    rewrite(talk, middle(early), { content: 'text 1', name: 'Bob' }),
-  'a message in it is deleted': ({ remove, talk, early }) => remove(talk, middle(early)),
-  'its first message is deleted': ({ remove, talk, early }) => remove(talk, present(early[0])),
-  'its last message is deleted': ({ remove, talk, early }) => remove(talk, present(early[2])),
-  'the session is deleted': ({ store, scope, talk }) => store.sessions.delete(scope, talk.id),
-  'the agent is deleted': ({ store, scope, partner }) => store.agents.delete(scope, partner.id),
-};
-
-/** What gives every message of the early talk another speaker, and may touch more. */
-const RENAMES: Readonly<Record<string, Happening>> = {
-  'the user is renamed': ({ store, scope, owner, world }) =>
-    store.users.update(scope, owner.id, { name: 'Eve', at: world.at() }),
-  'the agent is renamed': ({ store, scope, partner, world }) =>
-    store.agents.update(scope, partner.id, { name: 'Tom', at: world.at() }),
-};
-
-/** What withdraws nothing and touches no message of the early talk. */
-const ADDITIONS: Readonly<Record<string, Happening>> = {
-  'messages are added to its session': ({ say, talk }) => say(talk),
-  'messages are added to another session': ({ say, other }) => say(other),
-  'a message outside it is rewritten': ({ rewrite, other, late }) => rewrite(other, middle(late)),
-  'knowledge is added': ({ world, owner }) => world.know(owner, ['more']),
-  'knowledge is rewritten': ({ store, scope, owner, fact, world }) =>
-    store.knowledge.update(scope, owner.id, [{ id: fact, content: 'new' }], world.at()),
-  'its session is renamed': ({ store, scope, talk, world }) =>
-    store.sessions.update(scope, talk.id, { name: mintId(), at: world.at() }),
-  'the user is described': ({ store, scope, owner, world }) =>
-    store.users.update(scope, owner.id, { description: 'new', at: world.at() }),
-  'the agent is described': ({ store, scope, partner, world }) =>
-    store.agents.update(scope, partner.id, { description: 'new', at: world.at() }),
-};
-
-/** What withdraws something, but no message of the early talk. */
-const WITHDRAWALS_ELSEWHERE: Readonly<Record<string, Happening>> = {
-  'a message outside it is deleted': ({ remove, other, late }) => remove(other, middle(late)),
-  'knowledge is deleted': ({ store, scope, owner, fact }) => store.knowledge.delete(scope, owner.id, [fact]),
-  'another session is deleted': ({ store, scope, other }) => store.sessions.delete(scope, other.id),
-  'another agent is deleted': ({ store, scope, friend }) => store.agents.delete(scope, friend.id),
-};
 
 export const describeSegments = (open: OpenStore): void =>
   describe('a segment of an index', () => {

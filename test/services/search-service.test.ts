@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import type { Store } from '../../src/contract/store.ts';
+import { segmentMaker } from '../../src/retrieval/index/segments.ts';
 import { WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import { openSearchService, type SearchService } from '../../src/services/search-service.ts';
+import { eventually } from '../support/eventually.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { type ChangingMemory, memoryInStore } from '../support/retrieval/changing-memory.ts';
+import { realMeaning } from '../support/retrieval/real-meaning.ts';
 import { searchRequest } from '../support/search-request.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -14,12 +17,18 @@ let store: Store;
 let service: SearchService;
 const log = recordedLog();
 
+const file = (): string => `${folder.path}/memfuse.db`;
+const data = () => ({
+  databaseUrl: `sqlite:${file()}`,
+  indexMaxBytes: 2 ** 24,
+  weights: WEIGHTS,
+  modelWeights: WEIGHTS,
+});
+
 beforeAll(async () => {
   folder = temporaryFolder();
-  const file = `${folder.path}/memfuse.db`;
-  store = await openSqliteStore({ file, writer: 'here' });
-  const data = { databaseUrl: `sqlite:${file}`, indexMaxBytes: 2 ** 24, weights: WEIGHTS, modelWeights: WEIGHTS };
-  service = openSearchService(data, async () => false, log, LARGE);
+  store = await openSqliteStore({ file: file(), writer: 'here' });
+  service = openSearchService(data(), store, log, LARGE);
 });
 afterAll(async () => {
   await service.close();
@@ -59,6 +68,29 @@ test('nothing is left of a large memory whose user is gone', async () => {
   await store.users.delete({ tenantKey: ada.owner.tenantKey, userKey: null }, await idOf(ada));
   expect(await ask(ada, 'weather')).toEqual([]);
 });
+
+test('a memory that is too large is outlined between its questions, and found by its outline after a restart', async () => {
+  const ada = await memoryInStore(store);
+  await small(ada, 3 * LARGE);
+  await say(ada, 'The kayak is red.');
+  const { tenantKey, userKey } = ada.owner;
+  const maker = segmentMaker(realMeaning());
+  const askIn = async (searching: SearchService): Promise<string[]> => {
+    const request = searchRequest(ada.owner, 'What colour is the kayak?', { topK: 1 });
+    return (await searching.search(request)).found.map(({ content }) => content);
+  };
+  const openTight = () => openSearchService({ ...data(), indexMaxBytes: 1_000 }, store, log, LARGE);
+  const first = openTight();
+  expect(await askIn(first)).toEqual(['The kayak is red.']);
+  await eventually('all segments are outlined', async () => {
+    const outlined = await store.outlines.outlined(tenantKey, userKey, maker);
+    return outlined.length > 0 && outlined.length === (await store.corpus.segments(tenantKey, userKey, maker)).length;
+  });
+  await first.close();
+  const second = openTight();
+  expect(await askIn(second)).toEqual(['The kayak is red.']);
+  await second.close();
+}, 20_000);
 
 const idOf = async ({ owner }: ChangingMemory): Promise<string> => {
   const users = await store.users.list({ tenantKey: owner.tenantKey, userKey: null });

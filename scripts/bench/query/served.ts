@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Owner } from '../../../src/retrieval/index/user-indexes.ts';
+import type { Owner } from '../../../src/retrieval/index/segment-maker.ts';
+
 import { type Random, seededRandom } from '../../../test/support/random.ts';
 import { type Journeys, runJourneys, stepQuantile } from '../journeys.ts';
 import { getBytes, postBytes } from '../load-client.ts';

@@ -1,3 +1,4 @@
+import type { CloseUp } from '../index/close-up.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import { windowsAround } from '../index/windows.ts';
 import type { Question } from '../question.ts';
@@ -17,6 +18,7 @@ export class Evidence {
   readonly question: Question;
   readonly pool: Uint32Array | null;
   readonly #scratch: Scratch;
+  readonly #closeUp: CloseUp | null;
   #terms: QuestionTerms | null = null;
   #words: Findings | null = null;
   #softWords: Findings | null = null;
@@ -26,12 +28,20 @@ export class Evidence {
   /**
    * @param pool the slots that matter; where it costs much, the others are left out.
    * @param scratch what it works in; it is of no use any more once that is reset.
+   * @param closeUp of the pool and its windows, when the index is an outline.
    */
-  constructor(index: UserIndex, question: Question, pool: Uint32Array | null = null, scratch = new Scratch()) {
+  constructor(
+    index: UserIndex,
+    question: Question,
+    pool: Uint32Array | null = null,
+    scratch = new Scratch(),
+    closeUp: CloseUp | null = null,
+  ) {
     this.index = index;
     this.question = question;
     this.pool = pool;
     this.#scratch = scratch;
+    this.#closeUp = closeUp;
   }
 
   get terms(): QuestionTerms {
@@ -47,7 +57,7 @@ export class Evidence {
 
   /** What of the question's word pieces, or near ones, stands in each turn. */
   get softWords(): Findings {
-    this.#softWords ??= softMatch(this.index, this.question.pieces, this.#scratch);
+    this.#softWords ??= softMatch(this.index, this.question.pieces, this.#scratch, this.#closeUp);
     return this.#softWords;
   }
 
@@ -55,7 +65,8 @@ export class Evidence {
   get products(): Float32Array | null {
     const { vector } = this.question;
     const { vectors, columns } = this.index;
-    if (vector && vectors) {
+    if (vector && this.#closeUp) this.#products ??= this.#closeUp.products(vector.components, this.#zeros());
+    else if (vector && vectors) {
       this.#products ??= this.pool
         ? vectors.dotsOf(vector.components, windowsAround(columns.arrays, this.pool), this.#zeros())
         : vectors.dots(vector.components, this.#zeros());

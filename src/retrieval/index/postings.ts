@@ -15,7 +15,7 @@ export interface Stretch<Term, Key> {
 }
 
 /** Where the postings of a term begin in its stretch. */
-export const startOf = ({ ends }: Stretch<unknown, never>, place: number): number =>
+export const startOf = ({ ends }: Pick<Stretch<unknown, never>, 'ends'>, place: number): number =>
   place === 0 ? 0 : (ends[place - 1] as number);
 
 const bytesOf = ({ terms, ends, postings }: Stretch<unknown, never>): number =>
@@ -66,10 +66,21 @@ const join = <Term, Key>(
   return stretchOf(kind, lists);
 };
 
+/** Adds what stretches from a certain one on hold of a term. */
+const gather = <Key>(stretches: readonly Stretch<unknown, Key>[], from: number, key: Key, list: PostingList): void => {
+  for (let i = from; i < stretches.length; i += 1) {
+    const stretch = stretches[i] as Stretch<unknown, Key>;
+    const place = stretch.terms.find(key);
+    if (place < 0) continue;
+    list.addAll(stretch.postings, startOf(stretch, place), stretch.ends[place] as number, stretch.firstSlot);
+  }
+};
+
 /** The postings of a term that were asked for, and how much of what there is they hold. */
 interface Gathered {
   readonly list: PostingList;
   stretches: number;
+  partial: number;
   own: number;
 }
 
@@ -85,6 +96,8 @@ export class Postings<Term, Key> {
   readonly #stretches: Stretch<Term, Key>[] = [];
   /** Those of them that were made here. */
   readonly #made = new Set<Stretch<Term, Key>>();
+  /** Stretches of the terms of one part alone, by part. */
+  readonly #parts = new Map<number, Stretch<Term, Key>[]>();
   readonly #gathered = new Map<Term, Gathered>();
   /** An estimate of the memory held. */
   bytes = 0;
@@ -96,19 +109,21 @@ export class Postings<Term, Key> {
   /** The documents that hold a term, those of segments first; undefined when there is none. Good until the next change. */
   get(term: Term): PostingList | undefined {
     const own = this.#own.get(term);
-    if (this.#stretches.length === 0) return own;
+    if (this.#stretches.length === 0 && this.#parts.size === 0) return own;
     let gathered = this.#gathered.get(term);
     if (!gathered) {
-      gathered = { list: new PostingList(), stretches: 0, own: 0 };
+      gathered = { list: new PostingList(), stretches: 0, partial: 0, own: 0 };
       this.#gathered.set(term, gathered);
       this.bytes += KEY_BYTES + gathered.list.bytes;
     }
     const { list } = gathered;
     const before = list.bytes;
-    if (gathered.stretches < this.#stretches.length) {
-      this.#gather(term, list, gathered.stretches);
-      gathered.stretches = this.#stretches.length;
-    }
+    const key = this.kind.keyOf(term);
+    const partial = this.#parts.size > 0 ? (this.#parts.get(this.kind.partOf(key)) ?? []) : [];
+    gather(partial, gathered.partial, key, list);
+    gathered.partial = partial.length;
+    gather(this.#stretches, gathered.stretches, key, list);
+    gathered.stretches = this.#stretches.length;
     if (own && gathered.own < own.length) {
       list.addAll(own.entries, gathered.own, own.length, 0);
       gathered.own = own.length;
@@ -133,6 +148,14 @@ export class Postings<Term, Key> {
   /** Takes in the postings of a stretch of documents, none of whose slots it may hold. */
   addStretch(stretch: Stretch<Term, Key>): void {
     this.#stretches.push(stretch);
+    this.bytes += bytesOf(stretch);
+  }
+
+  /** The same of the terms of one part alone; each part of a stretch once. */
+  addPart(part: number, stretch: Stretch<Term, Key>): void {
+    const others = this.#parts.get(part);
+    if (others) others.push(stretch);
+    else this.#parts.set(part, [stretch]);
     this.bytes += bytesOf(stretch);
   }
 
@@ -170,15 +193,5 @@ export class Postings<Term, Key> {
     return this.#stretches.filter(
       (stretch) => stretch.firstSlot <= lastSlot && stretch.firstSlot + stretch.slotCount > firstSlot,
     );
-  }
-
-  #gather(term: Term, list: PostingList, from: number): void {
-    const key = this.kind.keyOf(term);
-    for (let i = from; i < this.#stretches.length; i += 1) {
-      const stretch = this.#stretches[i] as Stretch<Term, Key>;
-      const place = stretch.terms.find(key);
-      if (place < 0) continue;
-      list.addAll(stretch.postings, startOf(stretch, place), stretch.ends[place] as number, stretch.firstSlot);
-    }
   }
 }

@@ -8,7 +8,7 @@ import { Coverage } from './coverage.ts';
 import type { Meaning } from './meaning.ts';
 import type { ModelVectors } from './model-vectors.ts';
 import { Postings } from './postings.ts';
-import { type DecodedSegment, STORED_COLUMNS, stretchesOf } from './segments.ts';
+import { type DecodedSegment, type Shapes, STORED_COLUMNS, stretchesOf } from './segments.ts';
 import { Sessions } from './sessions.ts';
 import { SimilarQuestions } from './similar-questions.ts';
 import { SpeakerNames } from './speaker-names.ts';
@@ -47,7 +47,7 @@ export class UserIndex {
   readonly speakers = new SpeakerNames();
   readonly coverage = new Coverage();
   readonly similar = new SimilarQuestions();
-  /** Null when there is no static model: then search goes by words alone. */
+  /** Null when there is no static model, and in an outline: then search goes by words alone. */
   readonly vectors: VectorRows | null;
   readonly meaning: Meaning | null;
   /** The vectors by the configured model; null before somebody has asked by it. */
@@ -58,9 +58,10 @@ export class UserIndex {
   /** Documents added one by one whose postings are lists of their own. */
   #loose = 0;
 
-  constructor(meaning: Meaning | null) {
+  /** @param isOutline leaves out word pieces and vectors, which take most of the room. */
+  constructor(meaning: Meaning | null, isOutline = false) {
     this.meaning = meaning;
-    this.vectors = meaning && new VectorRows(meaning.pool);
+    this.vectors = meaning && !isOutline ? new VectorRows(meaning.pool) : null;
   }
 
   /** Documents that can be found. */
@@ -144,32 +145,25 @@ export class UserIndex {
 
   /** Adds the messages of a segment, none of which the index may hold. */
   addSegment(segment: DecodedSegment): void {
-    const { texts, numbers } = segment;
-    const { columns, vectors } = this;
-    const count = numbers.key.length;
-    const first = columns.addMany(count);
-    const { arrays } = columns;
-    for (const name of STORED_COLUMNS) arrays[name].set(numbers[name], first);
-    const turns = new Uint32Array(texts.speakers.length);
-    for (const speaker of numbers.speaker) if (speaker >= 0) turns[speaker] = (turns[speaker] as number) + 1;
-    const speakers = texts.speakers.map((name, i) => this.speakers.add(name, turns[i]));
-    for (let i = 0; i < count; i += 1) {
-      const speaker = numbers.speaker[i] as number;
-      arrays.speaker[first + i] = speaker < 0 ? -1 : (speakers[speaker] as number);
-      this.#slots.message.set(numbers.key[i] as number, first + i);
-    }
+    const { numbers } = segment;
+    const first = this.#addColumns(segment);
     const { words, pieces } = stretchesOf(segment, first);
     this.words.addStretch(words);
     this.pieces.addStretch(pieces);
-    vectors?.appendAll(numbers.components, numbers.scales);
-    for (let i = 0; i < count; i += 1) {
-      this.#seat(first + i, numbers.session[i] as number, numbers.sequence[i] as number);
-    }
+    this.vectors?.appendAll(numbers.components, numbers.scales);
+    this.#seatAll(first, numbers);
   }
 
-  /** The slot of a message by its key in the store; undefined when the index does not hold it. */
-  slotOf(messageKey: number): number | undefined {
-    return this.#slots.message.get(messageKey);
+  /** Adds messages by their shapes alone, none of which the index may hold. The slot of the first; the others follow. */
+  addShapes(shapes: Shapes): number {
+    const first = this.#addColumns(shapes);
+    this.#seatAll(first, shapes.numbers);
+    return first;
+  }
+
+  /** The slot of a message or a knowledge item by its key in the store; undefined when the index does not hold it. */
+  slotOf(key: number, kind: CorpusDocument['kind'] = 'message'): number | undefined {
+    return this.#slots[kind].get(key);
   }
 
   /** The slots of the first `most` messages with keys in a range, by ascending key. */
@@ -215,6 +209,26 @@ export class UserIndex {
   close(): void {
     this.vectors?.close();
     this.model?.close();
+  }
+
+  #addColumns({ texts, numbers }: Shapes): number {
+    const count = numbers.key.length;
+    const first = this.columns.addMany(count);
+    const { arrays } = this.columns;
+    for (const name of STORED_COLUMNS) arrays[name].set(numbers[name], first);
+    const turns = new Uint32Array(texts.speakers.length);
+    for (const speaker of numbers.speaker) if (speaker >= 0) turns[speaker] = (turns[speaker] as number) + 1;
+    const speakers = texts.speakers.map((name, i) => this.speakers.add(name, turns[i]));
+    for (let i = 0; i < count; i += 1) {
+      const speaker = numbers.speaker[i] as number;
+      arrays.speaker[first + i] = speaker < 0 ? -1 : (speakers[speaker] as number);
+      this.#slots.message.set(numbers.key[i] as number, first + i);
+    }
+    return first;
+  }
+
+  #seatAll(first: number, { session, sequence }: Shapes['numbers']): void {
+    for (let i = 0; i < session.length; i += 1) this.#seat(first + i, session[i] as number, sequence[i] as number);
   }
 
   /** Finds a document its place in its session, and brings the windows around it up to date. */

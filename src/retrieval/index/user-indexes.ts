@@ -1,16 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import type { CorpusReader, IndexSegment, KeyRange } from '../../contract/corpus.ts';
+import type { CorpusReader, KeyRange } from '../../contract/corpus.ts';
 import type { Meaning } from './meaning.ts';
 import { type AskedModel, ModelVectors } from './model-vectors.ts';
-import { writeSegment } from './segment-writer.ts';
+import { OneAtATime } from './one-at-a-time.ts';
+import { type MadeSegment, nextSegmentOf, type Owner, SEGMENT_MESSAGES } from './segment-maker.ts';
 import { type DecodedSegment, readSegment, segmentMaker } from './segments.ts';
 import { UserIndex } from './user-index.ts';
 import { VectorPool } from './vectors/vector-pool.ts';
 
-/** Messages in a segment: few enough to be worked out and written in some milliseconds. */
-const SEGMENT_MESSAGES = 1_024;
-/** The share of them from which the end of a memory is kept as well: sixteen read again take as long as five hundred kept. */
-const LEAST_SHARE = 1 / 64;
 /** More segments than these are seldom small. */
 const FEW_SMALL = 8;
 
@@ -36,29 +33,19 @@ export interface UserIndexesOptions {
   readonly onUnreadable?: (segment: UnreadableSegment) => void;
 }
 
-/** A segment to be kept. */
-export interface MadeSegment extends IndexSegment {
-  readonly messages: number;
-}
-
-/** A user as the store names them. */
-export interface Owner {
-  readonly tenantKey: number;
-  readonly userKey: number;
-}
-
 /**
  * Closes an index once the searches are over that have it already: they go on without a pause but for the promises it is
  * handed over by. Closed at once, it left them scores that are no numbers.
  */
-const letGo = (index: UserIndex): void => {
+export const letGo = (index: { close(): void }): void => {
   setImmediate(() => index.close());
 };
 
 /** What is read at a time before searches of others have their turn: ten milliseconds or so. */
 const SEGMENTS_AT_A_TIME = 4;
 const DOCUMENTS_AT_A_TIME = 100;
-const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Lets the searches of others have their turn. */
+export const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * The indexes of hot users, bounded in bytes, the least recently used going first. Before an index is searched it is
@@ -74,7 +61,9 @@ export class UserIndexes {
   readonly #onUnreadable: (segment: UnreadableSegment) => void;
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
-  readonly #underWay = new Map<number, Promise<UserIndex | null>>();
+  readonly #turns = new OneAtATime<UserIndex | null>();
+  /** Users whose index is in memory, or is being brought up to date. */
+  readonly #held = new Set<number>();
   /** The memory of the vectors by configured models, by fingerprint: one, unless the model was changed. */
   readonly #modelPools = new Map<string, VectorPool>();
 
@@ -97,8 +86,10 @@ export class UserIndexes {
     this.#onUnreadable = onUnreadable;
     this.#indexes = new LRUCache({
       maxSize: maxBytes,
-      dispose: (index, _, reason) => {
-        if (reason === 'evict') letGo(index);
+      dispose: (index, userKey, reason) => {
+        if (reason !== 'evict') return;
+        this.#held.delete(userKey);
+        letGo(index);
       },
     });
   }
@@ -108,59 +99,31 @@ export class UserIndexes {
    *
    * @param model the configured model, when the vectors by it are asked for.
    */
-  async open(owner: Owner, model: AskedModel | null = null): Promise<UserIndex | null> {
-    const before = this.#underWay.get(owner.userKey);
-    const next = (before ?? Promise.resolve()).then(
-      () => this.#catchUp(owner, model),
-      () => this.#catchUp(owner, model),
-    );
-    this.#underWay.set(owner.userKey, next);
-    try {
-      return await next;
-    } finally {
-      if (this.#underWay.get(owner.userKey) === next) this.#underWay.delete(owner.userKey);
-    }
+  open(owner: Owner, model: AskedModel | null = null): Promise<UserIndex | null> {
+    return this.#turns.run(owner.userKey, () => this.#catchUp(owner, model));
+  }
+
+  /** Whether a user's index is in memory, so that to open it takes no longer than what changed since. */
+  holds({ userKey }: Owner): boolean {
+    return this.#held.has(userKey);
+  }
+
+  /** The memory that a user's index holds; 0 when it is not there. */
+  bytesOf({ userKey }: Owner): number {
+    return this.#indexes.peek(userKey)?.bytes ?? 0;
   }
 
   /** Lets go of a user's index, because the user is gone, and of one that is on its way. */
   forget(userKey: number): void {
     this.#drop(userKey);
     const drop = (): void => this.#drop(userKey);
-    this.#underWay.get(userKey)?.then(drop, drop);
+    this.#turns.last(userKey)?.then(drop, drop);
   }
 
-  /**
-   * What of a user's index could be kept as a segment and is not yet: a thousand messages or a 64th of it at the end, or
-   * what is missing between others. Null when there is nothing, or the index is not in memory. At the end it takes the
-   * place of segments before it that are no larger, so there are never more than a few small ones, and a message is
-   * written seven times at the most.
-   */
-  nextSegment({ tenantKey, userKey }: Owner): MadeSegment | null {
-    const index = this.#indexes.peek(userKey);
-    if (!index) return null;
-    for (const gap of index.coverage.gaps()) {
-      const most = this.#segmentMessages;
-      const isTail = gap.lastKey === Number.MAX_SAFE_INTEGER;
-      let slots = index.slotsBetween(gap, most);
-      if (slots.length === 0 || (isTail && slots.length < most * LEAST_SHARE)) continue;
-      let { firstKey } = gap;
-      if (isTail) {
-        let count = slots.length;
-        for (let kept = index.coverage.before(firstKey); kept; kept = index.coverage.before(firstKey)) {
-          if (kept.messages > count || kept.messages + count > most) break;
-          firstKey = kept.firstKey;
-          count += kept.messages;
-        }
-        if (firstKey !== gap.firstKey) slots = index.slotsBetween({ ...gap, firstKey }, most);
-      }
-      const isWhole = !isTail && slots.length < most;
-      const lastKey = isWhole ? gap.lastKey : (index.columns.arrays.key[slots.at(-1) as number] as number);
-      const bytes = writeSegment(index, slots);
-      const { generation } = index;
-      const messages = slots.length;
-      return { tenantKey, userKey, generation, firstKey, lastKey, maker: this.#maker, bytes, messages };
-    }
-    return null;
+  /** What of a user's index is to be kept next (`nextSegmentOf`); null also when the index is not in memory. */
+  nextSegment(owner: Owner): MadeSegment | null {
+    const index = this.#indexes.peek(owner.userKey);
+    return index ? nextSegmentOf(index, owner, this.#maker, this.#segmentMessages) : null;
   }
 
   /** Notes that a segment was given away to be kept. If it was not, the next load finds the gap. */
@@ -172,6 +135,7 @@ export class UserIndexes {
     const index = this.#indexes.get(userKey);
     if (index) letGo(index);
     this.#indexes.delete(userKey);
+    this.#held.delete(userKey);
   }
 
   async #catchUp(owner: Owner, model: AskedModel | null): Promise<UserIndex | null> {
@@ -194,11 +158,13 @@ export class UserIndexes {
       else await this.#addDocuments(index, owner, index.generation);
       if (model) await this.#addVectors(index, owner, model, generation);
     } catch (error) {
+      this.#held.delete(userKey);
       letGo(index);
       throw error;
     }
     index.generation = generation;
     // One that is larger than all of the room has it to itself: loaded for each question it would cost seconds.
+    this.#held.add(userKey);
     this.#indexes.set(userKey, index, { size: Math.min(this.#maxBytes, Math.max(1, index.bytes)) });
     return index;
   }

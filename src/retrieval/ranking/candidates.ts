@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import type { UserIndex } from '../index/user-index.ts';
 
 /** Cosine with its window under which a document that shares no word with the question says nothing about it. */
 const LEAST_COSINE = 0.25;
@@ -49,17 +50,13 @@ const floorOf = (sums: Float32Array, count: number): number => {
 
 const bestAbove = (
   floor: number,
-  evidences: readonly [Evidence, ...Evidence[]],
+  { columns }: UserIndex,
+  pool: Uint32Array | null,
   sums: Float32Array,
   count: number,
   wanted: (slot: number) => boolean,
 ): Candidate[] => {
-  const [{ index, pool }] = evidences;
-  const { key, kind, createdAt } = index.columns.arrays;
-  const isAnyFor = (slot: number): boolean => {
-    for (const evidence of evidences) if (isSupported(evidence, slot)) return true;
-    return false;
-  };
+  const { key, kind, createdAt } = columns.arrays;
   const isBetter = (a: number, b: number): boolean => {
     const difference = (sums[a] as number) - (sums[b] as number) || (createdAt[a] as number) - (createdAt[b] as number);
     if (difference !== 0) return difference > 0;
@@ -85,7 +82,7 @@ const bestAbove = (
     if ((sums[slot] as number) < least || (key[slot] as number) < 0) continue;
     const isFull = heap.length === count;
     if (isFull && !isBetter(slot, heap[0] as number)) continue;
-    if (!wanted(slot) || !isAnyFor(slot)) continue;
+    if (!wanted(slot)) continue;
     if (isFull) {
       heap[0] = slot;
       sink(0);
@@ -105,7 +102,28 @@ const bestAbove = (
 };
 
 /**
- * The best documents in order: higher sums, newer ones, lower keys first; messages before knowledge of the same key.
+ * The documents with the highest sums, in order: higher sums, newer ones, lower keys first; messages before knowledge of
+ * the same key.
+ *
+ * @param pool only these, when it is given.
+ */
+export const highest = (
+  index: UserIndex,
+  sums: Float32Array,
+  count: number,
+  wanted: (slot: number) => boolean,
+  pool: Uint32Array | null = null,
+): Candidate[] => {
+  // Sums far under the best are passed over at a glance: with nothing but the heap it took a fifth of a search.
+  for (let most = count; ; most *= WIDER) {
+    const floor = pool ? Number.NEGATIVE_INFINITY : floorOf(sums, most);
+    const best = bestAbove(floor, index, pool, sums, count, wanted);
+    if (best.length === count || floor === Number.NEGATIVE_INFINITY) return best;
+  }
+};
+
+/**
+ * The best documents, in the same order: those for which something speaks.
  *
  * @param evidences of the turns of a transcript, or of one question; of its pool alone, if it has one.
  * @param wanted what the filters let through.
@@ -116,11 +134,10 @@ export const bestOf = (
   count: number,
   wanted: (slot: number) => boolean,
 ): Candidate[] => {
-  const [{ pool }] = evidences;
-  // Sums far under the best are passed over at a glance: with nothing but the heap it took a fifth of a search.
-  for (let most = count; ; most *= WIDER) {
-    const floor = pool ? Number.NEGATIVE_INFINITY : floorOf(sums, most);
-    const best = bestAbove(floor, evidences, sums, count, wanted);
-    if (best.length === count || floor === Number.NEGATIVE_INFINITY) return best;
-  }
+  const [{ index, pool }] = evidences;
+  const isAnyFor = (slot: number): boolean => {
+    for (const evidence of evidences) if (isSupported(evidence, slot)) return true;
+    return false;
+  };
+  return highest(index, sums, count, (slot) => wanted(slot) && isAnyFor(slot), pool);
 };

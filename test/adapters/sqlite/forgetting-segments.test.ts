@@ -10,7 +10,8 @@ import { message } from '../../support/fake-corpus.ts';
 import { realMeaning } from '../../support/retrieval/real-meaning.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { rowsOf } from './rows.ts';
-import { createTalk, type Talk } from './talk.ts';
+import { createTalk } from './talk.ts';
+import { WAYS } from './ways-to-forget.ts';
 
 /** One word that the stems leave as it is, and another that the model takes apart. */
 const WORD = 'zyzzyvum';
@@ -18,16 +19,6 @@ const SECRET = `The ${WORD} lives under the Qaqortoq lighthouse, 7-21-34.`;
 const OTHERS = ['We bake bread.', 'The tram is late.', 'A garden of roses.', 'My violin is old.', 'Rain, rain.'];
 const SEGMENT_MESSAGES = 3;
 const meaning = realMeaning();
-
-/** Ways to make the server forget one message. */
-const WAYS: Readonly<Record<string, (store: Store, talk: Talk, said: string) => Promise<unknown>>> = {
-  'it is deleted': (store, { scope, session }, said) => store.messages.delete(scope, session.id, [said], 9_000),
-  'it is changed': (store, { scope, session }, said) =>
-    store.messages.update(scope, session.id, [{ id: said, role: 'user', content: 'nothing' }], 9_000),
-  'its session is deleted': (store, { scope, session }) => store.sessions.delete(scope, session.id),
-  'its agent is deleted': (store, { scope, session }) => store.agents.delete(scope, session.agentId),
-  'its user is deleted': (store, { scope, session }) => store.users.delete(scope, session.userId),
-};
 
 /** What an index makes of the secret: its vector in four parts, as a page of the file may end in one, and its pieces. */
 const tracesOf = (text: string) => {

@@ -1,14 +1,16 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
-import type { Connection } from '../../../adapters/sqlite/connection.ts';
+import { type Connection, openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { MIGRATIONS, migrate } from '../../../adapters/sqlite/migrate.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import { BITS } from '../../../src/contract/outlines.ts';
 import { refusal } from '../../contract/refusal.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type LineProcess, startLineProcess } from './lines.ts';
 
 const KNOWN = MIGRATIONS.length;
+/** The last version without outlines. */
+const BEFORE_OUTLINES = 5;
 const versionOf = (db: Connection): unknown => db.pragma('user_version', { simple: true });
 const schemaOf = (db: Connection): unknown[] => db.prepare('SELECT type, name, sql FROM sqlite_schema').all();
 
@@ -29,7 +31,7 @@ describe('migrations', () => {
   const file = (name = 'memfuse.db'): string => `${folder.path}/${name}`;
 
   test('bring a fresh database to the version that is known, and a second run changes nothing', () => {
-    const db = new Database(':memory:');
+    const db = openWriteConnection(':memory:');
     migrate(db);
     expect(versionOf(db)).toBe(KNOWN);
     const schema = schemaOf(db);
@@ -41,7 +43,7 @@ describe('migrations', () => {
 
   test('bring a database up from every earlier version to the same schema', () => {
     const schemas = MIGRATIONS.map((_, version) => {
-      const db = new Database(':memory:');
+      const db = openWriteConnection(':memory:');
       for (const sql of MIGRATIONS.slice(0, version)) db.exec(sql);
       db.pragma(`user_version = ${version}`);
       migrate(db);
@@ -53,7 +55,7 @@ describe('migrations', () => {
   });
 
   test('that fail half-way leave the database as it was', () => {
-    const db = new Database(':memory:');
+    const db = openWriteConnection(':memory:');
     db.exec('CREATE TABLE messages (key INTEGER)');
     const before = schemaOf(db);
     expect(() => migrate(db)).toThrow();
@@ -71,9 +73,40 @@ describe('migrations', () => {
     }
   });
 
+  test('let what an earlier version stored have outlines and bits, which go with it', async () => {
+    const db = openWriteConnection(file());
+    for (const sql of MIGRATIONS.slice(0, BEFORE_OUTLINES)) db.exec(sql);
+    db.exec(`
+      INSERT INTO tenants VALUES (1, 'tenant', 1);
+      INSERT INTO users (key, tenant_key, id, name, created_at, updated_at) VALUES (2, 1, 'u', 'Ada', 1, 1);
+      INSERT INTO agents (key, tenant_key, id, name, created_at, updated_at) VALUES (3, 1, 'a', 'Rex', 1, 1);
+      INSERT INTO sessions (key, tenant_key, id, user_key, agent_key, name, last_sequence, created_at, updated_at)
+        VALUES (4, 1, 's', 2, 3, 'talk', 2, 1, 1);
+      INSERT INTO messages (
+        key, tenant_key, user_key, session_key, sequence, round, generation, id, role, content, created_at, updated_at
+      ) VALUES (5, 1, 2, 4, 1, 1, 1, 'm', 'user', 'one', 1, 1), (6, 1, 2, 4, 2, 1, 1, 'n', 'user', 'two', 1, 1);
+      INSERT INTO index_segments VALUES (7, 1, 2, 5, 6, 'maker', x'0102');
+    `);
+    db.pragma(`user_version = ${BEFORE_OUTLINES}`);
+    db.close();
+    const store = await openSqliteStore({ file: file(), writer: 'here' });
+    const segment = { tenantKey: 1, userKey: 2, firstKey: 5, lastKey: 6, maker: 'maker' };
+    const bits = new Uint8Array((2 * BITS) / 8);
+    expect(await store.outlines.saveOutline({ ...segment, shapes: bits, words: [], blocks: [] })).toBe(true);
+    expect(await store.outlines.saveBits({ ...segment, keys: [5, 6], bits })).toBe(true);
+    const nearest = () => store.outlines.nearest(1, 2, bits.subarray(0, BITS / 8), 9, null);
+    expect([await nearest(), await store.outlines.outlined(1, 2, 'maker')]).toEqual([
+      [5, 6],
+      [{ firstKey: 5, lastKey: 6 }],
+    ]);
+    await store.messages.delete({ tenantKey: 1, userKey: null }, 's', ['m'], 2);
+    expect([await nearest(), await store.outlines.outlined(1, 2, 'maker')]).toEqual([[6], []]);
+    await store.close();
+  });
+
   test('refuse a database of a later version with a sentence that names both versions, and do not touch it', async () => {
     await (await openSqliteStore({ file: file(), writer: 'here' })).close();
-    const db = new Database(file());
+    const db = openWriteConnection(file());
     db.pragma(`user_version = ${KNOWN + 1}`);
     for (const writer of ['worker', 'here'] as const) {
       const error = await refusal(openSqliteStore({ file: file(), writer }));
@@ -88,8 +121,8 @@ describe('migrations', () => {
   });
 
   test('refuse a database that a later program migrates at the very moment, and leave it its version', () => {
-    const db = new Database(file());
-    const later = new Database(file());
+    const db = openWriteConnection(file());
+    const later = openWriteConnection(file());
     // The later program is done between this one's look at the version and its turn at the write lock.
     const overtaken = new Proxy(db, {
       get: (target, name) => {

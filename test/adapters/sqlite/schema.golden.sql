@@ -1,4 +1,12 @@
--- The schema of version 5. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 6. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+
+CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
+  DELETE FROM message_bits WHERE message_key = OLD.key;
+END;
+
+CREATE TRIGGER bits_of_deleted_message AFTER DELETE ON messages BEGIN
+  DELETE FROM message_bits WHERE message_key = OLD.key;
+END;
 
 CREATE TRIGGER index_segment_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key AND first_key <= OLD.key;
@@ -96,6 +104,21 @@ CREATE TABLE knowledge (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE VIRTUAL TABLE message_bits USING vec0(
+  message_key INTEGER PRIMARY KEY,
+  tenant_key INTEGER PARTITION KEY,
+  user_key INTEGER PARTITION KEY,
+  bits BIT[256]
+);
+
+CREATE TABLE "message_bits_chunks"(chunk_id INTEGER PRIMARY KEY AUTOINCREMENT,size INTEGER NOT NULL,sequence_id integer,partition00,partition01,validity BLOB NOT NULL, rowids BLOB NOT NULL);
+
+CREATE TABLE "message_bits_info" (key text primary key, value any);
+
+CREATE TABLE "message_bits_rowids"(rowid INTEGER PRIMARY KEY AUTOINCREMENT,id,chunk_id INTEGER,chunk_offset INTEGER);
+
+CREATE TABLE "message_bits_vector_chunks00"(rowid PRIMARY KEY,vectors BLOB NOT NULL);
+
 CREATE TABLE message_vectors (
   message_key INTEGER PRIMARY KEY REFERENCES messages (key) ON DELETE CASCADE,
   tenant_key  INTEGER NOT NULL,
@@ -160,6 +183,28 @@ CREATE TABLE retractions (
   PRIMARY KEY (user_key, generation, kind, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE segment_blocks (
+  key         INTEGER PRIMARY KEY,
+  tenant_key  INTEGER NOT NULL,
+  segment_key INTEGER NOT NULL REFERENCES segment_outlines (segment_key) ON DELETE CASCADE,
+  block       INTEGER NOT NULL,
+  bytes       BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE segment_outlines (
+  segment_key INTEGER PRIMARY KEY REFERENCES index_segments (key) ON DELETE CASCADE,
+  tenant_key  INTEGER NOT NULL,
+  shapes      BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE segment_words (
+  key         INTEGER PRIMARY KEY,
+  tenant_key  INTEGER NOT NULL,
+  segment_key INTEGER NOT NULL REFERENCES segment_outlines (segment_key) ON DELETE CASCADE,
+  part        INTEGER NOT NULL,
+  bytes       BLOB    NOT NULL
+) STRICT;
+
 CREATE TABLE sessions (
   key             INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_key      INTEGER NOT NULL REFERENCES tenants (key),
@@ -223,6 +268,10 @@ CREATE INDEX outbox_running ON outbox (lease_until) WHERE state = 'running';
 CREATE INDEX outbox_unfinished ON outbox (session_key, first_sequence) WHERE state <> 'done';
 
 CREATE INDEX outbox_waiting ON outbox (priority, next_attempt_at, key) WHERE state = 'waiting';
+
+CREATE UNIQUE INDEX segment_blocks_by_block ON segment_blocks (segment_key, block);
+
+CREATE UNIQUE INDEX segment_words_by_part ON segment_words (segment_key, part);
 
 CREATE INDEX sessions_by_agent ON sessions (agent_key);
 

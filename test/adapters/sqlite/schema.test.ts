@@ -1,13 +1,13 @@
 import { expect, test } from 'bun:test';
 import { readFileSync, writeFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { migrate } from '../../../adapters/sqlite/migrate.ts';
 
 const GOLDEN = new URL('schema.golden.sql', import.meta.url);
 
 /** The schema that all migrations leave, as SQLite itself tells it. */
 const dumpSchema = (): string => {
-  const db = new Database(':memory:');
+  const db = openWriteConnection(':memory:');
   migrate(db);
   const version = db.pragma('user_version', { simple: true });
   const objects = db

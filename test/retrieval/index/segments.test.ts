@@ -5,17 +5,17 @@ import type { IndexSegment } from '../../../src/contract/corpus.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { segmentMaker } from '../../../src/retrieval/index/segments.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
+import { Memories } from '../../../src/retrieval/outline/memories.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
-import { createSearch, type SearchAnswer } from '../../../src/retrieval/search.ts';
+import { createSearch } from '../../../src/retrieval/search.ts';
+import { anyQuestions, CHANGES, expectSame } from '../../support/retrieval/changes.ts';
 import {
   type ChangingMemory,
   corpusWith,
   memoryInFake,
   memoryInStore,
-  type Saying,
   withoutSegments,
 } from '../../support/retrieval/changing-memory.ts';
-import { anyContent } from '../../support/retrieval/histories.ts';
 import { realMeaning } from '../../support/retrieval/real-meaning.ts';
 import { searchRequest } from '../../support/search-request.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -47,7 +47,7 @@ const openIndexes = (memory: ChangingMemory, segmentMessages = SMALL) => {
     segmentMessages,
     onUnreadable: ({ firstKey }) => unreadable.push(firstKey),
   });
-  const search = createSearch(counting, indexes, WEIGHTS);
+  const search = createSearch(counting, new Memories(indexes), WEIGHTS);
   let held: IndexSegment | null = null;
   const made = (): IndexSegment | null => {
     const segment = indexes.nextSegment(owner);
@@ -86,53 +86,8 @@ const openIndexes = (memory: ChangingMemory, segmentMessages = SMALL) => {
 type Indexes = ReturnType<typeof openIndexes>;
 type Step = (memory: ChangingMemory, indexes: Indexes) => unknown;
 
-const anySaying: fc.Arbitrary<Saying> = fc.record({
-  session: fc.integer({ min: 1, max: 3 }),
-  content: anyContent,
-  role: fc.constantFrom('user', 'assistant', 'system'),
-  name: fc.constantFrom(null, null, 'Bob Stone', 'Zoë'),
-});
 const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.array(anySaying, { minLength: 1, maxLength: 5 }).map(
-      (round): Step =>
-        (memory) =>
-          memory.say(round),
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.tuple(fc.nat(), anyContent).map(
-      ([pick, text]): Step =>
-        (memory) =>
-          memory.rewrite(pick, text),
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.nat().map(
-      (pick): Step =>
-        (memory) =>
-          memory.unsay(pick),
-    ),
-  },
-  fc.integer({ min: 1, max: 3 }).map(
-    (session): Step =>
-      (memory) =>
-        memory.closeSession(session),
-  ),
-  anyContent.map(
-    (text): Step =>
-      (memory) =>
-        memory.learn(text),
-  ),
-  fc.nat().map(
-    (pick): Step =>
-      (memory) =>
-        memory.unlearn(pick),
-  ),
-  fc.constant<Step>((memory) => memory.rename()),
+  ...CHANGES,
   { weight: 6, arbitrary: fc.constant<Step>((_, indexes) => indexes.open()) },
   { weight: 3, arbitrary: fc.constant<Step>((_, indexes) => indexes.keep()) },
   { weight: 6, arbitrary: fc.constant<Step>((_, indexes) => indexes.open().then(indexes.keepAll)) },
@@ -142,33 +97,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const anyHistory = fc.array(step, { minLength: 10, maxLength: 60 });
 
-const scoresOf = ({ found }: SearchAnswer): Map<string, number> =>
-  new Map(found.map(({ kind, key, score }) => [`${kind}:${key}`, score]));
-
-/** The same documents by the same scores, but for the last digits of sums that were added up in another order. */
-const expectSame = (answer: SearchAnswer, expected: SearchAnswer): void => {
-  const [scores, wanted] = [scoresOf(answer), scoresOf(expected)];
-  expect([...scores.keys()].toSorted()).toEqual([...wanted.keys()].toSorted());
-  for (const [name, score] of wanted) expect(scores.get(name)).toBeCloseTo(score, 4);
-  const places = [...wanted.values()];
-  for (const [i, score] of [...scores.values()].entries()) expect(score).toBeCloseTo(places[i] ?? Number.NaN, 4);
-};
-
 /** Asks the memory as it is held, as it is loaded, and as it is built from its documents alone. */
 const expectAsBuiltAfresh = async (memory: ChangingMemory, indexes: Indexes, question: string): Promise<void> => {
   const fresh = new UserIndexes(withoutSegments(memory.corpus), meaning, ROOMY);
   const request = searchRequest(memory.owner, question, { topK: 50 });
-  const expected = await createSearch(memory.corpus, fresh, WEIGHTS)(request);
+  const expected = await createSearch(memory.corpus, new Memories(fresh), WEIGHTS)(request);
   expectSame(await indexes.ask(question), expected);
   indexes.drop();
   expectSame(await indexes.ask(question), expected);
   fresh.forget(memory.owner.userKey);
 };
-
-const anyQuestions = fc.array(
-  fc.tuple(anyContent, fc.constantFrom('', ' Bob', ' What did Zoë say?', ' When?')).map((parts) => parts.join('')),
-  { minLength: 1, maxLength: 3 },
-);
 
 describe('an index that is read back from segments', () => {
   test('answers after any history as one that is built from the documents alone', async () => {

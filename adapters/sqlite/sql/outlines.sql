@@ -1,0 +1,78 @@
+-- name: outlined
+SELECT s.first_key AS firstKey, s.last_key AS lastKey
+FROM index_segments s JOIN segment_outlines o ON o.segment_key = s.key
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker ORDER BY s.last_key;
+
+-- name: shapes
+SELECT o.shapes FROM index_segments s JOIN segment_outlines o ON o.segment_key = s.key
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.last_key = @lastKey AND s.first_key = @firstKey;
+
+-- name: words
+SELECT s.first_key AS firstKey, s.last_key AS lastKey, w.part, w.bytes
+FROM index_segments s CROSS JOIN segment_words w ON w.segment_key = s.key
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker
+  AND w.part IN (SELECT value FROM json_each(@parts))
+ORDER BY s.last_key, w.part;
+
+-- name: blocks
+SELECT s.first_key AS firstKey, s.last_key AS lastKey, b.block, b.bytes
+FROM json_each(@blocks) w
+  CROSS JOIN index_segments s
+    ON s.user_key = @userKey AND s.last_key = w.value ->> 'lastKey' AND s.first_key = w.value ->> 'firstKey'
+  CROSS JOIN segment_blocks b ON b.segment_key = s.key AND b.block = w.value ->> 'block'
+WHERE s.tenant_key = @tenantKey AND s.maker = @maker;
+
+-- name: nearest
+-- `+distance`: vec0 takes an order by distance alone, so the engine does the ordering
+SELECT message_key FROM message_bits
+WHERE bits MATCH vec_bit(@bits) AND k = @count AND tenant_key = @tenantKey AND user_key = @userKey
+ORDER BY +distance, message_key;
+
+-- name: nearest_among
+SELECT message_key FROM message_bits
+WHERE bits MATCH vec_bit(@bits) AND k = @count AND tenant_key = @tenantKey AND user_key = @userKey
+  AND message_key IN (SELECT value FROM json_each(@among))
+ORDER BY +distance, message_key;
+
+-- name: message
+SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role,
+  m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker,
+  m.content, m.created_at AS createdAt
+FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
+  JOIN sessions s ON s.key = m.session_key
+  JOIN users u ON u.key = m.user_key
+  JOIN agents a ON a.key = s.agent_key
+WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey;
+
+-- name: knowledge
+SELECT 'knowledge' AS kind, n.key, NULL AS sessionKey, NULL AS sequence, NULL AS role, NULL AS name,
+  NULL AS usualSpeaker, n.content, n.created_at AS createdAt
+FROM json_each(@keys) k CROSS JOIN knowledge n ON n.key = k.value
+WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey;
+
+-- name: segment
+SELECT key FROM index_segments
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_key = @lastKey AND first_key = @firstKey AND maker = @maker;
+
+-- name: forget_outline
+DELETE FROM segment_outlines WHERE segment_key = @segmentKey AND tenant_key = @tenantKey;
+
+-- name: save_shapes
+INSERT INTO segment_outlines (tenant_key, segment_key, shapes) VALUES (@tenantKey, @segmentKey, @shapes);
+
+-- name: save_words
+INSERT INTO segment_words (tenant_key, segment_key, part, bytes) VALUES (@tenantKey, @segmentKey, @part, @bytes);
+
+-- name: save_block
+INSERT INTO segment_blocks (tenant_key, segment_key, block, bytes) VALUES (@tenantKey, @segmentKey, @block, @bytes);
+
+-- name: forget_bits
+-- vec0 replaces nothing: it takes a row away, then another
+DELETE FROM message_bits
+WHERE message_key = @key AND tenant_key = @tenantKey AND user_key = @userKey AND @key BETWEEN @firstKey AND @lastKey;
+
+-- name: save_bits
+-- keys come from messages, as integers: vec0 refuses the numbers that are bound
+INSERT INTO message_bits (tenant_key, user_key, message_key, bits)
+SELECT tenant_key, user_key, key, vec_bit(@bits) FROM messages
+WHERE key = @key AND user_key = @userKey AND tenant_key = @tenantKey AND key BETWEEN @firstKey AND @lastKey;

@@ -1,0 +1,253 @@
+import { LRUCache } from 'lru-cache';
+import type { CorpusReader, KeyRange } from '../../contract/corpus.ts';
+import type { BlockName, OutlineReader, SegmentName } from '../../contract/outlines.ts';
+import { type Detail, detailOf } from '../index/close-up.ts';
+import type { Meaning } from '../index/meaning.ts';
+import { OneAtATime } from '../index/one-at-a-time.ts';
+import { type MadeSegment, nextSegmentOf, type Owner, SEGMENT_MESSAGES } from '../index/segment-maker.ts';
+import { readSegment, segmentMaker } from '../index/segments.ts';
+import { letGo, othersFirst, type UnreadableSegment, type UserIndexesOptions } from '../index/user-indexes.ts';
+import { nameOf, Outline, partsOf } from './outline.ts';
+import { type OutlineParts, outlineOf, readBlock, readShapes } from './outline-codec.ts';
+
+/** An outline to be kept. */
+export interface MadeOutline extends SegmentName, OutlineParts {}
+
+/** Documents without an outline up to which a memory is searched by one: they are read as they are. */
+const MOST_TAIL = 8_192;
+/** Shapes read at a time before searches of others have their turn. */
+const SHAPES_AT_A_TIME = 16;
+/** Segments that go while the words of a question are read are looked for again so often. */
+const TRIES = 3;
+
+const ALL: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
+
+const sharedBy = (a: KeyRange, b: KeyRange): KeyRange | null => {
+  const shared = { firstKey: Math.max(a.firstKey, b.firstKey), lastKey: Math.min(a.lastKey, b.lastKey) };
+  return shared.firstKey <= shared.lastKey ? shared : null;
+};
+
+/** The outlines of large memories, bounded in bytes, the least recently used going first; as fresh as indexes are. */
+export class Outlines {
+  readonly #corpus: CorpusReader;
+  readonly #reader: OutlineReader;
+  readonly #meaning: Meaning;
+  readonly #maker: string;
+  readonly #maxBytes: number;
+  readonly #segmentMessages: number;
+  readonly #onUnreadable: (segment: UnreadableSegment) => void;
+  readonly #outlines: LRUCache<number, Outline>;
+  readonly #turns = new OneAtATime<Outline | null>();
+  /** Outlines that were given away to be kept, by user: each once. */
+  readonly #given = new Map<number, Set<string>>();
+  /** Those that are kept and cannot be read, to be given once more. */
+  readonly #damaged = new Map<number, Set<string>>();
+
+  constructor(
+    readers: { readonly corpus: CorpusReader; readonly outlines: OutlineReader },
+    meaning: Meaning,
+    maxBytes: number,
+    { segmentMessages = SEGMENT_MESSAGES, onUnreadable = () => {} }: UserIndexesOptions = {},
+  ) {
+    this.#corpus = readers.corpus;
+    this.#reader = readers.outlines;
+    this.#meaning = meaning;
+    this.#maker = segmentMaker(meaning);
+    this.#maxBytes = maxBytes;
+    this.#segmentMessages = segmentMessages;
+    this.#onUnreadable = onUnreadable;
+    this.#outlines = new LRUCache({
+      maxSize: maxBytes,
+      dispose: (outline, _, reason) => {
+        if (reason === 'evict') letGo(outline);
+      },
+    });
+  }
+
+  /** About how many messages of a user are kept in segments, and in those that are outlined. */
+  async messagesOf({ tenantKey, userKey }: Owner): Promise<{ readonly kept: number; readonly outlined: number }> {
+    const kept = await this.#corpus.segments(tenantKey, userKey, this.#maker);
+    const outlined = await this.#reader.outlined(tenantKey, userKey, this.#maker);
+    return { kept: kept.length * this.#segmentMessages, outlined: outlined.length * this.#segmentMessages };
+  }
+
+  /**
+   * The outline of a user's memory with the words of a question, as of now or later. Null when there is no such user, and
+   * for a memory of which too little is outlined. Errors: those of the store.
+   */
+  async open(owner: Owner, stems: Iterable<string>): Promise<Outline | null> {
+    const parts = partsOf(stems);
+    for (let i = 0; i < TRIES; i += 1) {
+      const outline = await this.#turns.run(owner.userKey, () => this.#catchUp(owner));
+      if (!outline || (await this.#addWords(outline, owner, parts))) return outline;
+      outline.isStale = true;
+    }
+    return null;
+  }
+
+  /** The messages with vectors that point most nearly where a question's does, the nearest first. */
+  async nearest({ tenantKey, userKey }: Owner, bits: Uint8Array, count: number, among: readonly number[] | null) {
+    return this.#reader.nearest(tenantKey, userKey, bits, count, among);
+  }
+
+  /** What an outline lacks of some documents, by slot in ascending order: as it is kept, or worked out of their texts. */
+  async detailsOf(outline: Outline, owner: Owner, slots: readonly number[]): Promise<Map<number, Detail>> {
+    const { tenantKey, userKey } = owner;
+    const blocks = new Map<string, BlockName>();
+    for (const slot of slots) {
+      const name = outline.blockOf(slot);
+      if (name) blocks.set(`${name.lastKey} ${name.block}`, name);
+    }
+    const kept = new Map<number, Detail>();
+    for (const { bytes, ...name } of await this.#reader.readBlocks(tenantKey, userKey, this.#maker, [
+      ...blocks.values(),
+    ])) {
+      const details = this.#reading({ ...owner, ...name }, () => readBlock(bytes)) ?? [];
+      const firstSlot = outline.firstSlotOf(name);
+      if (firstSlot === null) continue;
+      for (const [i, detail] of details.entries()) kept.set(firstSlot + i, detail);
+    }
+    const { whole } = outline;
+    const others = slots.flatMap((slot) => (kept.has(slot) ? [] : (whole.document(slot) ?? [])));
+    for (const document of await this.#reader.documentsOf(tenantKey, userKey, others)) {
+      const slot = whole.slotOf(document.key, document.kind);
+      if (slot !== undefined) kept.set(slot, detailOf(this.#meaning, document));
+    }
+    return new Map(slots.flatMap((slot) => (kept.has(slot) ? [[slot, kept.get(slot) as Detail] as const] : [])));
+  }
+
+  /** What is to be kept of the documents that no segment holds (`nextSegmentOf`). */
+  nextSegment(owner: Owner): MadeSegment | null {
+    const tail = this.#outlines.peek(owner.userKey)?.tail;
+    const most = this.#segmentMessages;
+    return tail ? nextSegmentOf(tail, owner, this.#maker, most, most) : null;
+  }
+
+  /** Notes that a segment of the tail was given away to be kept. */
+  gaveSegment({ userKey, firstKey, lastKey }: MadeSegment): void {
+    const tail = this.#outlines.peek(userKey)?.tail;
+    tail?.coverage.add({ firstKey, lastKey, messages: Number.POSITIVE_INFINITY });
+  }
+
+  /** The outline of a segment that is kept and has none. Null when all have one. Errors: those of the store. */
+  async nextOutline({ tenantKey, userKey }: Owner): Promise<MadeOutline | null> {
+    const done = new Set((await this.#reader.outlined(tenantKey, userKey, this.#maker)).map(nameOf));
+    const given = this.#given.get(userKey) ?? new Set();
+    this.#given.set(userKey, given);
+    const damaged = this.#damaged.get(userKey);
+    for (const range of await this.#corpus.segments(tenantKey, userKey, this.#maker)) {
+      const name = nameOf(range);
+      if (!damaged?.delete(name) && (done.has(name) || given.has(name))) continue;
+      given.add(name);
+      const bytes = await this.#corpus.readSegment(tenantKey, userKey, range);
+      const parts = bytes && this.#reading({ tenantKey, userKey, ...range }, () => outlineOf(readSegment(bytes)));
+      if (parts) return { tenantKey, userKey, maker: this.#maker, ...range, ...parts };
+    }
+    return null;
+  }
+
+  /** Lets go of a user's outline. */
+  forget(userKey: number): void {
+    const drop = (): void => {
+      const outline = this.#outlines.get(userKey);
+      if (outline) letGo(outline);
+      this.#outlines.delete(userKey);
+      this.#given.delete(userKey);
+      this.#damaged.delete(userKey);
+    };
+    drop();
+    this.#turns.last(userKey)?.then(drop, drop);
+  }
+
+  async #catchUp(owner: Owner): Promise<Outline | null> {
+    const { tenantKey, userKey } = owner;
+    const generation = await this.#corpus.generation(tenantKey, userKey);
+    const held = this.#outlines.get(userKey);
+    if (held?.generation === generation && !held.isStale) return held;
+    this.#outlines.delete(userKey);
+    if (generation === null) {
+      if (held) letGo(held);
+      return null;
+    }
+    let outline = held ?? new Outline(this.#meaning);
+    try {
+      if (held) {
+        const retractions = await this.#corpus.retractions(tenantKey, userKey, held.generation, generation);
+        for (const retraction of retractions) held.retract(retraction);
+        if (held.worn || retractions.some(({ kind }) => kind === 'all')) {
+          letGo(held);
+          outline = new Outline(this.#meaning);
+        } else await this.#addDocuments(outline, owner, held.generation);
+      }
+      if (!(await this.#bringInLine(outline, owner)) || outline.tail.size > MOST_TAIL) {
+        letGo(outline);
+        return null;
+      }
+    } catch (error) {
+      letGo(outline);
+      throw error;
+    }
+    outline.generation = generation;
+    outline.isStale = false;
+    this.#keep(userKey, outline);
+    return outline;
+  }
+
+  /** Takes in the outlines that the store has, and the documents that no longer have one. False when there are none. */
+  async #bringInLine(outline: Outline, owner: Owner): Promise<boolean> {
+    const { tenantKey, userKey } = owner;
+    const stored = await this.#reader.outlined(tenantKey, userKey, this.#maker);
+    if (stored.length === 0) return false;
+    const toRead = outline.generation === 0 ? [ALL] : outline.dropAllBut(stored);
+    const missing = stored.filter((range) => !outline.holds(range));
+    for (const [i, range] of missing.entries()) {
+      if (i % SHAPES_AT_A_TIME === SHAPES_AT_A_TIME - 1) await othersFirst();
+      const bytes = await this.#reader.readShapes(tenantKey, userKey, range);
+      const shapes = bytes && this.#reading({ ...owner, ...range }, () => readShapes(bytes));
+      if (shapes) outline.addShapes(range, shapes);
+    }
+    for (const gap of outline.whole.coverage.gaps()) {
+      for (const range of toRead) {
+        const keys = sharedBy(gap, range);
+        if (keys) await this.#addDocuments(outline, owner, 0, keys);
+        if (outline.tail.size > MOST_TAIL) return true;
+      }
+    }
+    return true;
+  }
+
+  async #addDocuments(outline: Outline, { tenantKey, userKey }: Owner, after: number, keys?: KeyRange): Promise<void> {
+    for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
+      for (const document of batch) outline.add(document);
+      outline.tidy();
+      if (outline.tail.size > MOST_TAIL) return;
+      await othersFirst();
+    }
+  }
+
+  /** Whether all of them are held now: not when a segment has gone, or another has taken its place. */
+  async #addWords(outline: Outline, { tenantKey, userKey }: Owner, parts: readonly number[]): Promise<boolean> {
+    const missing = parts.filter((part) => outline.lacks(part));
+    if (missing.length === 0) return true;
+    const read = await this.#reader.readWords(tenantKey, userKey, this.#maker, missing);
+    for (const one of read) this.#reading({ tenantKey, userKey, ...one }, () => outline.addWords([one]));
+    this.#keep(userKey, outline);
+    return missing.every((part) => !outline.lacks(part));
+  }
+
+  #keep(userKey: number, outline: Outline): void {
+    this.#outlines.set(userKey, outline, { size: Math.min(this.#maxBytes, Math.max(1, outline.bytes)) });
+  }
+
+  /** What bytes say; null when they are damaged, which is worth a warning, and an outline made anew. */
+  #reading<T>({ tenantKey, userKey, firstKey, lastKey }: Owner & KeyRange, read: () => T): T | null {
+    try {
+      return read();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#onUnreadable({ tenantKey, userKey, firstKey, lastKey, reason });
+      this.#damaged.set(userKey, (this.#damaged.get(userKey) ?? new Set()).add(nameOf({ firstKey, lastKey })));
+      return null;
+    }
+  }
+}
