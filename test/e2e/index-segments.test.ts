@@ -141,5 +141,5 @@ test('a deleted message takes its segment with it, is not found after another st
   await restart();
   expectSame(await answers(), found);
   const blobs = rowsOf<{ bytes: Buffer }>(file, 'SELECT bytes FROM index_segments');
-  expect(blobs.map(({ bytes }) => bytes.includes('zeppelin'))).toEqual([false]);
+  expect(blobs.some(({ bytes }) => bytes.includes('zeppelin'))).toBe(false);
 });
