@@ -9,6 +9,8 @@ export interface ServerProcess {
   readonly bootMs: number;
   /** Resident memory in bytes; null where the system does not tell. */
   rssBytes(): number | null;
+  /** Processor time of all its threads since its start, in milliseconds; null where the system does not tell. */
+  cpuMs(): number | null;
   /** Sends a request and returns the parsed `data` of its answer. Errors on any other status than 2xx. */
   // biome-ignore lint/suspicious/noExplicitAny: benchmarks look into answers of every shape
   call(method: string, path: string, body?: unknown): Promise<any>;
@@ -23,6 +25,19 @@ const rssOf = (pid: number): number | null => {
   try {
     const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kib ? Number(kib) * 1_024 : null;
+  } catch {
+    return null; // no /proc on this system
+  }
+};
+
+/** Milliseconds of a tick of the times in `/proc`. */
+const TICK_MS = 10;
+
+const cpuOf = (pid: number): number | null => {
+  try {
+    // The name of the process, in brackets, may hold spaces.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   } catch {
     return null; // no /proc on this system
   }
@@ -65,6 +80,7 @@ export const startProcess = async (
     port,
     bootMs,
     rssBytes: () => rssOf(child.pid),
+    cpuMs: () => cpuOf(child.pid),
     call: async (method, path, body) => {
       const answer = await fetch(origin + path, {
         method,
