@@ -8,7 +8,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /first query/,
-    'Each segment of 1,024 messages is read and its turns are seated one by one; and what is in no segment yet, up to 127 messages at the end, is split into words and embedded anew at some 0.05 ms each. The first load of a process runs code that is not compiled yet.',
+    'Each segment of 1,024 messages is read and its turns are seated one by one; and what is in no segment yet, up to 15 messages at the end, is split into words and embedded anew at some 0.05 ms each. The first load of a process runs code that is not compiled yet.',
   ],
   [/\(L1\)/, 'It is a look into a map and one read of the generation: something else had the processor.'],
   [
