@@ -99,6 +99,7 @@ export const openSqliteSearchReaders = (file: string): SearchReaders => {
       fetch: explaining(corpus.fetch),
     },
     outlines: {
+      sizes: explaining(outlines.sizes),
       outlined: explaining(outlines.outlined),
       readShapes: explaining(outlines.readShapes),
       readWords: explaining(outlines.readWords),
@@ -218,7 +219,15 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       forgetMessages: vectors('forgetMessages'),
     },
     outlines: {
-      ...foreground.facet('outlines', ['outlined', 'readShapes', 'readWords', 'readBlocks', 'nearest', 'documentsOf']),
+      ...foreground.facet('outlines', [
+        'sizes',
+        'outlined',
+        'readShapes',
+        'readWords',
+        'readBlocks',
+        'nearest',
+        'documentsOf',
+      ]),
       saveBits: outlines('saveBits'),
       saveOutline: outlines('saveOutline'),
     },

@@ -18,6 +18,8 @@ const BITS_BYTES = BITS / 8;
 export const outlineReads = (db: Connection) => {
   const sql = openStatements(db, outlinesSql);
   return {
+    sizes: (tenantKey: number, userKey: number, maker: string): { readonly kept: number; readonly outlined: number } =>
+      sql('sizes').get({ tenantKey, userKey, maker }) as { kept: number; outlined: number },
     outlined: (tenantKey: number, userKey: number, maker: string): KeyRange[] =>
       sql('outlined').all({ tenantKey, userKey, maker }) as KeyRange[],
     readShapes: (tenantKey: number, userKey: number, { firstKey, lastKey }: KeyRange): Uint8Array | null =>
@@ -57,8 +59,8 @@ export const outlineReads = (db: Connection) => {
 
 export const outlineWrites = (db: Connection) => {
   const sql = openStatements(db, outlinesSql);
-  const segmentOf = ({ tenantKey, userKey, firstKey, lastKey, maker }: SegmentName): number | undefined =>
-    sql('segment').pluck().get({ tenantKey, userKey, firstKey, lastKey, maker }) as number | undefined;
+  const segmentOf = ({ tenantKey, userKey, firstKey, lastKey, maker, generation }: SegmentName): number | undefined =>
+    sql('segment').pluck().get({ tenantKey, userKey, firstKey, lastKey, maker, generation }) as number | undefined;
 
   return {
     saveBits: ({ keys, bits, ...segment }: SegmentBits): boolean => {

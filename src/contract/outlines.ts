@@ -5,11 +5,13 @@ export const BITS = 256;
 /** The most messages that `nearest` answers. */
 export const MOST_NEAREST = 100;
 
-/** A segment of a user's index, by the stretch of messages that it was made of. */
+/** A segment of a user's index, by the stretch of messages that it was made of, and when it was looked at. */
 export interface SegmentName extends KeyRange {
   readonly tenantKey: number;
   readonly userKey: number;
   readonly maker: string;
+  /** The generation of the user before it was read: a segment can be made anew under the same name. */
+  readonly generation: number;
 }
 
 /** What the candidates of a large memory are found by, worked out of a segment and kept for as long as that is. */
@@ -41,6 +43,12 @@ export interface BlockName extends KeyRange {
 
 /** The engine's own indexes over large memories: what an index in memory would hold, as far as a question asks for it. */
 export interface OutlineReader {
+  /** Bytes of all segments by this maker, and of those that have an outline; about as many as a whole index holds. */
+  sizes(
+    tenantKey: number,
+    userKey: number,
+    maker: string,
+  ): Promise<{ readonly kept: number; readonly outlined: number }>;
   /** The stretches whose segments by this maker have an outline, in order. */
   outlined(tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]>;
   /** Null when the segment has gone, or has no outline. */
@@ -73,8 +81,11 @@ export interface OutlineReader {
 
 /** The same, with what is worked out of segments to be kept. */
 export interface OutlineFacet extends OutlineReader {
-  /** Keeps the bits of messages, each in place of others of the same message, if the segment is kept. Answers whether it is. */
+  /**
+   * Keeps the bits of messages, each in place of others of the same message, unless the segment has gone, a message in it
+   * changed since, or anything at all was withdrawn. Answers whether they are kept.
+   */
   saveBits(bits: SegmentBits): Promise<boolean>;
-  /** Keeps an outline, in place of another of the same segment, if the segment is kept. Answers whether it is. */
+  /** Keeps an outline, in place of another of the same segment, on the same terms. Answers whether it is kept. */
   saveOutline(outline: SegmentOutline): Promise<boolean>;
 }

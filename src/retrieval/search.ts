@@ -13,7 +13,8 @@ import type { Owner } from './index/segment-maker.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
 import type { UserIndex } from './index/user-index.ts';
 import type { Memories } from './outline/memories.ts';
-import { findPromising } from './outline/promising.ts';
+import type { Outline } from './outline/outline.ts';
+import { findPromising, type Promising } from './outline/promising.ts';
 import { type Question, readQuestion } from './question.ts';
 import { bestOf, type Candidate } from './ranking/candidates.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
@@ -108,6 +109,9 @@ export const candidatesFor = (topK: number, least = LEAST_CANDIDATES): number =>
 /** Ranked documents whose metadata are read at a time. */
 const METADATA_PAGE = 256;
 
+/** How often a memory is opened again that changed under a question. */
+const MOST_TRIES = 3;
+
 interface Looked {
   /** In order, repeats and all. */
   readonly best: readonly Candidate[];
@@ -184,29 +188,45 @@ export const createSearch = (
     const asked = askedFor(question);
     const stems = asked.flatMap(({ text }) => termsOf(text));
     const isWholeBetter = byModel !== null || request.filters.metadata !== null;
-    const memory = await memories.open(request, stems, byModel, isWholeBetter);
-    if (!memory) return { found: [], degraded, level: 'full' };
-    const { index, outline } = memory;
-    const mode = index.meaning || byModel ? request.mode : 'words';
-    if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
-    if (outline && byModel) degraded.push('model: the memory is too large for its vectors to be held');
-    if (outline && request.filters.metadata)
-      degraded.push('filters.metadata: only the best of so large a memory were looked at');
+    const isFiltered = !isDeepStrictEqual({ ...request.filters, metadata: null }, NO_FILTERS);
     const turns = transcriptTurns(question);
     const wantedOf = (whole: UserIndex) => {
       const filter = filterSlots(whole, request.filters, sessions);
       const isSaid = alreadySaid(whole, turns, question);
       return (slot: number): boolean => filter(slot) && !isSaid(slot);
     };
-    const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
-    const used = weightsOf(isByModel ? modelWeights : weights, mode);
-    const questions = asked.map(({ text, share }, i) => ({
-      read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i]), mode),
-      share,
-    }));
-    const isFiltered = !isDeepStrictEqual({ ...request.filters, metadata: null }, NO_FILTERS);
-    const looking = { owner: request, questions, weights: used, topK, wantedOf, isFiltered };
-    const promising = outline && (await findPromising(outline, memories, looking, scratch));
+    const askOf = (index: UserIndex) => {
+      const mode = index.meaning || byModel ? request.mode : 'words';
+      const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
+      const used = weightsOf(isByModel ? modelWeights : weights, mode);
+      const questions = asked.map(({ text, share }, i) => ({
+        read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i]), mode),
+        share,
+      }));
+      return { index, mode, isByModel, used, questions };
+    };
+    let ask: ReturnType<typeof askOf>;
+    let promising: Promising | null = null;
+    let outline: Outline | null = null;
+    for (let i = 0; ; i += 1) {
+      const memory = await memories.open(request, stems, byModel, isWholeBetter);
+      if (!memory) return { found: [], degraded, level: 'full' };
+      ask = askOf(memory.index);
+      outline = memory.outline;
+      if (!outline) break;
+      const { drops } = outline;
+      const { questions, used } = ask;
+      const looking = { owner: request, questions, weights: used, topK, wantedOf, isFiltered };
+      promising = await findPromising(outline, memories, looking, scratch);
+      // Documents that another question's catch-up let go of while this one waited were not looked at.
+      if (outline.drops === drops || i === MOST_TRIES) break;
+    }
+    const { index, mode, isByModel, used, questions } = ask;
+    if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
+    if (outline && byModel) degraded.push('model: the memory is too large for its vectors to be held');
+    if (outline && request.filters.metadata) {
+      degraded.push('filters.metadata: only the best of so large a memory were looked at');
+    }
     // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that
     // this search works in are the next one's too.
     scratch.reset();

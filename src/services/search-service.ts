@@ -84,11 +84,11 @@ export const keepOutline = async (
   { keys, bits, ...outline }: MadeOutline,
 ): Promise<void> => {
   const width = BITS / 8;
-  const { tenantKey, userKey, maker, firstKey, lastKey } = outline;
+  const { tenantKey, userKey, maker, generation, firstKey, lastKey } = outline;
   for (let from = 0; from < keys.length && bits.length > 0; from += BITS_AT_A_TIME) {
     const to = from + BITS_AT_A_TIME;
     const slice = { keys: keys.slice(from, to), bits: bits.slice(from * width, to * width) };
-    if (!(await outlines.saveBits({ tenantKey, userKey, maker, firstKey, lastKey, ...slice }))) return;
+    if (!(await outlines.saveBits({ tenantKey, userKey, maker, generation, firstKey, lastKey, ...slice }))) return;
   }
   await outlines.saveOutline(outline);
 };
@@ -107,8 +107,8 @@ export const openSearchService = (
   const onNote = (said: SearchNote): void => {
     if ('made' in said) keeping.corpus.saveSegment(said.made).catch(warn('an index segment was not kept'));
     else if ('outlined' in said) keepOutline(keeping, said.outlined).catch(warn('an outline was not kept'));
-    else if ('failed' in said) log.warn({ reason: said.failed }, 'what a search Worker made was not kept');
-    else log.warn({ ...said.unreadable }, 'an index segment cannot be read: its messages are read instead');
+    else if ('failed' in said) log.warn({ reason: said.failed }, 'a memory was not loaded, or not made ready to be');
+    else log.warn({ ...said.unreadable }, 'what is kept of an index cannot be read: messages are read instead');
   };
   const data = { ...given, indexMaxBytes: Math.ceil(indexMaxBytes / 2), memoryMaxBytes: indexMaxBytes };
   const usual = createLane('search', { ...data, mostDocuments: largeDocuments }, { log, onNote });

@@ -8,7 +8,7 @@ import type { AskedModel } from '../retrieval/index/model-vectors.ts';
 import type { Owner } from '../retrieval/index/segment-maker.ts';
 import { type UnreadableSegment, UserIndexes } from '../retrieval/index/user-indexes.ts';
 import { Memories } from '../retrieval/outline/memories.ts';
-import { type MadeOutline, Outlines } from '../retrieval/outline/outlines.ts';
+import { LATER, type MadeOutline, Outlines } from '../retrieval/outline/outlines.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
 import { createSearch, type Search } from '../retrieval/search.ts';
 
@@ -18,7 +18,7 @@ export interface SearchWorkerData {
   readonly indexMaxBytes: number;
   /** Documents of the largest memory that is searched here; null for any, by its outline until it is loaded. */
   readonly mostDocuments: number | null;
-  /** What a memory may take by itself, without room for any other; a larger one is never loaded. */
+  /** What a memory may take by itself, without room for any other; a larger one is searched by its outline. */
   readonly memoryMaxBytes: number;
   readonly weights: Weights;
   /** For questions that come with a vector by the configured model. */
@@ -65,7 +65,8 @@ await serveWorker(async (): Promise<SearchHandlers> => {
     onUnreadable,
   });
   const outlines = hasOutlines ? new Outlines(readers, meaning, outlineBytes, { onUnreadable }) : null;
-  const memories = new Memories(indexes, { outlines, maxBytes: memoryMaxBytes });
+  const onFailed = (error: unknown): void => say({ failed: error instanceof Error ? error.message : String(error) });
+  const memories = new Memories(indexes, { outlines, maxBytes: memoryMaxBytes, onFailed });
   const search = createSearch(corpus, memories, weights, modelWeights);
 
   /** Gives away what is to be kept next. How long to wait for more; null when there is nothing. */
@@ -78,9 +79,12 @@ await serveWorker(async (): Promise<SearchHandlers> => {
       return SEGMENT_PAUSE_MS;
     }
     const outlined = await memories.nextOutline(owner);
-    if (outlined) say({ outlined });
-    else await memories.settle(owner);
-    return outlined && OUTLINE_PAUSE_MS;
+    if (!outlined) {
+      await memories.settle(owner);
+      return null;
+    }
+    if (outlined !== LATER) say({ outlined });
+    return OUTLINE_PAUSE_MS;
   };
 
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
@@ -88,10 +92,7 @@ await serveWorker(async (): Promise<SearchHandlers> => {
     clearTimeout(timers.get(owner.userKey));
     const giveNext = (): void => {
       timers.delete(owner.userKey);
-      give(owner).then(
-        (nextPauseMs) => nextPauseMs !== null && keepWhatIsMade(owner, nextPauseMs),
-        (error) => say({ failed: error instanceof Error ? error.message : String(error) }),
-      );
+      give(owner).then((nextPauseMs) => nextPauseMs !== null && keepWhatIsMade(owner, nextPauseMs), onFailed);
     };
     timers.set(owner.userKey, setTimeout(giveNext, pauseMs));
   };

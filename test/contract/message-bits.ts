@@ -22,17 +22,18 @@ const inOrder = (keys: readonly number[]): number[] => keys.toSorted((a, b) => a
 /** Ada's two talks, whose segments may have bits. */
 const createBits = async (world: World) => {
   const talks = await createTalks(world);
-  const { store, tenantKey, owner, spanOf, early, late, save } = talks;
+  const { store, tenantKey, owner, spanOf, early, late, save, generation } = talks;
   const { outlines } = store;
   /** Saves the bits of messages of a stretch, each given by how many are set. */
-  const saveBits = (
+  const saveBits = async (
     span: KeyRange,
     keys: readonly number[],
     set: readonly number[],
     more: Partial<SegmentBits> = {},
   ): Promise<boolean> => {
     const bits = Uint8Array.from(set.flatMap((count) => [...bitsOf(count)]));
-    return outlines.saveBits({ tenantKey, userKey: owner.key, ...span, maker: MAKER, keys, bits, ...more });
+    const named = { tenantKey, userKey: owner.key, ...span, maker: MAKER, generation: await generation() };
+    return outlines.saveBits({ ...named, keys, bits, ...more });
   };
   return {
     ...talks,
@@ -107,9 +108,18 @@ export const describeMessageBits = (open: OpenStore): void =>
       expect(await save(span, { userKey: neighbour.key, generation })).toBe(true);
       await saveAll();
       const bits = Uint8Array.from([...bitsOf(10), ...bitsOf(11)]);
-      expect(await outlines.saveBits({ ...named, keys: theirs, bits })).toBe(true);
+      expect(await outlines.saveBits({ ...named, generation, keys: theirs, bits })).toBe(true);
       expect(await nearest(11, 2)).toEqual(keysOf(early.slice(0, 2)));
       expect(await nearest(11, 2, null, neighbour)).toEqual(theirs.toReversed());
+    });
+
+    test('are not kept of a message that changed after they were worked out, though its segment is made anew', async () => {
+      const { save, saveBits, spanOf, nearest, early, rewrite, talk, generation } = await createHere();
+      const worked = await generation();
+      await rewrite(talk, present(early[1]));
+      expect(await save(spanOf(early))).toBe(true);
+      expect(await saveBits(spanOf(early), keysOf(early), [10, 20, 30], { generation: worked })).toBe(false);
+      expect(await nearest(20)).toEqual([]);
     });
 
     test('take the place of others of the same message', async () => {
@@ -227,14 +237,14 @@ export const describeMessageBits = (open: OpenStore): void =>
 
     test('are seen by another store over the same data, and replaced by it', async () => {
       const place = await open();
-      const { saveAll, spanOf, early, late, tenantKey, owner, nearest } = await createBits(
+      const { saveAll, spanOf, early, late, tenantKey, owner, nearest, generation } = await createBits(
         await createWorld(place.store),
       );
       const another = await place.openAnother();
       await saveAll();
       const all = keysOf([...early, ...late]);
       expect(await another.outlines.nearest(tenantKey, owner.key, bitsOf(0), MANY, null)).toEqual(all);
-      const named = { tenantKey, userKey: owner.key, ...spanOf(early), maker: MAKER };
+      const named = { tenantKey, userKey: owner.key, ...spanOf(early), maker: MAKER, generation: await generation() };
       expect(await another.outlines.saveBits({ ...named, keys: all.slice(0, 1), bits: bitsOf(100) })).toBe(true);
       const moved = [...all.slice(1), present(all[0])];
       expect(await nearest(0)).toEqual(moved);

@@ -11,9 +11,10 @@ const bytes = (...values: readonly number[]) => Uint8Array.from(values);
 /** Ada's two talks, whose segments may be outlined. */
 const createOutlined = async (world: World) => {
   const talks = await createTalks(world);
-  const { store, tenantKey, owner } = talks;
+  const { store, tenantKey, owner, generation } = talks;
   const { outlines } = store;
-  const outline = (span: KeyRange, more: Partial<SegmentOutline> = {}): SegmentOutline => ({
+  const outline = async (span: KeyRange, more: Partial<SegmentOutline> = {}): Promise<SegmentOutline> => ({
+    generation: await generation(),
     tenantKey,
     userKey: owner.key,
     ...span,
@@ -23,7 +24,8 @@ const createOutlined = async (world: World) => {
     blocks: [bytes(10), bytes(11, 12)],
     ...more,
   });
-  const saveOutline = (span: KeyRange, more?: Partial<SegmentOutline>) => outlines.saveOutline(outline(span, more));
+  const saveOutline = async (span: KeyRange, more?: Partial<SegmentOutline>) =>
+    outlines.saveOutline(await outline(span, more));
   return {
     ...talks,
     outlines,
@@ -194,7 +196,7 @@ export const describeOutlines = (open: OpenStore): void =>
       const span = { firstKey: 1, lastKey: 9 };
       const generation = present(await store.corpus.generation(tenantKey, neighbour.key));
       expect(await ada.save(span, { userKey: neighbour.key, generation })).toBe(true);
-      expect(await ada.saveOutline(span, { userKey: neighbour.key })).toBe(true);
+      expect(await ada.saveOutline(span, { userKey: neighbour.key, generation })).toBe(true);
       expect(await ada.saveBoth(ada.spanOf(ada.early))).toBe(true);
       await store.users.delete(scope, owner.id);
       expect([await ada.outlined(), await ada.shapes(ada.spanOf(ada.early)), await ada.words()]).toEqual([
@@ -217,6 +219,30 @@ export const describeOutlines = (open: OpenStore): void =>
       await saveBoth(both);
       await save(spanOf(early), { maker: 'new' });
       expect([await outlined(), await words(), await outlined('new')]).toEqual([[], [], []]);
+    });
+
+    for (const [happens, change] of Object.entries({ ...CHANGES_OF_THE_EARLY, ...WITHDRAWALS_ELSEWHERE })) {
+      test(`is not kept when ${happens} after it was read, though its segment is made anew`, async () => {
+        const talks = await createHere();
+        const { save, saveOutline, spanOf, outlined, early } = talks;
+        const read = await talks.outline(spanOf(early));
+        await change(talks);
+        expect(await save(spanOf(early))).toBe(true);
+        expect([await talks.outlines.saveOutline(read), await outlined()]).toEqual([false, []]);
+        expect(await saveOutline(spanOf(early))).toBe(true);
+      });
+    }
+
+    test('and its bytes count, those of outlined segments and of all', async () => {
+      const { save, saveBoth, spanOf, outlines, tenantKey, owner, early, late } = await createHere();
+      const sizes = (maker = MAKER) => outlines.sizes(tenantKey, owner.key, maker);
+      expect(await sizes()).toEqual({ kept: 0, outlined: 0 });
+      await saveBoth(spanOf(early));
+      await save(spanOf(late));
+      expect([await sizes(), await sizes('another')]).toEqual([
+        { kept: 6, outlined: 3 },
+        { kept: 0, outlined: 0 },
+      ]);
     });
 
     test('is not kept of what is no segment of that user by that maker', async () => {

@@ -91,7 +91,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const generation = present(await store.corpus.generation(tenantKey, user.key));
   const segment = { tenantKey, userKey: user.key, ...span, generation, maker: 'maker', bytes: new Uint8Array([7, 7]) };
   await store.corpus.saveSegment(segment);
-  const { generation: _generation, bytes, ...named } = segment;
+  const { bytes, ...named } = segment;
   const outline = { ...named, shapes: bytes, words: [bytes, bytes], blocks: [bytes] };
   const bits = { ...named, keys, bits: new Uint8Array(keys.length * (BITS / 8)).fill(7) };
   await Promise.all([store.outlines.saveOutline(outline), store.outlines.saveBits(bits)]);
@@ -219,6 +219,8 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'corpus.sessionsOfAgent': (store, as, victim) =>
     store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
   'corpus.fetch': (store, as, victim) => store.corpus.fetch(as.tenantKey, userKeyOf(as, victim), victim.documents),
+  'outlines.sizes': async (store, as, victim) =>
+    (await store.outlines.sizes(as.tenantKey, userKeyOf(as, victim), victim.outline.maker)).kept,
   'outlines.outlined': (store, as, victim) =>
     store.outlines.outlined(as.tenantKey, userKeyOf(as, victim), victim.outline.maker),
   'outlines.readShapes': (store, as, victim) =>

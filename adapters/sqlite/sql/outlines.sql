@@ -1,3 +1,10 @@
+-- name: sizes
+-- the length of a blob is told without reading it
+SELECT coalesce(sum(length(s.bytes)), 0) AS kept,
+  coalesce(sum(length(s.bytes)) FILTER (WHERE o.segment_key IS NOT NULL), 0) AS outlined
+FROM index_segments s LEFT JOIN segment_outlines o ON o.segment_key = s.key
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker;
+
 -- name: outlined
 SELECT s.first_key AS firstKey, s.last_key AS lastKey
 FROM index_segments s JOIN segment_outlines o ON o.segment_key = s.key
@@ -51,8 +58,15 @@ FROM json_each(@keys) k CROSS JOIN knowledge n ON n.key = k.value
 WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey;
 
 -- name: segment
-SELECT key FROM index_segments
-WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_key = @lastKey AND first_key = @firstKey AND maker = @maker;
+-- as it was at a generation: what was made of it then must not outlive what has changed since
+SELECT s.key FROM index_segments s
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.last_key = @lastKey AND s.first_key = @firstKey
+  AND s.maker = @maker
+  AND NOT EXISTS (SELECT 1 FROM retractions r WHERE r.user_key = s.user_key AND r.generation > @generation)
+  AND NOT EXISTS (
+    SELECT 1 FROM messages m
+    WHERE m.user_key = s.user_key AND m.generation > @generation AND m.key BETWEEN @firstKey AND @lastKey
+  );
 
 -- name: forget_outline
 DELETE FROM segment_outlines WHERE segment_key = @segmentKey AND tenant_key = @tenantKey;

@@ -5,7 +5,7 @@ import { createMeaning } from '../../../src/retrieval/index/meaning.ts';
 import type { Owner } from '../../../src/retrieval/index/segment-maker.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import { Memories } from '../../../src/retrieval/outline/memories.ts';
-import { Outlines } from '../../../src/retrieval/outline/outlines.ts';
+import { LATER, Outlines } from '../../../src/retrieval/outline/outlines.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch, type SearchAnswer } from '../../../src/retrieval/search.ts';
 import { keepOutline } from '../../../src/services/search-service.ts';
@@ -76,7 +76,9 @@ export const keepSegments = async ({ indexes }: Product, store: Store, owner: Ow
 
 /** Keeps the outlines of all segments. */
 export const keepOutlines = async ({ outlines }: Product, store: Store, owner: Owner): Promise<void> => {
-  for (let made = await outlines.nextOutline(owner); made; made = await outlines.nextOutline(owner)) {
+  for (;;) {
+    const made = await outlines.nextOutline(owner);
+    if (made === null || made === LATER) return;
     await keepOutline(store, made);
   }
 };

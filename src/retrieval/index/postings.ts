@@ -151,7 +151,9 @@ export class Postings<Term, Key> {
     this.bytes += bytesOf(stretch);
   }
 
-  /** The same of the terms of one part alone; each part of a stretch once. */
+  /**
+   * The same of the terms of one part alone; each part of a stretch once. Lists of terms that parts hold are in no order.
+   */
   addPart(part: number, stretch: Stretch<Term, Key>): void {
     const others = this.#parts.get(part);
     if (others) others.push(stretch);

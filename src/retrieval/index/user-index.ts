@@ -69,6 +69,10 @@ export class UserIndex {
     return this.#slots.message.size + this.#slots.knowledge.size;
   }
 
+  get messageCount(): number {
+    return this.#slots.message.size;
+  }
+
   /** Slots ever given out: one more than the highest. */
   get slotCount(): number {
     return this.columns.length;

@@ -3,12 +3,10 @@ import type { Owner } from '../index/segment-maker.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import type { UserIndexes } from '../index/user-indexes.ts';
 import type { Outline } from './outline.ts';
-import type { MadeOutline, Outlines } from './outlines.ts';
+import type { LATER, MadeOutline, Outlines } from './outlines.ts';
 
-/** What a whole index takes of each document: 464 bytes with ten terms, 555 with fourteen. */
-const BYTES_PER_DOCUMENT = 520;
-/** Messages from which the first answer by an outline comes earlier than by a whole index that is loaded for it. */
-const WORTH_FROM = 200_000;
+/** Bytes, of 200,000 messages or so, from which an outline answers earlier than a whole index that is loaded for it. */
+const WORTH_FROM_BYTES = 100 * 1_048_576;
 
 /** A memory that can be searched. */
 export interface Memory {
@@ -22,28 +20,35 @@ export interface OutlineUse {
   readonly outlines: Outlines | null;
   /** What a memory may take by itself; a larger one is too large. */
   readonly maxBytes: number;
-  /** Messages from which a memory that is not in memory is answered for by its outline; 200,000 when it is not given. */
-  readonly worthFrom?: number;
+  /** From which size a memory that is not loaded is answered for by its outline; 100 MiB when it is not given. */
+  readonly worthFromBytes?: number;
+  /** Told when a memory could not be loaded behind an answer. */
+  readonly onFailed?: (error: unknown) => void;
 }
 
 /**
  * The memories of users. One that is at hand is searched whole; a very large one that is not, by its outline, and loaded
- * behind; one that is too large to be loaded, always by its outline.
+ * behind; one that is too large to be loaded by its outline always, once nearly all of it has one.
  */
 export class Memories {
   readonly indexes: UserIndexes;
   readonly outlines: Outlines | null;
   readonly #maxBytes: number;
-  readonly #worthFrom: number;
+  readonly #worthFromBytes: number;
+  readonly #onFailed: (error: unknown) => void;
 
   constructor(
     indexes: UserIndexes,
-    { outlines, maxBytes, worthFrom = WORTH_FROM }: OutlineUse = { outlines: null, maxBytes: 0 },
+    { outlines, maxBytes, worthFromBytes = WORTH_FROM_BYTES, onFailed = () => {} }: OutlineUse = {
+      outlines: null,
+      maxBytes: 0,
+    },
   ) {
     this.indexes = indexes;
     this.outlines = outlines;
     this.#maxBytes = maxBytes;
-    this.#worthFrom = worthFrom;
+    this.#worthFromBytes = worthFromBytes;
+    this.#onFailed = onFailed;
   }
 
   /**
@@ -59,9 +64,9 @@ export class Memories {
     isWaiting = false,
   ): Promise<Memory | null> {
     if (this.outlines && !this.indexes.holds(owner)) {
-      const { outlined } = await this.outlines.messagesOf(owner);
-      const isTooLarge = this.#isTooLarge(outlined);
-      const isWorthIt = isTooLarge || (!isWaiting && outlined >= this.#worthFrom);
+      const { outlined } = await this.outlines.sizesOf(owner);
+      const isTooLarge = outlined > this.#maxBytes;
+      const isWorthIt = isTooLarge || (!isWaiting && outlined > 0 && outlined >= this.#worthFromBytes);
       const outline = isWorthIt ? await this.outlines.open(owner, stems) : null;
       if (outline && !isTooLarge) this.#loadBehind(owner);
       if (outline) return { index: outline.whole, outline };
@@ -76,19 +81,18 @@ export class Memories {
   }
 
   /** An outline that is to be kept; null when there is none, or no use for any. Errors: those of the store. */
-  async nextOutline(owner: Owner): Promise<MadeOutline | null> {
+  async nextOutline(owner: Owner): Promise<MadeOutline | typeof LATER | null> {
     if (!this.outlines) return null;
-    const { kept } = await this.outlines.messagesOf(owner);
+    const { kept } = await this.outlines.sizesOf(owner);
     // Made while a memory grows, so that all is there when it is needed.
-    const isUseful = this.#isTooLarge(kept * 2) || kept * 2 >= this.#worthFrom;
-    return isUseful ? this.outlines.nextOutline(owner) : null;
+    return 2 * kept > Math.min(this.#maxBytes, this.#worthFromBytes) ? this.outlines.nextOutline(owner) : null;
   }
 
   /** Lets go of a whole index that is too large, once an outline can take its place. Errors: those of the store. */
   async settle(owner: Owner): Promise<void> {
     if (!this.outlines || this.indexes.bytesOf(owner) <= this.#maxBytes) return;
-    const { outlined } = await this.outlines.messagesOf(owner);
-    if (this.#isTooLarge(outlined) && (await this.outlines.open(owner, []))) this.indexes.forget(owner.userKey);
+    const { outlined } = await this.outlines.sizesOf(owner);
+    if (outlined > this.#maxBytes && (await this.outlines.open(owner, []))) this.indexes.forget(owner.userKey);
   }
 
   forget(userKey: number): void {
@@ -96,15 +100,7 @@ export class Memories {
     this.outlines?.forget(userKey);
   }
 
-  /** What fails here fails again for the next question, which waits for it. */
   #loadBehind(owner: Owner): void {
-    this.indexes.open(owner).then(
-      () => this.outlines?.forget(owner.userKey),
-      () => {},
-    );
-  }
-
-  #isTooLarge(messages: number): boolean {
-    return messages * BYTES_PER_DOCUMENT > this.#maxBytes;
+    this.indexes.open(owner).then(() => this.outlines?.forget(owner.userKey), this.#onFailed);
   }
 }

@@ -17,8 +17,15 @@ export interface MadeOutline extends SegmentName, OutlineParts {}
 const MOST_TAIL = 8_192;
 /** Shapes read at a time before searches of others have their turn. */
 const SHAPES_AT_A_TIME = 16;
+/** An outline is on its way. */
+export const LATER = 'later';
+/** How long an outline that was given away is waited for. */
+const PATIENCE_MS = 60_000;
 /** Segments that go while the words of a question are read are looked for again so often. */
 const TRIES = 3;
+
+/** Whether more has no outline than is worth reading. Knowledge never has one. */
+const isFull = ({ tail }: Outline): boolean => tail.messageCount > MOST_TAIL;
 
 const ALL: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
 
@@ -38,8 +45,8 @@ export class Outlines {
   readonly #onUnreadable: (segment: UnreadableSegment) => void;
   readonly #outlines: LRUCache<number, Outline>;
   readonly #turns = new OneAtATime<Outline | null>();
-  /** Outlines that were given away to be kept, by user: each once. */
-  readonly #given = new Map<number, Set<string>>();
+  /** The outline that was given away last, by user, and until when it is waited for. */
+  readonly #given = new Map<number, { readonly name: string; readonly untilMs: number }>();
   /** Those that are kept and cannot be read, to be given once more. */
   readonly #damaged = new Map<number, Set<string>>();
 
@@ -64,11 +71,9 @@ export class Outlines {
     });
   }
 
-  /** About how many messages of a user are kept in segments, and in those that are outlined. */
-  async messagesOf({ tenantKey, userKey }: Owner): Promise<{ readonly kept: number; readonly outlined: number }> {
-    const kept = await this.#corpus.segments(tenantKey, userKey, this.#maker);
-    const outlined = await this.#reader.outlined(tenantKey, userKey, this.#maker);
-    return { kept: kept.length * this.#segmentMessages, outlined: outlined.length * this.#segmentMessages };
+  /** Bytes of the segments of a user that are kept, and of those that are outlined. */
+  async sizesOf({ tenantKey, userKey }: Owner): Promise<{ readonly kept: number; readonly outlined: number }> {
+    return this.#reader.sizes(tenantKey, userKey, this.#maker);
   }
 
   /**
@@ -129,19 +134,31 @@ export class Outlines {
     tail?.coverage.add({ firstKey, lastKey, messages: Number.POSITIVE_INFINITY });
   }
 
-  /** The outline of a segment that is kept and has none. Null when all have one. Errors: those of the store. */
-  async nextOutline({ tenantKey, userKey }: Owner): Promise<MadeOutline | null> {
+  /**
+   * The outline of a segment that is kept and has none: null when all have one, `LATER` while the last one that was given
+   * away is on its way. One that was not kept is given again when it was waited for long enough. Errors: those of the store.
+   */
+  async nextOutline({ tenantKey, userKey }: Owner): Promise<MadeOutline | typeof LATER | null> {
+    const generation = await this.#corpus.generation(tenantKey, userKey);
+    if (generation === null) return null;
     const done = new Set((await this.#reader.outlined(tenantKey, userKey, this.#maker)).map(nameOf));
-    const given = this.#given.get(userKey) ?? new Set();
-    this.#given.set(userKey, given);
     const damaged = this.#damaged.get(userKey);
-    for (const range of await this.#corpus.segments(tenantKey, userKey, this.#maker)) {
+    const kept = await this.#corpus.segments(tenantKey, userKey, this.#maker);
+    const missing = kept.filter((range) => damaged?.has(nameOf(range)) || !done.has(nameOf(range)));
+    const given = this.#given.get(userKey);
+    const isOnItsWay = missing.some((range) => nameOf(range) === given?.name);
+    if (given && isOnItsWay && performance.now() < given.untilMs) return LATER;
+    this.#given.delete(userKey);
+    // What was not kept comes last, so that it holds up no other.
+    missing.sort((a, b) => Number(nameOf(a) === given?.name) - Number(nameOf(b) === given?.name));
+    for (const range of missing) {
       const name = nameOf(range);
-      if (!damaged?.delete(name) && (done.has(name) || given.has(name))) continue;
-      given.add(name);
+      damaged?.delete(name);
       const bytes = await this.#corpus.readSegment(tenantKey, userKey, range);
       const parts = bytes && this.#reading({ tenantKey, userKey, ...range }, () => outlineOf(readSegment(bytes)));
-      if (parts) return { tenantKey, userKey, maker: this.#maker, ...range, ...parts };
+      if (!parts) continue;
+      this.#given.set(userKey, { name, untilMs: performance.now() + PATIENCE_MS });
+      return { tenantKey, userKey, maker: this.#maker, generation, ...range, ...parts };
     }
     return null;
   }
@@ -178,8 +195,13 @@ export class Outlines {
           letGo(held);
           outline = new Outline(this.#meaning);
         } else await this.#addDocuments(outline, owner, held.generation);
+        if (isFull(outline)) {
+          // Not all was read. Much of it may be outlined by now.
+          letGo(outline);
+          outline = new Outline(this.#meaning);
+        }
       }
-      if (!(await this.#bringInLine(outline, owner)) || outline.tail.size > MOST_TAIL) {
+      if (!(await this.#bringInLine(outline, owner)) || isFull(outline)) {
         letGo(outline);
         return null;
       }
@@ -206,11 +228,15 @@ export class Outlines {
       const shapes = bytes && this.#reading({ ...owner, ...range }, () => readShapes(bytes));
       if (shapes) outline.addShapes(range, shapes);
     }
+    // What is kept and has no outline yet needs no other segment.
+    for (const range of await this.#corpus.segments(tenantKey, userKey, this.#maker)) {
+      outline.tail.coverage.add({ ...range, messages: Number.POSITIVE_INFINITY });
+    }
     for (const gap of outline.whole.coverage.gaps()) {
       for (const range of toRead) {
         const keys = sharedBy(gap, range);
         if (keys) await this.#addDocuments(outline, owner, 0, keys);
-        if (outline.tail.size > MOST_TAIL) return true;
+        if (isFull(outline)) return true;
       }
     }
     return true;
@@ -220,7 +246,7 @@ export class Outlines {
     for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
       for (const document of batch) outline.add(document);
       outline.tidy();
-      if (outline.tail.size > MOST_TAIL) return;
+      if (isFull(outline)) return;
       await othersFirst();
     }
   }
@@ -231,7 +257,8 @@ export class Outlines {
     if (missing.length === 0) return true;
     const read = await this.#reader.readWords(tenantKey, userKey, this.#maker, missing);
     for (const one of read) this.#reading({ tenantKey, userKey, ...one }, () => outline.addWords([one]));
-    this.#keep(userKey, outline);
+    // While it is brought up to date for another question it is nobody's.
+    if (this.#outlines.peek(userKey) === outline) this.#keep(userKey, outline);
     return missing.every((part) => !outline.lacks(part));
   }
 

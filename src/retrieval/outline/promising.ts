@@ -1,5 +1,5 @@
 import type { CorpusReference } from '../../contract/corpus.ts';
-import { MOST_NEAREST } from '../../contract/outlines.ts';
+import { BITS, MOST_NEAREST } from '../../contract/outlines.ts';
 import { Evidence } from '../evidence/evidence.ts';
 import type { Scratch } from '../evidence/scratch.ts';
 import { type CloseUp, createCloseUp, slotsAround } from '../index/close-up.ts';
@@ -97,7 +97,7 @@ export const findPromising = async (
   const count = isFiltered && !among ? MOST_NEAREST : NEAREST;
   const near: CorpusReference[] = [];
   for (const { read } of questions) {
-    if (!read.vector) continue;
+    if (read.vector?.components.length !== BITS) continue;
     near.push(...nearestOfTail(outline, read, NEAREST));
     const keys = await outlines.nearest(owner, bitsOf(read.vector.components), count, among);
     near.push(...keys.map((key) => ({ kind: 'message', key }) as const));

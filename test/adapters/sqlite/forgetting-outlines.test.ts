@@ -55,9 +55,9 @@ const createSecret = async (store: Store) => {
   const owner = { tenantKey: talk.scope.tenantKey, userKey: talk.session.userKey };
   const keys = (await documentsAfter(store, owner.tenantKey, owner.userKey, 0)).map(({ key }) => key);
   const span = { firstKey: Math.min(...keys), lastKey: Math.max(...keys) };
-  const named = { ...owner, ...span, maker: 'maker' };
   const generation = present(await store.corpus.generation(owner.tenantKey, owner.userKey));
-  expect(await store.corpus.saveSegment({ ...named, generation, bytes: new Uint8Array(9) })).toBe(true);
+  const named = { ...owner, ...span, maker: 'maker', generation };
+  expect(await store.corpus.saveSegment({ ...named, bytes: new Uint8Array(9) })).toBe(true);
   const bits = new Uint8Array(keys.length * BITS_BYTES);
   bits.set(SECRETS.bits, SECRET * BITS_BYTES);
   const words = [SECRETS.words, SECRETS['few words']];

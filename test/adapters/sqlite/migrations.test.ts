@@ -90,7 +90,7 @@ describe('migrations', () => {
     db.pragma(`user_version = ${BEFORE_OUTLINES}`);
     db.close();
     const store = await openSqliteStore({ file: file(), writer: 'here' });
-    const segment = { tenantKey: 1, userKey: 2, firstKey: 5, lastKey: 6, maker: 'maker' };
+    const segment = { tenantKey: 1, userKey: 2, firstKey: 5, lastKey: 6, maker: 'maker', generation: 1 };
     const bits = new Uint8Array((2 * BITS) / 8);
     expect(await store.outlines.saveOutline({ ...segment, shapes: bits, words: [], blocks: [] })).toBe(true);
     expect(await store.outlines.saveBits({ ...segment, keys: [5, 6], bits })).toBe(true);

@@ -124,6 +124,40 @@ describe('a memory that is searched by its outline', () => {
     expect((await ask('more kayaks'))[0]).toBe('more kayaks');
   });
 
+  test('is outlined anew where a message changed', async () => {
+    const { memory, ask, keepTail } = await createTalk();
+    await ask('kayak');
+    for (let i = 0; i < 3; i += 1) {
+      await memory.rewrite(1, `a cat number ${i}`);
+      expect(await ask('cat')).toContain(`a cat number ${i}`);
+      expect(await keepTail(memory.owner)).toEqual({ segments: 1, outlines: 1 });
+      expect(await ask('cat')).toContain(`a cat number ${i}`);
+    }
+  });
+
+  test('is whole for a question that waits while another takes in what changed', async () => {
+    const { memory, search } = await createTalk();
+    const request = searchRequest(memory.owner, 'a red kayak', { topK: 50 });
+    for (let i = 0; i < 10; i += 1) {
+      const first = search(request);
+      await memory.rewrite(i, `a kayak number ${i}`);
+      const answers = await Promise.all([first, search(request), search({ ...request, question: `kayak ${i}` })]);
+      for (const { found } of answers) expect(found.length).toBeGreaterThanOrEqual(4);
+      expectSame(await search(request), await askAfresh(memory, request.question));
+    }
+  });
+
+  test('offers no segment of what is kept, with or without an outline', async () => {
+    const { memory, outlines } = await createTalk();
+    const { search, indexes } = openOutlined(store, meaning, { segmentMessages: SMALL });
+    await memory.say(Array.from({ length: SMALL }, () => ({ session: 1, content: 'more', role: 'user', name: null })));
+    await indexes.open(memory.owner);
+    const made = indexes.nextSegment(memory.owner);
+    expect(made && (await store.corpus.saveSegment(made))).toBe(true);
+    await search(searchRequest(memory.owner, 'more'));
+    expect(outlines.nextSegment(memory.owner)).toBeNull();
+  });
+
   test('finds what was said a moment ago, by its meaning too, and nothing that was deleted', async () => {
     const { memory, ask } = await createTalk();
     expect(await ask('puppy')).not.toContain('my hound barks');

@@ -3,7 +3,7 @@ import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
 import type { Owner } from '../../../src/retrieval/index/segment-maker.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import { Memories } from '../../../src/retrieval/outline/memories.ts';
-import { Outlines } from '../../../src/retrieval/outline/outlines.ts';
+import { LATER, Outlines } from '../../../src/retrieval/outline/outlines.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch, type SearchRequest } from '../../../src/retrieval/search.ts';
 import { keepOutline } from '../../../src/services/search-service.ts';
@@ -29,7 +29,7 @@ export const openOutlined = (
   };
   const indexes = new UserIndexes(corpus, meaning, ROOMY, options);
   const outlines = new Outlines({ corpus, outlines: reader }, meaning, ROOMY, options);
-  const memories = new Memories(indexes, { outlines, maxBytes: memoryMaxBytes, worthFrom: 0 });
+  const memories = new Memories(indexes, { outlines, maxBytes: memoryMaxBytes, worthFromBytes: 0 });
   const search = createSearch(corpus, memories, WEIGHTS);
   const whole = createSearch(corpus, new Memories(indexes), WEIGHTS);
 
@@ -43,11 +43,12 @@ export const openOutlined = (
   };
   const keepOutlines = async (owner: Owner): Promise<number> => {
     let count = 0;
-    for (let made = await outlines.nextOutline(owner); made; made = await outlines.nextOutline(owner)) {
+    for (;;) {
+      const made = await outlines.nextOutline(owner);
+      if (made === null || made === LATER) return count;
       await keepOutline({ outlines: reader }, made);
       count += 1;
     }
-    return count;
   };
   return {
     indexes,
