@@ -176,7 +176,7 @@ export class UserIndexes {
   async #load(index: UserIndex, owner: Owner): Promise<void> {
     const { tenantKey, userKey } = owner;
     const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
-    // Nearly all are whole: so many are too much, which is known before any is read.
+    // Most are at least half full: so many are too much, which is known before any is read.
     if (ranges.length > this.#mostDocuments / this.#segmentMessages + FEW_SMALL) throw this.#tooLarge();
     for (const [i, range] of ranges.entries()) {
       if (i % SEGMENTS_AT_A_TIME === SEGMENTS_AT_A_TIME - 1) await othersFirst();
