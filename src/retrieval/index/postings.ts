@@ -21,9 +21,6 @@ export const startOf = ({ ends }: Pick<Stretch<unknown, never>, 'ends'>, place: 
 const bytesOf = ({ terms, ends, postings }: Stretch<unknown, never>): number =>
   terms.bytes + ends.byteLength + postings.byteLength;
 
-/** Documents of the largest stretch that is joined of others: a segment of a thousand reads all of it. */
-const MOST_JOINED = 2_048;
-
 /** The lists of some terms as a stretch. */
 const stretchOf = <Term, Key>(
   { keyOf, compare, tableOf }: TermKind<Term, Key>,
@@ -46,24 +43,6 @@ const stretchOf = <Term, Key>(
   const terms = tableOf(sorted.map(({ key }) => key));
   const ends = endsOf(sorted.map(({ list }) => list));
   return { terms, ends, postings, firstSlot, slotCount: lastSlot - firstSlot + 1 };
-};
-
-/** Two stretches as one. The slots of the first are below those of the second. */
-const join = <Term, Key>(
-  kind: TermKind<Term, Key>,
-  first: Stretch<Term, Key>,
-  second: Stretch<Term, Key>,
-): Stretch<Term, Key> => {
-  const lists = new Map<Term, PostingList>();
-  for (const stretch of [first, second]) {
-    for (let place = 0; place < stretch.terms.length; place += 1) {
-      const term = stretch.terms.at(place);
-      const list = lists.get(term) ?? new PostingList();
-      lists.set(term, list);
-      list.addAll(stretch.postings, startOf(stretch, place), stretch.ends[place] as number, stretch.firstSlot);
-    }
-  }
-  return stretchOf(kind, lists);
 };
 
 /** Adds what stretches from a certain one on hold of a term. */
@@ -94,8 +73,6 @@ export class Postings<Term, Key> {
   /** Of documents that were added one by one. */
   readonly #own = new Map<Term, PostingList>();
   readonly #stretches: Stretch<Term, Key>[] = [];
-  /** Those of them that were made here. */
-  readonly #made = new Set<Stretch<Term, Key>>();
   /** Stretches of the terms of one part alone, by part. */
   readonly #parts = new Map<number, Stretch<Term, Key>[]>();
   readonly #gathered = new Map<Term, Gathered>();
@@ -161,28 +138,18 @@ export class Postings<Term, Key> {
     this.bytes += bytesOf(stretch);
   }
 
-  /**
-   * Makes a stretch of the documents that were added one by one, and joins it with those it made before that are no larger,
-   * so that there are few to look a term up in.
-   */
+  /** Makes a stretch of the documents that were added one by one. */
   compact(): void {
     if (this.#own.size === 0) return;
     // What was gathered holds all of it, and will.
     for (const term of this.#gathered.keys()) this.get(term);
     for (const list of this.#own.values()) this.bytes -= KEY_BYTES + list.bytes;
-    let made = stretchOf(this.kind, this.#own);
+    this.addStretch(stretchOf(this.kind, this.#own));
     this.#own.clear();
-    for (let last = this.#stretches.at(-1); last && this.#made.has(last); last = this.#stretches.at(-1)) {
-      if (last.slotCount > made.slotCount || last.slotCount + made.slotCount > MOST_JOINED) break;
-      this.#stretches.pop();
-      this.#made.delete(last);
-      this.bytes -= bytesOf(last);
-      made = join(this.kind, last, made);
+    for (const gathered of this.#gathered.values()) {
+      gathered.stretches = this.#stretches.length;
+      gathered.own = 0;
     }
-    this.#made.add(made);
-    this.addStretch(made);
-    for (const gathered of this.#gathered.values())
-      Object.assign(gathered, { stretches: this.#stretches.length, own: 0 });
   }
 
   /** The lists of documents that were added one by one, slots in ascending order. */

@@ -28,8 +28,12 @@ export interface IndexedDocument {
 export const ROLES = [null, 'user', 'assistant', 'system'] as const;
 const KINDS = ['message', 'knowledge'] as const;
 
-/** Documents whose postings are lists of their own for a while: a list for each term takes five times the room. */
+/**
+ * Documents whose postings are lists of their own for a while: those take five times the room, and putting them together
+ * takes some time. A segment of a thousand is written from no more than two or three times as many.
+ */
 const LEAST_LOOSE = 64;
+const MOST_LOOSE = 2_048;
 
 /**
  * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each document, its place in its
@@ -107,9 +111,9 @@ export class UserIndex {
     };
   }
 
-  /** Puts postings together once there are some documents whose are not. */
+  /** Puts postings together once those of a third of all documents, or of many, are not. */
   tidy(): void {
-    if (this.#loose < LEAST_LOOSE) return;
+    if (this.#loose < Math.min(MOST_LOOSE, Math.max(LEAST_LOOSE, this.slotCount / 3))) return;
     this.words.compact();
     this.pieces.compact();
     this.#loose = 0;

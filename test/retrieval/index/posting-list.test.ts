@@ -115,16 +115,6 @@ describe('postings that are put together', () => {
     );
   });
 
-  test('lie in few stretches, however often that was', () => {
-    const postings = new Postings(STEMS);
-    for (let slot = 0; slot < 12_000; slot += 1) {
-      postings.add(`term${slot % 50}`, slot, 1);
-      if (slot % 60 === 0) postings.compact();
-    }
-    expect(postings.stretchesBetween(0, 12_000).length).toBeLessThan(12);
-    expect(postings.get('term7')?.length).toBe(240);
-  });
-
   test('take a fifth of the room', () => {
     const postings = new Postings(STEMS);
     for (let slot = 0; slot < 100; slot += 1)
