@@ -30,6 +30,8 @@ import { bitsOf } from './outline-codec.ts';
  * vec0's time grows with what is asked for: 50 among 100,000 take 20 ms, 200 take 58.
  */
 const BEST = 1_000;
+/** Of a million documents 1,000 were too few (.92), so it is one in so many from there on. */
+const BEST_OF = 400;
 const NEAREST = 20;
 /** When many results are asked for. */
 const BEST_FOR_EACH = 4;
@@ -91,7 +93,8 @@ export const findPromising = async (
   const parts = questions.map(({ read, share }) => ({ evidence: new Evidence(whole, read, null, scratch), share }));
   const sums = scratch.zeros(whole.slotCount);
   rank(parts as [Part, ...Part[]], weights, sums);
-  const pool = new Set(highest(whole, sums, Math.max(BEST, BEST_FOR_EACH * topK), wanted).map(({ slot }) => slot));
+  const best = Math.max(BEST, Math.ceil(whole.size / BEST_OF), BEST_FOR_EACH * topK);
+  const pool = new Set(highest(whole, sums, best, wanted).map(({ slot }) => slot));
 
   const among = isFiltered ? namesOf(whole, wanted) : null;
   const count = isFiltered && !among ? MOST_NEAREST : NEAREST;
