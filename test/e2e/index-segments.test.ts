@@ -122,10 +122,12 @@ test('a damaged segment costs a warning in the log, not an answer', async () => 
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(lines).toEqual([
-    expect.objectContaining({ level: 40, msg: 'an index segment cannot be read: its messages are read instead' }),
-  ]);
-  expect(Object.keys(lines[0])).toEqual(expect.arrayContaining(['firstKey', 'lastKey', 'reason']));
+  // One for each segment: the end of the memory may be another.
+  expect(lines).not.toBeEmpty();
+  for (const line of lines) {
+    expect([line.level, line.msg]).toEqual([40, 'what is kept of an index cannot be read: messages are read instead']);
+    expect(Object.keys(line)).toEqual(expect.arrayContaining(['firstKey', 'lastKey', 'reason']));
+  }
 });
 
 test('a deleted message takes its segment with it, is not found after another start, and is not in the segment that is made then', async () => {
