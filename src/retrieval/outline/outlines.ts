@@ -34,7 +34,10 @@ const sharedBy = (a: KeyRange, b: KeyRange): KeyRange | null => {
   return shared.firstKey <= shared.lastKey ? shared : null;
 };
 
-/** The outlines of large memories, bounded in bytes, the least recently used going first; as fresh as indexes are. */
+/**
+ * The outlines of large memories, as fresh as indexes are, bounded in bytes, the least recently used going first; one that is
+ * larger has all of the room to itself.
+ */
 export class Outlines {
   readonly #corpus: CorpusReader;
   readonly #reader: OutlineReader;
