@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CorpusEntry, CorpusReader } from '../contract/corpus.ts';
 import type { Role } from '../contract/records.ts';
-import type { Owner } from './index/segment-maker.ts';
 import { ROLES, type UserIndex } from './index/user-index.ts';
+import type { Owner } from './owner.ts';
 
 /** Which results are wanted; null where anything is. */
 export interface SearchFilters {

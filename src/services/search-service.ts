@@ -5,9 +5,9 @@ import { BITS, type OutlineFacet } from '../contract/outlines.ts';
 import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
-import type { Owner } from '../retrieval/index/segment-maker.ts';
 import { TOO_LARGE } from '../retrieval/index/user-indexes.ts';
 import type { MadeOutline } from '../retrieval/outline/outlines.ts';
+import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { SearchHandlers, SearchNote, SearchWorkerData } from '../workers/search.ts';
 

@@ -5,10 +5,10 @@ import { openStaticModel } from '../embedding/static-model.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
 import { createMeaning } from '../retrieval/index/meaning.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
-import type { Owner } from '../retrieval/index/segment-maker.ts';
 import { type UnreadableSegment, UserIndexes } from '../retrieval/index/user-indexes.ts';
 import { Memories } from '../retrieval/outline/memories.ts';
 import { LATER, type MadeOutline, Outlines } from '../retrieval/outline/outlines.ts';
+import type { Owner } from '../retrieval/owner.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
 import { createSearch, type Search } from '../retrieval/search.ts';
 

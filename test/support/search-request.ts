@@ -1,6 +1,5 @@
 import { NO_FILTERS, type SearchFilters } from '../../src/retrieval/filters.ts';
-import type { Owner } from '../../src/retrieval/index/segment-maker.ts';
-
+import type { Owner } from '../../src/retrieval/owner.ts';
 import type { SearchRequest } from '../../src/retrieval/search.ts';
 
 /** A search for everything that answers, but for what is said. */

@@ -5,8 +5,7 @@ import { openStore } from '../../../adapters/open.ts';
 import { DEFAULT_TENANT } from '../../../src/contract/records.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { systemIds as ids } from '../../../src/platform/ids.ts';
-import type { Owner } from '../../../src/retrieval/index/segment-maker.ts';
-
+import type { Owner } from '../../../src/retrieval/owner.ts';
 import type { Random } from '../../../test/support/random.ts';
 import { inParallel, type Person } from '../people.ts';
 import type { Speech } from './speech.ts';

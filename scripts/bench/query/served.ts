@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Owner } from '../../../src/retrieval/index/segment-maker.ts';
-
+import type { Owner } from '../../../src/retrieval/owner.ts';
 import { type Random, seededRandom } from '../../../test/support/random.ts';
 import { type Journeys, runJourneys, stepQuantile } from '../journeys.ts';
 import { getBytes, postBytes } from '../load-client.ts';

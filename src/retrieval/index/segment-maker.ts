@@ -1,4 +1,5 @@
 import type { IndexSegment } from '../../contract/corpus.ts';
+import type { Owner } from '../owner.ts';
 import { writeSegment } from './segment-writer.ts';
 import type { UserIndex } from './user-index.ts';
 
@@ -6,12 +7,6 @@ import type { UserIndex } from './user-index.ts';
 export const SEGMENT_MESSAGES = 1_024;
 /** The share of them from which the end of a memory is kept as well: sixteen read again take as long as five hundred kept. */
 const LEAST_SHARE = 1 / 64;
-
-/** A user as the store names them. */
-export interface Owner {
-  readonly tenantKey: number;
-  readonly userKey: number;
-}
 
 /** A segment to be kept. */
 export interface MadeSegment extends IndexSegment {

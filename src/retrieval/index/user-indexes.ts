@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { CorpusReader, KeyRange } from '../../contract/corpus.ts';
+import type { Owner } from '../owner.ts';
 import type { Meaning } from './meaning.ts';
 import { type AskedModel, ModelVectors } from './model-vectors.ts';
 import { OneAtATime } from './one-at-a-time.ts';
-import { type MadeSegment, nextSegmentOf, type Owner, SEGMENT_MESSAGES } from './segment-maker.ts';
+import { type MadeSegment, nextSegmentOf, SEGMENT_MESSAGES } from './segment-maker.ts';
 import { type DecodedSegment, readSegment, segmentMaker } from './segments.ts';
 import { UserIndex } from './user-index.ts';
 import { VectorPool } from './vectors/vector-pool.ts';

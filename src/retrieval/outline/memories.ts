@@ -1,7 +1,7 @@
 import type { AskedModel } from '../index/model-vectors.ts';
-import type { Owner } from '../index/segment-maker.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import type { UserIndexes } from '../index/user-indexes.ts';
+import type { Owner } from '../owner.ts';
 import type { Outline } from './outline.ts';
 import type { LATER, MadeOutline, Outlines } from './outlines.ts';
 

@@ -4,9 +4,10 @@ import type { BlockName, OutlineReader, SegmentName } from '../../contract/outli
 import { type Detail, detailOf } from '../index/close-up.ts';
 import type { Meaning } from '../index/meaning.ts';
 import { OneAtATime } from '../index/one-at-a-time.ts';
-import { type MadeSegment, nextSegmentOf, type Owner, SEGMENT_MESSAGES } from '../index/segment-maker.ts';
+import { type MadeSegment, nextSegmentOf, SEGMENT_MESSAGES } from '../index/segment-maker.ts';
 import { readSegment, segmentMaker } from '../index/segments.ts';
 import { letGo, othersFirst, type UnreadableSegment, type UserIndexesOptions } from '../index/user-indexes.ts';
+import type { Owner } from '../owner.ts';
 import { nameOf, Outline, partsOf } from './outline.ts';
 import { type OutlineParts, outlineOf, readBlock, readShapes } from './outline-codec.ts';
 
@@ -107,9 +108,8 @@ export class Outlines {
       if (name) blocks.set(`${name.lastKey} ${name.block}`, name);
     }
     const kept = new Map<number, Detail>();
-    for (const { bytes, ...name } of await this.#reader.readBlocks(tenantKey, userKey, this.#maker, [
-      ...blocks.values(),
-    ])) {
+    const read = await this.#reader.readBlocks(tenantKey, userKey, this.#maker, [...blocks.values()]);
+    for (const { bytes, ...name } of read) {
       const details = this.#reading({ ...owner, ...name }, () => readBlock(bytes)) ?? [];
       const firstSlot = outline.firstSlotOf(name);
       if (firstSlot === null) continue;

@@ -1,8 +1,7 @@
 import type { CorpusFacet, CorpusReader } from '../../../src/contract/corpus.ts';
 import type { Role } from '../../../src/contract/records.ts';
 import type { Store } from '../../../src/contract/store.ts';
-import type { Owner } from '../../../src/retrieval/index/segment-maker.ts';
-
+import type { Owner } from '../../../src/retrieval/owner.ts';
 import { createWorld, mintId, present } from '../../contract/world.ts';
 import { FakeCorpus, knowledge, message } from '../fake-corpus.ts';
 

@@ -1,9 +1,9 @@
 import type { Store } from '../../../src/contract/store.ts';
 import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
-import type { Owner } from '../../../src/retrieval/index/segment-maker.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import { Memories } from '../../../src/retrieval/outline/memories.ts';
 import { LATER, Outlines } from '../../../src/retrieval/outline/outlines.ts';
+import type { Owner } from '../../../src/retrieval/owner.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch, type SearchRequest } from '../../../src/retrieval/search.ts';
 import { keepOutline } from '../../../src/services/search-service.ts';

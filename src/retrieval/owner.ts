@@ -1,0 +1,5 @@
+/** A user as the store names them. */
+export interface Owner {
+  readonly tenantKey: number;
+  readonly userKey: number;
+}
