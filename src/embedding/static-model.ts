@@ -7,6 +7,9 @@ import { WordPieces } from './word-pieces.ts';
 
 /** Components of a vector. */
 export const STATIC_DIMENSIONS = 256;
+/** Components of a row that share a scale. */
+export const SCALED_TOGETHER = 64;
+const SCALES = STATIC_DIMENSIONS / SCALED_TOGETHER;
 /** The lowest cosine in the table of neighbours, which its 255 steps up to 1 start from. */
 export const LEAST_COSINE = 0.5;
 /** What the code below does with the file's weights; a change of it that moves a vector is a change of this line. */
@@ -49,7 +52,7 @@ export class StaticModel implements EmbeddingModel {
     this.#words = new WordPieces(vocabulary);
     this.pieceCount = this.#words.size;
     this.#rows = file.tensor('rows', 'I8', [this.pieceCount, STATIC_DIMENSIONS]);
-    this.#scales = file.tensor('scales', 'F32', [this.pieceCount]);
+    this.#scales = file.tensor('scales', 'F32', [this.pieceCount, SCALES]);
     const counts = file.tensor('neighbour_counts', 'U8', [this.pieceCount]);
     this.#neighbourStarts = new Uint32Array(this.pieceCount + 1);
     let total = 0;
@@ -80,10 +83,12 @@ export class StaticModel implements EmbeddingModel {
     const sum = this.#sum.fill(0);
     for (let at = 0; at < pieces.length; at += 1) {
       const piece = pieces[at] as number;
-      const scale = this.#scales[piece] as number;
       const row = piece * STATIC_DIMENSIONS;
-      for (let k = 0; k < STATIC_DIMENSIONS; k += 1) {
-        sum[k] = (sum[k] as number) + (rows[row + k] as number) * scale;
+      for (let first = 0; first < STATIC_DIMENSIONS; first += SCALED_TOGETHER) {
+        const scale = this.#scales[(row + first) / SCALED_TOGETHER] as number;
+        for (let k = first; k < first + SCALED_TOGETHER; k += 1) {
+          sum[k] = (sum[k] as number) + (rows[row + k] as number) * scale;
+        }
       }
     }
     into.set(sum);
@@ -118,7 +123,7 @@ export class StaticModel implements EmbeddingModel {
 export const cosineOfStep = (step: number): number => LEAST_COSINE + (step / 255) * (1 - LEAST_COSINE);
 
 const MISSING =
-  'The static embedding model models/static-minilm-256.safetensors is missing, cut short or damaged. Restore it from the repository or make it with `bun scripts/distill.ts`; until then search goes by words alone.';
+  'The static embedding model models/static-minilm-256.safetensors is missing, cut short or damaged. Restore it from the repository or make it with `bun run distill`; until then search goes by words alone.';
 
 const shippedPath = async (): Promise<string> =>
   (await import('../../models/static-minilm-256.safetensors', { with: { type: 'file' } })).default;

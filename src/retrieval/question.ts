@@ -8,12 +8,14 @@ import type { UserIndex } from './index/user-index.ts';
 /** Word pieces of a longer question that are asked for. */
 const MAX_PIECES = 64;
 
+const HAS_WORD = /[\p{L}\p{N}]/u;
+
 /** A question as the steps of the ranking see it. */
 export interface Question {
   /** Stems without repeats, without the names of speakers. */
   readonly terms: readonly string[];
   readonly pieces: readonly PieceExpansion[];
-  /** Direction of the static vector, of length 1; null without a model or a word that it knows. */
+  /** Direction of the static vector, of length 1; null without a model or a word, or for words that it does not know. */
   readonly vector: Quantised<Int16Array> | null;
   /** The same as numbers that are not rounded. */
   readonly direction: Float32Array | null;
@@ -42,7 +44,7 @@ export const readQuestion = (
   const { meaning } = index;
   const { sum, pieces } = meaning?.read(text) ?? {};
   const length = sum ? Math.sqrt(sum.reduce((total, x) => total + x * x, 0)) : 0;
-  const direction = sum && length > 0 ? sum.map((x) => x / length) : null;
+  const direction = sum && length > 0 && HAS_WORD.test(text) ? sum.map((x) => x / length) : null;
   return {
     // Somebody's name and nothing else is what is asked for.
     terms: terms.length > 0 ? terms : all,

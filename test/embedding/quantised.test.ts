@@ -24,7 +24,7 @@ test('a stored component is within half a step of the sum, and its largest uses 
   });
 });
 
-test('cosines with stored turns and their windows are those of the sums: 19 of 20 within 0.001, all within 0.002', () => {
+test('cosines with stored turns and their windows are those of the sums: 19 of 20 within 0.001, all within 0.0025', () => {
   const windowOf = (vectors: readonly ArrayLike<number>[]) =>
     vectors.map((vector, i) => Array.from(vector, (x, k) => x + (vectors[(i + 1) % vectors.length]?.[k] ?? 0)));
   const kept = sums.map((_, i) => asFloats(i));
@@ -39,7 +39,7 @@ test('cosines with stored turns and their windows are those of the sums: 19 of 2
   });
   errors.sort((a, b) => a - b);
   expect(errors[Math.floor(0.95 * errors.length)]).toBeLessThan(1e-3);
-  expect(errors.at(-1)).toBeLessThan(2e-3);
+  expect(errors.at(-1)).toBeLessThan(2.5e-3);
 });
 
 test('the products of a question and a stored vector add up within 32 bits, at worst, however long they are', () => {

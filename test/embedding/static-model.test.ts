@@ -65,10 +65,15 @@ test('a text is the sum of its rows in the file, to the last digits', () => {
   const file = parseTensorFile(new Uint8Array(readFileSync(FILE)));
   const [count = 0, width = 0] = file.shape('rows');
   const rows = file.tensor('rows', 'I8', [count, width]);
-  const scales = file.tensor('scales', 'F32', [count]);
+  const [, scalesOfRow = 0] = file.shape('scales');
+  const scales = file.tensor('scales', 'F32', [count, scalesOfRow]);
   const reference = golden.pieces.map((ids) =>
     Array.from({ length: width }, (_, k) =>
-      ids.reduce((sum, id) => sum + (rows[id * width + k] ?? 0) * (scales[id] ?? 0), 0),
+      ids.reduce(
+        (sum, id) =>
+          sum + (rows[id * width + k] ?? 0) * (scales[Math.floor(((id * width + k) * scalesOfRow) / width)] ?? 0),
+        0,
+      ),
     ),
   );
   const told = pairs(golden.texts.map((text) => model.sumOfText(text)));
@@ -153,7 +158,7 @@ test('the table of neighbours holds the cosines of the rows', () => {
 
 test('the cosine of two pieces is 1 for the same, that of the table for neighbours and 0 for strangers', () => {
   expect(model.pieceCosine(idOf('dog'), idOf('dog'))).toBe(1);
-  expect(model.pieceCosine(idOf('dog'), idOf('puppy'))).toBeGreaterThan(0.7);
+  expect(model.pieceCosine(idOf('dog'), idOf('puppy'))).toBeGreaterThan(0.6);
   expect(model.pieceCosine(idOf('dog'), idOf('bank'))).toBe(0);
 });
 

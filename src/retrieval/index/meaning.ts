@@ -3,6 +3,8 @@ import { STOP_WORDS } from '../../text/stop-words.ts';
 import { VectorPool } from './vectors/vector-pool.ts';
 
 const PUNCTUATION = '.,;:!?\'"`()[]{}<>-_/\\|@#$%^&*+=~’‘“”–…';
+/** Alone they are near to much that is spelled alike, as b is to blue. */
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 /** A word piece of a question and those near to it, with their cosines; itself first. */
 export interface PieceExpansion {
@@ -15,8 +17,8 @@ export interface Meaning {
   readonly pool: VectorPool;
   readonly fingerprint: string;
   /**
-   * The sum of the text's word pieces, not normalised, and the pieces without repeats, without those of stop words and
-   * punctuation.
+   * The sum of the text's word pieces, not normalised, and the pieces without repeats, without those of stop words, single
+   * letters and punctuation.
    */
   read(text: string): { readonly sum: Float32Array; readonly pieces: ReadonlySet<number> };
   /** A piece with its neighbours in the model's table. */
@@ -25,7 +27,7 @@ export interface Meaning {
 
 export const createMeaning = (model: StaticModel): Meaning => {
   const silent = new Uint8Array(model.pieceCount);
-  for (const word of [...STOP_WORDS, ...PUNCTUATION]) {
+  for (const word of [...STOP_WORDS, ...PUNCTUATION, ...LETTERS]) {
     const pieces = model.tokenise(word);
     if (pieces.length === 1) silent[pieces[0] as number] = 1;
   }

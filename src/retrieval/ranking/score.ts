@@ -1,10 +1,10 @@
 /**
  * The sum that half of the turns that answer a question reach, and one in a hundred of the others, on the conversations that
- * the weights were fitted on; and how fast relevance grows with the sum there, by logistic regression (0.62), rounded down.
+ * the weights were fitted on; and how fast relevance grows with the sum there, by logistic regression (0.66), rounded down.
  */
-const MIDPOINT = 13;
-/** With the weights for a configured model the sums of those turns are lower by two. */
-const MODEL_MIDPOINT = 11;
+const MIDPOINT = 10;
+/** With the weights for a configured model the sums of those turns are lower by one. */
+const MODEL_MIDPOINT = 9;
 const STEEPNESS = 0.5;
 
 const logistic = (sum: number, midpoint: number): number => 1 / (1 + Math.exp(-STEEPNESS * (sum - midpoint)));
