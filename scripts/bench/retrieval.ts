@@ -32,8 +32,8 @@ const COMPARED = 10;
 
 /** A little under what was measured: two questions of a kind. */
 const OWN_FLOORS = {
-  friends: { anyAt5: { must: 0.735 }, recallAt10: { must: 0.8 } },
-  assistant: { anyAt5: { must: 0.785 }, recallAt10: { must: 0.85 } },
+  friends: { anyAt5: { must: 0.79 }, recallAt10: { must: 0.85 } },
+  assistant: { anyAt5: { must: 0.835 }, recallAt10: { must: 0.89 } },
 } as const;
 /** Issue 5, "Quality harness", static vectors only. */
 const LOCOMO_TARGETS = { anyAt5: { must: 0.77, aim: 0.83 }, recallAt10: { must: 0.775, aim: 0.83 } } as const;

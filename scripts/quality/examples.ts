@@ -5,6 +5,7 @@ import { ModelVectors } from '../../src/retrieval/index/model-vectors.ts';
 import { UserIndex } from '../../src/retrieval/index/user-index.ts';
 import { VectorPool } from '../../src/retrieval/index/vectors/vector-pool.ts';
 import { readQuestion } from '../../src/retrieval/question.ts';
+import { isSupported } from '../../src/retrieval/ranking/candidates.ts';
 import { findingsOf, STEPS } from '../../src/retrieval/ranking/ranking.ts';
 import type { Step } from '../../src/retrieval/ranking/steps/step.ts';
 import { askedAt, type Conversation, type Question } from './conversation.ts';
@@ -17,6 +18,8 @@ export interface Example {
   readonly question: Question;
   /** By the step's name, then by turn. */
   readonly findings: Readonly<Record<string, Float32Array>>;
+  /** Whether anything speaks for a turn: others are not handed out. */
+  readonly isSupported: readonly boolean[];
   /** Turns, by their place in the conversation. */
   readonly evidence: readonly number[];
 }
@@ -70,6 +73,7 @@ export const examplesOf = (
         conversation,
         question,
         findings: Object.fromEntries(steps.map((step) => [step.name, findingsOf(step, evidence)])),
+        isSupported: turns.map((_, turn) => isSupported(evidence, turn)),
         evidence: question.evidence.flatMap((id) => places.get(id) ?? []),
       };
     });

@@ -6,8 +6,12 @@ import { type FittedWeights, fitWeights, sumsOf } from './fit.ts';
 const LONGEST_LIST = 20;
 
 /** The turns of an example under some weights, the best first. */
-export const rankExample = (example: Example, weights: FittedWeights, count = LONGEST_LIST): number[] =>
-  bestTurns(sumsOf(example, Object.keys(weights), Object.values(weights)), count);
+export const rankExample = (example: Example, weights: FittedWeights, count = LONGEST_LIST): number[] => {
+  const sums = sumsOf(example, Object.keys(weights), Object.values(weights));
+  return bestTurns(sums, sums.length)
+    .filter((turn) => example.isSupported[turn])
+    .slice(0, count);
+};
 
 /** Folds of examples: of one conversation each, or of several that are left out together. */
 type Folds = readonly (readonly Example[])[];

@@ -6,8 +6,8 @@ import type { UserIndex } from '../index/user-index.ts';
  * turns that answer one, six in seven of the others without a word of it. R@20 .901 with it, .903 without, .895 with 0.25.
  */
 const LEAST_COSINE = 0.15;
-/** The same by the configured model, in deviations over the user's memory: one document in seven hundred is as near by chance. */
-const LEAST_NEARNESS = 3;
+/** The same by the configured model, in deviations over the user's memory: one document in forty is as near by chance. */
+const LEAST_NEARNESS = 2;
 
 /** A document that may answer, and how much the ranking makes of it. */
 export interface Candidate {
@@ -19,7 +19,7 @@ export interface Candidate {
  * Whether anything at all speaks for a document, besides its form: a word of the question or a near one in it or around
  * it, or nearness in meaning.
  */
-const isSupported = (evidence: Evidence, slot: number): boolean => {
+export const isSupported = (evidence: Evidence, slot: number): boolean => {
   const { index, question, words, softWords, products, nearness } = evidence;
   if ((words.bySlot[slot] as number) > 0 || (softWords.bySlot[slot] as number) > 0) return true;
   if (nearness && (nearness.turn[slot] as number) >= LEAST_NEARNESS) return true;

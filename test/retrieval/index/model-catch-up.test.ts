@@ -110,7 +110,9 @@ describe('a search by the configured model', () => {
   test('finds what is meant without a word of it, and says so', async () => {
     const { search, byModel } = create();
     const { found, degraded } = await search(searchRequest(ada, 'zebra', { byModel, explain: true }));
-    expect(found.map(({ key, foundBy }) => [key, foundBy])).toEqual([[5, 'meaning']]);
+    expect(found[0]).toMatchObject({ key: 5, foundBy: 'meaning' });
+    // One of forty vectors lies as near by chance as counts at all.
+    expect(found.length).toBeLessThanOrEqual(2);
     expect(found[0]?.explain?.map(({ step }) => step)).toContain('model');
     expect(degraded).toEqual([]);
   });
