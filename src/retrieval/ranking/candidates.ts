@@ -32,7 +32,9 @@ export const isSupported = (evidence: Evidence, slot: number): boolean => {
 const LOWEST = -8;
 const BINS_PER_UNIT = 64;
 const BINS = 32 * BINS_PER_UNIT;
-/** When too few of the best are wanted, so many times more are looked at. */
+/** So many times what is asked for is looked at first, since not all of it may be wanted; a second look takes a quarter of a search. */
+const WIDE = 2;
+/** When too few of those are wanted, so many times more are looked at. */
 const WIDER = 16;
 
 /** A sum that at least `count` documents reach; one that all reach when there are no more. */
@@ -118,7 +120,7 @@ export const highest = (
   pool: Uint32Array | null = null,
 ): Candidate[] => {
   // Sums far under the best are passed over at a glance: with nothing but the heap it took a fifth of a search.
-  for (let most = count; ; most *= WIDER) {
+  for (let most = WIDE * count; ; most *= WIDER) {
     const floor = pool ? Number.NEGATIVE_INFINITY : floorOf(sums, most);
     const best = bestAbove(floor, index, pool, sums, count, wanted);
     if (best.length === count || floor === Number.NEGATIVE_INFINITY) return best;
