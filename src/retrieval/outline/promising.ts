@@ -14,14 +14,13 @@ import { bitsOf } from './outline-codec.ts';
 
 /**
  * How many documents are looked at closely: the best by all that an outline knows, and the nearest by the signs of their
- * vectors. Tried on 50,000 turns of random words, as the share of questions whose first ten are those of the whole index, in
- * order: 400 and 20 .88, 400 and 300 .95, 1,000 and 20 .97; 400 with all ranked by an estimate from their signs as well .93.
- * vec0's time grows with what is asked for. `bun run bench query` prints the share for what is chosen.
+ * vectors. Tried on 100,000 turns of random words, as the share of questions whose first ten are those of the whole index, in
+ * order: 1,000 and 20 .87, 1,000 and 100 .93, 2,000 and 20 .93, 2,000 and 100 .97, 3,000 and 100 .98. vec0's time grows with
+ * what is asked for. `bun run bench query` prints the share for what is chosen.
  */
-const BEST = 1_000;
-/** Of more than 150,000 documents one in so many: of 500,000 turns of random words 1,250 gave .90, 3,333 gave 1.00. */
-const BEST_OF = 150;
-const NEAREST = 20;
+const BEST = 2_000;
+/** Of more than 200,000 documents one in so many: of 600,000 turns of random words 4,000 gave .93, 6,000 and 8,000 .97. */
+const BEST_OF = 100;
 /** When many results are asked for. */
 const BEST_FOR_EACH = 4;
 /** Of documents that a filter leaves, up to so many are named to the engine; of more, the nearest of all are looked through. */
@@ -86,12 +85,11 @@ export const findPromising = async (
   const pool = new Set(highest(whole, sums, best, wanted).map(({ slot }) => slot));
 
   const among = isFiltered ? namesOf(whole, wanted) : null;
-  const count = isFiltered && !among ? MOST_NEAREST : NEAREST;
   const near: CorpusReference[] = [];
   for (const { read } of questions) {
     if (read.vector?.components.length !== BITS) continue;
-    near.push(...nearestOfTail(outline, read, NEAREST));
-    const keys = await outlines.nearest(owner, bitsOf(read.vector.components), count, among);
+    near.push(...nearestOfTail(outline, read, MOST_NEAREST));
+    const keys = await outlines.nearest(owner, bitsOf(read.vector.components), MOST_NEAREST, among);
     near.push(...keys.map((key) => ({ kind: 'message', key }) as const));
   }
   for (const { kind, key } of near) {

@@ -20,7 +20,7 @@ describe('questions asked a moment ago', () => {
     const similar = new SimilarQuestions();
     similar.remember(7, { scope: 'all', direction: direction(1, 0), pool });
     expect(similar.find(7, 'all', direction(1, 0.4))).toBe(pool);
-    expect(similar.find(7, 'all', direction(1, 0.9))).toBeNull();
+    expect(similar.find(7, 'all', direction(1, 0.6))).toBeNull();
     expect(similar.find(7, 'some', direction(1, 0))).toBeNull();
     expect(similar.find(8, 'all', direction(1, 0))).toBeNull();
   });
