@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { importTransformers, MODELS_DIR, type Transformers } from '../src/embedding/model-runtime.ts';
 import { STATIC_DIMENSIONS } from '../src/embedding/static-model.ts';
 import { FIRST_TEXT_PIECE, WordPieces } from '../src/embedding/word-pieces.ts';
-import { centre, covariance, eigenvectors, type Matrix } from './distill/components.ts';
+import { centre, covariance, eigenvectors, type Matrix, unitRows } from './distill/components.ts';
 import { modelFile } from './distill/model-file.ts';
 import { readSentences } from './distill/sentences.ts';
 import { TEACHER_WIDTH, teach } from './distill/teacher.ts';
@@ -50,15 +50,6 @@ const project = (rows: Matrix, components: readonly Float64Array[]): Matrix => {
     });
   }
   return projected;
-};
-
-/** Makes each row of length 1. */
-const normalise = (rows: Matrix): void => {
-  for (let start = 0; start < rows.length; start += KEPT) {
-    const row = rows.subarray(start, start + KEPT);
-    const length = Math.hypot(...row) || 1;
-    for (let k = 0; k < KEPT; k += 1) row[k] = (row[k] as number) / length;
-  }
 };
 
 /** The mean cosine of the sums of the texts' rows with where they should point. */
@@ -117,8 +108,7 @@ if (import.meta.main) {
   const texts = sentences.map((text) => words.read(text).slice()).filter((pieces) => pieces.length > 0);
   const outputs = await askOf('sentences', texts);
   centre(outputs, TEACHER_WIDTH);
-  const targets = project(outputs, components);
-  normalise(targets);
+  const targets = unitRows(project(outputs, components), KEPT);
   const partOf = (isHeldOut: boolean) => {
     const isIn = (i: number) => (i % HELD_OUT === 0) === isHeldOut;
     return { texts: texts.filter((_, i) => isIn(i)), targets: targets.filter((_, i) => isIn(Math.floor(i / KEPT))) };

@@ -9,6 +9,14 @@ export const centre = (rows: Matrix, width: number): void => {
   for (let i = 0; i < rows.length; i += 1) rows[i] = (rows[i] ?? 0) - (mean[i % width] ?? 0);
 };
 
+/** Each row with length 1. */
+export const unitRows = (rows: Matrix, width: number): Matrix => {
+  const norms = new Float64Array(rows.length / width);
+  for (let i = 0; i < rows.length; i += 1)
+    norms[Math.floor(i / width)] = (norms[Math.floor(i / width)] ?? 0) + (rows[i] ?? 0) ** 2;
+  return rows.map((x, i) => x / Math.sqrt(norms[Math.floor(i / width)] || 1));
+};
+
 /** [width, width]: the covariance of centred rows. */
 export const covariance = (rows: Matrix, width: number): Float64Array => {
   const count = rows.length / width;

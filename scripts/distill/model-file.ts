@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { STATIC_DIMENSIONS as KEPT, LEAST_COSINE, SCALED_TOGETHER } from '../../src/embedding/static-model.ts';
 import { formatTensorFile } from '../../src/embedding/tensor-file.ts';
 import { FIRST_TEXT_PIECE } from '../../src/embedding/word-pieces.ts';
-import type { Matrix } from './components.ts';
+import { type Matrix, unitRows } from './components.ts';
 
 const MOST_NEIGHBOURS = 32;
 
@@ -41,14 +41,6 @@ const quantised = (rows: Matrix): { q: Int8Array; scales: Float32Array } => {
   return { q, scales };
 };
 
-/** Each row with length 1. */
-const unitRows = (rows: Matrix): Matrix => {
-  const norms = new Float64Array(rows.length / KEPT);
-  for (let i = 0; i < rows.length; i += 1)
-    norms[Math.floor(i / KEPT)] = (norms[Math.floor(i / KEPT)] ?? 0) + (rows[i] ?? 0) ** 2;
-  return rows.map((x, i) => x / Math.sqrt(norms[Math.floor(i / KEPT)] || 1));
-};
-
 /** Four sums side by side, which the processor need not wait for one after the other. */
 const dotOfRows = (rows: Matrix, a: number, b: number): number => {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
@@ -64,7 +56,7 @@ const dotOfRows = (rows: Matrix, a: number, b: number): number => {
 
 /** For each piece of text those with a cosine of at least LEAST_COSINE, the best 32, nearest first. */
 const neighbours = (rows: Matrix): { piece: number; cosine: number }[][] => {
-  const unit = unitRows(rows);
+  const unit = unitRows(rows, KEPT);
   const pieceCount = rows.length / KEPT;
   const near: { piece: number; cosine: number }[][] = Array.from({ length: pieceCount }, () => []);
   for (let a = FIRST_TEXT_PIECE; a < pieceCount; a += 1) {

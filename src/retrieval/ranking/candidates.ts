@@ -32,7 +32,10 @@ export const isSupported = (evidence: Evidence, slot: number): boolean => {
 const LOWEST = -8;
 const BINS_PER_UNIT = 64;
 const BINS = 32 * BINS_PER_UNIT;
-/** So many times what is asked for is looked at first, since not all of it may be wanted; a second look takes a quarter of a search. */
+/**
+ * So many times what is asked for is looked at first, since not all of it may be wanted; a second look takes a quarter of a
+ * search.
+ */
 const WIDE = 2;
 /** When too few of those are wanted, so many times more are looked at. */
 const WIDER = 16;
