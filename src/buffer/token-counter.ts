@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { sha256Hex } from '../platform/digest.ts';
 import type { Log } from '../platform/log.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
-import { openWorkerChannel, type WorkerChannel } from '../platform/worker-channel.ts';
+import { createWorkerChannel } from '../platform/worker-channel.ts';
 
 /** The handlers of the token Worker. */
 export type TokenHandlers = { count: (texts: readonly string[]) => number[] };
@@ -32,28 +32,19 @@ const GATHER_MS = 5;
  */
 export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log: Log): TokenCounter => {
   const counts = new LRUCache<string, number>({ max: cacheSize });
-  let opening: Promise<WorkerChannel<TokenHandlers>> | null = null;
+  const channel = createWorkerChannel<TokenHandlers>({
+    name: 'token',
+    entry: new URL('../workers/tokens.ts', import.meta.url),
+    data: null,
+    onDeath: (error) => log.error({ err: error }, 'the token Worker died'),
+  });
   let isClosed = false;
   let gathering: { texts: Map<string, string>; counted: Promise<Map<string, number>> } | null = null;
-
-  const open = (): Promise<WorkerChannel<TokenHandlers>> => {
-    opening ??= openWorkerChannel<TokenHandlers>({
-      name: 'token',
-      entry: new URL('../workers/tokens.ts', import.meta.url),
-      data: null,
-      onDeath: (error) => log.error({ err: error }, 'the token Worker died'),
-    }).catch((error) => {
-      opening = null;
-      throw error;
-    });
-    return opening;
-  };
 
   const countAll = async (texts: Map<string, string>): Promise<Map<string, number>> => {
     await new Promise<void>((resolve) => scheduler.after(GATHER_MS, resolve));
     gathering = null;
     if (isClosed) throw new CountingEndedError();
-    const channel = await open();
     const numbers = await channel.call('count', [...texts.values()]).catch((error) => {
       throw isClosed ? new CountingEndedError(error) : error;
     });
@@ -82,7 +73,7 @@ export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log:
       ),
     close: async () => {
       isClosed = true;
-      await (await opening?.catch(() => null))?.close();
+      await channel.close();
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { Log } from '../platform/log.ts';
-import { openWorkerChannel, type WorkerChannel } from '../platform/worker-channel.ts';
+import { createWorkerChannel } from '../platform/worker-channel.ts';
 import type { BackgroundHandlers, BackgroundWorkerData } from './index-task.ts';
 import type { TaskWorker } from './worker-slots.ts';
 
@@ -14,25 +14,18 @@ export const createTaskWorker = (
   data: BackgroundWorkerData,
   { maxTokens, onBeat, log, entry = ENTRY }: { maxTokens: () => number; onBeat: () => void; log: Log; entry?: URL },
 ): TaskWorker => {
-  let opening: Promise<WorkerChannel<BackgroundHandlers>> | null = null;
-  const open = (): Promise<WorkerChannel<BackgroundHandlers>> => {
-    opening ??= openWorkerChannel<BackgroundHandlers>({
-      name: `background ${id}`,
-      entry,
-      data,
-      onDeath: (error) => log.error({ err: error, worker: id }, 'a background Worker died'),
-      onNote: onBeat,
-      startTimeoutMs: START_TIMEOUT_MS,
-    }).catch((error) => {
-      opening = null;
-      throw error;
-    });
-    return opening;
-  };
+  const channel = createWorkerChannel<BackgroundHandlers>({
+    name: `background ${id}`,
+    entry,
+    data,
+    onDeath: (error) => log.error({ err: error, worker: id }, 'a background Worker died'),
+    onNote: onBeat,
+    startTimeoutMs: START_TIMEOUT_MS,
+  });
   return {
-    start: async () => (await open()).ready(),
-    run: async (task) => (await open()).call('index', { task, maxTokens: maxTokens() }),
-    restart: async () => (await opening?.catch(() => null))?.restart(),
-    close: async () => (await opening?.catch(() => null))?.close(),
+    start: channel.ready,
+    run: (task) => channel.call('index', { task, maxTokens: maxTokens() }),
+    replace: channel.replace,
+    close: channel.close,
   };
 };

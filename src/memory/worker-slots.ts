@@ -8,10 +8,10 @@ import type { IndexDraft } from './index-task.ts';
 export interface TaskWorker {
   /** Resolves when the Worker takes tasks, within a limit of its own. Errors: it does not start. */
   start(): Promise<void>;
-  /** Errors: whatever the task throws; a `WorkerDiedError` when the Worker died or was restarted. */
+  /** Errors: whatever the task throws; a `WorkerDiedError` when the Worker died or was replaced. */
   run(task: OutboxTask): Promise<IndexDraft>;
-  /** Ends the Worker as if it had died; its successor starts with the next task. */
-  restart(): Promise<void>;
+  /** Gives the Worker up, wherever it hangs: its task fails at once, and its successor starts with the next. */
+  replace(why: string): void;
   close(): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ export class WorkerSlots {
       if (now - slot.beatAt >= leaseMs) {
         log.error({ worker: slot.id, taskId: slot.task.id }, 'a background Worker hangs and is replaced');
         slot.beatAt = now;
-        void slot.worker.restart();
+        slot.worker.replace(`gave no sign of life for ${leaseMs / 1_000} s`);
       }
       nextMs = Math.min(nextMs, slot.beatAt + leaseMs - now);
     }

@@ -1,14 +1,18 @@
 import { parentPort, Worker } from 'node:worker_threads';
+import { type Scheduler, systemScheduler } from './scheduler.ts';
 
 /** The handlers of one Worker: a request's payload in, its answer out. */
 export type Handlers = Record<string, (payload: never) => unknown>;
 
-type Request = { readonly id: number; readonly method: string; readonly payload: unknown };
+/** Goes to the Worker: a call, or whether it is still there. */
+type Request = { readonly id: number; readonly method: string; readonly payload: unknown } | { readonly ping: true };
 type Failure = { readonly message: string; readonly code?: unknown; readonly details?: unknown };
+/** Comes from the Worker. */
 type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: Failure }
   | { readonly note: unknown }
+  | { readonly pong: true }
   | { readonly ready: true }
   | { readonly fatal: Failure };
 
@@ -33,14 +37,31 @@ export class WorkerDiedError extends Error {
   }
 }
 
+/** The Worker gave no sign of life, or took too long, which `cause` says; another takes its place with the next call. */
+export class WorkerReplacedError extends WorkerDiedError {
+  constructor(worker: string, why: string) {
+    super(worker, new Error(`It ${why} and was replaced.`));
+    this.name = 'WorkerReplacedError';
+  }
+}
+
+/**
+ * A Worker and its calls. It starts with the first call; one that dies or is replaced has its successor start with the
+ * next, so that it costs the calls in flight and no more.
+ */
 export interface WorkerChannel<H extends Handlers> {
   /** Resolves when the Worker takes calls, also one that starts for it. Errors: `WorkerCallError`, `WorkerDiedError`. */
   ready(): Promise<void>;
   /** Resolves with the handler's answer. Errors: `WorkerCallError`, `WorkerDiedError`. */
   call<M extends keyof H & string>(method: M, payload: Parameters<H[M]>[0]): Promise<Awaited<ReturnType<H[M]>>>;
-  /** Ends the Worker as if it had died: calls in flight fail, and the next call starts another. */
-  restart(): Promise<void>;
-  /** Ends the Worker; calls in flight fail. */
+  /**
+   * Gives the Worker up: its calls fail at once with a `WorkerReplacedError`. Its thread is asked to stop and nobody waits
+   * for it: within native code, such as a read from a disk that has stalled, it goes on until that returns.
+   *
+   * @param why such as "gave no sign of life for 30 s".
+   */
+  replace(why: string): void;
+  /** Ends the Worker; calls in flight and later ones fail. Resolves when its thread has ended, or after `CLOSE_MS`. */
   close(): Promise<void>;
 }
 
@@ -50,103 +71,186 @@ export interface WorkerChannelOptions {
   readonly entry: URL;
   /** Reaches the entry as `workerData`. */
   readonly data: unknown;
-  /** Told once for each Worker that died unasked, before its successor starts with the next call. */
+  /** Told once for each Worker that died unasked or was replaced, before its successor starts with the next call. */
   readonly onDeath: (error: WorkerDiedError) => void;
-  /** A Worker that has not said by then that it is ready is ended as if it had died; without, it may take any time. */
+  /** A Worker that has not said by then that it is ready is replaced; without, it may take any time. */
   readonly startTimeoutMs?: number;
+  /** A Worker at a call whose event loop does not come round for so long is replaced; without, it may take any time. */
+  readonly silentAfterMs?: number;
   /** Told what the Worker says between calls, by `note`. */
   readonly onNote?: (note: unknown) => void;
+  readonly scheduler?: Scheduler;
 }
 
+/** How long `close` waits for the thread, which takes a few milliseconds unless it is within native code. */
+export const CLOSE_MS = 2_000;
+
 /**
- * Starts a Worker and resolves when its handlers are in place. A Worker that dies is replaced at the next call, so that
- * one crash costs the calls in flight and no more.
+ * Looks within the time of silence. A look that finds nothing heard since the one before counts; so it is the Worker that
+ * is late, and not this thread or the whole machine, after which one look comes, not several.
  */
-export const openWorkerChannel = async <H extends Handlers>(
-  options: WorkerChannelOptions,
-): Promise<WorkerChannel<H>> => {
-  const { startTimeoutMs } = options;
-  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  let lastId = 0;
-  let closed = false;
-  let current: Promise<Worker> | null = null;
+const LOOKS = 4;
 
-  const start = (): Promise<Worker> =>
-    new Promise((resolve, reject) => {
-      const worker = new Worker(options.entry, { workerData: options.data });
-      let ended = false;
-      const timeout = startTimeoutMs && setTimeout(() => void worker.terminate(), startTimeoutMs);
-      const end = (cause?: unknown): void => {
-        if (ended) return;
-        ended = true;
-        clearTimeout(timeout);
-        const error = new WorkerDiedError(options.name, cause);
-        reject(error);
-        if (closed) return;
-        current = null;
-        for (const call of waiting.values()) call.reject(error);
-        waiting.clear();
-        options.onDeath(error);
-      };
-      worker.on('error', end);
-      worker.on('exit', () => end());
-      worker.on('message', (reply: Reply) => {
-        if ('ready' in reply) {
-          clearTimeout(timeout);
-          return resolve(worker);
-        }
-        if ('note' in reply) return options.onNote?.(reply.note);
-        if ('fatal' in reply) {
-          ended = true;
-          clearTimeout(timeout);
-          current = null;
-          return reject(new WorkerCallError(reply.fatal));
-        }
-        const call = waiting.get(reply.id);
-        waiting.delete(reply.id);
-        if ('failure' in reply) call?.reject(new WorkerCallError(reply.failure));
-        else call?.resolve(reply.value as never);
-      });
+type Call = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
+
+/** One thread of a channel, from its start to its end. Only `end` ends it. */
+class Thread {
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #worker: Worker;
+  readonly #options: WorkerChannelOptions;
+  readonly #scheduler: Scheduler;
+  readonly #calls = new Map<number, Call>();
+  readonly #onEnd: () => void;
+  #end: Error | null = null;
+  #lastId = 0;
+  #wasHeard = false;
+  #cancelStart = (): void => {};
+  #cancelLook: (() => void) | null = null;
+
+  constructor(options: WorkerChannelOptions, onEnd: () => void) {
+    const { name, entry, data, startTimeoutMs, scheduler = systemScheduler } = options;
+    this.#options = options;
+    this.#scheduler = scheduler;
+    this.#onEnd = onEnd;
+    // Whoever asked for it hears of it.
+    this.ready.catch(() => {});
+    this.#worker = new Worker(entry, { workerData: data });
+    this.#worker.on('error', (cause) => this.#die(new WorkerDiedError(name, cause)));
+    this.#worker.on('exit', () => this.#die(new WorkerDiedError(name)));
+    this.#worker.on('message', (reply: Reply) => this.#take(reply));
+    if (startTimeoutMs === undefined) return;
+    this.#cancelStart = scheduler.after(startTimeoutMs, () =>
+      this.replace(new WorkerReplacedError(name, `was not ready within ${startTimeoutMs} ms`)),
+    );
+  }
+
+  /** Resolves when it takes calls. Errors: as it ended. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  call(method: string, payload: unknown): Promise<never> {
+    return new Promise((resolve, reject) => {
+      if (this.#end) return reject(this.#end);
+      this.#lastId += 1;
+      const id = this.#lastId;
+      // What cannot be cloned throws here, and was never sent.
+      this.#worker.postMessage({ id, method, payload } satisfies Request);
+      this.#calls.set(id, { resolve, reject });
+      this.#listen(0);
     });
+  }
 
-  const started = async (): Promise<Worker> => {
+  /** Nobody waits for this thread any more, whatever it still does. False when that was so already. */
+  end(error: Error): boolean {
+    if (this.#end) return false;
+    this.#end = error;
+    this.#cancelStart();
+    this.#cancelLook?.();
+    this.#onEnd();
+    this.#ready.reject(error);
+    for (const { reject } of this.#calls.values()) reject(error);
+    this.#calls.clear();
+    return true;
+  }
+
+  /** Gives up a thread that may go on for ever. */
+  replace(error: WorkerReplacedError): void {
+    this.#die(error);
+    void this.stop();
+  }
+
+  /** Asks the thread to stop. Resolves when it has, which may be never. */
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  /** It is over, unasked: tells the owner, once. */
+  #die(error: WorkerDiedError): void {
+    if (this.end(error)) this.#options.onDeath(error);
+  }
+
+  #take(reply: Reply): void {
+    if (this.#end) return;
+    this.#wasHeard = true;
+    if ('note' in reply) this.#options.onNote?.(reply.note);
+    else if ('fatal' in reply) this.end(new WorkerCallError(reply.fatal));
+    else if ('ready' in reply) this.#open();
+    else if ('id' in reply) this.#answer(reply);
+  }
+
+  #open(): void {
+    this.#cancelStart();
+    this.#ready.resolve();
+  }
+
+  #answer(reply: Extract<Reply, { id: number }>): void {
+    const call = this.#calls.get(reply.id);
+    this.#calls.delete(reply.id);
+    if ('failure' in reply) call?.reject(new WorkerCallError(reply.failure));
+    else call?.resolve(reply.value as never);
+  }
+
+  /** Looks again and again whether the Worker is there, for as long as it is at a call. */
+  #listen(missed: number): void {
+    const { name, silentAfterMs } = this.#options;
+    if (silentAfterMs === undefined || this.#cancelLook) return;
+    if (missed > 0) this.#worker.postMessage({ ping: true } satisfies Request);
+    this.#wasHeard = false;
+    this.#cancelLook = this.#scheduler.after(silentAfterMs / LOOKS, () => {
+      this.#cancelLook = null;
+      if (this.#calls.size === 0) return;
+      const missedNow = this.#wasHeard ? 0 : missed + 1;
+      if (missedNow < LOOKS) return this.#listen(missedNow);
+      this.replace(new WorkerReplacedError(name, `gave no sign of life for ${silentAfterMs} ms`));
+    });
+  }
+}
+
+/** A channel whose Worker starts with the first call. */
+export const createWorkerChannel = <H extends Handlers>(options: WorkerChannelOptions): WorkerChannel<H> => {
+  let closed = false;
+  let current: Thread | null = null;
+
+  const started = async (): Promise<Thread> => {
     if (closed) throw new WorkerDiedError(options.name);
-    current ??= start();
-    return current;
+    const thread =
+      current ??
+      new Thread(options, () => {
+        if (current === thread) current = null;
+      });
+    current = thread;
+    await thread.ready;
+    return thread;
   };
 
-  await started();
   return {
     ready: async () => {
       await started();
     },
-    call: async (method, payload) => {
-      const worker = await started();
-      lastId += 1;
-      const id = lastId;
-      return new Promise<never>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        try {
-          worker.postMessage({ id, method, payload } satisfies Request);
-        } catch (error) {
-          waiting.delete(id); // it cannot be cloned, and so it was never sent
-          throw error;
-        }
-      });
-    },
-    restart: async () => {
-      const worker = await current?.catch(() => null);
-      await worker?.terminate();
-    },
+    call: async (method, payload) => (await started()).call(method, payload),
+    replace: (why) => current?.replace(new WorkerReplacedError(options.name, why)),
     close: async () => {
       if (closed) return;
       closed = true;
-      const worker = await current?.catch(() => null);
-      await worker?.terminate();
-      for (const call of waiting.values()) call.reject(new WorkerDiedError(options.name));
-      waiting.clear();
+      const thread = current;
+      if (!thread) return;
+      thread.end(new WorkerDiedError(options.name));
+      await new Promise<void>((resolve, reject) => {
+        const cancel = (options.scheduler ?? systemScheduler).after(CLOSE_MS, resolve);
+        thread.stop().then(resolve, reject).finally(cancel);
+      });
     },
   };
+};
+
+/** A channel whose Worker has started. Errors: as `ready`. */
+export const openWorkerChannel = async <H extends Handlers>(
+  options: WorkerChannelOptions,
+): Promise<WorkerChannel<H>> => {
+  const channel = createWorkerChannel<H>(options);
+  await channel.ready();
+  return channel;
 };
 
 const failureOf = (error: unknown): Failure => {
@@ -158,7 +262,10 @@ const failureOf = (error: unknown): Failure => {
 /** In a Worker's entry: says something to the channel's `onNote`, also in the middle of a call. */
 export const note = (what: unknown): void => parentPort?.postMessage({ note: what } satisfies Reply);
 
-/** In a Worker's entry: opens what it needs, then answers the calls of its channel one after the other. */
+/**
+ * In a Worker's entry: opens what it needs, then answers the calls of its channel. Each begins when it comes; those that
+ * wait for something go on beside one another.
+ */
 export const serveWorker = async (open: () => Handlers | Promise<Handlers>): Promise<void> => {
   const port = parentPort;
   if (!port) throw new Error('This file is the entry of a Worker and is not run by itself.');
@@ -169,7 +276,9 @@ export const serveWorker = async (open: () => Handlers | Promise<Handlers>): Pro
     port.postMessage({ fatal: failureOf(error) } satisfies Reply);
     return;
   }
-  port.on('message', async ({ id, method, payload }: Request) => {
+  port.on('message', async (request: Request) => {
+    if ('ping' in request) return port.postMessage({ pong: true } satisfies Reply);
+    const { id, method, payload } = request;
     try {
       const handler = handlers[method];
       if (!handler) throw new Error(`The Worker has no handler "${method}".`);

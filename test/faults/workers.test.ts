@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { type EmbeddingEndpoint, POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { HANGING_TEXT, moodyWorkers } from '../support/background/moods.ts';
@@ -39,6 +39,7 @@ describe('a background Worker', () => {
     server = await startServer({ settings, outside: { openWorker: workers.openWorker } });
   };
   afterEach(() => server.stop());
+  afterAll(workers.release);
 
   test('that is killed at a task is replaced, and the task completes, once', async () => {
     await start();
@@ -54,6 +55,16 @@ describe('a background Worker', () => {
     await start();
     const sessionId = await newSession();
     workers.hang(1);
+    await post(sessionId, ['one', 'two']);
+    expect(await timed(indexed(sessionId))).toBeWithin(LEASE_MS / 2, LEASE_MS + SLACK_MS);
+    await expectOnce(sessionId, 'one', 'two');
+    expect(await restarts()).toBe(1);
+  });
+
+  test('that hangs in native code is replaced within its lease all the same', async () => {
+    await start();
+    const sessionId = await newSession();
+    workers.stall(1);
     await post(sessionId, ['one', 'two']);
     expect(await timed(indexed(sessionId))).toBeWithin(LEASE_MS / 2, LEASE_MS + SLACK_MS);
     await expectOnce(sessionId, 'one', 'two');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { serveWorker } from '../../src/platform/worker-channel.ts';
 
@@ -26,6 +26,12 @@ const createHandlers = () => {
       return calls;
     },
     never: () => new Promise<never>(() => {}),
+    /** Hangs in native code: a pipe that nobody writes to is a disk that has stalled. */
+    stall: (pipe: string) => readFileSync(pipe, 'utf8'),
+    /** Hangs in a loop. */
+    spin: (): never => {
+      for (;;);
+    },
     fail: (): never => {
       throw new OddError('It went wrong.');
     },

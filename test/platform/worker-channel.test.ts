@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  CLOSE_MS,
   openWorkerChannel,
   WorkerCallError,
   type WorkerChannel,
+  type WorkerChannelOptions,
   WorkerDiedError,
+  WorkerReplacedError,
 } from '../../src/platform/worker-channel.ts';
+import { manualTime } from '../support/manual-time.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { OddHandlers } from './odd-worker.ts';
 
@@ -25,12 +29,16 @@ afterEach(async () => {
   folder.remove();
 });
 
-const openOdd = async (entry = './odd-worker.ts'): Promise<WorkerChannel<OddHandlers>> => {
+const openOdd = async (
+  entry = './odd-worker.ts',
+  more: Partial<WorkerChannelOptions> = {},
+): Promise<WorkerChannel<OddHandlers>> => {
   const channel = await openWorkerChannel<OddHandlers>({
     name: 'odd',
     entry: new URL(entry, import.meta.url),
     data: { refusal },
     onDeath: (error) => deaths.push(error),
+    ...more,
   });
   open.push(channel);
   return channel;
@@ -171,6 +179,87 @@ describe('a Worker that dies', () => {
     }
     rmSync(refusal);
     expect(await channel.call('count', undefined)).toBe(1);
+  });
+});
+
+describe('a Worker that hangs', () => {
+  let pipe: string;
+  let blocked: number | null = null;
+  beforeEach(() => {
+    pipe = join(folder.path, 'pipe');
+    Bun.spawnSync(['mkfifo', pipe]);
+    // Held open for writing, so that it never ends: a reader waits until somebody lets go.
+    blocked = openSync(pipe, constants.O_RDWR);
+  });
+  const release = (): void => {
+    if (blocked !== null) closeSync(blocked);
+    blocked = null;
+  };
+  afterEach(release);
+
+  test.each([
+    ['in native code', (channel: WorkerChannel<OddHandlers>) => channel.call('stall', pipe)],
+    ['in a loop', (channel: WorkerChannel<OddHandlers>) => channel.call('spin', undefined)],
+  ] as const)(
+    '%s has its calls ended at once when it is given up, and the next is answered by another',
+    async (_, hang) => {
+      const channel = await openOdd();
+      expect(await channel.call('count', undefined)).toBe(1);
+      const calls = [hang(channel), channel.call('echo', 'behind it')].map(reasonOf);
+      channel.replace('took too long');
+      for (const error of await Promise.all(calls)) {
+        expect(error).toBeInstanceOf(WorkerReplacedError);
+        expect(error).toMatchObject({ cause: { message: 'It took too long and was replaced.' } });
+      }
+      expect(await channel.call('count', undefined)).toBe(1);
+      expect(deaths).toHaveLength(1);
+    },
+  );
+
+  test('is given up by itself when it has been silent for as long as it may', async () => {
+    const time = manualTime();
+    const channel = await openOdd(undefined, { silentAfterMs: 4_000, scheduler: time });
+    const hanging = reasonOf(channel.call('stall', pipe));
+    await time.settle();
+    await time.advance(3_999);
+    expect(deaths).toEqual([]);
+    await time.advance(1);
+    expect(deaths).toHaveLength(1);
+    expect(await hanging).toMatchObject({
+      cause: { message: 'It gave no sign of life for 4000 ms and was replaced.' },
+    });
+    expect(await channel.call('count', undefined)).toBe(1);
+  });
+
+  test('is not one that waits for something, or has nothing to do', async () => {
+    // As long as an answer between threads takes, with room for a busy machine.
+    const time = manualTime({ settle: () => Bun.sleep(30) });
+    const channel = await openOdd(undefined, { silentAfterMs: 4_000, scheduler: time });
+    const waiting = channel.call('never', undefined);
+    waiting.catch(() => {});
+    await time.settle();
+    await time.advance(20_000);
+    expect(deaths).toEqual([]);
+    const idle = await openOdd(undefined, { silentAfterMs: 4_000, scheduler: time });
+    await idle.call('count', undefined);
+    await time.advance(4_000);
+    expect([deaths, await idle.call('count', undefined)]).toEqual([[], 2]);
+  });
+
+  test('holds up no close beyond its bound', async () => {
+    const time = manualTime();
+    const channel = await openOdd(undefined, { scheduler: time });
+    const hanging = reasonOf(channel.call('stall', pipe));
+    await time.settle();
+    let isClosed = false;
+    const closing = channel.close().then(() => {
+      isClosed = true;
+    });
+    expect(await hanging).toBeInstanceOf(WorkerDiedError);
+    await time.advance(CLOSE_MS - 1);
+    expect(isClosed).toBe(false);
+    await time.advance(1);
+    await closing;
   });
 });
 

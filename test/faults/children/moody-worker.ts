@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { openChunkReader } from '../../../adapters/open.ts';
 import { type BackgroundHandlers, type BackgroundWorkerData, runIndexTask } from '../../../src/memory/index-task.ts';
@@ -8,9 +9,9 @@ import { HANGING_TEXT, type Moods } from '../../support/background/moods.ts';
 await serveWorker((): BackgroundHandlers => {
   const { databaseUrl, moods } = workerData as BackgroundWorkerData & { readonly moods: Moods };
   const chunks = openChunkReader(databaseUrl);
-  const counts = new Int32Array(moods);
+  const counts = new Int32Array(moods.counts);
   /** Whether this is one of the next tasks that something is to befall. */
-  const isMeant = (mood: 0 | 1): boolean => Atomics.load(counts, mood) > 0 && Atomics.sub(counts, mood, 1) > 0;
+  const isMeant = (mood: 0 | 1 | 2): boolean => Atomics.load(counts, mood) > 0 && Atomics.sub(counts, mood, 1) > 0;
   const hang = (): never => {
     for (;;);
   };
@@ -18,6 +19,7 @@ await serveWorker((): BackgroundHandlers => {
     index: async (request) => {
       if (isMeant(0)) process.exit(1);
       if (isMeant(1)) hang();
+      if (isMeant(2)) readFileSync(moods.pipe);
       const { messages } = await chunks.readStretch(request.task);
       if (messages.some(({ content }) => content.includes(HANGING_TEXT))) hang();
       return runIndexTask(request, { chunks, embedder: null, beat: () => note('beat') });

@@ -100,7 +100,7 @@ export class FakeWorker implements TaskWorker {
     for (const fail of [...this.#running]) fail(new WorkerDiedError(`background ${this.id}`));
   }
 
-  async restart(): Promise<void> {
+  replace(): void {
     this.die();
   }
 
