@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
+import { ReportHeaders } from './query.ts';
 import { Id, Instant, LaxInteger, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_CONTEXT_TOKENS = 200_000;
@@ -44,6 +45,7 @@ export const contextOfUser = operation({
       truncated: z.boolean().meta({ description: 'Whether something that was found is left out or cut.' }),
       degraded: z.array(z.string()).meta({ description: 'What was asked for and could not be done.' }),
     }),
+    headers: ReportHeaders,
   },
   refusals: [404],
 });

@@ -18,7 +18,12 @@ export interface Operation {
   readonly body?: z.ZodType;
   /** True when the call may come without a body. */
   readonly bodyOptional?: boolean;
-  readonly success: { readonly status: 200 | 201 | 204; readonly data: z.ZodType | null };
+  readonly success: {
+    readonly status: 200 | 201 | 204;
+    readonly data: z.ZodType | null;
+    /** Headers of the answer that are this call's own. */
+    readonly headers?: z.ZodObject;
+  };
   /** The statuses of refusals that are this call's own; 401, 403, 408, 413, 422, 429 and 503 go without saying. */
   readonly refusals?: readonly (400 | 404 | 409 | 503)[];
   /** True for a POST that creates and therefore takes an Idempotency-Key. */
@@ -30,6 +35,18 @@ export type BodyOf<O> = O extends { readonly body: infer B extends z.ZodType } ?
 
 /** What a handler gets as the query string of an operation. */
 export type QueryOf<O> = O extends { readonly query: infer Q extends z.ZodType } ? z.output<Q> : Record<never, never>;
+
+/** A value that nobody changes, all the way down. */
+type Frozen<T> = T extends readonly (infer I)[]
+  ? readonly Frozen<I>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+/** What a handler answers: what the schema of the answer takes, null where there is no body. */
+export type DataOf<O> = O extends { readonly success: { readonly data: infer D extends z.ZodType } }
+  ? Frozen<z.input<D>>
+  : null;
 
 /** Keeps the exact types of the schemas while checking that the object is an operation. */
 export const operation = <const O extends Operation>(definition: O): O => definition;

@@ -56,6 +56,23 @@ export const QueryFilters = z
   })
   .meta({ id: 'QueryFilters' });
 
+/** What the answers of query and context say in headers. */
+export const ReportHeaders = z.object({
+  'Server-Timing': z
+    .string()
+    .meta({ description: 'How long it took, and steps of it.', example: 'search;dur=3.201, total;dur=3.912' }),
+  'X-Memfuse-Degraded': z.string().meta({
+    description: 'What was asked for and could not be done: quoted texts with commas between, empty for nothing.',
+  }),
+});
+
+/** Fields that clients of the old server do not know. */
+const NEW_FIELDS = ['explain', 'fields', 'filters', 'as_of', 'deadline_ms'] as const;
+
+/** Whether a request asks for more than the old server knew, so that its answer may say more. Null is as good as absent. */
+export const usesNewFields = (body: { readonly [F in (typeof NEW_FIELDS)[number]]?: unknown }): boolean =>
+  NEW_FIELDS.some((field) => body[field] !== undefined && body[field] !== null);
+
 export const queryUser = operation({
   id: 'queryUser',
   method: 'post',
@@ -86,7 +103,7 @@ export const queryUser = operation({
     deadline_ms: maybe(LaxNumber.pipe(z.number().positive().max(MAX_DEADLINE_MS))).meta({
       description: 'Answer by then with what there is; `degraded` says what was left out.',
     }),
-    explain: LaxBoolean.default(false).meta({
+    explain: maybe(LaxBoolean).meta({
       description: 'Say for each result what each step of the ranking gave it.',
     }),
     fields: maybe(z.literal('all')).meta({ description: '`all` adds `name` and `message_metadata` to each result.' }),
@@ -96,9 +113,12 @@ export const queryUser = operation({
     data: z.object({
       results: z.array(QueryResult),
       total: z.int(),
-      degraded: z.array(z.string()).meta({ description: 'What was asked for and could not be done.' }),
-      took_ms: z.number(),
+      degraded: z.array(z.string()).optional().meta({
+        description: 'With any of `explain`, `fields`, `filters`, `as_of`, `deadline_ms`: what could not be done.',
+      }),
+      took_ms: z.number().optional().meta({ description: 'With any of the same fields.' }),
     }),
+    headers: ReportHeaders,
   },
   refusals: [404],
 });

@@ -1,17 +1,26 @@
 import type { Refusal } from './errors.ts';
 
+/** Headers beside those that every answer has. */
+export type ExtraHeaders = Readonly<Record<string, string>> | undefined;
+
 /** What a handler answers; `data` null goes with 204. */
-export interface Answer {
+export interface Answer<D = unknown> {
   readonly status: 200 | 201 | 204;
   readonly message: string;
-  readonly data: unknown;
+  readonly data: D;
   /** True when an Idempotency-Key brought back what an earlier request had done. */
   readonly replayed?: boolean;
+  readonly headers?: ExtraHeaders;
 }
 
-export const ok = (message: string, data: unknown): Answer => ({ status: 200, message, data });
+export const ok = <D>(message: string, data: D, headers?: ExtraHeaders): Answer<D> => ({
+  status: 200,
+  message,
+  data,
+  ...(headers && { headers }),
+});
 
-export const created = (message: string, data: unknown, replayed: boolean): Answer => ({
+export const created = <D>(message: string, data: D, replayed: boolean): Answer<D> => ({
   status: 201,
   message,
   data,
@@ -21,13 +30,13 @@ export const created = (message: string, data: unknown, replayed: boolean): Answ
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 const REPLAYED_HEADERS = { ...JSON_HEADERS, 'Idempotency-Replayed': 'true' };
 
-/** Headers beside those that every answer has. */
-export type ExtraHeaders = Readonly<Record<string, string>> | undefined;
-
 /** An answer in the envelope of five keys. A 204 has no body, but keeps its content type: the async SDK asks for it. */
-export const successResponse = ({ status, message, data, replayed }: Answer, extra?: ExtraHeaders): Response => {
+export const successResponse = (
+  { status, message, data, replayed, headers: own }: Answer,
+  extra?: ExtraHeaders,
+): Response => {
   const usual = replayed ? REPLAYED_HEADERS : JSON_HEADERS;
-  const headers = extra ? { ...usual, ...extra } : usual;
+  const headers = extra || own ? { ...usual, ...extra, ...own } : usual;
   if (status === 204) return new Response(null, { status, headers });
   return new Response(JSON.stringify({ status: 'success', code: status, data, message, errors: null }), {
     status,

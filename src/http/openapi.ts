@@ -33,10 +33,10 @@ const refusedWith = (statuses: readonly number[]): object =>
 
 const responsesOf = ({ success, refusals = [], access, body }: Operation) => {
   const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...(body ? [408, 413] : [])];
-  const { status, data } = success;
+  const { status, data, headers } = success;
   return {
     [status]: data
-      ? { description: 'Done', content: json(successEnvelope(status, data)) }
+      ? { description: 'Done', content: json(successEnvelope(status, data)), ...(headers && { headers }) }
       : { description: 'Done; no body' },
     ...refusedWith(statuses),
     ...(body && { 422: { description: 'The body does not fit', content: json(ValidationEnvelope) } }),

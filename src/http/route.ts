@@ -4,7 +4,7 @@ import { UnsupportedPathError } from 'hono/router';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { z } from 'zod';
-import type { BodyOf, Operation, QueryOf } from '../api/operation.ts';
+import type { BodyOf, DataOf, Operation, QueryOf } from '../api/operation.ts';
 import type { Once } from '../contract/once.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import type { Caller } from '../services/access.ts';
@@ -32,7 +32,10 @@ export interface Call<O extends Operation> {
 }
 
 /** Registers operations on the app: path forms, body, who may, validation, answer. */
-export type Router = <O extends Operation>(operation: O, handle: (call: Call<O>) => Promise<Answer> | Answer) => void;
+export type Router = <O extends Operation>(
+  operation: O,
+  handle: (call: Call<O>) => Promise<Answer<DataOf<O>>> | Answer<DataOf<O>>,
+) => void;
 
 const onceOf = (c: HttpContext, body: unknown, at: number): Once | undefined => {
   const key = c.req.header('Idempotency-Key');

@@ -96,7 +96,8 @@ const counts = (): { messages: number; chunks: number; models: number } => {
 };
 
 const degradedOf = async (server: ServerProcess, userId: string): Promise<readonly string[]> => {
-  const { results, degraded } = await call(server, 'POST', `/users/${userId}/query`, { query: 'report number 7' });
+  const question = { query: 'report number 7', fields: 'all' };
+  const { results, degraded } = await call(server, 'POST', `/users/${userId}/query`, question);
   expect(results[0].content).toBe('report number 7');
   return degraded;
 };

@@ -19,7 +19,11 @@ const present = (record: ApiKeyRecord, secret: string) => ({
   user_id: record.userId,
   name: record.name,
   key: secret,
-  permissions: Object.fromEntries(KEY_SCOPES.map((scope) => [scope, record.scopes.includes(scope)])),
+  permissions: {
+    read: record.scopes.includes('read'),
+    write: record.scopes.includes('write'),
+    admin: record.scopes.includes('admin'),
+  },
   created_at: formatInstant(record.createdAt),
   expires_at: record.expiresAt === null ? null : formatInstant(record.expiresAt),
 });

@@ -3,9 +3,9 @@ import { formatInstant } from '../../api/scalars.ts';
 import { buildContext } from '../../retrieval/context-block.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
 import type { HttpDependencies } from '../context.ts';
-import { degradedOf } from '../degraded.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
+import { degradedOf, startTiming } from '../report.ts';
 import type { Router } from '../route.ts';
 import { createSubjects } from '../subjects.ts';
 
@@ -27,6 +27,7 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
   const find = createSubjects(store);
 
   route(contextOfUser, async ({ caller: { scope }, param, body }) => {
+    const timing = startTiming();
     limits.text(['query'], body.query);
     const { key, id: userId } = await find.user(scope, param('user_id'));
     const sessionId = body.session_id ?? null;
@@ -34,7 +35,7 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
     const agentId = body.agent_id ?? null;
     const agent = agentId === null ? null : await find.agent(scope, agentId, 'agent_id');
     const owner = { tenantKey: scope.tenantKey, userKey: key };
-    const { found, degraded } = await services.getBufferService(owner).query({
+    const search = services.getBufferService(owner).query({
       ...owner,
       question: body.query,
       topK: Math.min(MAX_RESULTS, Math.max(MIN_RESULTS, Math.ceil(body.max_tokens * RESULTS_PER_TOKEN))),
@@ -45,20 +46,21 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
       isAsOf: typeof body.as_of === 'number',
       explain: false,
     });
+    const answer = await timing.step('search', search);
+    const { found } = answer;
+    const degraded = degradedOf(answer.degraded, body);
     const request = { maxTokens: body.max_tokens, format: body.format, sessionId };
-    const { context, tokens, sources, truncated } = await buildContext(found, request, services.countTokens);
+    const { context, tokens, sources, truncated } = await timing.step(
+      'block',
+      buildContext(found, request, services.countTokens),
+    );
     const citations = sources.map(({ id, kind, session, createdAt }) => ({
       id,
       type: kind,
       session_id: session?.id ?? null,
       created_at: formatInstant(createdAt),
     }));
-    return ok(wordsFor(found.length, sources.length, body.max_tokens), {
-      context,
-      tokens,
-      citations,
-      truncated,
-      degraded: degradedOf(degraded, body),
-    });
+    const data = { context, tokens, citations, truncated, degraded };
+    return ok(wordsFor(found.length, sources.length, body.max_tokens), data, timing.end(degraded).headers);
   });
 };

@@ -8,7 +8,7 @@ import type { Router } from '../route.ts';
 export const registerHealth = (route: Router, { services }: HttpDependencies): void => {
   const { buffer, embedding } = services.config.current;
   const facts = {
-    status: 'ok',
+    status: 'ok' as const,
     version: packageJson.version,
     storage: 'sqlite',
     embedding_provider: embedding.provider,

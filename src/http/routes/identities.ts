@@ -25,14 +25,14 @@ const handlers = (entity: 'user' | 'agent', facet: IdentityFacet, { clock, ids }
 
   return {
     find,
-    list: async (scope: Scope, name: string | undefined): Promise<Answer> => {
+    list: async (scope: Scope, name: string | undefined) => {
       if (!name) {
         const records = await facet.list(scope);
-        return ok(`${Entity}s retrieved successfully`, { [`${entity}s`]: records.map(presentIdentity) });
+        return ok(`${Entity}s retrieved successfully`, records.map(presentIdentity));
       }
       const record = await facet.findByName(scope, name);
       if (!record) throw refuse(404, 'name', `${Entity} with name '${name}' not found`);
-      return ok(`${Entity} retrieved successfully`, { [`${entity}s`]: [presentIdentity(record)] });
+      return ok(`${Entity} retrieved successfully`, [presentIdentity(record)]);
     },
     create: async (scope: Scope, { name, description }: NewIdentity, once: Once | undefined) => {
       // A key bound to one user cannot create, but the SDK creates first and asks for the taken name when refused.
@@ -42,25 +42,33 @@ const handlers = (entity: 'user' | 'agent', facet: IdentityFacet, { clock, ids }
       const input = { id: ids.uuid(), name, description: description ?? null, at: clock.now() };
       const { ids: made, replayed } = await facet.create(scope, input, once);
       const record = await find(scope, made[0] ?? input.id);
-      return created(`${Entity} created successfully`, { [entity]: presentIdentity(record) }, replayed);
+      return created(`${Entity} created successfully`, presentIdentity(record), replayed);
     },
-    get: async (scope: Scope, id: string): Promise<Answer> =>
-      ok(`${Entity} retrieved successfully`, { [entity]: presentIdentity(await find(scope, id)) }),
-    update: async (scope: Scope, id: string, { name, description }: IdentityPatch): Promise<Answer> => {
+    get: async (scope: Scope, id: string) =>
+      ok(`${Entity} retrieved successfully`, presentIdentity(await find(scope, id))),
+    update: async (scope: Scope, id: string, { name, description }: IdentityPatch) => {
       await facet.update(scope, id, { name: name ?? null, description: description ?? null, at: clock.now() });
-      return ok(`${Entity} updated successfully`, { [entity]: presentIdentity(await find(scope, id)) });
+      return ok(`${Entity} updated successfully`, presentIdentity(await find(scope, id)));
     },
   };
 };
+
+type Row = ReturnType<typeof presentIdentity>;
+const asUser = ({ data: user, ...answer }: Answer<Row>) => ({ ...answer, data: { user } });
+const asUsers = ({ data, ...answer }: Answer<Row[]>) => ({ ...answer, data: { users: data } });
+const asAgent = ({ data: agent, ...answer }: Answer<Row>) => ({ ...answer, data: { agent } });
+const asAgents = ({ data, ...answer }: Answer<Row[]>) => ({ ...answer, data: { agents: data } });
 
 export const registerUsers = (route: Router, dependencies: HttpDependencies): void => {
   const { services } = dependencies;
   const { store } = services;
   const handle = handlers('user', store.users, dependencies);
-  route(users.list, ({ caller, query }) => handle.list(caller.scope, query.name));
-  route(users.create, ({ caller, body, once }) => handle.create(caller.scope, body, once));
-  route(users.get, ({ caller, param }) => handle.get(caller.scope, param('user_id')));
-  route(users.update, ({ caller, param, body }) => handle.update(caller.scope, param('user_id'), body));
+  route(users.list, async ({ caller, query }) => asUsers(await handle.list(caller.scope, query.name)));
+  route(users.create, async ({ caller, body, once }) => asUser(await handle.create(caller.scope, body, once)));
+  route(users.get, async ({ caller, param }) => asUser(await handle.get(caller.scope, param('user_id'))));
+  route(users.update, async ({ caller, param, body }) =>
+    asUser(await handle.update(caller.scope, param('user_id'), body)),
+  );
   route(users.delete, async ({ caller, param }) => {
     const user = await handle.find(caller.scope, param('user_id'));
     await store.users.delete(caller.scope, user.id);
@@ -72,10 +80,12 @@ export const registerUsers = (route: Router, dependencies: HttpDependencies): vo
 export const registerAgents = (route: Router, dependencies: HttpDependencies): void => {
   const { store } = dependencies.services;
   const handle = handlers('agent', store.agents, dependencies);
-  route(agents.list, ({ caller, query }) => handle.list(caller.scope, query.name));
-  route(agents.create, ({ caller, body, once }) => handle.create(caller.scope, body, once));
-  route(agents.get, ({ caller, param }) => handle.get(caller.scope, param('agent_id')));
-  route(agents.update, ({ caller, param, body }) => handle.update(caller.scope, param('agent_id'), body));
+  route(agents.list, async ({ caller, query }) => asAgents(await handle.list(caller.scope, query.name)));
+  route(agents.create, async ({ caller, body, once }) => asAgent(await handle.create(caller.scope, body, once)));
+  route(agents.get, async ({ caller, param }) => asAgent(await handle.get(caller.scope, param('agent_id'))));
+  route(agents.update, async ({ caller, param, body }) =>
+    asAgent(await handle.update(caller.scope, param('agent_id'), body)),
+  );
   route(agents.delete, async ({ caller, param }) => {
     await store.agents.delete(caller.scope, param('agent_id'));
     return ok('Agent deleted successfully', { agent_id: param('agent_id') });

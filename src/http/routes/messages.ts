@@ -57,7 +57,7 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
       message_ids: added.ids,
       transfer_triggered: added.transferTriggered,
       total_messages: added.ids.length,
-      buffer_status: 'success',
+      buffer_status: 'success' as const,
       background_queued: added.backgroundQueued,
       ...(waitFor && { stage: waitFor.stage, reached: added.reached ?? true }),
     };

@@ -1,11 +1,11 @@
-import { queryUser } from '../../api/query.ts';
+import { queryUser, usesNewFields } from '../../api/query.ts';
 import { formatInstant } from '../../api/scalars.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
-import { degradedOf } from '../degraded.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
+import { degradedOf, startTiming } from '../report.ts';
 import type { Router } from '../route.ts';
 import { createSubjects } from '../subjects.ts';
 
@@ -16,10 +16,13 @@ const LEVEL = 0;
 
 const MODES: Readonly<Record<string, SearchMode>> = { keyword: 'words', vector: 'meaning' };
 
+const scopeOf = ({ session }: Found, sessionId: string | null): 'in_session' | 'cross_session' | null => {
+  if (sessionId === null || session === null) return null;
+  return session.id === sessionId ? 'in_session' : 'cross_session';
+};
+
 const present = (found: Found, userId: string, sessionId: string | null, full: boolean) => {
   const { session, duplicates, explain } = found;
-  const scope =
-    sessionId === null || session === null ? null : session.id === sessionId ? 'in_session' : 'cross_session';
   return {
     id: found.id,
     content: found.content,
@@ -33,7 +36,7 @@ const present = (found: Found, userId: string, sessionId: string | null, full: b
       agent_id: session?.agentId ?? null,
       session_id: session?.id ?? null,
       session_name: session?.name ?? null,
-      scope,
+      scope: scopeOf(found, sessionId),
       level: LEVEL,
       retrieval: { source: SOURCES[found.foundBy], ...(duplicates > 0 && { duplicates }) },
     },
@@ -62,7 +65,7 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
   const find = createSubjects(store);
 
   route(queryUser, async ({ caller: { scope }, param, body }) => {
-    const startedMs = performance.now();
+    const timing = startTiming();
     limits.text(['query'], body.query);
     const userId = param('user_id');
     const user = await find.user(scope, userId);
@@ -90,27 +93,27 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
     };
 
     const owner = { tenantKey: scope.tenantKey, userKey: user.key };
-    const answer = await within(
-      body.deadline_ms ?? null,
-      services.getBufferService(owner).query({
-        ...owner,
-        question: body.query,
-        topK: body.top_k,
-        mode: MODES[body.store_type ?? ''] ?? 'hybrid',
-        filters,
-        sessionKey: session?.key ?? null,
-        nowMs: body.as_of ?? clock.now(),
-        isAsOf: typeof body.as_of === 'number',
-        explain: body.explain,
-        deadlineMs: body.deadline_ms ?? null,
-      }),
-    );
+    const search = services.getBufferService(owner).query({
+      ...owner,
+      question: body.query,
+      topK: body.top_k,
+      mode: MODES[body.store_type ?? ''] ?? 'hybrid',
+      filters,
+      sessionKey: session?.key ?? null,
+      nowMs: body.as_of ?? clock.now(),
+      isAsOf: typeof body.as_of === 'number',
+      explain: body.explain ?? false,
+      deadlineMs: body.deadline_ms ?? null,
+    });
+    const answer = await timing.step('search', within(body.deadline_ms ?? null, search));
     const results = answer.found.map((item) => present(item, userId, sessionId, body.fields === 'all'));
     const degraded = degradedOf(answer.degraded, body);
-    const took_ms = Math.round((performance.now() - startedMs) * 1_000) / 1_000;
-    const data = { results, total: results.length, degraded, took_ms };
-    if (results.length > 0) return ok(`Found ${results.length} results`, data);
+    const { tookMs, headers } = timing.end(degraded);
+    const more = usesNewFields(body) ? { degraded, took_ms: tookMs } : {};
+    const data = { results, total: results.length, ...more };
+    if (results.length > 0) return ok(`Found ${results.length} results`, data, headers);
     const theirs = await store.sessions.list(scope, { userId, agentId: agentId ?? undefined });
-    return ok(theirs.length > 0 ? 'No results found from BufferService' : 'No sessions found for query', data);
+    const message = theirs.length > 0 ? 'No results found from BufferService' : 'No sessions found for query';
+    return ok(message, data, headers);
   });
 };

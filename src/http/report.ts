@@ -1,0 +1,37 @@
+import type { ExtraHeaders } from './envelope.ts';
+import { headerList } from './header-list.ts';
+
+interface Asked {
+  readonly as_of?: number | null | undefined;
+  readonly store_type?: string | null | undefined;
+}
+
+/** What was asked for and could not be done: what the search says, then what there is nothing for yet. */
+export const degradedOf = (bySearch: readonly string[], { as_of, store_type }: Asked): string[] => [
+  ...bySearch,
+  ...(store_type === 'graph' ? ['store_type graph: there is none yet, searched without it'] : []),
+  ...(typeof as_of === 'number'
+    ? ['as_of: there are no facts yet; only the times that the question names are told from it']
+    : []),
+];
+
+/** Takes the time of a request, and of the steps in it, in milliseconds. */
+export const startTiming = () => {
+  const startedMs = performance.now();
+  const steps: string[] = [];
+  return {
+    /** Awaits a step and notes how long it took. */
+    step: async <T>(name: string, work: Promise<T>): Promise<T> => {
+      const fromMs = performance.now();
+      const result = await work;
+      steps.push(`${name};dur=${(performance.now() - fromMs).toFixed(3)}`);
+      return result;
+    },
+    /** Ends it: the whole time, and the headers that say it with the steps and with what was degraded. */
+    end: (degraded: readonly string[]): { readonly tookMs: number; readonly headers: ExtraHeaders } => {
+      const tookMs = Math.round((performance.now() - startedMs) * 1_000) / 1_000;
+      const timing = [...steps, `total;dur=${tookMs.toFixed(3)}`].join(', ');
+      return { tookMs, headers: { 'Server-Timing': timing, 'X-Memfuse-Degraded': headerList(degraded) } };
+    },
+  };
+};
