@@ -57,6 +57,17 @@ const textLine = ({ name, role }: Found, said: string, number: number): string =
   return speaker === '' ? `[${number}] ${said}` : `[${number}] ${speaker}: ${said}`;
 };
 
+/** What readers take for the end of a line, the form feed and Unicode's separators among it. */
+const LINE_END = /[\n\v\f\r\u0085\u2028\u2029]/;
+
+/** The lines of a content behind its first are indented, so that none looks like a line of the block. */
+const indented = (content: string): string =>
+  content
+    .split(LINE_END)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n  ');
+
 const textForm = (headings: Headings, sessionId: string | null): Form => {
   const headingOf = ({ session, createdAt }: Found): string => {
     if (headings === 'none') return '';
@@ -68,7 +79,7 @@ const textForm = (headings: Headings, sessionId: string | null): Form => {
   return {
     headingOf,
     tokensPerLine: 0,
-    said: (content) => content.replaceAll(/\s*\n\s*/g, '\n  ').trim(),
+    said: indented,
     piece: (item, said) => `${textLine(item, said, SOME_NUMBER)}\n`,
     render: (lines) => {
       let number = 0;

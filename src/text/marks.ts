@@ -59,12 +59,18 @@ export interface Asked {
 const NOW =
   /\b(?:now|nowadays|currently|current|latest|these days|at the moment|still|today|most recent(?:ly)?|any ?more|presently|so far)\b/i;
 
+/** "What ... name": two looks, since one expression with anything in between takes time by the square of a long question. */
+const asksWhatName = (question: string): boolean => {
+  const what = question.search(/\bwhat\b/i);
+  return what >= 0 && /\bname\b/i.test(question.slice(what));
+};
+
 export const askedOf = (question: string): Asked => {
   const other = /\b(?:you|your|yours)\b/i.test(question);
   return {
     time: /\bwhen\b|\bwhat (?:year|month|date|day|time)\b|\bhow long\b/i.test(question),
     number: /\bhow (?:many|much|often|old)\b/i.test(question),
-    name: /\b(?:who|whom|whose|where|which)\b|\bwhat\b.*\bname\b/i.test(question),
+    name: /\b(?:who|whom|whose|where|which)\b/i.test(question) || asksWhatName(question),
     self: !other && FIRST_PERSON.test(question),
     other,
     now: NOW.test(question),

@@ -1,4 +1,5 @@
 import * as chrono from 'chrono-node';
+import { analysedText } from './analysed.ts';
 
 /** A stretch of time that a question names: from a moment up to another, or a month, or a day of it, of any year. */
 export type TimeSpan =
@@ -7,10 +8,16 @@ export type TimeSpan =
 
 /** Most questions name no time, and reading one with chrono costs a fifth of a millisecond. */
 const MAY_NAME_TIME =
-  /\d|\b(?:today|yesterday|ago|last|this|past|week|weekend|month|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)\b/i;
+  /\d|\b(?:today|yesterday|ago|(?:last|this|past) (?:few|couple|night|morning|afternoon|evening|noon|minutes?|hours?|days?|weeks|months|years|quarters?|decades?)|week|weekend|month|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)\b/gi;
 
-/** Characters of a longer question that dates are read in. */
-const MAX_READ = 500;
+/**
+ * Chrono takes time by a high power of what it is given (500 characters: no end in a minute), so it reads windows around
+ * what may name a time: characters before and after that, in a window at the most, and windows.
+ */
+const BEFORE = 30;
+const AFTER = 50;
+const MAX_WINDOW = 100;
+const MAX_WINDOWS = 4;
 
 /** Seasons of the northern half, as their first month and how many; winter ends in the year after. */
 const SEASONS: Readonly<Record<string, readonly [number, number]>> = {
@@ -101,21 +108,45 @@ const calendarSpan = (question: string, now: Date): TimeSpan | null => {
   }
 };
 
+/** The end of a word at or before a place of a text, unless the word is longer than that. */
+const wordEnd = (text: string, from: number, place: number): number => {
+  if (place >= text.length) return text.length;
+  const blank = text.lastIndexOf(' ', place);
+  return blank > from ? blank : place;
+};
+
+/** The parts of a text with single blanks that may name a time, whole words, none longer than a window. */
+const windowsOf = (text: string): string[] => {
+  if (text.length <= MAX_WINDOW) return [text];
+  const windows: string[] = [];
+  let end = 0;
+  for (const { 0: said, index } of text.matchAll(MAY_NAME_TIME)) {
+    if (windows.length === MAX_WINDOWS) break;
+    // It stands in the last window already.
+    if (index + said.length <= end) continue;
+    const near = Math.max(end, index - BEFORE);
+    const from = near === 0 ? 0 : wordEnd(text, end, near);
+    end = Math.max(wordEnd(text, from, Math.min(from + MAX_WINDOW, index + said.length + AFTER)), index + said.length);
+    windows.push(text.slice(from, end));
+  }
+  return windows;
+};
+
 /**
  * The times that a question names: days, months, seasons, years, and those told from `nowMs` ("last spring"). Days are
  * those of UTC. Dates are read by chrono-node, the field's usual library for them.
  */
-export const timeSpansOf = (question: string, nowMs: number): TimeSpan[] => {
-  if (!MAY_NAME_TIME.test(question)) return [];
+export const timeSpansOf = (text: string, nowMs: number): TimeSpan[] => {
+  const question = analysedText(text);
+  if (question.search(MAY_NAME_TIME) < 0) return [];
   const now = new Date(nowMs);
   const told = calendarSpan(question, now) ?? seasonSpan(question, now);
   if (told) return [told];
-  const text = question.slice(0, MAX_READ);
-  const spans = chrono.en.casual
-    .parse(text, { instant: now, timezone: 'UTC' })
+  const spans = windowsOf(question)
+    .flatMap((window) => chrono.en.casual.parse(window, { instant: now, timezone: 'UTC' }))
     .flatMap((result) => spanOf(result) ?? []);
   if (spans.length > 0) return spans;
-  const [, preposition = '', year] = YEAR.exec(text) ?? [];
+  const [, preposition = '', year] = YEAR.exec(question) ?? [];
   if (!year) return [];
   const isOpen = preposition.toLowerCase() === 'since';
   return [{ from: Date.UTC(Number(year), 0, 1), to: isOpen ? Infinity : Date.UTC(Number(year) + 1, 0, 1) }];

@@ -4,7 +4,8 @@
  */
 const MAX_RUN = 1_000;
 
-const LONG_RUN = new RegExp(`\\S{${MAX_RUN + 1},}|\\s{${MAX_RUN + 1},}`, 'gu');
+/** Every character stands in one run, so that all of them are found in one pass. */
+const RUN = /\S+|\s+/g;
 
 /**
  * Cuts a text into parts whose token counts add up to its own: at the edges of runs that no language has, of letters
@@ -13,10 +14,11 @@ const LONG_RUN = new RegExp(`\\S{${MAX_RUN + 1},}|\\s{${MAX_RUN + 1},}`, 'gu');
 export const tokenizableParts = (text: string): string[] => {
   const parts: string[] = [];
   let end = 0;
-  for (const run of text.matchAll(LONG_RUN)) {
-    if (run.index > end) parts.push(text.slice(end, run.index));
-    end = run.index + run[0].length;
-    for (let at = run.index; at < end; at += MAX_RUN) parts.push(text.slice(at, Math.min(at + MAX_RUN, end)));
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    if (run.length <= MAX_RUN) continue;
+    if (index > end) parts.push(text.slice(end, index));
+    end = index + run.length;
+    for (let at = index; at < end; at += MAX_RUN) parts.push(text.slice(at, Math.min(at + MAX_RUN, end)));
   }
   if (end < text.length || parts.length === 0) parts.push(text.slice(end));
   return parts;

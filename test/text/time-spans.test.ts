@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, spyOn, test } from 'bun:test';
+import * as chrono from 'chrono-node';
 import fc from 'fast-check';
 import { awayFrom, type TimeSpan, timeSpansOf } from '../../src/text/time-spans.ts';
 
@@ -185,4 +186,36 @@ test('the days are those of UTC, wherever the server stands', async () => {
     const child = Bun.spawn([process.execPath, '-e', program], { env: { ...process.env, TZ }, stdout: 'pipe' });
     expect((await new Response(child.stdout).text()).trim()).toBe(here);
   }
+});
+
+describe('a long question', () => {
+  const filler = 'and then we talked of this and that for hours on end '.repeat(40);
+
+  test('names its times wherever they stand', () => {
+    expect(shown(`${filler} What did we do on May 5, 2023?`)).toEqual(['2023-05-05 to 2023-05-06']);
+    expect(shown(`What did we do on May 5, 2023? ${filler}`)).toEqual(['2023-05-05 to 2023-05-06']);
+    const half = filler.slice(0, filler.length / 2);
+    expect(shown(`What about May 3 ${half} and the 7th of June 2023? ${half}`)).toEqual([
+      '5-3',
+      '2023-06-07 to 2023-06-08',
+    ]);
+  });
+
+  test('is given to chrono in a few short windows without runs of blanks', () => {
+    const parse = spyOn(chrono.en.casual, 'parse');
+    try {
+      for (const unit of ['\n\n  a year ', '1   year   ', '12 ago ', '2024', 'x2024', `${filler} in May 2023 `]) {
+        parse.mockClear();
+        timeSpansOf(unit.repeat(2_000), NOW);
+        const read = parse.mock.calls.map(([text]) => text as string);
+        expect(read.length).toBeLessThanOrEqual(4);
+        for (const text of read) {
+          expect(text.length).toBeLessThanOrEqual(110);
+          expect(text).not.toMatch(/\s\s|[^\S ]/);
+        }
+      }
+    } finally {
+      parse.mockRestore();
+    }
+  });
 });

@@ -1,0 +1,108 @@
+/** Runs of which the quickest counts: what else the machine does only ever adds. */
+const RUNS = 3;
+/** Below this a time is rounding. */
+const LEAST_MICROS = 4_000;
+
+const quickestOf = (work: () => void): number => {
+  const times = Array.from({ length: RUNS }, () => {
+    const before = process.threadCpuUsage();
+    work();
+    const { user, system } = process.threadCpuUsage(before);
+    return user + system;
+  });
+  return Math.max(LEAST_MICROS, Math.min(...times));
+};
+
+/**
+ * How many times the processor time of some work grows when its text is four times as long: about four when it is linear,
+ * sixteen when it grows with the square; about one when it is quick whatever the length.
+ */
+export const growthOf = (work: (text: string) => void, text: (characters: number) => string, characters: number) => {
+  const [short, long] = [text(characters), text(4 * characters)];
+  return quickestOf(() => work(long)) / quickestOf(() => work(short));
+};
+
+/** Between linear and quadratic, for what is measured on a busy machine. */
+export const LINEAR = 9;
+
+const repeated = (unit: string) => (characters: number) => unit.repeat(Math.ceil(characters / unit.length));
+
+/** Texts of any length that are made to be slow to read, by name. */
+export const PATHOLOGICAL: readonly (readonly [name: string, text: (characters: number) => string])[] = [
+  ...[
+    ' ',
+    '\t',
+    '\n',
+    '\r\n',
+    ' \n',
+    '\u2028',
+    '\u00a0',
+    '\u0085',
+    '\n\n  a year ',
+    '1   year   ',
+    '12 ago ',
+    'hour 1 ',
+    'last ',
+    'the spring of ',
+    'what ',
+    "eve's helper's ",
+    'Eve ',
+    "'s ",
+    '’',
+    'user: ',
+    'user:\n',
+    '\\n',
+    'A',
+    'A.',
+    'Ab ',
+    'a',
+    'a.',
+    'a?',
+    '? ',
+    '!',
+    '"',
+    '(',
+    '[7] ',
+    '[',
+    '{',
+    '- ',
+    '|',
+    '1',
+    '1.',
+    '1,',
+    '١',
+    'é',
+    'e\u0301',
+    '\u0301',
+    '\u3099',
+    '中',
+    '中。',
+    'あ',
+    'ア',
+    '가',
+    'ก',
+    'เ',
+    'က',
+    'ក',
+    'ລ',
+    'ب ',
+    'क्',
+    'ﷺ',
+    '😀',
+    '👩‍',
+    '\u200d',
+    '\u200b',
+    '\u202e',
+    '\ud800',
+    '\udc00',
+    '\0',
+    `${'x'.repeat(999)} `,
+    `${' '.repeat(999)}x`,
+    'I do not know. ',
+    "I don't ",
+  ].map((unit) => [`${JSON.stringify(unit.slice(0, 16))} again and again`, repeated(unit)] as const),
+  ['many short lines', repeated('12:00:01 INFO worker started\n')],
+  ['one word and blanks', (characters) => `word${' '.repeat(characters)}`],
+  ['blanks between two words', (characters) => `word${' '.repeat(characters)}word`],
+  ['letters without a vowel', repeated('bcdfg')],
+];

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'bun:test';
+import { countText } from '../../src/buffer/count-text.ts';
+import { analysedText } from '../../src/text/analysed.ts';
+import { askedOf, marksOf } from '../../src/text/marks.ts';
+import { sayingOf } from '../../src/text/saying.ts';
+import { spokenText } from '../../src/text/speaker.ts';
+import { termsOf } from '../../src/text/terms.ts';
+import { timeSpansOf } from '../../src/text/time-spans.ts';
+import { tokenizableParts } from '../../src/text/tokens.ts';
+import { transcriptTurns } from '../../src/text/transcript.ts';
+import { growthOf, LINEAR, PATHOLOGICAL } from '../support/growth.ts';
+
+const CHARACTERS = 32_768;
+const NOW = Date.parse('2026-01-14T12:00:00Z');
+
+describe('the time that it takes grows with the length of a text and no more:', () => {
+  test.each<[string, (text: string) => unknown]>([
+    ['what of it is analysed', analysedText],
+    ['what it asks for', askedOf],
+    ['its marks', marksOf],
+    ['its digest', sayingOf],
+    ['who speaks it', (text) => spokenText({ name: null, usualSpeaker: 'Ada' }, text)],
+    ['its terms', termsOf],
+    ['the times that it names', (text) => timeSpansOf(text, NOW)],
+    ['the parts that tokens are counted in', tokenizableParts],
+    ['its tokens', countText],
+    ['the turns of a transcript', transcriptTurns],
+  ])('%s', (_, read) => {
+    const slow = PATHOLOGICAL.map(([name, text]) => [name, growthOf(read, text, CHARACTERS)] as const);
+    expect(slow.filter(([, growth]) => growth > LINEAR)).toEqual([]);
+  });
+});
