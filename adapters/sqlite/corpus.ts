@@ -15,16 +15,14 @@ import { openStatements } from './statements.ts';
 /** Documents handed over at a time: enough to amortise the call, few enough to let other work in between. */
 const BATCH = 500;
 
-type EntryRow = Omit<CorpusEntry, 'session' | 'metadata'> & {
-  metadata: string | null;
+type EntryRow = Omit<CorpusEntry, 'session'> & {
   sessionId: string | null;
   sessionName: string | null;
   agentId: string | null;
 };
 
-const toEntry = ({ sessionId, sessionName, agentId, metadata, ...row }: EntryRow): CorpusEntry => ({
+const toEntry = ({ sessionId, sessionName, agentId, ...row }: EntryRow): CorpusEntry => ({
   ...row,
-  metadata: metadata === null ? null : JSON.parse(metadata),
   session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
 });
 

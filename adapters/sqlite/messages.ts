@@ -19,16 +19,7 @@ import type { WriteContext } from './write-context.ts';
 /** Above every sequence. */
 const AFTER_ALL = Number.MAX_SAFE_INTEGER;
 
-type MessageRow = Omit<MessageRecord, 'metadata'> & { metadata: string | null };
 type SessionRow = { key: number; userKey: number; chronological: 0 | 1 };
-
-const toRecord = (row: MessageRow): MessageRecord => ({
-  ...row,
-  metadata: row.metadata === null ? null : JSON.parse(row.metadata),
-});
-
-const toJson = (metadata: MessageRecord['metadata']): string | null =>
-  metadata === null ? null : JSON.stringify(metadata);
 
 const sessionOf = (sql: Statements, scope: Scope, sessionId: string): SessionRow => {
   const session = sql('session').get({ ...scope, sessionId }) as SessionRow | undefined;
@@ -53,15 +44,16 @@ export const messageReads = (db: Connection) => {
       const from = buffered === true ? openFrom : 0;
       const below = buffered === false ? openFrom : AFTER_ALL;
       const span = { ...scope, sessionId, sessionKey: session.key, limit, from, below };
-      const rows = sql(`list_${by}_${order}`).all(span);
-      return (rows as MessageRow[]).map(toRecord);
+      return sql(`list_${by}_${order}`).all(span) as MessageRecord[];
     },
     read: (scope: Scope, sessionId: string, ids: readonly string[]): MessageRecord[] => {
       const sessionKey = sessionOf(sql, scope, sessionId).key;
-      const rows = ids.map((id) => sql('read').get({ ...scope, sessionId, sessionKey, id }) as MessageRow | undefined);
+      const rows = ids.map(
+        (id) => sql('read').get({ ...scope, sessionId, sessionKey, id }) as MessageRecord | undefined,
+      );
       const absent = ids.filter((_, i) => !rows[i]);
       if (absent.length > 0) throw missing(absent);
-      return rows.flatMap((row) => (row ? [toRecord(row)] : []));
+      return rows.flatMap((row) => row ?? []);
     },
     places: (scope: Scope, sessionId: string, { after, limit }: { after: number; limit: number }): Place[] => {
       const sessionKey = sessionOf(sql, scope, sessionId).key;
@@ -101,9 +93,8 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
     const generation = generations(tenantKey, userKey);
     const round = lastSequence + 1;
     const insert = sql('insert');
-    messages.forEach(({ metadata, ...message }, i) => {
-      const place = { tenantKey, userKey, sessionKey, sequence: round + i, round, generation };
-      insert.run({ ...message, ...place, metadata: toJson(metadata) });
+    messages.forEach((message, i) => {
+      insert.run({ ...message, tenantKey, userKey, sessionKey, sequence: round + i, round, generation });
     });
     return { userKey, sessionKey, firstSequence: round, lastSequence: lastSequence + messages.length };
   };
@@ -167,7 +158,7 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
         const old = located[i] as Located;
         const kept = {
           name: name === undefined ? old.name : name,
-          metadata: metadata === undefined ? old.metadata : toJson(metadata),
+          metadata: metadata === undefined ? old.metadata : metadata,
         };
         sql('update').run({ tenantKey, key: old.key, role, content, generation, at, ...kept });
       });

@@ -1,43 +1,16 @@
 import { z } from 'zod';
+import { keptObject } from './kept-json.ts';
 import { cursorParameter, limitParameter, NextCursor, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, isWellFormed, maybe, NOT_WELL_FORMED, NonEmpty, Timestamp } from './scalars.ts';
+import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
 
 export const MAX_METADATA_BYTES = 16_384;
-const MAX_METADATA_DEPTH = 32;
 
-const depthOf = (value: unknown): number => {
-  let depth = 0;
-  let level: unknown[] = [value];
-  while (level.length > 0 && depth <= MAX_METADATA_DEPTH) {
-    depth += 1;
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-  }
-  return depth;
-};
-
-/** Whatever a client wants to keep beside a message, as JSON. */
-export const Metadata = z
-  // Not a record: zod's would drop a key named __proto__.
-  .unknown()
-  .check(({ value: input, issues }) => {
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return;
-    issues.push({ code: 'invalid_type', expected: 'record', input, continue: false });
-  })
-  .refine((value) => depthOf(value) <= MAX_METADATA_DEPTH, {
-    error: `Metadata should be nested at most ${MAX_METADATA_DEPTH} levels deep`,
-    abort: true,
-  })
-  .refine((value) => new TextEncoder().encode(JSON.stringify(value)).length <= MAX_METADATA_BYTES, {
-    error: `Metadata should take at most ${MAX_METADATA_BYTES} bytes as JSON`,
-    abort: true,
-  })
-  .refine(isWellFormed, { error: NOT_WELL_FORMED })
-  .transform((value) => value as Record<string, unknown>)
-  .meta({
-    description: `Any JSON object of at most ${MAX_METADATA_BYTES} bytes.`,
-    override: { type: 'object', additionalProperties: true },
-  });
+/** Whatever a client wants to keep beside a message; JSON text after validation. */
+export const Metadata = keptObject('Metadata', MAX_METADATA_BYTES).meta({
+  description: `Any JSON object of at most ${MAX_METADATA_BYTES} bytes. Numbers come back digit by digit.`,
+  override: { type: 'object', additionalProperties: true },
+});
 
 export const Role = z.literal(['user', 'assistant', 'system']);
 

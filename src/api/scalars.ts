@@ -11,15 +11,8 @@ export const Timestamp = z.string().meta({ description: 'UTC, fixed width.', exa
 export const NOT_WELL_FORMED =
   'Input should be well-formed Unicode; it holds half of a surrogate pair, as a text does that was cut within an emoji';
 
-/** Whether all keys and texts of a JSON value can be kept. Recursive: bound the depth first. */
-export const isWellFormed = (value: unknown): boolean => {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item));
-};
-
 /** Text that is kept: what UTF-8 cannot say would come back changed. */
-export const StoredText = z.string().refine(isWellFormed, { error: NOT_WELL_FORMED });
+export const StoredText = z.string().refine((text) => text.isWellFormed(), { error: NOT_WELL_FORMED });
 
 /** Text to keep that must hold at least one character; blanks count. */
 export const NonEmpty = StoredText.min(1);
@@ -30,17 +23,17 @@ export const maybe = <S extends z.ZodType>(schema: S) => schema.nullish();
 const YES = new Set(['true', 'yes', 'on', 'y', 't', '1']);
 const NO = new Set(['false', 'no', 'off', 'n', 'f', '0']);
 
+/** A number that a text spells, or that was parsed with more digits than a double has; anything else as it is. */
+const numberIn = (value: unknown, spelled: RegExp): unknown => {
+  if (JSON.isRawJSON(value)) return Number(value.rawJSON);
+  return typeof value === 'string' && spelled.test(value) ? Number(value) : value;
+};
+
 /** A whole number; text that spells one is read as it. */
-export const LaxInteger = z.preprocess(
-  (value) => (typeof value === 'string' && /^\s*[+-]?\d+(\.0+)?\s*$/.test(value) ? Number(value) : value),
-  z.int(),
-);
+export const LaxInteger = z.preprocess((value) => numberIn(value, /^\s*[+-]?\d+(\.0+)?\s*$/), z.int());
 
 /** A number; text that spells one is read as it. */
-export const LaxNumber = z.preprocess(
-  (value) => (typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value),
-  z.number(),
-);
+export const LaxNumber = z.preprocess((value) => numberIn(value, /^\s*[+-]?\d+(\.\d+)?\s*$/), z.number());
 
 /** A truth value; the usual words, 1 and 0 are read as one. */
 export const LaxBoolean = z.preprocess((value) => {

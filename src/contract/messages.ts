@@ -1,13 +1,13 @@
 import type { Created, Once } from './once.ts';
 import type { OutboxTask, Priority, TaskKind } from './outbox.ts';
-import type { MessageRecord, Role, Scope } from './records.ts';
+import type { JsonText, MessageRecord, Role, Scope } from './records.ts';
 
 export interface NewMessage {
   readonly id: string;
   readonly role: Role;
   readonly content: string;
   readonly name: string | null;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly metadata: JsonText | null;
   readonly createdAt: number;
 }
 
@@ -50,7 +50,7 @@ export interface MessageChange {
   readonly content: string;
   /** Absent keeps what is there. */
   readonly name?: string | null | undefined;
-  readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly metadata?: JsonText | null | undefined;
 }
 
 export interface MessageListOptions {

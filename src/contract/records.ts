@@ -6,6 +6,9 @@
 export const ROLES = ['user', 'assistant', 'system'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** JSON as text, kept and handed on as it is: it may hold numbers that no double does. */
+export type JsonText = string;
+
 /** The tenant that owns everything while API keys are off, and that keeps it when they are turned on. */
 export const DEFAULT_TENANT = 'default';
 
@@ -44,7 +47,7 @@ export interface MessageRecord {
   readonly content: string;
   /** The speaker as the client named them, or null. */
   readonly name: string | null;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly metadata: JsonText | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -37,6 +37,11 @@ export const refuse = (
   text: string = message,
 ): RefusalError => new RefusalError({ status, message, errors: [{ field, message: text }] });
 
+export const bodyTooLarge = (maxBytes: number): RefusalError => {
+  const text = `The request body is larger than ${maxBytes} bytes. Send less in one request, or raise server.max_body_bytes.`;
+  return refuse(413, 'body', text);
+};
+
 /** How long a client is asked to wait when the server is full or its storage does not answer. */
 const RETRY_AFTER_S = 1;
 

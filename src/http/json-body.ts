@@ -1,10 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
-import type { ParseError } from 'jsonc-parser';
+import { parseExactJson } from '../platform/exact-json.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
+import { decoded } from './content-encoding.ts';
 import type { HttpEnv } from './context.ts';
-import { RefusalError, refuse } from './errors.ts';
+import { bodyTooLarge, type Detail, RefusalError, refuse } from './errors.ts';
 import { isJsonType } from './media-type.ts';
-import { validationError } from './validation.ts';
 
 /**
  * Longest wait for a body to be there whole. Whatever runs the app has to wait longer before it gives up an idle
@@ -13,11 +13,6 @@ import { validationError } from './validation.ts';
 const BODY_TIMEOUT_MS = 60_000;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
-
-const tooLarge = (maxBytes: number): RefusalError => {
-  const text = `The request body is larger than ${maxBytes} bytes. Send less in one request, or raise server.max_body_bytes.`;
-  return new RefusalError({ status: 413, message: text, errors: [{ field: 'body', message: text }] });
-};
 
 const tooSlow = (): RefusalError => {
   const text = `The request body was not there whole after ${BODY_TIMEOUT_MS / 1_000} seconds. Send the request again.`;
@@ -32,13 +27,13 @@ const brokenOff = (): RefusalError => refuse(400, 'body', 'The request body brok
 /** Reads a body without ever holding more than the limit of it. */
 const readBytes = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
   const announced = Number(request.headers.get('Content-Length') ?? Number.NaN);
-  if (announced > maxBytes) throw tooLarge(maxBytes);
+  if (announced > maxBytes) throw bodyTooLarge(maxBytes);
   if (announced >= 0) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.length;
-    if (length > maxBytes) throw tooLarge(maxBytes);
+    if (length > maxBytes) throw bodyTooLarge(maxBytes);
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(length);
@@ -59,26 +54,15 @@ const receive = (request: Request, maxBytes: number, scheduler: Scheduler): Prom
       .finally(giveUp);
   });
 
-const invalidJson = (position: readonly number[], reason: string): RefusalError =>
-  validationError([
-    { type: 'json_invalid', loc: ['body', ...position], msg: 'JSON decode error', input: {}, ctx: { error: reason } },
-  ]);
-
-/** Longest text in which the error is looked for: that is slow, and whoever sends more knows what they send. */
-const MAX_LOCATED_LENGTH = 65_536;
-
-/** Where a text ceases to be JSON, by jsonc-parser, which is loaded for this alone: engines do not tell. */
-const positionOfError = async (text: string): Promise<readonly number[]> => {
-  if (text.length > MAX_LOCATED_LENGTH) return [];
-  const { parseTree } = await import('jsonc-parser');
-  const errors: ParseError[] = [];
-  try {
-    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  } catch (error) {
-    if (error instanceof RangeError) return []; // nested deeper than its stack
-    throw error;
-  }
-  return errors.slice(0, 1).map(({ offset }) => offset);
+/** A 422 in the form of the old server, whose `errors` say in a sentence what is wrong and where. */
+const invalidJson = (reason: string, place: { offset?: number; line?: number; column?: number } = {}): RefusalError => {
+  const { offset, line, column } = place;
+  const loc = offset === undefined ? ['body'] : ['body', offset];
+  const where = line === undefined ? '' : ` at line ${line}, column ${column}`;
+  const ctx = { error: reason, ...(line !== undefined && { line, column }) };
+  const detail: Detail[] = [{ type: 'json_invalid', loc, msg: 'JSON decode error', input: {}, ctx }];
+  const errors = [{ field: 'body', message: `JSON decode error${where}: ${reason}` }];
+  return new RefusalError({ status: 422, message: 'Validation error', errors, detail });
 };
 
 const parse = async (bytes: Uint8Array): Promise<unknown> => {
@@ -86,14 +70,18 @@ const parse = async (bytes: Uint8Array): Promise<unknown> => {
   try {
     text = decoder.decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) throw invalidJson([], 'Not UTF-8');
+    if (error instanceof TypeError) throw invalidJson('not UTF-8');
     throw error;
   }
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw invalidJson(await positionOfError(text), 'Expecting value');
-    throw error;
+    if (error instanceof RangeError) throw invalidJson('nested too deeply');
+    if (!(error instanceof SyntaxError)) throw error;
+    // Loaded for this alone.
+    const { findJsonError } = await import('./json-error.ts');
+    const { reason = 'expecting value', ...place } = findJsonError(text) ?? {};
+    throw invalidJson(reason, place);
   }
 };
 
@@ -112,7 +100,9 @@ export const jsonBody =
   ({ maxBytes, scheduler }: BodyOptions): MiddlewareHandler<HttpEnv> =>
   async (c, next) => {
     const type = c.req.header('Content-Type')?.split(';', 1)[0]?.trim() ?? '';
-    const bytes = await receive(c.req.raw, maxBytes(), scheduler);
+    const most = maxBytes();
+    const received = await receive(c.req.raw, most, scheduler);
+    const bytes = received.length === 0 ? received : await decoded(received, c.req.header('Content-Encoding'), most);
     const body = bytes.length === 0 ? undefined : isJsonType(type) ? await parse(bytes) : '';
     c.set('body', body);
     c.set('bodyType', type);

@@ -16,6 +16,7 @@ const REFUSALS: Record<number, string> = {
   408: 'The body did not come in time',
   409: 'Not in a state for this',
   413: 'The body is too large',
+  415: 'The body is encoded in a way that is not taken',
   429: 'Too many requests',
   503: 'Full, or the storage does not answer; send it again after `Retry-After` seconds',
 };
@@ -32,7 +33,7 @@ const refusedWith = (statuses: readonly number[]): object =>
   );
 
 const responsesOf = ({ success, refusals = [], access, body }: Operation) => {
-  const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...(body ? [408, 413] : [])];
+  const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...(body ? [408, 413, 415] : [])];
   const { status, data, headers } = success;
   return {
     [status]: data

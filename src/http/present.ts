@@ -1,5 +1,6 @@
 import { formatInstant } from '../api/scalars.ts';
-import type { IdentityRecord, KnowledgeRecord, MessageRecord, SessionRecord } from '../contract/records.ts';
+import type { IdentityRecord, JsonText, KnowledgeRecord, MessageRecord, SessionRecord } from '../contract/records.ts';
+import { parseExactJson } from '../platform/exact-json.ts';
 
 /** Records as they go over the wire: snake case, times as text, no integer keys. */
 
@@ -20,6 +21,10 @@ export const presentSession = ({ id, userId, agentId, name, createdAt, updatedAt
   updated_at: formatInstant(updatedAt),
 });
 
+/** What a client sent as metadata, digit by digit. */
+export const presentMetadata = (metadata: JsonText | null): Record<string, unknown> | null =>
+  metadata === null ? null : (parseExactJson(metadata) as Record<string, unknown>);
+
 /** The six keys of the contract; with `full` also what else was sent. */
 export const presentMessage = (record: MessageRecord, full: boolean) => {
   const row = {
@@ -30,7 +35,7 @@ export const presentMessage = (record: MessageRecord, full: boolean) => {
     created_at: formatInstant(record.createdAt),
     updated_at: formatInstant(record.updatedAt),
   };
-  return full ? { ...row, name: record.name, metadata: record.metadata } : row;
+  return full ? { ...row, name: record.name, metadata: presentMetadata(record.metadata) } : row;
 };
 
 export const presentKnowledge = ({ id, userId, content, createdAt, updatedAt }: KnowledgeRecord) => ({

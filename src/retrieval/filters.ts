@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CorpusEntry, CorpusReader } from '../contract/corpus.ts';
-import type { Role } from '../contract/records.ts';
+import type { JsonText, Role } from '../contract/records.ts';
+import { canonicalJson, parseExactJson } from '../platform/exact-json.ts';
 import { ROLES, type UserIndex } from './index/user-index.ts';
 import type { Owner } from './owner.ts';
 
@@ -15,8 +15,8 @@ export interface SearchFilters {
   /** Epoch milliseconds, both ends included. */
   readonly createdFrom: number | null;
   readonly createdTo: number | null;
-  /** What the metadata of a message must hold. */
-  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** A JSON object of what the metadata of a message must hold. */
+  readonly metadata: JsonText | null;
 }
 
 /** All messages and all knowledge. */
@@ -67,8 +67,15 @@ export const filterSlots = (
   };
 };
 
-/** Whether an entry's metadata holds what the filter names, value by value. */
-export const holdsMetadata = ({ metadata }: CorpusEntry, wanted: SearchFilters['metadata']): boolean =>
-  Object.entries(wanted ?? {}).every(
-    ([name, value]) => metadata && Object.hasOwn(metadata, name) && isDeepStrictEqual(metadata[name], value),
-  );
+const membersOf = (metadata: JsonText): Record<string, unknown> => parseExactJson(metadata) as Record<string, unknown>;
+
+/** Whether an entry's metadata holds what the filter names, value by value; numbers are compared digit by digit. */
+export const metadataFilter = (wanted: JsonText): ((entry: CorpusEntry) => boolean) => {
+  const members = Object.entries(membersOf(wanted)).map(([name, value]) => [name, canonicalJson(value)] as const);
+  return ({ metadata }) => {
+    if (members.length === 0) return true;
+    if (metadata === null) return false;
+    const held = membersOf(metadata);
+    return members.every(([name, value]) => Object.hasOwn(held, name) && canonicalJson(held[name]) === value);
+  };
+};

@@ -7,7 +7,7 @@ import { transcriptTurns } from '../text/transcript.ts';
 import { askedFor } from './asked-for.ts';
 import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
-import { allowedSessions, filterSlots, holdsMetadata, NO_FILTERS, type SearchFilters } from './filters.ts';
+import { allowedSessions, filterSlots, metadataFilter, NO_FILTERS, type SearchFilters } from './filters.ts';
 import type { AskedModel } from './index/model-vectors.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
 import type { UserIndex } from './index/user-index.ts';
@@ -169,10 +169,11 @@ export const createSearch = (
       ...{ score, foundBy, duplicates, explain },
     });
     if (!filters.metadata) return (await fetchAll(request, ranked)).map(present);
+    const holdsMetadata = metadataFilter(filters.metadata);
     const holding: (Ranked & { readonly entry: CorpusEntry })[] = [];
     for (let from = 0; from < ranked.length; from += METADATA_PAGE) {
       const page = await fetchAll(request, ranked.slice(from, from + METADATA_PAGE));
-      holding.push(...page.filter(({ entry }) => holdsMetadata(entry, filters.metadata)));
+      holding.push(...page.filter(({ entry }) => holdsMetadata(entry)));
       if (withoutDuplicates(index, holding, request.sessionKey).length >= topK) break;
     }
     return withoutDuplicates(index, holding, request.sessionKey).slice(0, topK).map(present);

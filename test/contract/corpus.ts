@@ -226,7 +226,7 @@ export const describeCorpus = (open: OpenStore): void =>
       const { world, store, scope, corpus, tenantKey, owner, partner, talk, documents } = await createMemory(
         await shared.createWorld(),
       );
-      const given = world.message('hello', { name: 'Bob', metadata: { a: [1] }, createdAt: 1_000 });
+      const given = world.message('hello', { name: 'Bob', metadata: '{"a":[1]}', createdAt: 1_000 });
       const [plain, doomed] = [world.message('plain', { role: 'assistant' }), world.message('doomed')];
       await store.messages.append(scope, talk.id, [given, plain, doomed]);
       await world.know(owner, ['fact']);

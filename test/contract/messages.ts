@@ -27,9 +27,10 @@ export const describeMessages = (open: OpenStore): void =>
         world.message('', { name: '' }),
         world.message('named', { name: 'Ada 🧮' }),
         world.message('with metadata', {
-          metadata: { text: 'ü', whole: 1, part: 0.1, yes: true, none: null, list: [1, [2]], deep: { er: {} } },
+          metadata:
+            '{"text":"ü","whole":725653563933458433,"part":0.1,"minus":-0,"yes":true,"none":null,"list":[1,[2]],"deep":{"er":{}}}',
         }),
-        world.message('empty metadata', { metadata: {} }),
+        world.message('empty metadata', { metadata: '{}' }),
         world.message('long '.repeat(20_000)),
         world.message('before 1970', { createdAt: -1 }),
         world.message('far ahead', { createdAt: 8_640_000_000_000_000 }),
@@ -136,7 +137,7 @@ export const describeMessages = (open: OpenStore): void =>
 
     test('an update changes role and text, keeps what is absent, clears what is null, and leaves the place', async () => {
       const { world, store, scope, talk, ids } = await createTalk();
-      const first = world.message('first', { name: 'Ada', metadata: { a: 1 }, createdAt: 1_000 });
+      const first = world.message('first', { name: 'Ada', metadata: '{"a":1}', createdAt: 1_000 });
       const second = world.message('second', { createdAt: 1_000 });
       await store.messages.append(scope, talk.id, [first, second]);
       const untouched = await store.messages.read(scope, talk.id, [second.id]);
@@ -153,10 +154,13 @@ export const describeMessages = (open: OpenStore): void =>
         content: 'changed',
         updatedAt: 5_000,
       });
-      expect(await update({ name: undefined, metadata: undefined })).toMatchObject({ name: 'Ada', metadata: { a: 1 } });
-      expect(await update({ name: 'Bob' })).toMatchObject({ name: 'Bob', metadata: { a: 1 } });
-      expect(await update({ metadata: { b: [2] } })).toMatchObject({ name: 'Bob', metadata: { b: [2] } });
-      expect(await update({ name: null })).toMatchObject({ name: null, metadata: { b: [2] } });
+      expect(await update({ name: undefined, metadata: undefined })).toMatchObject({
+        name: 'Ada',
+        metadata: '{"a":1}',
+      });
+      expect(await update({ name: 'Bob' })).toMatchObject({ name: 'Bob', metadata: '{"a":1}' });
+      expect(await update({ metadata: '{"b":[2]}' })).toMatchObject({ name: 'Bob', metadata: '{"b":[2]}' });
+      expect(await update({ name: null })).toMatchObject({ name: null, metadata: '{"b":[2]}' });
       expect(await update({ metadata: null })).toMatchObject({ name: null, metadata: null, createdAt: 1_000 });
       expect(await ids()).toEqual([first.id, second.id]);
       expect(await store.messages.read(scope, talk.id, [second.id])).toEqual(untouched);

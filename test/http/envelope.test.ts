@@ -270,20 +270,32 @@ describe('validation errors', () => {
   });
 
   test.each([
-    ['nonsense', 0],
-    ['[1,', 3],
-    ['{"name":}', 8],
-  ])('say where %s stops being JSON', async (text, position) => {
-    expect(expectInvalid(await server.call('POST', '/users', text))).toEqual([
-      {
-        type: 'json_invalid',
-        loc: ['body', position],
-        msg: 'JSON decode error',
-        input: {},
-        ctx: { error: 'Expecting value' },
-      },
+    ['nonsense', 0, 1, 1, 'invalid symbol'],
+    ['[1,', 3, 1, 4, 'value expected'],
+    ['{"name":}', 8, 1, 9, 'value expected'],
+    ['{\n  "name": "x"\n  "description": "y"\n}', 18, 3, 3, 'comma expected'],
+    ['{"name":\r\n"unended\r\n}', 10, 2, 1, 'unexpected end of string'],
+    ['{"name":"x",\n}', 13, 2, 1, 'property name expected'],
+    [`{"name":"${'x'.repeat(200_000)}",\n\n oops}`, 200_014, 3, 2, 'invalid symbol'],
+  ])('say where text number %# stops being JSON', async (text, offset, line, column, reason) => {
+    const answer = await server.call('POST', '/users', text);
+    const ctx = { error: reason, line, column };
+    expect(expectInvalid(answer)).toEqual([
+      { type: 'json_invalid', loc: ['body', offset], msg: 'JSON decode error', input: {}, ctx },
     ]);
+    const message = `JSON decode error at line ${line}, column ${column}: ${reason}`;
+    expect(answer.body.errors).toEqual([{ field: 'body', message }]);
   });
+
+  test.each(['[', '[9007199254740993,', '{"a":'])(
+    'are the answer to %j nested more deeply than the stack',
+    async (open) => {
+      const depth = 400_000;
+      const text = open.repeat(depth).slice(0, 1_000_000);
+      const [detail] = expectInvalid(await server.call('POST', '/users', text));
+      expect(detail.type).toBe('json_invalid');
+    },
+  );
 
   test.each(['{', '{"name":"x"', '{"name":"x"}}', "{'name':'x'}", '{"name":"x",}', '\u0000', '{"name":NaN}'])(
     'are the answer to %j, which is no JSON',

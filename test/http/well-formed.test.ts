@@ -34,8 +34,8 @@ const CASES: readonly Case[] = [
   ['name', 'PUT', () => `/sessions/${ids.sessionId}`, (name) => ({ name })],
   ['messages.0.content', 'POST', messages, (content) => spoken({ content })],
   ['messages.0.name', 'POST', messages, (name) => spoken({ name })],
-  ['messages.0.metadata', 'POST', messages, (text) => spoken({ metadata: { a: [{ b: text }] } })],
-  ['messages.0.metadata', 'POST', messages, (text) => spoken({ metadata: { a: { [text]: 1 } } })],
+  ['messages.0.metadata.a.0.b', 'POST', messages, (text) => spoken({ metadata: { a: [{ b: text }] } })],
+  ['messages.0.metadata.a', 'POST', messages, (text) => spoken({ metadata: { a: { [text]: 1 } } })],
   [
     'new_messages.0.content',
     'PUT',

@@ -68,9 +68,11 @@ describe('metadata', () => {
     const said = all.map((_, i) => message(i, `apple ${i}`, { sessionKey: i + 1 }));
     corpus.put(7, ...said);
     said.forEach((document, i) => {
-      corpus.metadata.set(`message:${document.key}`, all[i] ?? null);
+      corpus.metadata.set(`message:${document.key}`, JSON.stringify(all[i] ?? null));
     });
-    return keysOf(await ask('apple', { filters: { metadata }, topK: 100 })).sort((a, b) => a - b);
+    return keysOf(await ask('apple', { filters: { metadata: JSON.stringify(metadata) }, topK: 100 })).sort(
+      (a, b) => a - b,
+    );
   };
   const all = [{ topic: 'tea', tags: ['a', 'b'] }, { topic: 'tea', deep: { of: 1 } }, { topic: null }, {}];
 
@@ -84,11 +86,35 @@ describe('metadata', () => {
     expect(await withMetadata(all, { constructor: 'x' })).toEqual([]);
   });
 
+  test.each([
+    ['a whole number beyond doubles', '725653563933458433', '725653563933458432'],
+    ['more digits than a double has', '0.12345678901234567891', '0.12345678901234567892'],
+    ['a number that a double holds', '9007199254740992', '9007199254740993'],
+  ])('tells %s from its neighbour', async (_, number, neighbour) => {
+    const { corpus, ask } = searchable(null);
+    corpus.put(7, message(1, 'apple', { sessionKey: 1 }), message(2, 'apple', { sessionKey: 2 }));
+    corpus.metadata.set('message:1', `{"id":${number}}`);
+    corpus.metadata.set('message:2', `{"id":[${number}]}`);
+    const by = async (metadata: string) => keysOf(await ask('apple', { filters: { metadata } }));
+    expect(await by(`{"id":${number}}`)).toEqual([1]);
+    expect(await by(`{"id":[${number}]}`)).toEqual([2]);
+    expect(await by(`{"id":${neighbour}}`)).toEqual([]);
+  });
+
+  test('is the same however a number is written and keys are ordered', async () => {
+    const { corpus, ask } = searchable(null);
+    corpus.put(7, message(1, 'apple'));
+    corpus.metadata.set('message:1', '{"of":{"a":1.50,"b":-0,"c":725653563933458433.0}}');
+    const by = async (metadata: string) => keysOf(await ask('apple', { filters: { metadata } }));
+    expect(await by('{"of":{"c":7.25653563933458433e17,"b":0,"a":15e-1}}')).toEqual([1]);
+    expect(await by('{"of":{"c":7.25653563933458433e17,"b":0,"a":15e-1,"d":null}}')).toEqual([]);
+  });
+
   test('finds what has them among many that say the same, and counts only those', async () => {
     const { corpus, ask } = searchable(null);
     corpus.put(7, ...Array.from({ length: 50 }, (_, i) => message(i, 'apple', { sessionKey: i + 1 })));
-    for (const key of [3, 4]) corpus.metadata.set(`message:${key}`, { topic: 'tea' });
-    const answer = await ask('apple', { filters: { metadata: { topic: 'tea' } } });
+    for (const key of [3, 4]) corpus.metadata.set(`message:${key}`, '{"topic":"tea"}');
+    const answer = await ask('apple', { filters: { metadata: '{"topic":"tea"}' } });
     expect(answer.found.map(({ key, duplicates }) => [key, duplicates])).toEqual([[4, 1]]);
   });
 });

@@ -9,7 +9,7 @@ export interface RawAnswer {
 
 export interface RawConnection {
   /** Resolves when the data is on its way. */
-  send(data: string): Promise<void>;
+  send(data: string | Uint8Array): Promise<void>;
   /** The next answer on this connection. Fails when the server closes it first. */
   answer(): Promise<RawAnswer>;
   /** Hangs up without a word. */

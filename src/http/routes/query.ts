@@ -5,6 +5,7 @@ import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts'
 import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
+import { presentMetadata } from '../present.ts';
 import { degradedOf, startTiming } from '../report.ts';
 import type { Router } from '../route.ts';
 import { createSubjects } from '../subjects.ts';
@@ -40,7 +41,7 @@ const present = (found: Found, userId: string, sessionId: string | null, full: b
       level: LEVEL,
       retrieval: { source: SOURCES[found.foundBy], ...(duplicates > 0 && { duplicates }) },
     },
-    ...(full && { name: found.name, message_metadata: found.metadata }),
+    ...(full && { name: found.name, message_metadata: presentMetadata(found.metadata) }),
     ...(explain && { explain: explain.toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score)) }),
   };
 };

@@ -48,7 +48,9 @@ for (const writer of ['worker', 'here'] as const) {
         const store = await openSqliteStore({ file, writer });
         const talk = await createTalk(store);
         const long = `${SECRET} `.repeat(2_000);
-        const said = [SECRET, long].map((text) => talk.message(text, { name: SECRET, metadata: { text } }));
+        const said = [SECRET, long].map((text) =>
+          talk.message(text, { name: SECRET, metadata: JSON.stringify({ text }) }),
+        );
         const messages = [talk.message('before'), ...said, talk.message('after')];
         const { scope, session, world } = talk;
         const { tasks } = await store.messages.append(scope, session.id, messages, undefined, world.work());

@@ -53,7 +53,7 @@ for (const writer of ['worker', 'here'] as const) {
           talk.append([talk.message('lost', { role: 'nobody' as 'user' })]),
           talk.append(g ?? []),
           store.agents.create({ ...scope, userKey: 1 }, { id: mintId(), name, description: null, at: 1_000 }),
-          talk.append([talk.message('lost', { metadata: { unspeakable: 1n } })]),
+          talk.append([talk.message('lost', { metadata: { unspeakable: 1 } as unknown as string })]),
           talk.append(h ?? []),
         ].map(endOf),
       );
@@ -85,7 +85,7 @@ for (const writer of ['worker', 'here'] as const) {
     test('leaves the neighbours of a request alone that cannot travel to another thread', async () => {
       const talk = await createTalk(store);
       const [before, after] = [talk.message('kept'), talk.message('kept')];
-      const stuck = talk.message('stuck', { metadata: { call: () => {} } });
+      const stuck = talk.message('stuck', { metadata: (() => {}) as unknown as string });
       const calls = [talk.append([before]), talk.append([stuck]), talk.append([after])];
       const [first, , last] = await Promise.all(calls.map(endOf));
       expect([first, last]).toEqual(['accepted', 'accepted']);

@@ -177,7 +177,7 @@ describe('a memory that is searched by its outline', () => {
       searchRequest(memory.owner, 'kayak', { filters: { kinds: ['message'], roles: ['user'] } }),
     );
     expect(one.found).not.toBeEmpty();
-    const odd = await search(searchRequest(memory.owner, 'kayak', { filters: { metadata: { mood: 'calm' } } }));
+    const odd = await search(searchRequest(memory.owner, 'kayak', { filters: { metadata: '{"mood":"calm"}' } }));
     expect([odd.found, odd.degraded]).toEqual([
       [],
       ['filters.metadata: only the best of so large a memory were looked at'],
