@@ -22,7 +22,9 @@ export const contextOfUser = operation({
     format: z.literal(['text', 'messages']).default('text').meta({
       description: '`text`: one block with numbered sources. `messages`: chat messages, in the same order.',
     }),
-    as_of: maybe(Instant).meta({ description: 'The moment that "yesterday" is told from. Absent: now.' }),
+    as_of: maybe(Instant).meta({
+      description: 'Only what was said by then; "yesterday" is told from it. Absent: now.',
+    }),
   }),
   success: {
     status: 200,

@@ -98,7 +98,7 @@ export const queryUser = operation({
     include_knowledge: LaxBoolean.default(true),
     filters: maybe(QueryFilters),
     as_of: maybe(Instant).meta({
-      description: 'The moment that "yesterday" and "last spring" are told from. Absent: now.',
+      description: 'Only what was said by then; "yesterday" and "last spring" are told from it. Absent: now.',
     }),
     deadline_ms: maybe(LaxNumber.pipe(z.number().positive().max(MAX_DEADLINE_MS))).meta({
       description: 'Answer by then with what there is; `degraded` says what was left out.',

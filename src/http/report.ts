@@ -11,7 +11,7 @@ export const degradedOf = (bySearch: readonly string[], { as_of, store_type }: A
   ...bySearch,
   ...(store_type === 'graph' ? ['store_type graph: there is none yet, searched without it'] : []),
   ...(typeof as_of === 'number'
-    ? ['as_of: there are no facts yet; only the times that the question names are told from it']
+    ? ['as_of: there are no facts yet; what was said by then is found, also what had been taken back by then']
     : []),
 ];
 

@@ -113,6 +113,58 @@ describe('as_of', () => {
   });
 });
 
+describe('what is found as of a moment', () => {
+  const setUp = async () => {
+    const conversation = await converse();
+    const { userId, sessionId } = conversation;
+    const said = (created_at: string, content: string) => tell(sessionId, { role: 'user', content, created_at });
+    await said('2023-05-08T10:00:00Z', 'The wedding is planned for June.');
+    await said('2024-05-08T10:00:00Z', 'The wedding is planned for July.');
+    await said('2025-05-08T10:00:00Z', 'The wedding is planned for August.');
+    const knowledge = ['The wedding is planned for two hundred guests.'];
+    await server.call('POST', `/users/${userId}/knowledge`, { knowledge });
+    return { ...conversation, knownAt: clock.now() };
+  };
+  const [JUNE, JULY, AUGUST] = ['June', 'July', 'August'].map((month) => `The wedding is planned for ${month}.`);
+  const iso = (ms: number): string => new Date(ms).toISOString();
+
+  test('was said by then, that moment included, in query and in context alike', async () => {
+    const { userId, knownAt } = await setUp();
+    const query = 'When is the wedding planned?';
+    const by = async (as_of: string | null, more: object = {}) =>
+      (await found(server, userId, query, { as_of, ...more }))
+        .filter((content) => content.includes('wedding'))
+        .toSorted();
+    const all = await by(null);
+    expect(all).toHaveLength(4);
+    for (const [as_of, contents] of [
+      ['2023-05-08T09:59:59.999Z', []],
+      ['2023-05-08T10:00:00Z', [JUNE]],
+      ['2024-05-08T12:00:00+02:00', [JULY, JUNE]],
+      ['2025-05-09', [AUGUST, JULY, JUNE]],
+      [iso(knownAt - 1), [AUGUST, JULY, JUNE]],
+      [iso(knownAt), all],
+      ['2100-01-01', all],
+    ] as const) {
+      // The same question again and again: an answer that is kept is one of its own moment.
+      expect([as_of, await by(as_of)]).toEqual([as_of, contents as string[]]);
+      expect([as_of, await by(as_of, { store_type: 'vector' })]).toEqual([as_of, contents as string[]]);
+      expect([as_of, await by(as_of, { store_type: 'keyword' })]).toEqual([as_of, contents as string[]]);
+      const block = await server.call('POST', `/users/${userId}/context`, { query, as_of });
+      expect([as_of, block.body.data.citations.length]).toEqual([as_of, contents.length]);
+    }
+  });
+
+  test('lies within the times of a filter as well', async () => {
+    const { userId } = await setUp();
+    const by = (as_of: string, filters: object) => found(server, userId, 'wedding planned', { as_of, filters });
+    expect(await by('2024-12-31', { created_from: '2024-01-01' })).toEqual([JULY ?? '']);
+    expect(await by('2025-12-31', { created_to: '2023-12-31' })).toEqual([JUNE ?? '']);
+    expect(await by('2023-12-31', { created_to: '2025-12-31' })).toEqual([JUNE ?? '']);
+    expect(await by('2023-12-31', { created_from: '2024-01-01' })).toEqual([]);
+  });
+});
+
 test('as_of of another hour of the same day is another question', async () => {
   const { userId, agentId } = await converse();
   for (const [created_at, content] of [

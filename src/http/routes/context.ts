@@ -40,7 +40,7 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
       question: body.query,
       topK: Math.min(MAX_RESULTS, Math.max(MIN_RESULTS, Math.ceil(body.max_tokens * RESULTS_PER_TOKEN))),
       mode: 'hybrid',
-      filters: { ...NO_FILTERS, agentKeys: agent && [agent.key] },
+      filters: { ...NO_FILTERS, agentKeys: agent && [agent.key], createdTo: body.as_of ?? null },
       sessionKey: session?.key ?? null,
       nowMs: body.as_of ?? clock.now(),
       isAsOf: typeof body.as_of === 'number',

@@ -59,6 +59,10 @@ const within = async (deadlineMs: number | null, search: Promise<SearchAnswer>):
   return Promise.race([search, late]).finally(() => clearTimeout(timer));
 };
 
+/** The end of a span that two ends bound; null is none. */
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
+
 export const registerQuery = (route: Router, { services, clock }: HttpDependencies): void => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
@@ -89,7 +93,7 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
       agentKeys: agentKeys ?? (agent && [agent.key]),
       roles: roles ?? null,
       createdFrom: created_from ?? null,
-      createdTo: created_to ?? null,
+      createdTo: earlier(created_to ?? null, body.as_of ?? null),
       metadata: metadata ?? null,
     };
 

@@ -70,6 +70,21 @@ describe('a large memory', () => {
     alone.close();
   });
 
+  test('lends no pool from one time to another, in which other documents are the best', async () => {
+    const { corpus, ask, close } = searchable(meaning);
+    corpus.put(7, ...talk);
+    const by = (question: string, createdTo: number | null) => ask(question, { topK: 5, filters: { createdTo } });
+    await by('Where was the violin in the kitchen garden?', null);
+    await by('Where was the violin in the kitchen garden?', 3_000);
+    for (const createdTo of [3_000, 1_000]) {
+      const answer = await by('Where was the violin in the kitchen garden then?', createdTo);
+      expect(answer.level).toBe(createdTo === 3_000 ? 'similar' : 'full');
+      expect(answer.found).toHaveLength(5);
+      for (const { createdAt } of answer.found) expect(createdAt).toBeLessThanOrEqual(createdTo);
+    }
+    close();
+  });
+
   test('is looked through whole again once anything was said', async () => {
     const { corpus, ask, close } = searchable(meaning);
     corpus.put(7, ...talk);
