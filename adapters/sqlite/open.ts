@@ -206,6 +206,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       fail: outbox('fail'),
       split: outbox('split'),
       redrive: outbox('redrive'),
+      redriveAll: outbox('redriveAll'),
     },
     chunks: {
       ...background.facet('chunks', ['readStretch']),

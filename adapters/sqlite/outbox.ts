@@ -5,6 +5,7 @@ import {
   PRIORITY,
   type TaskCounts,
   type TaskFilter,
+  type TaskKind,
   type TaskRecord,
 } from '../../src/contract/outbox.ts';
 import type { Scope } from '../../src/contract/records.ts';
@@ -97,6 +98,8 @@ export const outboxWrites = (db: Connection, { ids }: WriteContext) => {
       sql('insert').run({ ...task, id: ids.uuid(), firstSequence: lastSequence + 1, dueAt: at, at });
     },
     redrive: (scope: Scope, id: string, at: number): boolean => sql('redrive').run({ ...scope, id, at }).changes > 0,
+    redriveAll: (scope: Scope, { kind, limit }: { kind?: TaskKind | undefined; limit: number }, at: number): number =>
+      sql('redrive_all').run({ ...scope, kind: kind ?? null, limit, at }).changes,
   };
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cursorParameter, limitParameter, NextCursor } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, Timestamp } from './scalars.ts';
+import { Id, maybe, Timestamp } from './scalars.ts';
 
 const TaskState = z.literal(['waiting', 'running', 'failed', 'done']);
 
@@ -63,6 +63,19 @@ export const tasks = {
         ),
       }),
     },
+  }),
+  retryAll: operation({
+    id: 'retryTasks',
+    method: 'post',
+    path: '/tasks/retry',
+    tag: 'tasks',
+    summary: 'Let all tasks that were given up run again, or all of a kind',
+    access: 'admin',
+    query: z.object({ kind: z.string().optional().meta({ description: '`index`. Absent: every kind.' }) }),
+    body: z.strictObject({ kind: maybe(z.string()).meta({ description: 'The same, for who likes bodies better.' }) }),
+    bodyOptional: true,
+    success: { status: 200, data: z.object({ retried: z.int().meta({ description: 'How many run again.' }) }) },
+    refusals: [400],
   }),
   retry: operation({
     id: 'retryTask',

@@ -1,16 +1,26 @@
+import { isOutage } from '../contract/errors.ts';
 import type { Embedder, EmbeddingModel } from '../embedding/embedder.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 
-/** Pause in which texts gather. */
+/** Pause in which texts gather for the first call; those of later calls gather while one is under way. */
 const GATHER_MS = 5;
 
-type Waiting = { readonly text: string; resolve: (vector: Float32Array) => void; reject: (error: unknown) => void };
+/** What one task asks for. */
+interface Request {
+  readonly texts: readonly string[];
+  readonly resolve: (vectors: Float32Array[]) => void;
+  readonly reject: (error: unknown) => void;
+}
 
-/** Embeds what many tasks ask for in as few calls of the model as possible; the model itself works elsewhere. */
+/**
+ * Embeds what many tasks ask for in as few calls of the model as possible, one at a time: what comes in meanwhile is the
+ * next, so that a slow model gets larger calls and not more of them.
+ */
 export class BatchEmbedder {
   readonly #embedder: Embedder;
   readonly #scheduler: Scheduler;
-  #waiting: Waiting[] = [];
+  #waiting: Request[] = [];
+  #isAtWork = false;
 
   constructor(embedder: Embedder, scheduler: Scheduler) {
     this.#embedder = embedder;
@@ -22,31 +32,39 @@ export class BatchEmbedder {
     return this.#embedder.model;
   }
 
-  /** One vector for each text, in order. Errors: those of the embedder, for everybody in the batch. */
-  embed(texts: readonly string[]): Promise<Float32Array[]> {
-    return Promise.all(
-      texts.map(
-        (text) =>
-          new Promise<Float32Array>((resolve, reject) => {
-            if (this.#waiting.length === 0) this.#scheduler.after(GATHER_MS, () => void this.#run());
-            this.#waiting.push({ text, resolve, reject });
-          }),
-      ),
-    );
+  /**
+   * One vector for each text, in order. Errors: those of the embedder. One that is about texts fails those alone whose
+   * texts they are; an outage fails everybody in the call.
+   */
+  async embed(texts: readonly string[]): Promise<Float32Array[]> {
+    if (texts.length === 0) return [];
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ texts, resolve, reject });
+      if (this.#isAtWork) return;
+      this.#isAtWork = true;
+      this.#scheduler.after(GATHER_MS, () => void this.#run());
+    });
   }
 
   async #run(): Promise<void> {
-    const batch = this.#waiting;
-    this.#waiting = [];
+    while (this.#waiting.length > 0) await this.#answer(this.#waiting.splice(0));
+    this.#isAtWork = false;
+  }
+
+  /** Never fails: the requests do. */
+  async #answer(requests: readonly Request[]): Promise<void> {
     try {
-      const vectors = await this.#embedder.embed(batch.map(({ text }) => text));
-      batch.forEach(({ resolve, reject }, i) => {
-        const vector = vectors[i];
-        if (vector) resolve(vector);
+      const vectors = await this.#embedder.embed(requests.flatMap(({ texts }) => texts));
+      let from = 0;
+      for (const { texts, resolve, reject } of requests) {
+        const theirs = vectors.slice(from, from + texts.length);
+        from += texts.length;
+        if (theirs.length === texts.length) resolve(theirs);
         else reject(new Error('The embedder answered fewer vectors than it was given texts.'));
-      });
+      }
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      if (requests.length === 1 || isOutage(error)) for (const { reject } of requests) reject(error);
+      else for (const request of requests) await this.#answer([request]);
     }
   }
 }

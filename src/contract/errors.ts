@@ -30,6 +30,8 @@ export interface ErrorDetails {
   readonly ids?: readonly string[];
   /** Seconds after which the call is worth making again. */
   readonly retryAfterS?: number;
+  /** It stays so, whatever is asked, until a person changes the settings or the files that the message names. */
+  readonly untilMended?: boolean;
 }
 
 /** The one error class. `message` is for people and never holds SQL, paths, secrets or message text. */
@@ -53,6 +55,22 @@ export class MemfuseError extends Error {
     return this.category === 'capacity' || this.category === 'storage';
   }
 }
+
+/**
+ * Whether an error says something about what is around the work and nothing about the work: the disk is full, an endpoint
+ * is down, a key is refused. The same work may succeed as it is, later or when a person has mended what the message names.
+ */
+export const isOutage = (error: unknown): error is MemfuseError =>
+  error instanceof MemfuseError && (error.retryable || error.details.untilMended === true);
+
+/** What another thread threw, as it is known here by its code; a code that is not ours makes it `internal`. */
+export const fromOtherThread = (
+  error: Error & { readonly code?: unknown; readonly details?: unknown },
+): MemfuseError => {
+  const isOurs = typeof error.code === 'string' && Object.hasOwn(CATEGORY, error.code);
+  const details = isOurs ? ((error.details ?? {}) as ErrorDetails) : {};
+  return new MemfuseError(isOurs ? (error.code as ErrorCode) : 'internal', error.message, details, error);
+};
 
 /** `not_found` for one thing that was asked for by id. */
 export const notFound = (entity: NonNullable<ErrorDetails['entity']>, id: string): MemfuseError =>

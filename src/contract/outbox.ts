@@ -106,6 +106,15 @@ export interface OutboxFacet {
   get(scope: Scope, id: string): Promise<TaskRecord | null>;
   /** Lets a failed task run again from its first try. False when it is not failed. */
   redrive(scope: Scope, id: string, at: number): Promise<boolean>;
+  /**
+   * The same for failed tasks of a kind, or of every kind: those with the lowest keys, at most `limit`. Answers how many;
+   * fewer than `limit` were all that there are.
+   */
+  redriveAll(
+    scope: Scope,
+    which: { readonly kind?: TaskKind | undefined; readonly limit: number },
+    at: number,
+  ): Promise<number>;
   counts(scope: Scope): Promise<TaskCounts>;
   /** What is not done of a session, in order of sequence. Errors: `not_found` of the session. */
   outstanding(scope: Scope, sessionId: string): Promise<Outstanding[]>;

@@ -1,3 +1,6 @@
+/** What a failure is about: it passes by itself, a person has to mend it, or other texts would have been taken. */
+export type Blame = 'passing' | 'setup' | 'texts';
+
 /** An endpoint's failure, reduced to what may be said and kept: never its words, which may repeat a text or a key. */
 export class EndpointFailure extends Error {
   override readonly name = 'EndpointFailure';
@@ -5,12 +8,16 @@ export class EndpointFailure extends Error {
   constructor(
     /** A clause that goes on from "the embedding endpoint". */
     readonly clause: string,
-    /** Whether the same call may succeed later. */
-    readonly transient: boolean,
+    readonly blame: Blame,
     /** How long the endpoint asked to be left alone, null when it did not. */
     readonly retryAfterMs: number | null = null,
   ) {
     super(`The embedding endpoint ${clause}.`);
+  }
+
+  /** Whether the same call may succeed later. */
+  get transient(): boolean {
+    return this.blame === 'passing';
   }
 }
 
@@ -23,6 +30,8 @@ const REFUSALS: Readonly<Record<number, string>> = {
 };
 /** Statuses below 500 that pass by themselves. */
 const PASSING = new Set([408, 409, 425, 429]);
+/** Statuses with which an endpoint refuses what it was sent rather than who sends it; 402 is an unpaid bill. */
+const OF_TEXTS = new Set([400, 413, 422]);
 
 /** `Retry-After` in seconds or as a date, or OpenAI's `retry-after-ms`, as milliseconds from `now`; null for none. */
 export const retryAfterMs = (headers: Readonly<Record<string, string>>, now: number): number | null => {
@@ -46,10 +55,11 @@ type CallError = { readonly statusCode?: unknown; readonly responseHeaders?: Rea
 export const failureFrom = (error: unknown, now: number): EndpointFailure => {
   if (error instanceof EndpointFailure) return error;
   const { statusCode: status, responseHeaders: headers = {} } = (error ?? {}) as CallError;
-  if (typeof status !== 'number') return new EndpointFailure('cannot be reached', true);
-  if (status < 400) return new EndpointFailure('answers something that is not a list of embeddings', true);
+  if (typeof status !== 'number') return new EndpointFailure('cannot be reached', 'passing');
+  if (status < 400) return new EndpointFailure('answers something that is not a list of embeddings', 'passing');
   const pause = retryAfterMs(headers, now);
-  if (status === 429) return new EndpointFailure('asks for a pause (429)', true, pause);
-  if (status >= 500 || PASSING.has(status)) return new EndpointFailure(`is in trouble (${status})`, true, pause);
-  return new EndpointFailure(REFUSALS[status] ?? `refuses the call (${status})`, false);
+  if (status === 429) return new EndpointFailure('asks for a pause (429)', 'passing', pause);
+  if (status >= 500 || PASSING.has(status)) return new EndpointFailure(`is in trouble (${status})`, 'passing', pause);
+  const blame = OF_TEXTS.has(status) ? 'texts' : 'setup';
+  return new EndpointFailure(REFUSALS[status] ?? `refuses the call (${status})`, blame);
 };

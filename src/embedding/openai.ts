@@ -12,11 +12,12 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
+import type { MemfuseError } from '../contract/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Embedder } from './embedder.ts';
 import { EndpointFailure, failureFrom } from './endpoint-failure.ts';
-import { unavailable, unusable } from './failures.ts';
+import { refused, unavailable, unusable } from './failures.ts';
 import { unit } from './unit.ts';
 
 export interface OpenAIOptions {
@@ -61,11 +62,25 @@ const isTransient = (error: unknown): boolean => error instanceof EndpointFailur
 const isWorthWaiting = (error: unknown): boolean =>
   error instanceof EndpointFailure && error.transient && (error.retryAfterMs ?? 0) <= MAX_BACKOFF_MS;
 
+const toMemfuseError = (failure: EndpointFailure): MemfuseError => {
+  switch (failure.blame) {
+    case 'passing':
+      return unavailable(failure.message, failure, failure.retryAfterMs);
+    case 'setup':
+      return unusable(failure.message, failure);
+    case 'texts':
+      return refused(failure.message, failure);
+    default:
+      return failure.blame satisfies never;
+  }
+};
+
 /**
  * The endpoint's model as an embedder. Nothing is asked of the endpoint until the first text.
  *
  * Errors of `embed`: `overloaded` when the endpoint does not answer, is in trouble or was left alone for a while after
- * failures in a row; `internal` when it refuses, or answers vectors of another size.
+ * failures in a row, with the seconds that it asked for; `internal` when it refuses the texts, and `untilMended` when it
+ * refuses the key or the model, or answers vectors of another size.
  */
 export const openOpenAIEmbedder = (options: OpenAIOptions, { log, clock, wait, random }: OpenAIContext): Embedder => {
   const { model: name, dimensions, timeoutMs } = options;
@@ -76,7 +91,7 @@ export const openOpenAIEmbedder = (options: OpenAIOptions, { log, clock, wait, r
   });
   const model = provider.embeddingModel(name);
   const closing = new AbortController();
-  const tooSlow = new EndpointFailure(`did not answer within ${timeoutMs} ms`, true);
+  const tooSlow = new EndpointFailure(`did not answer within ${timeoutMs} ms`, 'passing');
 
   const breaker = circuitBreaker(handleWhen(isTransient), {
     breaker: new ConsecutiveBreaker(BREAK_AFTER),
@@ -103,11 +118,11 @@ export const openOpenAIEmbedder = (options: OpenAIOptions, { log, clock, wait, r
     });
     const isRubbish =
       embeddings.length !== values.length || !embeddings.every((vector) => vector.every(Number.isFinite));
-    if (isRubbish) throw new EndpointFailure('answers something that is not a list of embeddings', true);
+    if (isRubbish) throw new EndpointFailure('answers something that is not a list of embeddings', 'passing');
     const wrong = embeddings.find(({ length }) => length !== dimensions)?.length;
     if (wrong !== undefined) {
       const clause = `answers vectors of ${wrong} components where embedding.dimension says ${dimensions}`;
-      throw new EndpointFailure(clause, false);
+      throw new EndpointFailure(clause, 'setup');
     }
     return embeddings.map(unit);
   };
@@ -133,8 +148,7 @@ export const openOpenAIEmbedder = (options: OpenAIOptions, { log, clock, wait, r
       if (error instanceof BrokenCircuitError) {
         throw unavailable('The embedding endpoint failed again and again and is left alone for some seconds.');
       }
-      const { transient, message } = failureFrom(error, clock.now());
-      throw transient ? unavailable(message, error) : unusable(message, error);
+      throw toMemfuseError(failureFrom(error, clock.now()));
     }
   };
 

@@ -1,8 +1,8 @@
-import { MemfuseError } from '../contract/errors.ts';
+import { fromOtherThread, isOutage, MemfuseError } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { WorkerCallError } from '../platform/worker-channel.ts';
 import type { Embedder } from './embedder.ts';
-import { unavailable, unusable } from './failures.ts';
+import { refused, unavailable } from './failures.ts';
 import { createModelWorker } from './model-worker.ts';
 import type { TransformersOptions } from './transformers-model.ts';
 
@@ -15,9 +15,11 @@ export interface TransformersEmbedderOptions extends TransformersOptions {
 
 const asMemfuseError = (error: unknown): MemfuseError => {
   if (error instanceof MemfuseError) return error;
-  if (error instanceof WorkerCallError && error.code === 'internal') return unusable(error.message, error);
-  if (error instanceof WorkerCallError && error.code === 'overloaded') return unavailable(error.message, error);
-  if (error instanceof WorkerCallError) return unavailable('The embedding model failed on a text.', error);
+  if (error instanceof WorkerCallError) {
+    const known = fromOtherThread(error);
+    // Words of the runtime, which may hold a path.
+    return isOutage(known) ? known : refused('The embedding model failed on a text.', error);
+  }
   return unavailable('The embedding Worker stopped before it answered; the next call starts another.', error);
 };
 

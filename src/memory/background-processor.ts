@@ -1,7 +1,9 @@
+import { isOutage, MemfuseError } from '../contract/errors.ts';
 import type { OutboxFacet, OutboxTask, Priority } from '../contract/outbox.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 import { BackgroundQueue, laneOf } from './background-queue.ts';
 import type { IndexDraft } from './index-task.ts';
+import { Outage } from './outage.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { type WorkerReport, WorkerSlots, type WorkerSlotsContext } from './worker-slots.ts';
 
@@ -41,13 +43,16 @@ const STORE_PAUSE_MS = 1_000;
 /** How long it is remembered how urgently a task was asked for that could not be had. */
 const REFUSED_MS = 10_000;
 
+/** The longest that handing over what a Worker made may take: a model that embeds ten texts a second, and 1,000 messages. */
+const DELIVERY_MS = 600_000;
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
 
 /**
  * Runs the tasks of the outbox in a few Workers: the most urgent first, those of a session one after the other, each
  * under a lease that is renewed while it is at work. A task that fails is tried again with growing pauses, then cut in
- * half until the one message that it fails for stands alone, which becomes a dead letter. A Worker that gives no sign of
- * life for the length of a lease is replaced.
+ * half until the one message that it fails for stands alone, which becomes a dead letter. An outage of what the tasks need
+ * is waited for, as long as it takes. A Worker that gives no sign of life for the length of a lease is replaced.
  */
 export class BackgroundProcessor {
   readonly #context: BackgroundContext;
@@ -60,6 +65,7 @@ export class BackgroundProcessor {
   /** Tasks that could not be had, such as those behind an edit: as urgent as they were asked for, and out of the way. */
   readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
   readonly #atWork = new Set<Promise<void>>();
+  readonly #outage: Outage;
   #stopped = true;
   #pumping = false;
   #pumpAt = Number.POSITIVE_INFINITY;
@@ -72,6 +78,7 @@ export class BackgroundProcessor {
     this.#context = context;
     this.#queue = new BackgroundQueue(context.settings().queue_size);
     this.#workers = new WorkerSlots(context);
+    this.#outage = new Outage(context);
   }
 
   /** Starts to serve; what a process before this one left behind is found when its lease has run out. */
@@ -183,15 +190,15 @@ export class BackgroundProcessor {
     if (this.#stopped || this.#pumping) return;
     this.#pumping = true;
     try {
-      const free = this.#freeSlots();
       const now = this.#context.clock.now();
+      const free = this.#outage.untilAt > now ? 0 : this.#freeSlots();
       const tasks = this.#queue.take(now, free, this.#isBlocked);
       if (tasks.length > 0) await this.#track(this.#start(tasks));
     } finally {
       this.#pumping = false;
     }
     const next = this.#freeSlots() > 0 ? this.#queue.nextDueAt(this.#isBlocked) : null;
-    if (next !== null) this.#schedulePump(next);
+    if (next !== null) this.#schedulePump(Math.max(next, this.#outage.untilAt));
   }
 
   #freeSlots(): number {
@@ -252,9 +259,8 @@ export class BackgroundProcessor {
 
   async #work(task: OutboxTask): Promise<void> {
     try {
-      const draft = await this.#workers.run(task);
-      this.#schedulePump(this.#context.clock.now());
-      await this.#context.deliver(task, draft);
+      await this.#workers.run(task, (draft) => this.#inTime(this.#context.deliver(task, draft)));
+      this.#outage.isOver();
     } catch (error) {
       if (this.#held.delete(task.key)) await this.#fail(task, error);
     } finally {
@@ -267,18 +273,34 @@ export class BackgroundProcessor {
     }
   }
 
+  /** A delivery waits for others, each with limits of its own; this is the last, so that no place is lost for ever. */
+  #inTime(delivery: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const message = `What was made of the messages was not taken over within ${DELIVERY_MS / 1_000} s.`;
+      const giveUp = (): void => reject(new MemfuseError('overloaded', message));
+      const cancel = this.#context.scheduler.after(DELIVERY_MS, giveUp);
+      delivery.then(resolve, reject).finally(cancel);
+    });
+  }
+
   /** Retries, cuts in half, or gives up. */
   async #fail(task: OutboxTask, error: unknown): Promise<void> {
     const { outbox, owner, clock, log, random, settings } = this.#context;
     const { max_retries } = settings();
-    const attempts = task.attempts + 1;
     const reason = reasonOf(error);
     const at = clock.now();
+    const retry = async (attempts: number, delayMs: number): Promise<void> => {
+      const dueAt = at + delayMs;
+      await outbox.retry(task.key, owner, { attempts, reason, dueAt, at });
+      this.offer({ ...task, attempts, dueAt });
+    };
+    const attempts = task.attempts + 1;
     try {
-      if (attempts <= max_retries) {
-        const dueAt = at + retryDelayMs(attempts, settings(), random());
-        await outbox.retry(task.key, owner, { attempts, reason, dueAt, at });
-        this.offer({ ...task, attempts, dueAt });
+      if (isOutage(error)) {
+        // It says nothing about the task, which waits as it is, however long that takes.
+        await retry(task.attempts, this.#outage.met(error));
+      } else if (attempts <= max_retries) {
+        await retry(attempts, retryDelayMs(attempts, settings(), random()));
       } else if (task.firstSequence < task.lastSequence) {
         const lastSequence = Math.floor((task.firstSequence + task.lastSequence) / 2);
         await outbox.split(task.key, owner, { lastSequence, at });

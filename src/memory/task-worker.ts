@@ -1,5 +1,6 @@
+import { fromOtherThread } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
-import { createWorkerChannel } from '../platform/worker-channel.ts';
+import { createWorkerChannel, WorkerCallError } from '../platform/worker-channel.ts';
 import type { BackgroundHandlers, BackgroundWorkerData } from './index-task.ts';
 import type { TaskWorker } from './worker-slots.ts';
 
@@ -24,7 +25,10 @@ export const createTaskWorker = (
   });
   return {
     start: channel.ready,
-    run: (task) => channel.call('index', { task, maxTokens: maxTokens() }),
+    run: async (task) =>
+      channel.call('index', { task, maxTokens: maxTokens() }).catch((error) => {
+        throw error instanceof WorkerCallError ? fromOtherThread(error) : error;
+      }),
     replace: channel.replace,
     close: channel.close,
   };

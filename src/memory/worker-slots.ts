@@ -33,12 +33,15 @@ interface Slot {
   readonly id: number;
   readonly worker: TaskWorker;
   task: OutboxTask | null;
-  /** Its last sign of life; null while it starts, which takes a Worker longer than a short lease. */
+  /** Its last sign of life; null while it starts, which takes longer than a short lease, and when it has done its part. */
   beatAt: number | null;
   restarts: number;
 }
 
-/** The Workers of the background, opened as they are needed: who is at what, and who hangs. */
+/**
+ * The Workers of the background, opened as they are needed: who is at what, and who hangs. A Worker has one task at a time,
+ * from its start until what it made has been handed over, so that no more results wait than there are Workers.
+ */
 export class WorkerSlots {
   readonly #context: WorkerSlotsContext;
   readonly #slots: Slot[] = [];
@@ -51,9 +54,17 @@ export class WorkerSlots {
     return this.#slots.filter(({ task }) => task).length;
   }
 
-  /** Has a task done by a Worker that is free, or by a new one. Errors: those of the Worker. */
-  async run(task: OutboxTask): Promise<IndexDraft> {
+  /** Has a task done by a Worker that is free, or by a new one, and handed over. Errors: those of the Worker and of `handOver`. */
+  async run(task: OutboxTask, handOver: (draft: IndexDraft) => Promise<void>): Promise<void> {
     const slot = this.#take(task);
+    try {
+      await handOver(await this.#make(slot, task));
+    } finally {
+      slot.task = null;
+    }
+  }
+
+  async #make(slot: Slot, task: OutboxTask): Promise<IndexDraft> {
     try {
       await slot.worker.start();
       slot.beatAt = this.#context.clock.now();
@@ -62,7 +73,6 @@ export class WorkerSlots {
       if (error instanceof WorkerDiedError) slot.restarts += 1;
       throw error;
     } finally {
-      slot.task = null;
       slot.beatAt = null;
     }
   }

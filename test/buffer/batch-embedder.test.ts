@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { BatchEmbedder } from '../../src/buffer/batch-embedder.ts';
+import { MemfuseError } from '../../src/contract/errors.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { manualTime } from '../support/manual-time.ts';
 
@@ -35,25 +36,31 @@ describe('texts that many ask for', () => {
     expect(calls).toEqual([['a', 'bbb', 'cc']]);
   });
 
-  test('later are another call, also while the first is under way', async () => {
-    let go = (): void => {};
-    let isFirst = true;
+  test('while a call is under way are the next, one call at a time, however many ask', async () => {
+    const gates: (() => void)[] = [];
     const { batch, calls, time } = lengths(async (texts) => {
-      if (isFirst) {
-        isFirst = false;
-        await new Promise<void>((resolve) => {
-          go = resolve;
-        });
-      }
+      await new Promise<void>((resolve) => gates.push(resolve));
       return byLength(texts);
     });
     const first = batch.embed(['a']);
     await time.advance(5);
-    const second = batch.embed(['bb']);
-    await time.advance(5);
-    expect([calls, numbers(await second)]).toEqual([[['a'], ['bb']], [2]]);
-    go();
+    const later = ['bb', 'ccc', 'dddd'].map(async (text) => {
+      const vectors = batch.embed([text]);
+      await time.advance(5);
+      return vectors;
+    });
+    await time.advance(1_000);
+    expect([calls, gates.length]).toEqual([[['a']], 1]);
+    gates[0]?.();
     expect(numbers(await first)).toEqual([1]);
+    await time.settle();
+    expect(calls).toEqual([['a'], ['bb', 'ccc', 'dddd']]);
+    gates[1]?.();
+    expect((await Promise.all(later)).map(numbers)).toEqual([[2], [3], [4]]);
+    const afterwards = batch.embed(['e']);
+    await time.advance(5);
+    gates[2]?.();
+    expect(numbers(await afterwards)).toEqual([1]);
   });
 
   test('are none: then nobody is asked', async () => {
@@ -76,6 +83,33 @@ describe('a call of the model that fails', () => {
     const again = batch.embed(['a']);
     await time.advance(5);
     expect(numbers(await again)).toEqual([1]);
+  });
+
+  test('because one text is refused fails those alone whose text it is', async () => {
+    const { batch, calls, time } = lengths((texts) => {
+      if (texts.includes('poison'))
+        throw new MemfuseError('internal', 'The embedding endpoint refuses the texts (400).');
+      return byLength(texts);
+    });
+    const asked = [batch.embed(['a', 'bb']), batch.embed(['c', 'poison']), batch.embed(['ddd'])].map((call) =>
+      call.then(numbers, (error) => error.message),
+    );
+    await time.advance(5);
+    expect(await Promise.all(asked)).toEqual([[1, 2], 'The embedding endpoint refuses the texts (400).', [3]]);
+    expect(calls).toEqual([['a', 'bb', 'c', 'poison', 'ddd'], ['a', 'bb'], ['c', 'poison'], ['ddd']]);
+  });
+
+  test.each([
+    ['does not answer', new MemfuseError('overloaded', 'It does not answer.')],
+    ['refuses the key', new MemfuseError('internal', 'It refuses the key.', { untilMended: true })],
+  ])('because the model %s is one call, and fails everybody in it', async (_, error) => {
+    const { batch, calls, time } = lengths(() => {
+      throw error;
+    });
+    const asked = [batch.embed(['a']), batch.embed(['b'])].map((call) => call.catch((failure) => failure));
+    await time.advance(5);
+    expect(await Promise.all(asked)).toEqual([error, error]);
+    expect(calls).toHaveLength(1);
   });
 
   test('by answering too few vectors fails for those who got none', async () => {

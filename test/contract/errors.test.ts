@@ -1,5 +1,12 @@
 import { expect, test } from 'bun:test';
-import { type ErrorCategory, type ErrorCode, MemfuseError, notFound } from '../../src/contract/errors.ts';
+import {
+  type ErrorCategory,
+  type ErrorCode,
+  fromOtherThread,
+  isOutage,
+  MemfuseError,
+  notFound,
+} from '../../src/contract/errors.ts';
 
 const CATEGORIES: Readonly<Record<ErrorCode, ErrorCategory>> = {
   not_found: 'caller',
@@ -26,6 +33,30 @@ test('an error keeps its sentence, its details and its cause', () => {
   expect(error).toMatchObject({ name: 'MemfuseError', message: 'A sentence.', cause });
   expect(error.details).toEqual({ entity: 'user', field: 'name', value: 'ada' });
   expect(new MemfuseError('internal', 'A sentence.').details).toEqual({});
+});
+
+test('an outage is what passes or can be mended by others than those who ask', () => {
+  for (const code of Object.keys(CATEGORIES) as ErrorCode[]) {
+    expect(isOutage(new MemfuseError(code, 'A sentence.'))).toBe(
+      code === 'overloaded' || code === 'storage_unavailable',
+    );
+  }
+  expect(isOutage(new MemfuseError('internal', 'The key is refused.', { untilMended: true }))).toBe(true);
+  for (const error of [new Error('overloaded'), { code: 'overloaded' }, undefined]) expect(isOutage(error)).toBe(false);
+});
+
+test('an error of another thread keeps its sentence, its code and its details, and a foreign code is a defect', () => {
+  const thrown = (code: unknown, details?: unknown) =>
+    fromOtherThread(Object.assign(new Error('A sentence.'), { code, details }));
+  expect(thrown('overloaded', { retryAfterS: 7 })).toMatchObject({
+    message: 'A sentence.',
+    code: 'overloaded',
+    details: { retryAfterS: 7 },
+  });
+  for (const foreign of ['ERR_INVALID_ARG_TYPE', 'SQLITE_BUSY', 'toString', '__proto__', 17, undefined, null]) {
+    const error = thrown(foreign, { retryAfterS: 7 });
+    expect([error.code, error.details, (error.cause as Error).message]).toEqual(['internal', {}, 'A sentence.']);
+  }
 });
 
 test('what was not found is named by kind and id', () => {

@@ -95,6 +95,7 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       const nothing = { waiting: 0, running: 0, failed: 0, done: 0, oldestWaitingAt: null };
       expect(await store.outbox.counts(strangers)).toEqual(nothing);
       expect(await store.outbox.redrive(strangers, tasks.failed.id, NOON)).toBe(false);
+      expect(await store.outbox.redriveAll(strangers, { limit: ALL }, NOON)).toBe(0);
       expect(await store.outbox.redrive(mine, tasks.failed.id, NOON)).toBe(true);
     });
 
@@ -122,6 +123,28 @@ export const describeOutboxRecords = (open: OpenStore): void =>
         expect(await store.outbox.redrive(scope, id, NOON)).toBe(false);
       }
       expect(await list()).toEqual(before);
+    });
+
+    test('lets all failed tasks run again at once, of a kind or of all, as many as are asked for, the oldest first', async () => {
+      const background = await create();
+      const { store, scope, claim } = background;
+      const list = () => store.outbox.list(scope, { limit: ALL });
+      const names = ['one', 'two', 'three', 'four', 'waiting'] as const;
+      const { waiting, ...failed } = await createTasks(background, names);
+      for (const task of Object.values(failed)) {
+        await claim(task);
+        await store.outbox.fail(task.key, ANN, FAILURE);
+      }
+      const failedKeys = async () => keysOf((await list()).filter(({ state }) => state === 'failed')).toSorted();
+      const [one, two, ...rest] = keysOf(Object.values(failed)).toSorted((a, b) => a - b);
+      expect(await store.outbox.redriveAll(scope, { kind: 'index', limit: 2 }, NOON)).toBe(2);
+      expect(await failedKeys()).toEqual(rest.toSorted());
+      for (const task of (await list()).filter(({ key }) => key === one || key === two)) {
+        expect(task).toMatchObject({ state: 'waiting', attempts: 0, nextAttemptAt: NOON, updatedAt: NOON });
+      }
+      expect(await store.outbox.redriveAll(scope, { limit: ALL }, NOON)).toBe(2);
+      expect([await failedKeys(), await store.outbox.redriveAll(scope, { limit: ALL }, NOON)]).toEqual([[], 0]);
+      expect((await list()).find(({ key }) => key === waiting.key)?.updatedAt).not.toBe(NOON);
     });
 
     test('is counted by state, with the time of the oldest that waits', async () => {

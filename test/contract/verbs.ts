@@ -255,6 +255,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     Promise.all([{}, { state: 'failed' as const }].map((filter) => store.outbox.list(as, { ...filter, limit: ALL }))),
   'outbox.get': (store, as, { tasks }) => store.outbox.get(as, tasks.held.id),
   'outbox.redrive': (store, as, { tasks }) => store.outbox.redrive(as, tasks.failed.id, AT),
+  'outbox.redriveAll': (store, as) => store.outbox.redriveAll(as, { limit: ALL }, AT),
   'outbox.counts': (store, as) => store.outbox.counts(as),
   'outbox.outstanding': (store, as, { session }) => store.outbox.outstanding(as, session.id),
   'chunks.readStretch': (store, { tenantKey }, { tasks }) => store.chunks.readStretch({ ...tasks.held, tenantKey }),

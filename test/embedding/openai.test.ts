@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, setSystemTime, test } from 'bun:test';
-import { MemfuseError } from '../../src/contract/errors.ts';
+import { isOutage, MemfuseError } from '../../src/contract/errors.ts';
 import { type OpenAIOptions, openOpenAIEmbedder } from '../../src/embedding/openai.ts';
 import { norm } from '../../src/embedding/unit.ts';
 import type { LogFacts } from '../../src/platform/log.ts';
@@ -151,7 +151,7 @@ test('a pause too long to wait for ends the call at once', async () => {
   endpoint.behave(BEHAVIOURS.busy({ 'Retry-After': '3600' }));
   const error = await refusal(open().embed(['a']));
   expect(error.message).toBe('The embedding endpoint asks for a pause (429).');
-  expect(error.retryable).toBe(true);
+  expect([error.retryable, error.details.retryAfterS]).toEqual([true, 3_600]);
   expect(waits).toEqual([]);
 });
 
@@ -166,6 +166,8 @@ for (const [status, words] of [
     const error = await refusal(open().embed(['a']));
     expect(error.message).toContain(words);
     expect(error.retryable).toBe(false);
+    // A refused key is nothing that other texts would change.
+    expect(isOutage(error)).toBe(status !== 400);
     expect(endpoint.calls).toHaveLength(1);
   });
 }
@@ -177,7 +179,7 @@ test('vectors of another size than the settings say are refused, with both numbe
   expect(error.message).toBe(
     'The embedding endpoint answers vectors of 5 components where embedding.dimension says 4.',
   );
-  expect(error.retryable).toBe(false);
+  expect([error.retryable, isOutage(error)]).toEqual([false, true]);
   expect(endpoint.calls).toHaveLength(1);
   expect(await embedder.embed(['a'])).toHaveLength(1);
 });

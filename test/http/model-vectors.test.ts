@@ -106,7 +106,7 @@ describe('with a model behind an endpoint', () => {
   ] as const) {
     test(`an endpoint that ${what} costs a question at most a second and a word, and messages wait`, async () => {
       // Fewer failures in a row than open a circuit, which would rest for ten seconds.
-      const { userId, sessionId } = await start({ ...PATIENT, 'memory.background.max_retries': 100 });
+      const { userId, sessionId } = await start(PATIENT);
       endpoint.become(mood);
       await post(sessionId, TEXTS);
       const { results, degraded, took_ms } = await ask(userId, 'When is the report due?');

@@ -291,6 +291,45 @@ describe('a task', () => {
     expect(after.workers.map(({ id }) => id)).toEqual(after.workers.map((_, i) => i));
   });
 
+  const retryAll = async (query = '', body?: object) => {
+    const answer = await server.call('POST', `/tasks/retry${query}`, body);
+    return expectSuccess(answer, 200, answer.body.message).retried as number;
+  };
+
+  test('runs again with all others that failed, when a person says so once', async () => {
+    const letters = [await newDeadLetter(), await newDeadLetter(), await newDeadLetter()];
+    const { failed } = await idle();
+    endpoint.become('mended');
+    expect(await retryAll()).toBe(failed);
+    for (const { task, messageId } of letters) {
+      await taskOf(task.session_id, 'done');
+      expect(await status(messageId)).toMatchObject({ stage: 'indexed', attempts: 0, reason: null });
+    }
+    expect((await idle()).failed).toBe(0);
+    expect(await retryAll()).toBe(0);
+  });
+
+  test.each([
+    ['in the query string', () => retryAll('?kind=index')],
+    ['in the body', () => retryAll('', { kind: 'index' })],
+  ])('runs again with all of its kind, which is named %s', async (_, all) => {
+    const { task } = await newDeadLetter();
+    endpoint.become('mended');
+    expect(await all()).toBeGreaterThan(0);
+    await taskOf(task.session_id, 'done');
+  });
+
+  test('of a kind that there is not cannot be retried: 400, and an unknown field is refused', async () => {
+    expectRefusal(
+      await server.call('POST', '/tasks/retry?kind=dream'),
+      400,
+      'kind',
+      'Invalid kind parameter',
+      'kind must be one of: index',
+    );
+    expect((await server.call('POST', '/tasks/retry', { knd: 'index' })).status).toBe(422);
+  });
+
   test('stays in a list of dead letters once while others are re-driven between its pages', async () => {
     for (let i = 0; i < 5; i += 1) await newDeadLetter();
     const { tasks: before } = await tasks('?state=failed&limit=100');

@@ -120,6 +120,60 @@ describe('the Workers', () => {
     expect(processor.workers().every(({ state, taskId }) => state === 'busy' && taskId !== null)).toBe(true);
   });
 
+  test('are busy until what they made is handed over, so that no more tasks are taken than there are Workers', async () => {
+    const { store, scope, time } = world;
+    const handedOver: (() => void)[] = [];
+    let underWay = 0;
+    let most = 0;
+    const { processor, filed, file } = createProcessor(store, time, {
+      deliver: async (task, draft) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise<void>((resolve) => handedOver.push(resolve));
+        await file(task, draft);
+        underWay -= 1;
+      },
+    });
+    for (const { task } of await sayInMany(40)) processor.offer(task);
+    processor.start();
+    await time.advance(100);
+    expect(await store.outbox.counts(scope)).toMatchObject({ waiting: 37, running: 3 });
+    expect(processor.workers().map(({ state }) => state)).toEqual(['busy', 'busy', 'busy']);
+    // Workers that wait for an endpoint have done their part, and do not hang.
+    await time.advance(10 * 60_000 - 1_000);
+    expect(processor.workers().map(({ restarts }) => restarts)).toEqual([0, 0, 0]);
+    while (filed.length < 40) {
+      for (const go of handedOver.splice(0)) go();
+      await time.advance(1);
+    }
+    expect([most, processor.workers().length]).toEqual([3, 3]);
+  });
+
+  test('are free again when a delivery does not end within ten minutes, and the task is tried again', async () => {
+    const { talk, say, store, time, state } = world;
+    let isFirst = true;
+    const { processor, file, started } = createProcessor(store, time, {
+      settings: { workers: 1 },
+      deliver: async (task, draft) => {
+        if (!isFirst) return file(task, draft);
+        isFirst = false;
+        return never();
+      },
+    });
+    processor.start();
+    processor.offer(await say(talk, ['slow food']));
+    await time.advance(10 * 60_000 - 1);
+    expect(processor.workers()).toMatchObject([{ state: 'busy' }]);
+    await time.advance(1);
+    expect(processor.workers()).toMatchObject([{ state: 'idle' }]);
+    expect((await state(talk)).left).toMatchObject([
+      { state: 'waiting', attempts: 0, reason: 'What was made of the messages was not taken over within 600 s.' },
+    ]);
+    await time.advance(30_000);
+    expect(await state(talk)).toEqual({ chunks: ['[user]: slow food'], left: [] });
+    expect(started).toHaveLength(2);
+  });
+
   test('are started when there is work for them', async () => {
     const { store, time } = world;
     const { processor, workers } = createProcessor(store, time);

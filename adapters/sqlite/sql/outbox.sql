@@ -114,6 +114,15 @@ WHERE o.id = @id AND o.tenant_key = @tenantKey AND (@userKey IS NULL OR o.user_k
 UPDATE outbox SET state = 'waiting', attempts = 0, next_attempt_at = @at, updated_at = @at
 WHERE id = @id AND state = 'failed' AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
 
+-- name: redrive_all
+UPDATE outbox SET state = 'waiting', attempts = 0, next_attempt_at = @at, updated_at = @at
+WHERE key IN (
+  SELECT key FROM outbox
+  WHERE tenant_key = @tenantKey AND state = 'failed' AND (@userKey IS NULL OR user_key = @userKey)
+    AND (@kind IS NULL OR kind = @kind)
+  ORDER BY key LIMIT @limit
+) AND tenant_key = @tenantKey;
+
 -- name: counts
 SELECT state, count(*) AS tasks, min(created_at) AS oldestAt FROM outbox
 WHERE tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)

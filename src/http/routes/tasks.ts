@@ -1,6 +1,6 @@
 import { formatInstant } from '../../api/scalars.ts';
 import { tasks } from '../../api/tasks.ts';
-import { TASK_KINDS, TASK_STATES, type TaskRecord } from '../../contract/outbox.ts';
+import { TASK_KINDS, TASK_STATES, type TaskKind, type TaskRecord } from '../../contract/outbox.ts';
 import type { Scope } from '../../contract/records.ts';
 import type { HttpDependencies } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
@@ -8,6 +8,13 @@ import { ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
 import { parseChoice, parseLimit } from '../list-parameters.ts';
 import type { Router } from '../route.ts';
+
+const RETRIED_AT_A_TIME = 1_000;
+/** After which the rest is left to the next call. */
+const RETRY_MS = 10_000;
+
+const parseKind = (kind: string | undefined): TaskKind | undefined =>
+  kind === undefined ? undefined : parseChoice('kind', kind, TASK_KINDS, 'index');
 
 const present = (task: TaskRecord) => ({
   id: task.id,
@@ -34,7 +41,7 @@ export const registerTasks = (route: Router, { services, clock }: HttpDependenci
   route(tasks.list, async ({ caller: { scope }, query }) => {
     const limit = parseLimit(query.limit);
     const state = query.state === undefined ? undefined : parseChoice('state', query.state, TASK_STATES, 'waiting');
-    const kind = query.kind === undefined ? undefined : parseChoice('kind', query.kind, TASK_KINDS, 'index');
+    const kind = parseKind(query.kind);
     const before = decodeCursor(query.cursor);
     const found = await store.outbox.list(scope, { state, kind, before, limit: limit + 1 });
     const page = found.slice(0, limit);
@@ -54,6 +61,19 @@ export const registerTasks = (route: Router, { services, clock }: HttpDependenci
       queue: { size: processor.queueSize, capacity: processor.queueCapacity },
       workers,
     });
+  });
+
+  route(tasks.retryAll, async ({ caller: { scope }, query, body }) => {
+    const kind = parseKind(body.kind ?? query.kind);
+    const at = clock.now();
+    let retried = 0;
+    let more: number;
+    // In slices, so that no add waits behind a hundred thousand of them.
+    do {
+      more = await store.outbox.redriveAll(scope, { kind, limit: RETRIED_AT_A_TIME }, at);
+      retried += more;
+    } while (more === RETRIED_AT_A_TIME && clock.now() - at < RETRY_MS);
+    return ok(`${retried} tasks will be retried`, { retried });
   });
 
   route(tasks.retry, async ({ caller: { scope }, param }) => {
