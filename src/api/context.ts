@@ -12,7 +12,7 @@ export const contextOfUser = operation({
   tag: 'query',
   summary: 'What is known that bears on a question, as a block for a prompt',
   access: 'read',
-  body: z.object({
+  body: z.strictObject({
     query: z.string(),
     max_tokens: LaxInteger.pipe(z.int().min(1).max(MAX_CONTEXT_TOKENS)).default(2_000).meta({
       description: 'Most tokens (o200k) of the block.',

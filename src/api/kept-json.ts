@@ -53,13 +53,18 @@ const problemOf = (value: unknown, what: string, maxBytes: number): Flaw | null 
   return flawOf(value);
 };
 
+/** Any JSON object, in an answer. Not a record: zod's would drop a key named __proto__. */
+export const AnyObject = z
+  .custom<Readonly<Record<string, unknown>>>((value) => isBranch(value) && !Array.isArray(value))
+  .meta({ override: { type: 'object', additionalProperties: true } });
+
 /**
  * A JSON object that is kept as it is. It leaves validation as JSON text, so that nothing after it can change a number that
  * no double holds; `what` names it in errors.
  */
 export const keptObject = (what: string, maxBytes: number) =>
   z
-    // Not a record: zod's would drop a key named __proto__.
+    // Not a record, for the same reason.
     .unknown()
     .check(({ value: input, issues }) => {
       if (!isBranch(input) || Array.isArray(input)) {

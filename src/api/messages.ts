@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keptObject } from './kept-json.ts';
+import { AnyObject, keptObject } from './kept-json.ts';
 import { cursorParameter, limitParameter, NextCursor, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
@@ -29,7 +29,7 @@ export const Message = z
 /** The row with everything that was sent, for `fields=all`. */
 export const FullMessage = Message.extend({
   name: z.string().nullable(),
-  metadata: z.record(z.string(), z.unknown()).nullable(),
+  metadata: AnyObject.nullable(),
 }).meta({ id: 'FullMessage' });
 
 export const NewMessage = z
@@ -47,7 +47,8 @@ const FieldsParameter = z
   .optional()
   .meta({ description: '`all` adds `name` and `metadata` to each row.', example: 'all' });
 
-const MessageRows = z.object({ messages: z.array(z.union([Message, FullMessage])) });
+/** The fuller row first, since of two that fit the first is taken. */
+const MessageRows = z.object({ messages: z.array(z.union([FullMessage, Message])) });
 const MessageIds = z.array(z.string());
 
 const StageName = z.literal(['stored', 'indexed', 'summarised', 'extracted']);

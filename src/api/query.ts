@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AnyObject } from './kept-json.ts';
 import { Metadata } from './messages.ts';
 import { operation } from './operation.ts';
 import { Id, Instant, LaxBoolean, LaxInteger, LaxNumber, maybe, Timestamp } from './scalars.ts';
@@ -30,11 +31,9 @@ export const QueryResult = z
       }),
     }),
     name: z.string().nullable().optional().meta({ description: 'With `fields: "all"`: who spoke.' }),
-    message_metadata: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .optional()
-      .meta({ description: 'With `fields: "all"`: the metadata that was sent with the message.' }),
+    message_metadata: AnyObject.nullable().optional().meta({
+      description: 'With `fields: "all"`: the metadata that was sent with the message.',
+    }),
     explain: z
       .array(z.object({ step: z.string(), score: z.number(), note: z.string() }))
       .optional()

@@ -4,7 +4,7 @@ const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
 const MAX_AGE_S = '600';
 /** Headers of answers that a page may read beside the usual ones. */
 const EXPOSED =
-  'Idempotency-Replayed, Retry-After, Server-Timing, X-Memfuse-Degraded, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id';
+  'Idempotency-Replayed, Retry-After, Server-Timing, X-Memfuse-Degraded, X-Memfuse-Warnings, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id';
 
 /**
  * Cross-origin rules in the form that clients of the old server know: a preflight is answered 200 with `OK`, any other

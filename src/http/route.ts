@@ -3,7 +3,7 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { UnsupportedPathError } from 'hono/router';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { TrieRouter } from 'hono/router/trie-router';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { BodyOf, DataOf, Operation, QueryOf } from '../api/operation.ts';
 import type { Once } from '../contract/once.ts';
 import { sha256Hex } from '../platform/digest.ts';
@@ -12,7 +12,9 @@ import type { HttpContext, HttpDependencies, HttpEnv } from './context.ts';
 import { type Answer, successResponse } from './envelope.ts';
 import { RefusalError } from './errors.ts';
 import type { Guard } from './guard.ts';
+import { headerList } from './header-list.ts';
 import { jsonBody } from './json-body.ts';
+import { type KnownFields, knownFieldsOf, unknownFields, warningsOf } from './known-fields.ts';
 import { createLimits } from './limits.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { bodyValidationError, validationError } from './validation.ts';
@@ -36,6 +38,8 @@ export type Router = <O extends Operation>(
   operation: O,
   handle: (call: Call<O>) => Promise<Answer<DataOf<O>>> | Answer<DataOf<O>>,
 ) => void;
+
+const NO_PARAMETERS = z.object({});
 
 const onceOf = (c: HttpContext, body: unknown, at: number): Once | undefined => {
   const key = c.req.header('Idempotency-Key');
@@ -64,14 +68,18 @@ const forms = (path: string): string[] => {
 };
 
 /** The body `null` is the same as none, for every call. */
-const validated = ({ bodyOptional }: Operation, body: z.ZodType): MiddlewareHandler<HttpEnv> =>
+const validated = (
+  { bodyOptional }: Operation,
+  body: z.ZodType,
+  known: KnownFields | null,
+): MiddlewareHandler<HttpEnv> =>
   zValidator(
     'json',
     body,
     (result, c) => {
       if (!result.success) {
         const { body: sent, bodyType } = (c as HttpContext).var;
-        throw bodyValidationError(result.error, sent ?? undefined, bodyType);
+        throw bodyValidationError(result.error, sent ?? undefined, bodyType, known);
       }
     },
     {
@@ -137,11 +145,20 @@ export const createRouting = (
     announce(method.toUpperCase(), forms(path));
 
     const name = `http.${operation.id}`;
+    const knownBody = body ? knownFieldsOf(body) : null;
+    const knownQuery = knownFieldsOf(operation.query ?? NO_PARAMETERS);
     const answer = (c: HttpContext, caller: Caller, parsed: unknown): Promise<Response> =>
       metrics.measure(name, () =>
         limiter && access !== 'none' ? limiter.during(c, () => serve(c, caller, parsed)) : serve(c, caller, parsed),
       );
     const serve = async (c: HttpContext, caller: Caller, parsed: unknown): Promise<Response> => {
+      const warnings = [
+        ...warningsOf(unknownFields(c.get('body'), knownBody), 'field'),
+        ...warningsOf(unknownFields(c.req.query(), knownQuery), 'parameter'),
+      ];
+      if (warnings.length > 0) {
+        c.set('answerHeaders', { ...c.get('answerHeaders'), 'X-Memfuse-Warnings': headerList(warnings) });
+      }
       const answered = await handle({
         caller,
         param: (name) => c.req.param(name) ?? '',
@@ -166,7 +183,7 @@ export const createRouting = (
       limits.lists(c.get('body'));
       await next();
     };
-    router.on(method, forms(path), readBody, identify, validated(operation, body), (c) =>
+    router.on(method, forms(path), readBody, identify, validated(operation, body, knownBody), (c) =>
       answer(c, c.get('caller'), c.req.valid('json' as never)),
     );
   };

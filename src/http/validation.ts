@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Detail, RefusalError } from './errors.ts';
+import { type KnownFields, knownAt, nearestField, shorten } from './known-fields.ts';
 import { isJsonType } from './media-type.ts';
 
 /** Most complaints in one answer. */
@@ -132,17 +133,29 @@ export const validationError = (details: readonly Detail[]): RefusalError =>
 
 const locOf = (path: readonly PropertyKey[]): (string | number)[] => ['body', ...(path as (string | number)[])];
 
-/** Keys that a closed object does not know, each with what was sent under it. */
-const extras = ({ keys, path }: Extract<Issue, { code: 'unrecognized_keys' }>, body: unknown): Detail[] =>
-  keys.slice(0, MAX_DETAILS).map((key) => ({
-    type: 'extra_forbidden',
-    msg: 'Extra inputs are not permitted',
-    loc: locOf([...path, key]),
-    input: echo(at(body, [...path, key])),
-  }));
+/** Keys that a closed object does not know, each with what was sent under it and the nearest that it knows. */
+const extras = (
+  { keys, path }: Extract<Issue, { code: 'unrecognized_keys' }>,
+  body: unknown,
+  known: KnownFields | null,
+): Detail[] =>
+  keys.slice(0, MAX_DETAILS).map((key) => {
+    const nearest = nearestField(key, knownAt(known, path));
+    return {
+      type: 'extra_forbidden',
+      msg: `Extra inputs are not permitted${nearest === null ? '' : `; the nearest that is known is '${nearest}'`}`,
+      loc: locOf([...path, shorten(key)]),
+      input: echo(at(body, [...path, key])),
+    };
+  });
 
 /** A 422 out of what zod found wrong with a body of this media type, in the form that pydantic gave it. */
-export const bodyValidationError = (error: z.core.$ZodError, body: unknown, bodyType: string): RefusalError => {
+export const bodyValidationError = (
+  error: z.core.$ZodError,
+  body: unknown,
+  bodyType: string,
+  known: KnownFields | null,
+): RefusalError => {
   if (body === '' && !isJsonType(bodyType)) {
     const msg = `Input should be a valid dictionary or object to extract fields from; the body came as ${bodyType}, send it as application/json`;
     return validationError([{ type: 'model_attributes_type', loc: ['body'], msg, input: null }]);
@@ -151,7 +164,7 @@ export const bodyValidationError = (error: z.core.$ZodError, body: unknown, body
     error.issues
       .slice(0, MAX_DETAILS)
       .flatMap((issue): Detail[] => {
-        if (issue.code === 'unrecognized_keys') return extras(issue, body);
+        if (issue.code === 'unrecognized_keys') return extras(issue, body, known);
         const input = at(body, issue.path);
         const shown = input === undefined ? at(body, issue.path.slice(0, -1)) : input;
         return [{ ...kindOf(issue, input), loc: locOf(issue.path), input: echo(shown) }];

@@ -290,6 +290,7 @@ describe('a body with', () => {
   test.each([
     [{ filters: 7 }, ['filters'], 'model_attributes_type'],
     [{ filters: { colour: 'red' } }, ['filters', 'colour'], 'extra_forbidden'],
+    [{ filters: { session_id: 'x' } }, ['filters', 'session_id'], 'extra_forbidden'],
     [{ filters: { session_ids: 's' } }, ['filters', 'session_ids'], 'list_type'],
     [{ filters: { session_ids: [] } }, ['filters', 'session_ids'], 'too_short'],
     [{ filters: { session_ids: many } }, ['filters', 'session_ids'], 'too_long'],

@@ -7,6 +7,7 @@ import { createLog } from '../../src/platform/log.ts';
 import { type Scheduler, systemScheduler } from '../../src/platform/scheduler.ts';
 import { docsAsset } from '../../src/services/docs-assets.ts';
 import { type Outside, ServiceFactory } from '../../src/services/service-factory.ts';
+import { assertShape } from './answer-shapes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface TestAnswer {
@@ -73,7 +74,9 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
         ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : null };
+      const answer = { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : null };
+      if (response.ok) assertShape(method, path, response.status, answer.body?.data);
+      return answer;
     },
     stop: async () => {
       await server.stop(true);
