@@ -96,7 +96,8 @@ export const messages = {
     access: 'write',
     query: z.object({
       wait_for: z.string().optional().meta({
-        description: 'Answer when the messages are `stored` (default), `indexed`, `summarised` or `extracted`.',
+        description:
+          'Answer when the messages are `stored` (default) or `indexed`. Nothing makes the stages `summarised` and `extracted` yet: 400.',
       }),
       timeout_ms: z.string().optional().meta({ description: 'Longest wait for that, 10000 when absent.' }),
     }),

@@ -43,10 +43,7 @@ export const stageLookup =
   async (scope, sessionId, { firstSequence, lastSequence }, stage) => {
     const outstanding = await store.outbox.outstanding(scope, sessionId);
     for (let sequence = firstSequence; sequence <= lastSequence; sequence += 1) {
-      const report = stageOf(sequence, outstanding);
-      if (stage === 'indexed' && !report.indexed) return false;
-      if (stage === 'summarised' && !report.summarised) return false;
-      if (stage === 'extracted' && !report.extracted) return false;
+      if (stage !== 'stored' && !stageOf(sequence, outstanding)[stage]) return false;
     }
     return true;
   };

@@ -1,5 +1,5 @@
 import { DEFAULT_LIST_LIMIT, MAX_LIST_LIMIT } from '../api/lists.ts';
-import { STAGES, type Stage } from '../memory/stages.ts';
+import { REACHABLE, STAGES, type Stage } from '../memory/stages.ts';
 import { refuse } from './errors.ts';
 
 /** The page size a client asked for. Errors: 400 unless it is a whole number from 1; more than the most counts as that. */
@@ -39,7 +39,15 @@ export const parseFlag = (name: string, text: string | undefined): boolean | und
 const DEFAULT_WAIT_MS = 10_000;
 const MAX_WAIT_MS = 60_000;
 
-/** The stage to wait for, undefined when none is. Errors: 400 for another stage, or a time that is none. */
+/** Errors: 400 for another word, and for a stage that nothing makes, which would be waited for in vain. */
+const parseStage = (text: string): Stage => {
+  const stage = parseChoice('wait_for', text, STAGES, 'stored');
+  if (REACHABLE.includes(stage)) return stage;
+  const why = `Nothing takes messages to the stage ${stage} yet; wait_for must be one of: ${REACHABLE.join(', ')}`;
+  throw refuse(400, 'wait_for', 'Invalid wait_for parameter', why);
+};
+
+/** The stage to wait for, undefined when none is. Errors: 400 for a stage or a time that is none. */
 export const parseWaitFor = (
   stage: string | undefined,
   timeout: string | undefined,
@@ -49,5 +57,5 @@ export const parseWaitFor = (
   if (timeout !== undefined && !/^\d{1,9}$/.test(timeout)) throw refuse(400, 'timeout_ms', message, text);
   const timeoutMs = timeout === undefined ? DEFAULT_WAIT_MS : Number(timeout);
   if (timeoutMs > MAX_WAIT_MS) throw refuse(400, 'timeout_ms', message, text);
-  return stage === undefined ? undefined : { stage: parseChoice('wait_for', stage, STAGES, 'stored'), timeoutMs };
+  return stage === undefined ? undefined : { stage: parseStage(stage), timeoutMs };
 };

@@ -1,9 +1,15 @@
-import type { Outstanding } from '../contract/outbox.ts';
+import type { Outstanding, TaskKind } from '../contract/outbox.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 
 /** How far the work on a message has come. */
 export const STAGES = ['stored', 'indexed', 'summarised', 'extracted'] as const;
 export type Stage = (typeof STAGES)[number];
+
+/** What takes a message to a stage, beside its being stored. A stage that nothing makes is not reached. */
+const MADE_BY: Readonly<Partial<Record<Stage, TaskKind>>> = { indexed: 'index' };
+
+/** The stages that there is work for. */
+export const REACHABLE = STAGES.filter((stage) => stage === 'stored' || MADE_BY[stage] !== undefined);
 
 export interface StageReport {
   /** The last of the unbroken row of stages reached, or `failed` when a task that covers the message was given up. */
@@ -22,16 +28,19 @@ export const stageOf = (sequence: number, outstanding: readonly Outstanding[]): 
   const covering = outstanding.filter(
     ({ firstSequence, lastSequence }) => firstSequence <= sequence && sequence <= lastSequence,
   );
-  const indexed = !covering.some(({ kind }) => kind === 'index');
-  // There is no work yet that summarises or extracts, so nothing has been.
-  const [summarised, extracted] = [false, false];
+  const isAt = (stage: Stage): boolean =>
+    stage === 'stored' || (REACHABLE.includes(stage) && !covering.some(({ kind }) => kind === MADE_BY[stage]));
   const worst = covering.find(({ state }) => state === 'failed') ?? covering[0];
-  const reached = indexed ? 'indexed' : 'stored';
+  let reached: Stage = 'stored';
+  for (const stage of STAGES) {
+    if (!isAt(stage)) break;
+    reached = stage;
+  }
   return {
     stage: worst?.state === 'failed' ? 'failed' : reached,
-    indexed,
-    summarised,
-    extracted,
+    indexed: isAt('indexed'),
+    summarised: isAt('summarised'),
+    extracted: isAt('extracted'),
     attempts: worst?.attempts ?? 0,
     reason: worst?.reason ?? null,
     changedAt: worst ? Math.max(...covering.map(({ updatedAt }) => updatedAt)) : null,
@@ -74,23 +83,30 @@ export class StageWaiters {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(sessionKey) ?? new Set();
       this.#waiting.set(sessionKey, waiting);
+      let isOver = false;
       let cancelNext = (): void => {};
       const end = (settle: () => void): void => {
+        isOver = true;
         cancelTimeout();
         cancelNext();
         waiting.delete(look);
         this.#endings.delete(giveUp);
-        if (waiting.size === 0) this.#waiting.delete(sessionKey);
+        // By then others may wait in a set of their own.
+        if (waiting.size === 0 && this.#waiting.get(sessionKey) === waiting) this.#waiting.delete(sessionKey);
         settle();
       };
+      // Looks may overlap: who is told twice in a row looks twice. Each ends the wait or plans the next look, none after its end.
       const look = (): void => {
-        cancelNext();
         isReached().then(
           (reached) => {
-            if (reached) end(() => resolve(true));
-            else if (waiting.has(look)) cancelNext = this.#scheduler.after(LOOK_INTERVAL_MS, look);
+            if (isOver) return;
+            if (reached) return end(() => resolve(true));
+            cancelNext();
+            cancelNext = this.#scheduler.after(LOOK_INTERVAL_MS, look);
           },
-          (error) => end(() => reject(error)),
+          (error) => {
+            if (!isOver) end(() => reject(error));
+          },
         );
       };
       const giveUp = (): void => end(() => resolve(false));

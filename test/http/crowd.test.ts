@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { asKey, makeKey } from '../support/api-key.ts';
+import { openIdleWorker } from '../support/background/idle-workers.ts';
 import { ASLEEP } from '../support/background/settings.ts';
 import { expectRefusal } from '../support/envelope.ts';
 import { startConversation, startServer, type TestAnswer, type TestServer } from '../support/server.ts';
@@ -14,7 +15,8 @@ const MESSAGES = [{ role: 'user', content: 'hello' }];
 let server: TestServer;
 beforeAll(async () => {
   const limits = { 'server.max_concurrent_requests': UNDER_WAY, 'server.rate_limit_per_minute': PER_MINUTE };
-  server = await startServer({ settings: { ...ASLEEP, ...limits, 'server.api_key_validation': true } });
+  const settings = { ...ASLEEP, ...limits, 'server.api_key_validation': true };
+  server = await startServer({ settings, outside: { openWorker: openIdleWorker } });
 });
 afterAll(() => server.stop());
 
@@ -28,7 +30,7 @@ const newCaller = async () => {
     path,
     /** Stays under way for as long as it is told to. */
     linger: (forMs: number): Promise<TestAnswer> =>
-      by.call('POST', `${path}?wait_for=extracted&timeout_ms=${forMs}`, { messages: MESSAGES }),
+      by.call('POST', `${path}?wait_for=indexed&timeout_ms=${forMs}`, { messages: MESSAGES }),
     stored: async (): Promise<number> => (await by.call('GET', `${path}?limit=100`)).body.data.messages.length,
   };
 };

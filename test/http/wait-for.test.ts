@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { type EmbeddingEndpoint, POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
+import { openIdleWorker } from '../support/background/idle-workers.ts';
 import { ASLEEP, PROMPT } from '../support/background/settings.ts';
 import { expectRefusal, expectSuccess } from '../support/envelope.ts';
 import { eventually } from '../support/eventually.ts';
@@ -79,35 +80,25 @@ describe('while the background sleeps', () => {
   });
 
   test.each(['summarised', 'extracted'])(
-    'one that waits for %s, which nothing does yet, is answered when its time is up, stored and indexed',
+    'one that waits for %s, which nothing does yet, is refused at once and stores nothing',
     async (stage) => {
       const sessionId = await newSession();
-      const { answer, tookMs } = await timed(post(sessionId, ['hello'], `?wait_for=${stage}&timeout_ms=600`));
-      expect(answered(answer)).toMatchObject({ stage, reached: false, total_messages: 1 });
-      expect(tookMs).toBeWithin(595, 5_000);
-      await eventually('the message is indexed', async () => (await stagesOf(sessionId))[0] === 'indexed');
+      const text = `Nothing takes messages to the stage ${stage} yet; wait_for must be one of: stored, indexed`;
+      const answer = await post(sessionId, ['hello'], `?wait_for=${stage}&timeout_ms=600`);
+      expectRefusal(answer, 400, 'wait_for', 'Invalid wait_for parameter', text);
+      expect(await list(sessionId)).toEqual([]);
     },
   );
 
-  test('one with no time to wait is answered at once', async () => {
-    const sessionId = await newSession();
-    const { answer, tookMs } = await timed(post(sessionId, ['hello'], '?wait_for=extracted&timeout_ms=0'));
-    expect(answered(answer)).toMatchObject({ stage: 'extracted', reached: false });
-    expect(tookMs).toBeLessThan(1_000);
-    expect(await list(sessionId)).toHaveLength(1);
-  });
-
   test('one without messages has nothing to wait for', async () => {
-    const data = answered(await post(await newSession(), [], '?wait_for=extracted'));
-    expect(data).toMatchObject({ message_ids: [], stage: 'extracted', reached: true });
+    const data = answered(await post(await newSession(), [], '?wait_for=indexed'));
+    expect(data).toMatchObject({ message_ids: [], stage: 'indexed', reached: true });
   });
 
-  test('one that is sent again with its key waits as well', async () => {
+  test('one that is sent again with its key waits as well, until it is reached', async () => {
     const sessionId = await newSession();
     const key = { 'Idempotency-Key': 'once and for all' };
     const first = answered(await post(sessionId, ['hello'], '?wait_for=stored', key));
-    const late = await post(sessionId, ['hello'], '?wait_for=extracted&timeout_ms=50', key);
-    expect(answered(late)).toMatchObject({ message_ids: first.message_ids, reached: false });
     const indexed = answered(await post(sessionId, ['hello'], `?wait_for=indexed&${LONG}`, key));
     expect(indexed).toMatchObject({ message_ids: first.message_ids, stage: 'indexed', reached: true });
     expect(await stagesOf(sessionId)).toEqual(['indexed']);
@@ -135,10 +126,44 @@ describe('while the background sleeps', () => {
     const answer = await post('no-session', ['hello'], '?wait_for=indexed');
     expectRefusal(answer, 404, 'session_id', "Session with ID 'no-session' not found");
   });
+});
+
+describe('while the background is far behind', () => {
+  let server: TestServer;
+  const { newSession, list } = messageCalls(() => server);
+  const { post, statuses } = backgroundCalls(() => server);
+  beforeAll(async () => {
+    server = await startServer({ settings: PROMPT, outside: { openWorker: openIdleWorker } });
+  });
+  afterAll(() => server.stop());
+
+  test('one is answered when its time is up, stored and not indexed', async () => {
+    const sessionId = await newSession();
+    const { answer, tookMs } = await timed(post(sessionId, ['hello'], '?wait_for=indexed&timeout_ms=600'));
+    expect(answered(answer)).toMatchObject({ stage: 'indexed', reached: false, total_messages: 1 });
+    expect(tookMs).toBeWithin(595, 5_000);
+    expect((await statuses(sessionId)).map(({ stage }) => stage)).toEqual(['stored']);
+  });
+
+  test('one with no time to wait is answered at once', async () => {
+    const sessionId = await newSession();
+    const { answer, tookMs } = await timed(post(sessionId, ['hello'], '?wait_for=indexed&timeout_ms=0'));
+    expect(answered(answer)).toMatchObject({ stage: 'indexed', reached: false });
+    expect(tookMs).toBeLessThan(1_000);
+    expect(await list(sessionId)).toHaveLength(1);
+  });
+
+  test('one that is sent again with its key waits as well', async () => {
+    const sessionId = await newSession();
+    const key = { 'Idempotency-Key': 'once and for all' };
+    const first = answered(await post(sessionId, ['hello'], '?wait_for=stored', key));
+    const late = await post(sessionId, ['hello'], '?wait_for=indexed&timeout_ms=50', key);
+    expect(answered(late)).toMatchObject({ message_ids: first.message_ids, reached: false });
+  });
 
   test('one whose session is deleted under it is not left waiting', async () => {
     const sessionId = await newSession();
-    const waiting = timed(post(sessionId, ['hello'], `?wait_for=extracted&${LONG}`));
+    const waiting = timed(post(sessionId, ['hello'], `?wait_for=indexed&${LONG}`));
     await eventually('the message is there', async () => (await list(sessionId)).length === 1);
     await server.call('DELETE', `/sessions/${sessionId}`);
     const { answer, tookMs } = await waiting;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
 import type { Outstanding } from '../../src/contract/outbox.ts';
 import { StageWaiters, stageOf } from '../../src/memory/stages.ts';
 import { manualTime } from '../support/manual-time.ts';
@@ -120,6 +121,67 @@ describe('who waits for a stage', () => {
     waiters.notify(7);
     await time.settle();
     expect([answers, waiters.has(7)]).toEqual([[false, true], false]);
+  });
+
+  test('and is told twice in a row is answered once, and leaves nothing behind that ends the wait of the next', async () => {
+    const time = manualTime();
+    const waiters = new StageWaiters(time);
+    const looking: ((reached: boolean) => void)[] = [];
+    const look = () => new Promise<boolean>((resolve) => looking.push(resolve));
+    const answers: [string, boolean][] = [];
+    const wait = (who: string) => void waiters.wait(7, 10_000, look).then((reached) => answers.push([who, reached]));
+    const answer = async (reached: boolean): Promise<void> => {
+      for (const tell of looking.splice(0)) tell(reached);
+      await time.settle();
+    };
+    wait('first');
+    waiters.notify(7);
+    // Two looks that find nothing: there is one more to come, not two.
+    await answer(false);
+    await time.advance(100);
+    waiters.notify(7);
+    await answer(true);
+    expect([answers, waiters.has(7), time.pending]).toEqual([[['first', true]], false, 0]);
+
+    wait('second');
+    await answer(false);
+    await time.advance(200);
+    await answer(true);
+    expect([answers.length, waiters.has(7)]).toEqual([1, true]);
+    await time.advance(100);
+    await answer(true);
+    expect([answers.at(-1), waiters.has(7), time.pending]).toEqual([['second', true], false, 0]);
+  });
+
+  test('comes to the end of its own wait alone, in whatever order looks begin, end and are told of', async () => {
+    const step = fc.record({
+      what: fc.constantFrom('wait', 'notify', 'answer', 'pass'),
+      pick: fc.nat({ max: 9 }),
+      is: fc.boolean(),
+    });
+    const property = fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const time = manualTime();
+      const waiters = new StageWaiters(time);
+      const looking: ((reached: boolean) => void)[] = [];
+      let open = 0;
+      for (const { what, pick, is } of steps) {
+        if (what === 'notify') waiters.notify(7);
+        if (what === 'pass') await time.advance(pick * 100);
+        if (what === 'answer') looking.splice(pick % Math.max(1, looking.length), 1)[0]?.(is);
+        if (what === 'wait') {
+          open += 1;
+          const ended = () => {
+            open -= 1;
+          };
+          waiters.wait(7, 700, () => new Promise((resolve) => looking.push(resolve))).then(ended, ended);
+        }
+        await time.settle();
+        expect(waiters.has(7)).toBe(open > 0);
+      }
+      await time.advance(1_000);
+      expect([open, waiters.has(7), time.pending]).toEqual([0, false, 0]);
+    });
+    await fc.assert(property, { seed: 20_260_801, numRuns: 200 });
   });
 
   test('hears of a store that cannot be asked', async () => {
