@@ -25,7 +25,6 @@ type ChunkRow = Omit<ChunkRecord, 'embedded' | 'messageIds' | 'sessionId'> & {
   embedded: 0 | 1;
   firstSequence: number;
   lastSequence: number;
-  total: number;
 };
 
 export const chunkReads = (db: Connection) => {
@@ -34,13 +33,16 @@ export const chunkReads = (db: Connection) => {
   const list = (scope: Scope, stretch: Omit<Stretch, 'tenantKey'>, sessionId: string, options: ChunkListOptions) => {
     const { tenantKey } = scope;
     const embeddedOnly = options.embeddedOnly ? 1 : 0;
-    const rows = sql('list').all({ ...stretch, ...options, tenantKey, embeddedOnly }) as ChunkRow[];
-    const chunks = rows.map(({ firstSequence, lastSequence, embedded, total: _total, ...row }): ChunkRecord => {
+    const { sortBy, order } = options;
+    const by = sortBy === 'created_at' ? sortBy : 'otherwise';
+    const span = { ...stretch, ...options, tenantKey, embeddedOnly };
+    const rows = sql(`list_${by}_${order}`).all(span) as ChunkRow[];
+    const chunks = rows.map(({ firstSequence, lastSequence, embedded, ...row }): ChunkRecord => {
       const place = { tenantKey, sessionKey: stretch.sessionKey, firstSequence, lastSequence };
       const messageIds = sql('message_ids').pluck().all(place) as string[];
       return { ...row, sessionId, messageIds, embedded: embedded === 1 };
     });
-    return { chunks, total: rows[0]?.total ?? 0 };
+    return { chunks, total: sql('count_range').pluck().get(span) as number };
   };
 
   return {
@@ -66,7 +68,11 @@ export const chunkReads = (db: Connection) => {
       return { ...list(scope, stretch, sessionId, options), sessionId };
     },
     count: (scope: Scope, userId: string, sessionId?: string) =>
-      sql('count').get({ ...scope, userId, sessionId: sessionId ?? null }) as { total: number; embedded: number },
+      sql(sessionId === undefined ? 'count' : 'count_of_session').get({
+        ...scope,
+        userId,
+        sessionId: sessionId ?? null,
+      }) as { total: number; embedded: number },
   };
 };
 
@@ -99,7 +105,7 @@ export const chunkWrites = (db: Connection, { generations }: WriteContext) => {
     if (!isHeld(commit)) return 'lost';
     const { taskKey, tenantKey, userKey, sessionKey, owner, at } = commit;
     if (isStale(commit)) return 'stale';
-    completion.complete({ tenantKey, key: taskKey, owner, at });
+    completion.complete({ tenantKey, key: taskKey, owner });
     sql('delete_stretch').run(commit);
     for (const { vector, ...chunk } of commit.chunks) {
       sql('insert').run({ ...chunk, tenantKey, userKey, sessionKey, at, vector: toBytes(vector) });

@@ -6,6 +6,7 @@ import indexSegments from './migrations/0003-index-segments.sql' with { type: 't
 import messageVectors from './migrations/0004-message-vectors.sql' with { type: 'text' };
 import dueByPriority from './migrations/0005-due-by-priority.sql' with { type: 'text' };
 import outlines from './migrations/0006-outlines.sql' with { type: 'text' };
+import plans from './migrations/0007-plans.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly string[] = [
   messageVectors,
   dueByPriority,
   outlines,
+  plans,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

@@ -7,6 +7,7 @@ import type { OutlineReader } from '../../src/contract/outlines.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import type { WorkerDiedError } from '../../src/platform/worker-channel.ts';
+import { FinishedTasks } from '../finished-tasks.ts';
 import { chunkReads } from './chunks.ts';
 import { commitHere, commitInWorker } from './commit-target.ts';
 import { openReadConnection, openWriteConnection } from './connection.ts';
@@ -145,6 +146,9 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const outbox = write('outbox');
   const vectors = write('vectors');
   const outlines = write('outlines');
+  const commit = write('chunks')('commit');
+  const { counts } = foreground.facet('outbox', ['counts']);
+  const finished = new FinishedTasks();
 
   return {
     tenants: { ...foreground.facet('tenants', ['find']), ensure: write('tenants')('ensure') },
@@ -198,7 +202,8 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
     },
     outbox: {
       ...background.facet('outbox', ['due']),
-      ...foreground.facet('outbox', ['list', 'get', 'counts', 'outstanding']),
+      ...foreground.facet('outbox', ['list', 'get', 'outstanding']),
+      counts: async (scope) => ({ ...(await counts(scope)), done: finished.countOf(scope) }),
       claim: outbox('claim'),
       renew: outbox('renew'),
       retry: outbox('retry'),
@@ -211,7 +216,11 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
     chunks: {
       ...background.facet('chunks', ['readStretch']),
       ...foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
-      commit: write('chunks')('commit'),
+      commit: async (commits) => {
+        const outcomes = await commit(commits);
+        finished.add(commits, outcomes);
+        return outcomes;
+      },
     },
     vectors: {
       ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),

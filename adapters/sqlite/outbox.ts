@@ -3,10 +3,12 @@ import {
   type OutboxTask,
   type Outstanding,
   PRIORITY,
+  type SequenceRange,
   type TaskCounts,
   type TaskFilter,
   type TaskKind,
   type TaskRecord,
+  type TaskState,
 } from '../../src/contract/outbox.ts';
 import type { Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
@@ -14,9 +16,6 @@ import messagesSql from './sql/messages.sql' with { type: 'text' };
 import outboxSql from './sql/outbox.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import type { Stretches, WriteContext } from './write-context.ts';
-
-/** How long a finished task can still be looked at. */
-const DONE_TTL_MS = 24 * 60 * 60 * 1000;
 
 /** The most urgent first. */
 const PRIORITIES = Object.values(PRIORITY).toSorted((a, b) => b - a);
@@ -38,16 +37,23 @@ export const outboxReads = (db: Connection) => {
       return sql('list').all({ ...scope, ...filter }) as TaskRecord[];
     },
     get: (scope: Scope, id: string) => (sql('get').get({ ...scope, id }) as TaskRecord | undefined) ?? null,
-    counts: (scope: Scope): TaskCounts => {
-      const rows = sql('counts').all(scope) as { state: keyof TaskCounts; tasks: number; oldestAt: number }[];
-      const tasks = Object.fromEntries(rows.map(({ state, tasks: count }) => [state, count]));
-      const oldestWaitingAt = rows.find(({ state }) => state === 'waiting')?.oldestAt ?? null;
-      return { waiting: 0, running: 0, failed: 0, done: 0, ...tasks, oldestWaitingAt };
+    counts: (scope: Scope): Omit<TaskCounts, 'done'> => {
+      const [count, oldest] =
+        scope.userKey === null
+          ? [sql('count'), sql('oldest_waiting')]
+          : [sql('count_of_user'), sql('oldest_waiting_of_user')];
+      const countOf = (state: TaskState) => count.pluck().get({ ...scope, state }) as number;
+      return {
+        waiting: countOf('waiting'),
+        running: countOf('running'),
+        failed: countOf('failed'),
+        oldestWaitingAt: (oldest.pluck().get(scope) as number | undefined) ?? null,
+      };
     },
-    outstanding: (scope: Scope, sessionId: string): Outstanding[] => {
+    outstanding: (scope: Scope, sessionId: string, range: SequenceRange): Outstanding[] => {
       const session = messages('session').get({ ...scope, sessionId }) as { key: number } | undefined;
       if (!session) throw notFound('session', sessionId);
-      return sql('outstanding').all({ ...scope, sessionKey: session.key }) as Outstanding[];
+      return sql('outstanding').all({ ...scope, ...range, sessionKey: session.key }) as Outstanding[];
     },
   };
 };
@@ -97,7 +103,8 @@ export const outboxWrites = (db: Connection, { ids }: WriteContext) => {
       sql('shorten').run({ key, owner, lastSequence, at });
       sql('insert').run({ ...task, id: ids.uuid(), firstSequence: lastSequence + 1, dueAt: at, at });
     },
-    redrive: (scope: Scope, id: string, at: number): boolean => sql('redrive').run({ ...scope, id, at }).changes > 0,
+    redrive: (scope: Scope, id: string, at: number): TaskRecord | null =>
+      (sql('redrive').get({ ...scope, id, at }) as TaskRecord | undefined) ?? null,
     redriveAll: (scope: Scope, { kind, limit }: { kind?: TaskKind | undefined; limit: number }, at: number): number =>
       sql('redrive_all').run({ ...scope, kind: kind ?? null, limit, at }).changes,
   };
@@ -107,7 +114,7 @@ export const outboxWrites = (db: Connection, { ids }: WriteContext) => {
 export interface Completion {
   /** The task, or nothing when it is not this owner's any more, or is gone. */
   held(key: number, owner: string): OutboxTask | undefined;
-  complete(task: { tenantKey: number; key: number; owner: string; at: number }): void;
+  complete(task: { tenantKey: number; key: number; owner: string }): void;
 }
 
 export const openCompletion = (db: Connection): Completion => {
@@ -116,7 +123,6 @@ export const openCompletion = (db: Connection): Completion => {
     held: (key, owner) => sql('held').get({ key, owner }) as OutboxTask | undefined,
     complete: (task) => {
       sql('complete').run(task);
-      sql('forget_done').run({ doneBefore: task.at - DONE_TTL_MS });
     },
   };
 };

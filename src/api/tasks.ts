@@ -3,7 +3,7 @@ import { cursorParameter, limitParameter, NextCursor } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, maybe, Timestamp } from './scalars.ts';
 
-const TaskState = z.literal(['waiting', 'running', 'failed', 'done']);
+const TaskState = z.literal(['waiting', 'running', 'failed']);
 
 export const Task = z
   .object({
@@ -29,7 +29,9 @@ export const tasks = {
     summary: 'List background work, the newest first',
     access: 'admin',
     query: z.object({
-      state: z.string().optional().meta({ description: '`waiting`, `running`, `failed` or `done`.' }),
+      state: z.string().optional().meta({
+        description: '`waiting`, `running` or `failed`. A task goes when it is done, so the list for `done` is empty.',
+      }),
       kind: z.string().optional().meta({ description: '`index`.' }),
       limit: limitParameter,
       cursor: cursorParameter,
@@ -50,7 +52,7 @@ export const tasks = {
         waiting: z.int(),
         running: z.int(),
         failed: z.int(),
-        done: z.int(),
+        done: z.int().meta({ description: 'Since this server was started.' }),
         oldest_waiting_ms: z.int().nullable(),
         queue: z.object({ size: z.int(), capacity: z.int() }),
         workers: z.array(

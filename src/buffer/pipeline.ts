@@ -41,7 +41,7 @@ export interface Pipeline {
 export const stageLookup =
   (store: Store): Pipeline['isAtStage'] =>
   async (scope, sessionId, { firstSequence, lastSequence }, stage) => {
-    const outstanding = await store.outbox.outstanding(scope, sessionId);
+    const outstanding = await store.outbox.outstanding(scope, sessionId, { firstSequence, lastSequence });
     for (let sequence = firstSequence; sequence <= lastSequence; sequence += 1) {
       if (stage !== 'stored' && !stageOf(sequence, outstanding)[stage]) return false;
     }

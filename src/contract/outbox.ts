@@ -8,7 +8,8 @@ export type TaskKind = (typeof TASK_KINDS)[number];
 export const PRIORITY = { low: 1, normal: 2, high: 3, critical: 4 } as const;
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
-export const TASK_STATES = ['waiting', 'running', 'failed', 'done'] as const;
+/** A task that is done is no longer there. */
+export const TASK_STATES = ['waiting', 'running', 'failed'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
 /** A stretch of a session that a stage of the background work still has to go over: what a processor needs to know. */
@@ -57,9 +58,16 @@ export interface TaskCounts {
   readonly waiting: number;
   readonly running: number;
   readonly failed: number;
+  /** Tasks that were done through this store since it was opened: a task goes with its outcome, and is counted only. */
   readonly done: number;
-  /** Creation of the oldest task that waits; null when none does. */
+  /** Creation of the task that was filed first of those that wait; null when none does. */
   readonly oldestWaitingAt: number | null;
+}
+
+/** Messages of a session from one sequence to another, both included. */
+export interface SequenceRange {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
 }
 
 /** A stretch of a session whose work of one kind is not done. */
@@ -67,7 +75,7 @@ export interface Outstanding {
   readonly kind: TaskKind;
   readonly firstSequence: number;
   readonly lastSequence: number;
-  readonly state: Exclude<TaskState, 'done'>;
+  readonly state: TaskState;
   readonly attempts: number;
   readonly reason: string | null;
   readonly updatedAt: number;
@@ -104,8 +112,8 @@ export interface OutboxFacet {
   split(key: number, owner: string, at: { lastSequence: number; at: number }): Promise<void>;
   list(scope: Scope, filter: TaskFilter): Promise<TaskRecord[]>;
   get(scope: Scope, id: string): Promise<TaskRecord | null>;
-  /** Lets a failed task run again from its first try. False when it is not failed. */
-  redrive(scope: Scope, id: string, at: number): Promise<boolean>;
+  /** Lets a failed task run again from its first try. Answers it as it waits; null when there is no such failed task. */
+  redrive(scope: Scope, id: string, at: number): Promise<TaskRecord | null>;
   /**
    * The same for failed tasks of a kind, or of every kind: those with the lowest keys, at most `limit`. Answers how many;
    * fewer than `limit` were all that there are.
@@ -116,6 +124,6 @@ export interface OutboxFacet {
     at: number,
   ): Promise<number>;
   counts(scope: Scope): Promise<TaskCounts>;
-  /** What is not done of a session, in order of sequence. Errors: `not_found` of the session. */
-  outstanding(scope: Scope, sessionId: string): Promise<Outstanding[]>;
+  /** What is not done of some messages of a session, in order of sequence. Errors: `not_found` of the session. */
+  outstanding(scope: Scope, sessionId: string, range: SequenceRange): Promise<Outstanding[]>;
 }

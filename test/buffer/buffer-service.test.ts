@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { PRIORITY } from '../../src/contract/outbox.ts';
+import { EVERY_SEQUENCE } from '../contract/background.ts';
 import { present } from '../contract/world.ts';
 import { MARKS } from '../support/pipeline/fake-workers.ts';
 import { type Life, type Lives, openLives, type WrittenSettings } from '../support/pipeline/lives.ts';
@@ -23,7 +24,8 @@ const open = async (settings: WrittenSettings = {}) => {
   type Wait = Parameters<typeof service.addBatch>[4];
   const add = (texts: readonly string[], wait?: Wait) =>
     service.addBatch(scope, session.id, texts.map(incoming), undefined, wait);
-  const left = async () => (await factory.store.outbox.outstanding(scope, session.id)).map(({ state }) => state);
+  const left = async () =>
+    (await factory.store.outbox.outstanding(scope, session.id, EVERY_SEQUENCE)).map(({ state }) => state);
   const list = async (buffered: boolean) => {
     const options = { limit: 100, sortBy: 'timestamp', order: 'asc', buffered } as const;
     return (await factory.store.messages.list(scope, session.id, options)).map(({ content }) => content);

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { EVERY_SEQUENCE } from '../contract/background.ts';
 import { createWorld } from '../contract/world.ts';
 import { COMMANDS, type Scene, troubled } from '../support/pipeline/commands.ts';
 import { ConversationModel } from '../support/pipeline/conversation-model.ts';
@@ -64,7 +65,7 @@ const finishAll = async (scene: Scene): Promise<void> => {
   await rest();
   await expectSame(scene.life.factory, scope, users, conversations);
   for (const { session, model } of conversations) {
-    const failed = await store.outbox.outstanding(scope, session.id);
+    const failed = await store.outbox.outstanding(scope, session.id, EVERY_SEQUENCE);
     const deadEnds = model.messages.filter(({ sequence }) => failed.some((task) => task.firstSequence === sequence));
     expect(deadEnds).toEqual(model.poisonous);
     expect(model.messages.filter(({ id }) => !model.taken.has(id))).toEqual([]);

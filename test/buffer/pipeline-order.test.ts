@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { PRIORITY } from '../../src/contract/outbox.ts';
+import { EVERY_SEQUENCE } from '../contract/background.ts';
 import { present } from '../contract/world.ts';
 import type { StoreHook } from '../support/hooked-store.ts';
 import { ConversationModel } from '../support/pipeline/conversation-model.ts';
@@ -129,7 +130,7 @@ test('in whatever order the store is reached and answers, every client sees its 
           const { content } = present(stored.find((one) => one.id === id));
           return { id, sequence, content };
         });
-        expect(await store.outbox.outstanding(scope, session.id)).toEqual([]);
+        expect(await store.outbox.outstanding(scope, session.id, EVERY_SEQUENCE)).toEqual([]);
         await expectSame(factory, scope, [user], [{ session, model }]);
       } finally {
         state.scheduler = null;

@@ -6,6 +6,8 @@ import { mintId, present, type World } from './world.ts';
 
 /** After every moment that a test speaks of. */
 export const END_OF_TIME = Number.MAX_SAFE_INTEGER;
+/** All messages of a session. */
+export const EVERY_SEQUENCE = { firstSequence: 0, lastSequence: Number.MAX_SAFE_INTEGER } as const;
 /** More than there is of anything. */
 export const ALL = 1_000_000;
 /** What a process calls itself in its leases, and another one. */
@@ -119,7 +121,7 @@ export const handsOf = (world: World) => {
     },
     /** A task as it is now. */
     record: async ({ id }: { readonly id: string }) => present(await store.outbox.get(scope, id)),
-    outstanding: ({ id }: SessionRecord) => store.outbox.outstanding(scope, id),
+    outstanding: ({ id }: SessionRecord) => store.outbox.outstanding(scope, id, EVERY_SEQUENCE),
     /** The chunks of a session, in the order in which they were filed. */
     chunks: async ({ id }: SessionRecord) => {
       const oldestFirst = { limit: ALL, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;

@@ -1,32 +1,42 @@
 import { describe, expect, test } from 'bun:test';
 import type { TaskFilter, TaskState } from '../../src/contract/outbox.ts';
-import { ALL, ANN, createBackground, createTasks, END_OF_TIME, FAILURE, keysOf, NOON } from './background.ts';
+import {
+  ALL,
+  ANN,
+  createBackground,
+  createTasks,
+  END_OF_TIME,
+  EVERY_SEQUENCE,
+  FAILURE,
+  keysOf,
+  NOON,
+  spansOf,
+} from './background.ts';
 import { refusal } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const STATES = ['waiting', 'running', 'failed', 'done'] as const satisfies readonly TaskState[];
+const STATES = ['waiting', 'running', 'failed'] as const satisfies readonly TaskState[];
 
 export const describeOutboxRecords = (open: OpenStore): void =>
   describe('the list of tasks', () => {
     const shared = shareStore(open);
     const create = async () => createBackground(await shared.createWorld());
 
-    /** A task in each state, filed in this order. */
+    /** A task in each state, filed in this order, and one that was done. */
     const createStates = async () => {
       const background = await create();
       const { store, scope, claim, finish } = background;
-      const tasks = await createTasks(background, STATES);
+      const { done, ...tasks } = await createTasks(background, [...STATES, 'done']);
       await claim(tasks.running);
       await claim(tasks.failed);
       await store.outbox.fail(tasks.failed.key, ANN, FAILURE);
-      await finish(tasks.done);
+      await finish(done);
       const list = (filter: Partial<TaskFilter> = {}) => store.outbox.list(scope, { limit: ALL, ...filter });
-      return { ...background, tasks, list };
+      return { ...background, tasks, done, list };
     };
 
-    test('shows each task as it is, the newest first', async () => {
+    test('shows each task that is not done as it is, the newest first', async () => {
       const { tasks, list, record } = await createStates();
       const keys = keysOf(Object.values(tasks)).toSorted((a, b) => b - a);
       const all = await list();
@@ -48,7 +58,7 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       }
       expect(await list({ kind: 'index' })).toEqual(await list());
       const all = await list();
-      for (const limit of [1, 3, 4]) expect(await list({ limit })).toEqual(all.slice(0, limit));
+      for (const limit of [1, 2, 3, 4]) expect(await list({ limit })).toEqual(all.slice(0, limit));
     });
 
     test('is turned over page by page, each task once, while tasks are added and change', async () => {
@@ -90,37 +100,35 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       const { world, store, tenantKey, tasks, owner } = await createStates();
       const mine = { tenantKey, userKey: owner.key };
       const strangers = { tenantKey, userKey: (await world.user()).key };
-      expect(await store.outbox.list(mine, { limit: ALL })).toHaveLength(4);
+      expect(await store.outbox.list(mine, { limit: ALL })).toHaveLength(3);
+      const counts = { waiting: 1, running: 1, failed: 1, done: 1, oldestWaitingAt: expect.any(Number) };
+      expect(await store.outbox.counts(mine)).toEqual(counts);
       expect(await store.outbox.list(strangers, { limit: ALL })).toEqual([]);
       const nothing = { waiting: 0, running: 0, failed: 0, done: 0, oldestWaitingAt: null };
       expect(await store.outbox.counts(strangers)).toEqual(nothing);
-      expect(await store.outbox.redrive(strangers, tasks.failed.id, NOON)).toBe(false);
+      expect(await store.outbox.redrive(strangers, tasks.failed.id, NOON)).toBeNull();
       expect(await store.outbox.redriveAll(strangers, { limit: ALL }, NOON)).toBe(0);
-      expect(await store.outbox.redrive(mine, tasks.failed.id, NOON)).toBe(true);
+      expect((await store.outbox.redrive(mine, tasks.failed.id, NOON))?.id).toBe(tasks.failed.id);
     });
 
     test('lets a failed task run again from its first try, at once', async () => {
       const { store, scope, tasks, due, record, claim } = await createStates();
       const { failed } = tasks;
-      expect(await store.outbox.redrive(scope, failed.id, NOON)).toBe(true);
-      expect(await record(failed)).toMatchObject({
-        state: 'waiting',
-        attempts: 0,
-        nextAttemptAt: NOON,
-        updatedAt: NOON,
-      });
+      const redriven = present(await store.outbox.redrive(scope, failed.id, NOON));
+      expect(redriven).toMatchObject({ state: 'waiting', attempts: 0, nextAttemptAt: NOON, updatedAt: NOON });
+      expect(redriven).toEqual(await record(failed));
       expect(await due(NOON)).toContainEqual({ ...failed, attempts: 0, dueAt: NOON });
-      expect(await store.outbox.redrive(scope, failed.id, NOON)).toBe(false);
+      expect(await store.outbox.redrive(scope, failed.id, NOON)).toBeNull();
       await claim(failed);
       await store.outbox.fail(failed.key, ANN, FAILURE);
-      expect(await store.outbox.redrive(scope, failed.id, NOON)).toBe(true);
+      expect(await store.outbox.redrive(scope, failed.id, NOON)).toEqual(redriven);
     });
 
     test('lets no other task run again', async () => {
-      const { store, scope, tasks, list } = await createStates();
+      const { store, scope, tasks, done, list } = await createStates();
       const before = await list();
-      for (const id of [tasks.waiting.id, tasks.running.id, tasks.done.id, mintId(), 'no-such-task']) {
-        expect(await store.outbox.redrive(scope, id, NOON)).toBe(false);
+      for (const id of [tasks.waiting.id, tasks.running.id, done.id, mintId(), 'no-such-task']) {
+        expect(await store.outbox.redrive(scope, id, NOON)).toBeNull();
       }
       expect(await list()).toEqual(before);
     });
@@ -147,22 +155,22 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       expect((await list()).find(({ key }) => key === waiting.key)?.updatedAt).not.toBe(NOON);
     });
 
-    test('is counted by state, with the time of the oldest that waits', async () => {
+    test('is counted by state, with the time of the first that waits, and those that were done', async () => {
       const background = await create();
       const { store, scope, claim, finish, world, appendTask, owner, partner } = background;
       const nothing = { waiting: 0, running: 0, failed: 0, done: 0, oldestWaitingAt: null };
       expect(await store.outbox.counts(scope)).toEqual(nothing);
       const tasks = [];
-      for (const at of [4_000, 2_000, 3_000, 1_000, 5_000, 6_000, 7_000]) {
+      for (const at of [1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000]) {
         tasks.push(await appendTask(await world.session(owner, partner), 1, { at, dueAt: END_OF_TIME }));
       }
       expect(await store.outbox.counts(scope)).toEqual({ ...nothing, waiting: 7, oldestWaitingAt: 1_000 });
-      const [, , , oldest, failed, one, two] = tasks.map(present);
-      await claim(present(oldest));
+      const [first, failed, , one, two] = tasks.map(present);
+      await claim(present(first));
       await claim(present(failed));
       await store.outbox.fail(present(failed).key, ANN, FAILURE);
       for (const task of [one, two]) await finish(present(task));
-      const expected = { waiting: 3, running: 1, failed: 1, done: 2, oldestWaitingAt: 2_000 };
+      const expected = { waiting: 3, running: 1, failed: 1, done: 2, oldestWaitingAt: 3_000 };
       expect(await store.outbox.counts(scope)).toEqual(expected);
     });
 
@@ -194,32 +202,28 @@ export const describeOutboxRecords = (open: OpenStore): void =>
     test('of a session that is not there is not_found', async () => {
       const { store, scope } = await create();
       for (const sessionId of [mintId(), 'no-such-session']) {
-        const error = await refusal(store.outbox.outstanding(scope, sessionId));
+        const error = await refusal(store.outbox.outstanding(scope, sessionId, EVERY_SEQUENCE));
         expect(error.code).toBe('not_found');
         expect(error.details).toMatchObject({ entity: 'session', value: sessionId });
       }
     });
 
-    test('forgets what has been done for a day, and nothing else however old', async () => {
-      const background = await create();
-      const { store, scope, claim, prepare } = background;
-      const names = ['first', 'second', 'last', 'waiting', 'running', 'failed'] as const;
-      const tasks = await createTasks(background, names);
-      const { first, second, last, waiting, running, failed } = tasks;
-      await claim(running);
-      await claim(failed);
-      await store.outbox.fail(failed.key, ANN, { ...FAILURE, at: 1_000 });
-      const file = async (task: typeof first, at: number) => {
-        await claim(task);
-        expect(await store.chunks.commit([await prepare(task, { at })])).toEqual(['done']);
-      };
-      const left = async () => keysOf(await store.outbox.list(scope, { limit: ALL })).toSorted((a, b) => a - b);
-      const sorted = (...some: readonly { readonly key: number }[]) => keysOf(some).sort((a, b) => a - b);
-      await file(first, NOON);
-      await file(second, NOON + DAY_MS - 1);
-      expect(await left()).toEqual(sorted(...Object.values(tasks)));
-      await file(last, NOON + DAY_MS + 1);
-      expect(await left()).toEqual(sorted(second, last, waiting, running, failed));
-      expect(await store.outbox.get(scope, first.id)).toBeNull();
+    test('of some messages of a session is what covers any of them', async () => {
+      const { store, scope, appendTask, claim, talk } = await create();
+      for (const count of [2, 3, 4]) await claim(await appendTask(talk, count));
+      const between = async (firstSequence: number, lastSequence: number) =>
+        spansOf(await store.outbox.outstanding(scope, talk.id, { firstSequence, lastSequence }));
+      expect(await between(1, 9)).toEqual([
+        [1, 2],
+        [3, 5],
+        [6, 9],
+      ]);
+      expect(await between(2, 3)).toEqual([
+        [1, 2],
+        [3, 5],
+      ]);
+      expect(await between(4, 4)).toEqual([[3, 5]]);
+      expect(await between(9, 100)).toEqual([[6, 9]]);
+      expect(await between(10, 100)).toEqual([]);
     });
   });

@@ -7,7 +7,8 @@ export interface ModelTask {
   key: number | null;
   firstSequence: number;
   lastSequence: number;
-  state: TaskState;
+  /** A task that is done goes, and is remembered here only. */
+  state: TaskState | 'done';
   /** Whether messages that follow extend it. */
   grows: boolean;
   owner: string | null;

@@ -231,7 +231,7 @@ export const stepsOf = (history: History) => {
       if (!chosen) return;
       const records = await store.outbox.list(scope, { limit: 1_000 });
       const { id } = present(records.find(({ key }) => key === chosen.task.key));
-      expect(await store.outbox.redrive(scope, id, history.now)).toBe(true);
+      expect((await store.outbox.redrive(scope, id, history.now))?.id).toBe(id);
       chosen.lane.model.putBack(chosen.task, { attempts: 0, dueAt: history.now });
     },
     wait: async ({ count }: Step) => {

@@ -1,6 +1,7 @@
 import type { CorpusDocument } from '../../src/contract/corpus.ts';
 import type { Store } from '../../src/contract/store.ts';
 import type { MessageVector } from '../../src/contract/vectors.ts';
+import { EVERY_SEQUENCE } from './background.ts';
 
 const EVERYTHING = { limit: 100_000, sortBy: 'timestamp', order: 'asc' } as const;
 const ALL_CHUNKS = { limit: 100_000, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
@@ -47,6 +48,8 @@ export const snapshotOf = async (store: Store, tenantKey: number) => {
   const scope = { tenantKey, userKey: null };
   const users = await store.users.list(scope);
   const sessions = await store.sessions.list(scope, {});
+  // What was done is counted by each store since it was opened, and is nothing that is kept.
+  const { done: _done, ...taskCounts } = await store.outbox.counts(scope);
   return {
     users,
     agents: await store.agents.list(scope),
@@ -55,8 +58,8 @@ export const snapshotOf = async (store: Store, tenantKey: number) => {
     knowledge: await Promise.all(users.map(({ id }) => store.knowledge.list(scope, id))),
     apiKeys: await store.apiKeys.list(tenantKey),
     tasks: await store.outbox.list(scope, { limit: 100_000 }),
-    taskCounts: [await store.outbox.counts(scope)],
-    outstanding: await Promise.all(sessions.map(({ id }) => store.outbox.outstanding(scope, id))),
+    taskCounts: [taskCounts],
+    outstanding: await Promise.all(sessions.map(({ id }) => store.outbox.outstanding(scope, id, EVERY_SEQUENCE))),
     chunks: await Promise.all(
       sessions.map(async ({ id }) => (await store.chunks.ofSession(scope, id, ALL_CHUNKS)).chunks),
     ),

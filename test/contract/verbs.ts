@@ -3,7 +3,7 @@ import type { OutboxTask } from '../../src/contract/outbox.ts';
 import { BITS, type SegmentBits, type SegmentOutline } from '../../src/contract/outlines.ts';
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
-import { ALL, END_OF_TIME, newChunk } from './background.ts';
+import { ALL, END_OF_TIME, EVERY_SEQUENCE, newChunk } from './background.ts';
 import { documentsAfter, vectorsAfter } from './snapshot.ts';
 import { mintId, present, type World } from './world.ts';
 
@@ -257,7 +257,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'outbox.redrive': (store, as, { tasks }) => store.outbox.redrive(as, tasks.failed.id, AT),
   'outbox.redriveAll': (store, as) => store.outbox.redriveAll(as, { limit: ALL }, AT),
   'outbox.counts': (store, as) => store.outbox.counts(as),
-  'outbox.outstanding': (store, as, { session }) => store.outbox.outstanding(as, session.id),
+  'outbox.outstanding': (store, as, { session }) => store.outbox.outstanding(as, session.id, EVERY_SEQUENCE),
   'chunks.readStretch': (store, { tenantKey }, { tasks }) => store.chunks.readStretch({ ...tasks.held, tenantKey }),
   'chunks.commit': async (store, { tenantKey }, { tasks: { held } }) => {
     const stretch = { ...held, tenantKey };

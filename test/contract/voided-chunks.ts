@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { NewChunk } from '../../src/contract/chunks.ts';
-import { ANN, createBackground, FAILURE, NOON, newChunk, spansOf } from './background.ts';
+import { ANN, createBackground, EVERY_SEQUENCE, FAILURE, NOON, newChunk, spansOf } from './background.ts';
 import { endOf } from './refusal.ts';
 import { snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -139,7 +139,7 @@ export const describeVoidedChunks = (open: OpenStore): void =>
       await finishAll();
       const held = (await chunks(talk)).flatMap(({ messageIds }) => messageIds);
       expect(held.toSorted()).toEqual(ids.filter((id) => !idsOf(2, 9).includes(id)).toSorted());
-      expect(await store.outbox.outstanding(scope, talk.id)).toEqual([]);
+      expect(await store.outbox.outstanding(scope, talk.id, EVERY_SEQUENCE)).toEqual([]);
     });
 
     test('leaves nothing of a chunk whose messages are all deleted, once that is done', async () => {

@@ -198,10 +198,19 @@ describe('a task', () => {
     return { task: await taskOf(sessionId, 'failed'), messageId: answer.body.data.message_ids[0] };
   };
 
-  test('that is done is kept with no next attempt', async () => {
+  /** Waits until a session has no task left. */
+  const taskIsDone = (sessionId: string): Promise<true> =>
+    eventually('the task is done', async () =>
+      (await tasks('?limit=100')).tasks.every(({ session_id }) => session_id !== sessionId),
+    );
+
+  test('that is done is gone, and is counted since the start of the server', async () => {
+    const { done } = await idle();
     const sessionId = await newSession();
     await post(sessionId, ['tea']);
-    expect(await taskOf(sessionId, 'done')).toMatchObject({ attempts: 0, reason: null, next_attempt_at: null });
+    await taskIsDone(sessionId);
+    expect((await idle()).done).toBe(done + 1);
+    expect(await tasks('?state=done')).toEqual({ tasks: [], next_cursor: null });
   });
 
   test('that fails is tried again, then stays with its attempts and its reason, without the text', async () => {
@@ -219,7 +228,7 @@ describe('a task', () => {
     const answer = expectSuccess(await retry(task.id), 200, 'Task will be retried').task;
     expect(Object.keys(answer).sort()).toEqual(TASK_KEYS);
     expect(answer).toMatchObject({ id: task.id, state: 'waiting', attempts: 0, next_attempt_at: answer.updated_at });
-    expect((await taskOf(task.session_id, 'done')).id).toBe(task.id);
+    await taskIsDone(task.session_id);
     expect(await status(messageId)).toMatchObject({ stage: 'indexed', indexed: true, attempts: 0, reason: null });
     const [chunk] = await chunks(task.session_id);
     expect(chunk?.metadata).toMatchObject({ message_ids: [messageId], embedded: true });
@@ -241,11 +250,11 @@ describe('a task', () => {
     const callsBefore = endpoint.calls.length;
     const answers = await Promise.all(Array.from({ length: 8 }, () => retry(task.id)));
     expect(answers.map(({ status: code }) => code).sort()).toEqual([200, ...Array(7).fill(409)]);
-    await taskOf(task.session_id, 'done');
+    await taskIsDone(task.session_id);
     expect(endpoint.calls.length - callsBefore).toBe(1);
   });
 
-  test('that is running or done cannot be retried: 409 with what it is', async () => {
+  test('that is running cannot be retried: 409 with what it is; nor can one that is done: 404', async () => {
     endpoint.become('silent');
     const sessionId = await newSession();
     await post(sessionId, ['slow food']);
@@ -256,8 +265,8 @@ describe('a task', () => {
     expectRefusal(await retry(running.id), 409, 'task_id', refusal('running'));
     expect((await stats()).running).toBeGreaterThan(0);
     endpoint.become('mended');
-    await taskOf(sessionId, 'done');
-    expectRefusal(await retry(running.id), 409, 'task_id', refusal('done'));
+    await taskIsDone(sessionId);
+    expectRefusal(await retry(running.id), 404, 'task_id', `Task with ID '${running.id}' not found`);
   });
 
   test('that waits behind another of its session cannot be retried: 409', async () => {
@@ -302,7 +311,7 @@ describe('a task', () => {
     endpoint.become('mended');
     expect(await retryAll()).toBe(failed);
     for (const { task, messageId } of letters) {
-      await taskOf(task.session_id, 'done');
+      await taskIsDone(task.session_id);
       expect(await status(messageId)).toMatchObject({ stage: 'indexed', attempts: 0, reason: null });
     }
     expect((await idle()).failed).toBe(0);
@@ -316,7 +325,7 @@ describe('a task', () => {
     const { task } = await newDeadLetter();
     endpoint.become('mended');
     expect(await all()).toBeGreaterThan(0);
-    await taskOf(task.session_id, 'done');
+    await taskIsDone(task.session_id);
   });
 
   test('of a kind that there is not cannot be retried: 400, and an unknown field is refused', async () => {
@@ -337,7 +346,7 @@ describe('a task', () => {
     endpoint.become('mended');
     const revived = first.tasks[1] as Task;
     await retry(revived.id);
-    await taskOf(revived.session_id, 'done');
+    await taskIsDone(revived.session_id);
     const seen = [...first.tasks];
     for (let cursor = first.next_cursor; cursor !== null; ) {
       const page = await tasks(`?state=failed&limit=2&cursor=${cursor}`);

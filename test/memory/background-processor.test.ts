@@ -227,7 +227,7 @@ describe('a task that fails', () => {
     await time.advance(20_000);
     expect((await state(talk)).left).toMatchObject([{ state: 'failed', reason: 'out of order' }]);
     isBroken = false;
-    expect(await store.outbox.redrive(scope, id, time.now())).toBe(true);
+    expect((await store.outbox.redrive(scope, id, time.now()))?.id).toBe(id);
     await time.advance(1_000);
     expect(await state(talk)).toEqual({ chunks: ['[user]: patience'], left: [] });
   });

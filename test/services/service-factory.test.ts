@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { BufferService } from '../../src/buffer/buffer-service.ts';
 import { BypassService } from '../../src/buffer/bypass-service.ts';
+import { EVERY_SEQUENCE } from '../contract/background.ts';
 import { present } from '../contract/world.ts';
 import type { StoreHook } from '../support/hooked-store.ts';
 import { type Life, type Lives, openLives, type WrittenSettings } from '../support/pipeline/lives.ts';
@@ -20,7 +21,7 @@ const open = async (settings: WrittenSettings = {}, options: { hook?: StoreHook;
 /** What is left in the outbox after the end of the process, as the next one finds it. */
 const leftAfterwards = async (sessionId: string, scope: { tenantKey: number; userKey: null }) => {
   const store = await lives.openStore();
-  const left = await store.outbox.outstanding(scope, sessionId);
+  const left = await store.outbox.outstanding(scope, sessionId, EVERY_SEQUENCE);
   await store.close();
   return left.map(({ state, attempts }) => ({ state, attempts }));
 };
@@ -81,7 +82,7 @@ describe('a stop', () => {
     expect(left).toEqual([{ state: 'waiting', attempts: 0 }]);
     life = await lives.start();
     await lives.time.advance(70_000);
-    expect(await life.factory.store.outbox.outstanding(scope, person.session.id)).toEqual([]);
+    expect(await life.factory.store.outbox.outstanding(scope, person.session.id, EVERY_SEQUENCE)).toEqual([]);
     await lives.stop(life);
   });
 

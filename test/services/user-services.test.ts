@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { PRIORITY } from '../../src/contract/outbox.ts';
+import { EVERY_SEQUENCE } from '../contract/background.ts';
 import { turn } from '../support/manual-time.ts';
 import { type Life, type Lives, openLives, type WrittenSettings } from '../support/pipeline/lives.ts';
 import { createPeople, type Person, post } from '../support/pipeline/people.ts';
@@ -73,12 +74,12 @@ describe('the service of a user', () => {
     for (const { owner } of [bob, carl]) factory.getBufferService(owner);
     await collect();
     expect(factory.users.peek(ann.owner.userKey)?.report()).toMatchObject({ hybridRounds: 1 });
-    expect((await factory.store.outbox.outstanding(scope, ann.session.id)).map(({ state }) => state)).toEqual([
-      'running',
-    ]);
+    expect(
+      (await factory.store.outbox.outstanding(scope, ann.session.id, EVERY_SEQUENCE)).map(({ state }) => state),
+    ).toEqual(['running']);
     await lives.until(factory.users.flush(PRIORITY.normal));
     expect(factory.users.report()).toMatchObject({ dirty: 0 });
-    expect(await factory.store.outbox.outstanding(scope, ann.session.id)).toEqual([]);
+    expect(await factory.store.outbox.outstanding(scope, ann.session.id, EVERY_SEQUENCE)).toEqual([]);
   });
 
   test('is another after the user was forgotten', async () => {

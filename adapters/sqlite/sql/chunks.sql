@@ -14,13 +14,23 @@ SELECT count(*) AS messages, coalesce(max(generation), 0) AS generation FROM mes
 WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence BETWEEN @firstSequence AND @lastSequence;
 
 -- name: delete_stretch
+-- Chunks of a session do not overlap, so they lie in the same order by either end: from the first that ends in the range
+-- or after it, to the last that begins in it. Asked for by one end alone, all chunks before or after are walked.
 DELETE FROM chunks
 WHERE session_key = @sessionKey AND tenant_key = @tenantKey
-  AND first_sequence <= @lastSequence AND last_sequence >= @firstSequence;
+  AND first_sequence <= @lastSequence AND last_sequence >= @firstSequence
+  AND first_sequence >= (
+    SELECT c.first_sequence FROM chunks c
+    WHERE c.session_key = @sessionKey AND c.last_sequence >= @firstSequence ORDER BY c.last_sequence LIMIT 1
+  );
 
 -- name: covering
-SELECT first_sequence AS firstSequence, last_sequence AS lastSequence FROM chunks
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND first_sequence <= @sequence AND last_sequence >= @sequence;
+SELECT firstSequence, lastSequence FROM (
+  SELECT first_sequence AS firstSequence, last_sequence AS lastSequence FROM chunks
+  WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND last_sequence >= @sequence
+  ORDER BY last_sequence LIMIT 1
+)
+WHERE firstSequence <= @sequence;
 
 -- name: insert
 INSERT INTO chunks (
@@ -40,31 +50,66 @@ SELECT key, id AS sessionId FROM sessions
 WHERE id = @sessionId AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
 
 -- name: round
-SELECT m.session_key AS key, s.id AS sessionId, m.round, max(r.sequence) AS lastSequence
-FROM messages m
-  JOIN sessions s ON s.key = m.session_key
-  JOIN messages r ON r.session_key = m.session_key AND r.round = m.round AND r.tenant_key = m.tenant_key
+-- it ends before the first message of another one, or where the session does
+SELECT m.session_key AS key, s.id AS sessionId, m.round, coalesce((
+  SELECT n.sequence FROM messages n
+  WHERE n.session_key = m.session_key AND n.sequence > m.sequence AND n.round <> m.round
+  ORDER BY n.sequence LIMIT 1
+) - 1, s.last_sequence) AS lastSequence
+FROM messages m JOIN sessions s ON s.key = m.session_key
 WHERE m.id = @roundId AND m.sequence = m.round AND m.tenant_key = @tenantKey
-  AND (@userKey IS NULL OR m.user_key = @userKey)
-GROUP BY m.key;
+  AND (@userKey IS NULL OR m.user_key = @userKey);
 
--- name: list
-SELECT c.id, c.content, c.strategy, c.token_count AS tokenCount, c.vector IS NOT NULL AS embedded,
-  c.first_sequence AS firstSequence, c.last_sequence AS lastSequence, c.created_at AS createdAt,
-  count(*) OVER () AS total
-FROM chunks c
-WHERE c.session_key = @sessionKey AND c.tenant_key = @tenantKey
-  AND c.first_sequence <= @lastSequence AND c.last_sequence >= @firstSequence
-  AND (@embeddedOnly = 0 OR c.vector IS NOT NULL)
-ORDER BY
-  CASE WHEN @order = 'asc' THEN
-    CASE @sortBy WHEN 'chunk_id' THEN c.id WHEN 'strategy' THEN c.strategy ELSE printf('%020d', c.created_at) END
-  END,
-  CASE WHEN @order = 'desc' THEN
-    CASE @sortBy WHEN 'chunk_id' THEN c.id WHEN 'strategy' THEN c.strategy ELSE printf('%020d', c.created_at) END
-  END DESC,
-  CASE WHEN @order = 'asc' THEN c.key END, c.key DESC
-LIMIT @limit;
+-- name: count_range
+SELECT count(*) FROM chunks INDEXED BY chunks_listed
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+  AND first_sequence <= @lastSequence AND last_sequence >= @firstSequence
+  AND (@embeddedOnly = 0 OR model IS NOT NULL);
+
+-- name: list_created_at_asc
+SELECT id, content, strategy, token_count AS tokenCount, model IS NOT NULL AS embedded,
+  first_sequence AS firstSequence, last_sequence AS lastSequence, created_at AS createdAt
+FROM chunks INDEXED BY chunks_listed
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+  AND first_sequence <= @lastSequence AND last_sequence >= @firstSequence
+  AND (@embeddedOnly = 0 OR model IS NOT NULL)
+ORDER BY created_at, key LIMIT @limit;
+
+-- name: list_created_at_desc
+SELECT id, content, strategy, token_count AS tokenCount, model IS NOT NULL AS embedded,
+  first_sequence AS firstSequence, last_sequence AS lastSequence, created_at AS createdAt
+FROM chunks INDEXED BY chunks_listed
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+  AND first_sequence <= @lastSequence AND last_sequence >= @firstSequence
+  AND (@embeddedOnly = 0 OR model IS NOT NULL)
+ORDER BY created_at DESC, key DESC LIMIT @limit;
+
+-- name: list_otherwise_asc
+-- orders that no index has are sorted out of the narrow rows of one, before any text is read
+SELECT c.id, c.content, c.strategy, c.token_count AS tokenCount, c.model IS NOT NULL AS embedded,
+  c.first_sequence AS firstSequence, c.last_sequence AS lastSequence, c.created_at AS createdAt
+FROM (
+  SELECT key AS place, CASE @sortBy WHEN 'chunk_id' THEN id ELSE strategy END AS by
+  FROM chunks INDEXED BY chunks_listed
+  WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+    AND first_sequence <= @lastSequence AND last_sequence >= @firstSequence
+    AND (@embeddedOnly = 0 OR model IS NOT NULL)
+  ORDER BY by, key LIMIT @limit
+) CROSS JOIN chunks c ON c.key = place
+ORDER BY by, c.key;
+
+-- name: list_otherwise_desc
+SELECT c.id, c.content, c.strategy, c.token_count AS tokenCount, c.model IS NOT NULL AS embedded,
+  c.first_sequence AS firstSequence, c.last_sequence AS lastSequence, c.created_at AS createdAt
+FROM (
+  SELECT key AS place, CASE @sortBy WHEN 'chunk_id' THEN id ELSE strategy END AS by
+  FROM chunks INDEXED BY chunks_listed
+  WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+    AND first_sequence <= @lastSequence AND last_sequence >= @firstSequence
+    AND (@embeddedOnly = 0 OR model IS NOT NULL)
+  ORDER BY by DESC, key DESC LIMIT @limit
+) CROSS JOIN chunks c ON c.key = place
+ORDER BY by DESC, c.key DESC;
 
 -- name: message_ids
 SELECT id FROM messages
@@ -72,7 +117,12 @@ WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence BETWEEN
 ORDER BY sequence;
 
 -- name: count
-SELECT count(*) AS total, count(c.vector) AS embedded
-FROM chunks c JOIN users u ON u.key = c.user_key JOIN sessions s ON s.key = c.session_key
-WHERE u.id = @userId AND c.tenant_key = @tenantKey AND (@userKey IS NULL OR c.user_key = @userKey)
-  AND (@sessionId IS NULL OR s.id = @sessionId);
+SELECT count(*) AS total, count(model) AS embedded FROM chunks INDEXED BY chunks_by_user
+WHERE user_key = (SELECT key FROM users WHERE id = @userId AND tenant_key = @tenantKey)
+  AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
+
+-- name: count_of_session
+SELECT count(*) AS total, count(model) AS embedded FROM chunks INDEXED BY chunks_by_user
+WHERE user_key = (SELECT key FROM users WHERE id = @userId AND tenant_key = @tenantKey)
+  AND session_key = (SELECT key FROM sessions WHERE id = @sessionId AND tenant_key = @tenantKey)
+  AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);

@@ -84,10 +84,10 @@ SELECT first_sequence FROM outbox WHERE session_key = @sessionKey AND kind = 'in
 
 -- name: places
 SELECT m.id, @sessionId AS sessionId, m.sequence, coalesce((
-  SELECT c.created_at FROM chunks c
-  WHERE c.session_key = m.session_key AND c.tenant_key = m.tenant_key
-    AND c.first_sequence <= m.sequence AND c.last_sequence >= m.sequence
-  ORDER BY c.first_sequence DESC LIMIT 1
+  -- chunks of a session do not overlap: if any holds the message, it is the first that does not end before it
+  SELECT CASE WHEN c.first_sequence <= m.sequence THEN c.created_at END FROM chunks c
+  WHERE c.session_key = m.session_key AND c.tenant_key = m.tenant_key AND c.last_sequence >= m.sequence
+  ORDER BY c.last_sequence LIMIT 1
 ), m.updated_at) AS updatedAt
 FROM messages m
 WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey AND m.sequence > @after
@@ -95,10 +95,10 @@ ORDER BY m.sequence LIMIT @limit;
 
 -- name: place
 SELECT m.id, s.id AS sessionId, m.sequence, coalesce((
-  SELECT c.created_at FROM chunks c
-  WHERE c.session_key = m.session_key AND c.tenant_key = m.tenant_key
-    AND c.first_sequence <= m.sequence AND c.last_sequence >= m.sequence
-  ORDER BY c.first_sequence DESC LIMIT 1
+  -- chunks of a session do not overlap: if any holds the message, it is the first that does not end before it
+  SELECT CASE WHEN c.first_sequence <= m.sequence THEN c.created_at END FROM chunks c
+  WHERE c.session_key = m.session_key AND c.tenant_key = m.tenant_key AND c.last_sequence >= m.sequence
+  ORDER BY c.last_sequence LIMIT 1
 ), m.updated_at) AS updatedAt
 FROM messages m JOIN sessions s ON s.key = m.session_key
 WHERE m.id = @id AND m.tenant_key = @tenantKey AND (@userKey IS NULL OR m.user_key = @userKey);

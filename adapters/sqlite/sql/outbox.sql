@@ -35,10 +35,10 @@ FROM (
 WHERE NOT EXISTS (
   SELECT 1 FROM outbox AS other
   WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
-    AND other.state <> 'done'
+    AND other.state <> 'failed'
     AND CASE
       WHEN other.state = 'running' AND other.lease_until >= @now THEN other.owner <> @owner
-      ELSE other.state <> 'failed' AND other.first_sequence < task.first_sequence
+      ELSE other.first_sequence < task.first_sequence
     END
 )
 ORDER BY next_attempt_at, key LIMIT @limit;
@@ -50,11 +50,11 @@ WHERE key = @key
   AND NOT EXISTS (
     SELECT 1 FROM outbox AS other
     WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
-      AND other.state <> 'done'
+      AND other.state <> 'failed'
       AND CASE
         WHEN other.state = 'running' AND other.lease_until >= @now THEN other.owner <> @owner
         -- what was said first comes first, also while it waits for a retry
-        ELSE other.state <> 'failed' AND other.first_sequence < task.first_sequence
+        ELSE other.first_sequence < task.first_sequence
       END
   )
 RETURNING key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
@@ -77,8 +77,7 @@ UPDATE outbox SET state = 'failed', owner = NULL, attempts = @attempts, reason =
 WHERE key = @key AND owner = @owner AND state = 'running';
 
 -- name: complete
-UPDATE outbox SET state = 'done', owner = NULL, updated_at = @at
-WHERE key = @key AND owner = @owner AND state = 'running' AND tenant_key = @tenantKey;
+DELETE FROM outbox WHERE key = @key AND owner = @owner AND state = 'running' AND tenant_key = @tenantKey;
 
 -- name: held
 SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
@@ -88,12 +87,6 @@ FROM outbox WHERE key = @key AND owner = @owner AND state = 'running';
 -- name: shorten
 UPDATE outbox SET state = 'waiting', owner = NULL, last_sequence = @lastSequence, next_attempt_at = @at, updated_at = @at
 WHERE key = @key AND owner = @owner AND state = 'running';
-
--- name: forget_done
--- every tenant's: what was done a day ago interests nobody
-DELETE FROM outbox WHERE key IN (
-  SELECT key FROM outbox WHERE state = 'done' AND updated_at <= @doneBefore ORDER BY key LIMIT 20
-);
 
 -- name: list
 SELECT o.key, o.id, o.kind, u.id AS userId, s.id AS sessionId, o.state, o.attempts, o.reason, o.created_at AS createdAt,
@@ -112,7 +105,10 @@ WHERE o.id = @id AND o.tenant_key = @tenantKey AND (@userKey IS NULL OR o.user_k
 
 -- name: redrive
 UPDATE outbox SET state = 'waiting', attempts = 0, next_attempt_at = @at, updated_at = @at
-WHERE id = @id AND state = 'failed' AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
+WHERE id = @id AND state = 'failed' AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)
+RETURNING key, id, kind, (SELECT id FROM users WHERE key = user_key) AS userId,
+  (SELECT id FROM sessions WHERE key = session_key) AS sessionId, state, attempts, reason, created_at AS createdAt,
+  updated_at AS updatedAt, next_attempt_at AS nextAttemptAt;
 
 -- name: redrive_all
 UPDATE outbox SET state = 'waiting', attempts = 0, next_attempt_at = @at, updated_at = @at
@@ -121,18 +117,28 @@ WHERE key IN (
   WHERE tenant_key = @tenantKey AND state = 'failed' AND (@userKey IS NULL OR user_key = @userKey)
     AND (@kind IS NULL OR kind = @kind)
   ORDER BY key LIMIT @limit
-) AND tenant_key = @tenantKey;
+);
 
--- name: counts
-SELECT state, count(*) AS tasks, min(created_at) AS oldestAt FROM outbox
-WHERE tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)
-GROUP BY state;
+-- name: count
+SELECT count(*) FROM outbox WHERE tenant_key = @tenantKey AND state = @state;
+
+-- name: count_of_user
+SELECT count(*) FROM outbox WHERE user_key = @userKey AND tenant_key = @tenantKey AND state = @state;
+
+-- name: oldest_waiting
+-- keys ascend in the order of creation
+SELECT created_at FROM outbox WHERE tenant_key = @tenantKey AND state = 'waiting' ORDER BY key LIMIT 1;
+
+-- name: oldest_waiting_of_user
+SELECT created_at FROM outbox
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND state = 'waiting' ORDER BY key LIMIT 1;
 
 -- name: outstanding
 SELECT kind, first_sequence AS firstSequence, last_sequence AS lastSequence, state, attempts, reason,
   updated_at AS updatedAt
 FROM outbox
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state <> 'done'
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+  AND first_sequence <= @lastSequence AND last_sequence >= @firstSequence
 ORDER BY first_sequence, key;
 
 -- name: revive
@@ -143,6 +149,6 @@ WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state = 'failed'
 
 -- name: covers
 SELECT 1 FROM outbox
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state <> 'done'
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey
   AND first_sequence <= @sequence AND last_sequence >= @sequence
 LIMIT 1;

@@ -104,8 +104,9 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
     const after = decodeCursor(query.cursor) ?? 0;
     const sessionId = param('session_id');
     const places = await store.messages.places(scope, sessionId, { after, limit: limit + 1 });
-    const outstanding = await store.outbox.outstanding(scope, sessionId);
     const page = places.slice(0, limit);
+    const range = { firstSequence: page[0]?.sequence ?? 0, lastSequence: page.at(-1)?.sequence ?? 0 };
+    const outstanding = await store.outbox.outstanding(scope, sessionId, range);
     const last = places.length > limit ? page.at(-1) : undefined;
     const statuses = page.map((place) => presentStatus(place, outstanding));
     const next_cursor = last ? encodeCursor(last.sequence) : null;
@@ -116,7 +117,8 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
     const id = param('message_id');
     const place = await store.messages.place(scope, id);
     if (!place) throw refuse(404, 'message_id', `Message with ID '${id}' not found`);
-    const outstanding = await store.outbox.outstanding(scope, place.sessionId);
+    const range = { firstSequence: place.sequence, lastSequence: place.sequence };
+    const outstanding = await store.outbox.outstanding(scope, place.sessionId, range);
     return ok('Message status retrieved successfully', { message: presentStatus(place, outstanding) });
   });
 };

@@ -16,6 +16,9 @@ const RETRY_MS = 10_000;
 const parseKind = (kind: string | undefined): TaskKind | undefined =>
   kind === undefined ? undefined : parseChoice('kind', kind, TASK_KINDS, 'index');
 
+/** A task that is done is no longer there, and its list is empty. */
+const STATES = [...TASK_STATES, 'done'] as const;
+
 const present = (task: TaskRecord) => ({
   id: task.id,
   kind: task.kind,
@@ -40,10 +43,10 @@ export const registerTasks = (route: Router, { services, clock }: HttpDependenci
 
   route(tasks.list, async ({ caller: { scope }, query }) => {
     const limit = parseLimit(query.limit);
-    const state = query.state === undefined ? undefined : parseChoice('state', query.state, TASK_STATES, 'waiting');
+    const state = query.state === undefined ? undefined : parseChoice('state', query.state, STATES, 'waiting');
     const kind = parseKind(query.kind);
     const before = decodeCursor(query.cursor);
-    const found = await store.outbox.list(scope, { state, kind, before, limit: limit + 1 });
+    const found = state === 'done' ? [] : await store.outbox.list(scope, { state, kind, before, limit: limit + 1 });
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
     const data = { tasks: page.map(present), next_cursor: last ? encodeCursor(last.key) : null };
@@ -78,10 +81,9 @@ export const registerTasks = (route: Router, { services, clock }: HttpDependenci
 
   route(tasks.retry, async ({ caller: { scope }, param }) => {
     const id = param('task_id');
-    const task = await find(scope, id);
-    if (!(await store.outbox.redrive(scope, id, clock.now()))) {
-      throw refuse(409, 'task_id', `Task with ID '${id}' is ${task.state}; only a failed task can be retried`);
-    }
-    return ok('Task will be retried', { task: present(await find(scope, id)) });
+    const task = await store.outbox.redrive(scope, id, clock.now());
+    if (task) return ok('Task will be retried', { task: present(task) });
+    const { state } = await find(scope, id);
+    throw refuse(409, 'task_id', `Task with ID '${id}' is ${state}; only a failed task can be retried`);
   });
 };

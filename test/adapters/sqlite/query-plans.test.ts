@@ -1,53 +1,181 @@
-import { expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
-import { openWriteConnection } from '../../../adapters/sqlite/connection.ts';
-import { migrate } from '../../../adapters/sqlite/migrate.ts';
-import { parseStatements } from '../../../adapters/sqlite/statements.ts';
+import { describe, expect, test } from 'bun:test';
+import { openStatements } from '../../../adapters/sqlite/statements.ts';
+import { migrated, STATEMENTS, triggerStatements } from './every-statement.ts';
 
-const FOLDER = new URL('../../../adapters/sqlite/sql/', import.meta.url);
+const db = migrated();
 
-/** How the engine goes about a statement of a file. */
-const planOf = (name: string, file = 'outbox'): string[] => {
-  const db = openWriteConnection(':memory:');
-  migrate(db);
-  const sql = parseStatements(readFileSync(new URL(`${file}.sql`, FOLDER), 'utf8')).get(name) ?? '';
+/** How the engine goes about a statement. */
+const planOf = (sql: string): string[] => {
   const values = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, value]) => [value, 0]));
-  const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(values) as { detail: string }[];
-  db.close();
-  return steps.map(({ detail }) => detail);
+  // As it is prepared for use.
+  const asUsed = openStatements(db, `-- name: plan\nEXPLAIN QUERY PLAN ${sql}`)('plan');
+  return (asUsed.all(values) as { detail: string }[]).map(({ detail }) => detail);
+};
+const planOfNamed = (name: string): string[] => planOf(STATEMENTS.get(name) ?? '');
+
+const LIST_OF_VALUES = 'a list of values that came with the call';
+const BY_THE_REINDEX = 'counts once for a run over everything, or takes whatever is there';
+const NO_CHILDREN_YET = 'looks for rows that refer to the key only if there are any, and a new one has none';
+
+/** Statements that walk a whole table, and why they may. */
+const SCANS: Readonly<Record<string, string>> = {
+  'api-keys.list': 'lists all keys of a tenant; there are few of all',
+  'corpus.found_messages': LIST_OF_VALUES,
+  'corpus.found_knowledge': LIST_OF_VALUES,
+  'outlines.words': LIST_OF_VALUES,
+  'outlines.blocks': LIST_OF_VALUES,
+  'outlines.message': LIST_OF_VALUES,
+  'outlines.knowledge': LIST_OF_VALUES,
+  'outlines.nearest': 'vec0 names every plan a scan; a test below holds that it looks at the rows of one user',
+  'outlines.nearest_among': 'vec0 names every plan a scan; a test below holds that it looks at the rows of one user',
+  'outlines.forget_bits': 'vec0 names every plan a scan; a test below holds that it finds one row by its key',
+  'bits_of_deleted_message.0': 'vec0 names every plan a scan; it finds one row by its key',
+  'bits_of_changed_message.0': 'vec0 names every plan a scan; it finds one row by its key',
+  'tenants.insert': NO_CHILDREN_YET,
+  'vectors.count_messages_without': BY_THE_REINDEX,
+  'vectors.count_chunks_without': BY_THE_REINDEX,
+  'vectors.forget': BY_THE_REINDEX,
 };
 
-/** The tables and indexes that it looks into. */
-const searchesOf = (name: string, file?: string): string[] =>
-  planOf(name, file).filter((detail) => /^(?:SEARCH|SCAN)\b/.test(detail));
+const READS_ALL_OF_IT = 'answers all that its owner has';
+const SORTS_FEW = 'sorts what was asked for, which is few';
 
-// Over the tenant's whole outbox, 100,000 tasks of a day, a claim took 10.4 ms; so it takes 0.07.
-const WHAT_HOLDS_A_TASK_UP = 'SEARCH other USING INDEX outbox_unfinished (session_key=?)';
+/** Statements that sort rows, or walk all rows of an owner, and why they may. */
+const WALKS: Readonly<Record<string, string>> = {
+  'agents.list': READS_ALL_OF_IT,
+  'users.list': READS_ALL_OF_IT,
+  'sessions.list': READS_ALL_OF_IT,
+  'sessions.list_of_user': READS_ALL_OF_IT,
+  'sessions.list_of_agent': READS_ALL_OF_IT,
+  'knowledge.list': READS_ALL_OF_IT,
+  'agents.sessions': 'what a change of the agent touches',
+  'agents.delete': 'deletes what the agent has',
+  'users.delete': 'deletes what the user has',
+  'sessions.delete': 'deletes what the session has',
+  'shared.forget_retractions': 'deletes all of them',
+  'corpus.segments': 'a segment is a thousand messages or so',
+  'corpus.forget_foreign_segments': 'a segment is a thousand messages or so',
+  'corpus.sessions_of_agent': READS_ALL_OF_IT,
+  'outlines.sizes': 'a segment is a thousand messages or so',
+  'outlines.outlined': 'a segment is a thousand messages or so',
+  'outlines.words': 'a segment is a thousand messages or so',
+  'outlines.nearest': SORTS_FEW,
+  'outlines.nearest_among': SORTS_FEW,
+  'outlines.forget_outline': 'deletes what the outline has',
+  'chunks.count': 'counts the narrow rows of an index',
+  'chunks.count_range': 'counts the narrow rows of an index',
+  'chunks.list_created_at_asc': 'goes along the index and ends when there are as many as asked for',
+  'chunks.list_created_at_desc': 'goes along the index and ends when there are as many as asked for',
+  'chunks.list_otherwise_asc': 'an order that only a person at a debugger asks for: sorts the narrow rows of an index',
+  'chunks.list_otherwise_desc': 'an order that only a person at a debugger asks for: sorts the narrow rows of an index',
+  'messages.list_timestamp_asc': 'sorts a session whose messages did not come in the order of their times',
+  'messages.list_timestamp_desc': 'sorts a session whose messages did not come in the order of their times',
+  'messages.list_id_asc': 'sorts a session',
+  'messages.list_id_desc': 'sorts a session',
+  'outbox.due': 'what is left of a session is little; sorts what was left behind, which is little',
+  'outbox.claim': 'what is left of a session is little',
+  'outbox.close': 'what is left of a session is little',
+  'outbox.list': READS_ALL_OF_IT,
+  'outbox.outstanding': SORTS_FEW,
+  'tenants.insert': NO_CHILDREN_YET,
+  'index_segments_of_renamed_user.0': 'deletes all segments of the user',
+  'index_segments_of_renamed_agent.0': 'deletes all segments of the users of the agent',
+};
+
+/** A table or index read from end to end. `SCAN (subquery-1)` and the like read what the statement itself has made. */
+const isScan = (detail: string): boolean => /^SCAN (?!\(|CONSTANT ROW)/.test(detail);
+const isWalk = (detail: string): boolean =>
+  detail.startsWith('USE TEMP B-TREE') || /^SEARCH .*\((?:tenant|user|session|agent|segment)_key=\?\)/.test(detail);
+
+describe('the plan of', () => {
+  for (const [name, sql] of [...STATEMENTS, ...triggerStatements(db)]) {
+    test(`${name} reads no table from end to end, sorts nothing, and walks nothing that grows, unless there is a reason`, () => {
+      const plan = planOf(sql);
+      if (!(name in SCANS)) expect(plan.filter(isScan)).toEqual([]);
+      if (!(name in WALKS)) expect(plan.filter(isWalk)).toEqual([]);
+      expect(plan.filter((detail) => detail.includes('AUTOMATIC'))).toEqual([]);
+    });
+  }
+
+  test('every statement with a reason needs it', () => {
+    const all = new Map([...STATEMENTS, ...triggerStatements(db)]);
+    const needless = (reasons: object, is: (detail: string) => boolean) =>
+      Object.keys(reasons).filter((name) => !planOf(all.get(name) ?? 'SELECT 1').some(is));
+    expect(needless(SCANS, isScan)).toEqual([]);
+    expect(needless(WALKS, isWalk)).toEqual([]);
+  });
+});
+
+describe('every reference from one table to another', () => {
+  const references = db
+    .prepare(
+      `SELECT t.name AS "table", f."from" AS "column" FROM pragma_table_list t, pragma_foreign_key_list(t.name) f
+       WHERE t.schema = 'main' AND f."table" <> 'tenants'`,
+    )
+    .all() as { table: string; column: string }[];
+
+  test('is found', () => {
+    expect(references.length).toBeGreaterThan(10);
+  });
+
+  // Without one the deletion of a row reads all of the other table; one of a part of the table is no help. A tenant is
+  // never deleted.
+  for (const { table, column } of references) {
+    test(`${table}.${column} has an index of the whole table that begins with it`, () => {
+      const [first] = db
+        .prepare(
+          `SELECT 1 FROM pragma_table_info(@table) WHERE name = @column AND pk = 1
+           UNION ALL
+           SELECT 1 FROM pragma_index_list(@table) l, pragma_index_info(l.name) i
+           WHERE l.partial = 0 AND i.seqno = 0 AND i.name = @column`,
+        )
+        .pluck()
+        .all({ table, column });
+      expect(first).toBe(1);
+    });
+  }
+});
+
+/** The tables and indexes that a statement looks into. */
+const searchesOf = (name: string): string[] => planOfNamed(name).filter((detail) => /^(?:SEARCH|SCAN)\b/.test(detail));
+
+// Over the tenant's whole outbox, 100,000 tasks, a claim took 10.4 ms; so it takes 0.07. A session may have any number of
+// dead letters, and none of them is looked at.
+const WHAT_HOLDS_A_TASK_UP = 'SEARCH other USING INDEX outbox_active (session_key=?)';
 
 test('what is due is found by its priority and time, in order, and what holds it up by its session', () => {
-  expect(searchesOf('due')).toEqual([
+  expect(searchesOf('outbox.due')).toEqual([
     'SEARCH outbox USING INDEX outbox_waiting (priority=? AND next_attempt_at<?)',
     WHAT_HOLDS_A_TASK_UP,
     'SEARCH outbox USING INDEX outbox_running (lease_until<?)',
     WHAT_HOLDS_A_TASK_UP,
   ]);
-  const [waiting = '', leftBehind = ''] = planOf('due').join('\n').split('RIGHT');
+  const [waiting = '', leftBehind = ''] = planOfNamed('outbox.due').join('\n').split('RIGHT');
   // Of what waits no more is looked at than is asked for; only what was left behind, which is little, is sorted.
   expect([waiting, leftBehind].map((plan) => plan.includes('TEMP B-TREE'))).toEqual([false, true]);
 });
 
 test('a claim finds the task by its key, and what holds it up by its session', () => {
-  expect(searchesOf('claim')).toEqual(['SEARCH task USING INTEGER PRIMARY KEY (rowid=?)', WHAT_HOLDS_A_TASK_UP]);
+  expect(searchesOf('outbox.claim')).toEqual(['SEARCH task USING INTEGER PRIMARY KEY (rowid=?)', WHAT_HOLDS_A_TASK_UP]);
+});
+
+test('the chunk over a message is the first that does not end before it', () => {
+  const byEnd = /chunks_by_end \(session_key=\? AND last_sequence>\?\)/;
+  for (const name of ['messages.place', 'messages.places', 'chunks.covering', 'chunks.delete_stretch']) {
+    expect([name, searchesOf(name).some((detail) => byEnd.test(detail))]).toEqual([name, true]);
+  }
+  const [deleted] = searchesOf('chunks.delete_stretch');
+  expect(deleted).toMatch(/\(session_key=\? AND first_sequence>\? AND first_sequence<\?\)/);
 });
 
 test('words are found by the segments of the user and by part', () => {
-  const [segments, words] = searchesOf('words', 'outlines');
+  const [segments, words] = searchesOf('outlines.words');
   expect(segments).toBe('SEARCH s USING INDEX index_segments_by_user (user_key=?)');
   expect(words).toBe('SEARCH w USING INDEX segment_words_by_part (segment_key=? AND part=?)');
 });
 
 test('blocks are found by the segment that each names', () => {
-  const [, segments, blocks] = searchesOf('blocks', 'outlines');
+  const [, segments, blocks] = searchesOf('outlines.blocks');
   expect(segments).toMatch(
     /SEARCH s USING INDEX index_segments_by_user \(user_key=\? AND last_key=\? AND first_key=\?\)/,
   );
@@ -58,7 +186,7 @@ test('blocks are found by the segment that each names', () => {
 // four characters for each condition; one of the third kind starts with `]`: the rows of one partition.
 test('the bits that are nearest are looked for among those of the user, and deleted by the key of their message', () => {
   const perUser = /VIRTUAL TABLE INDEX 0:3.*\]A.*\]B/;
-  expect(searchesOf('nearest', 'outlines')).toEqual([expect.stringMatching(perUser)]);
-  expect(searchesOf('nearest_among', 'outlines')[0]).toMatch(perUser);
-  expect(searchesOf('forget_bits', 'outlines')).toEqual([expect.stringMatching(/VIRTUAL TABLE INDEX \d+:2/)]);
+  expect(searchesOf('outlines.nearest')).toEqual([expect.stringMatching(perUser)]);
+  expect(searchesOf('outlines.nearest_among')[0]).toMatch(perUser);
+  expect(searchesOf('outlines.forget_bits')).toEqual([expect.stringMatching(/VIRTUAL TABLE INDEX \d+:2/)]);
 });

@@ -1,4 +1,4 @@
--- The schema of version 6. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 7. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM message_bits WHERE message_key = OLD.key;
@@ -9,11 +9,17 @@ CREATE TRIGGER bits_of_deleted_message AFTER DELETE ON messages BEGIN
 END;
 
 CREATE TRIGGER index_segment_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
-  DELETE FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key AND first_key <= OLD.key;
+  DELETE FROM index_segments
+  WHERE first_key <= OLD.key AND key = (
+    SELECT key FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key ORDER BY last_key LIMIT 1
+  );
 END;
 
 CREATE TRIGGER index_segment_of_deleted_message AFTER DELETE ON messages BEGIN
-  DELETE FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key AND first_key <= OLD.key;
+  DELETE FROM index_segments
+  WHERE first_key <= OLD.key AND key = (
+    SELECT key FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key ORDER BY last_key LIMIT 1
+  );
 END;
 
 CREATE TRIGGER index_segments_of_renamed_agent AFTER UPDATE OF name ON agents WHEN OLD.name <> NEW.name BEGIN
@@ -243,9 +249,15 @@ CREATE TABLE users (
 
 CREATE INDEX api_keys_by_user ON api_keys (user_key);
 
+CREATE INDEX chunks_by_end ON chunks (session_key, last_sequence);
+
 CREATE INDEX chunks_by_model ON chunks (model);
 
-CREATE INDEX chunks_by_user ON chunks (user_key);
+CREATE INDEX chunks_by_user ON chunks (user_key, session_key, model, tenant_key);
+
+CREATE INDEX chunks_listed ON chunks (
+  session_key, created_at, key, id, strategy, model, first_sequence, last_sequence, tenant_key
+);
 
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
@@ -259,13 +271,17 @@ CREATE INDEX message_vectors_by_model ON message_vectors (model);
 
 CREATE INDEX messages_by_generation ON messages (user_key, generation);
 
+CREATE INDEX outbox_active ON outbox (session_key, first_sequence) WHERE state <> 'failed';
+
+CREATE INDEX outbox_by_session ON outbox (session_key, first_sequence, last_sequence);
+
 CREATE INDEX outbox_by_state ON outbox (tenant_key, state, key);
+
+CREATE INDEX outbox_by_user ON outbox (user_key, state, key);
 
 CREATE UNIQUE INDEX outbox_open ON outbox (session_key, kind) WHERE open = 1;
 
 CREATE INDEX outbox_running ON outbox (lease_until) WHERE state = 'running';
-
-CREATE INDEX outbox_unfinished ON outbox (session_key, first_sequence) WHERE state <> 'done';
 
 CREATE INDEX outbox_waiting ON outbox (priority, next_attempt_at, key) WHERE state = 'waiting';
 

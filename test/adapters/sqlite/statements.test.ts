@@ -1,20 +1,8 @@
 import { describe, expect, test } from 'bun:test';
-import { readdirSync, readFileSync } from 'node:fs';
 import { openWriteConnection } from '../../../adapters/sqlite/connection.ts';
-import { MIGRATIONS, migrate } from '../../../adapters/sqlite/migrate.ts';
+import { MIGRATIONS } from '../../../adapters/sqlite/migrate.ts';
 import { openStatements, parseStatements } from '../../../adapters/sqlite/statements.ts';
-
-const FOLDER = new URL('../../../adapters/sqlite/sql/', import.meta.url);
-
-/** Every statement of the adapter, by file and name such as `messages.insert`, without its comments. */
-const STATEMENTS: ReadonlyMap<string, string> = new Map(
-  readdirSync(FOLDER).flatMap((file) => {
-    const statements = [...parseStatements(readFileSync(new URL(file, FOLDER), 'utf8'))];
-    return statements.map(
-      ([name, sql]) => [`${file.replace('.sql', '')}.${name}`, sql.replace(/--.*$/gm, '')] as const,
-    );
-  }),
-);
+import { migrated, STATEMENTS } from './every-statement.ts';
 
 const FOR_ALL_TENANTS = 'the background serves every tenant';
 const ONE_MODEL = 'the server has one model for all tenants, and looks after the vectors of all';
@@ -31,7 +19,6 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'outbox.fail': UNDER_A_LEASE,
   'outbox.held': UNDER_A_LEASE,
   'outbox.shorten': UNDER_A_LEASE,
-  'outbox.forget_done': 'what was done a day ago interests nobody, and no tenant may keep its rows by being idle',
   'vectors.next_model_of_messages': ONE_MODEL,
   'vectors.next_model_of_chunks': ONE_MODEL,
   'vectors.messages_without': ONE_MODEL,
@@ -40,12 +27,6 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'vectors.count_chunks_without': ONE_MODEL,
   'vectors.forget': ONE_MODEL,
   'shared.forget_stale_claims': 'a claim past its day belongs to nobody, and no tenant may keep its rows by being idle',
-};
-
-const migrated = () => {
-  const db = openWriteConnection(':memory:');
-  migrate(db);
-  return db;
 };
 
 describe('a file of statements', () => {

@@ -19,7 +19,7 @@ export interface Task {
   readonly kind: string;
   readonly user_id: string;
   readonly session_id: string;
-  readonly state: 'waiting' | 'running' | 'failed' | 'done';
+  readonly state: 'waiting' | 'running' | 'failed';
   readonly attempts: number;
   readonly reason: string | null;
   readonly created_at: string;

@@ -4,6 +4,7 @@ import type { BufferService } from '../../../src/buffer/buffer-service.ts';
 import { PRIORITY } from '../../../src/contract/outbox.ts';
 import type { IdentityRecord, Scope } from '../../../src/contract/records.ts';
 import type { IncomingMessage } from '../../../src/memory/memory-layer.ts';
+import { EVERY_SEQUENCE } from '../../contract/background.ts';
 import type { StoreHook } from '../hooked-store.ts';
 import { MARKS } from './fake-workers.ts';
 import type { Life, Lives, WrittenSettings } from './lives.ts';
@@ -102,7 +103,7 @@ const say = fc
       if (!added.backgroundQueued && waitMs === null) expect(processor.queueSize).toBe(processor.queueCapacity);
       if (!added.reached) return;
       const last = model.messages.at(-1)?.sequence ?? 0;
-      const outstanding = await store.outbox.outstanding(scene.scope, session.id);
+      const outstanding = await store.outbox.outstanding(scene.scope, session.id, EVERY_SEQUENCE);
       expect(outstanding.filter(({ lastSequence }) => lastSequence > last - contents.length)).toEqual([]);
     }),
   );

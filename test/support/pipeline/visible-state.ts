@@ -3,6 +3,7 @@ import type { BufferService } from '../../../src/buffer/buffer-service.ts';
 import type { IdentityRecord, Scope, SessionRecord } from '../../../src/contract/records.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { stageOf } from '../../../src/memory/stages.ts';
+import { EVERY_SEQUENCE } from '../../contract/background.ts';
 import { searchRequest } from '../search-request.ts';
 import type { ConversationModel } from './conversation-model.ts';
 
@@ -32,7 +33,7 @@ const expectSameLists = async (store: Store, scope: Scope, { session, model }: C
 
 /** Each message is in exactly one chunk when its status says that it is indexed, and in none before. */
 const expectSameStages = async (store: Store, scope: Scope, { session, model }: Conversation): Promise<void> => {
-  const outstanding = await store.outbox.outstanding(scope, session.id);
+  const outstanding = await store.outbox.outstanding(scope, session.id, EVERY_SEQUENCE);
   const options = { limit: ALL, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
   const { chunks } = await store.chunks.ofSession(scope, session.id, options);
   const places = model.messages.map(({ id, sequence }) => {
