@@ -28,11 +28,21 @@ const DAY_MS = 86_400_000;
  * Questions that differ in blanks and capitals only are the same question, but for line ends that part the turns of a
  * transcript; "yesterday" is another day each day, and "two hours ago" another time for each moment that is asked for.
  */
-const keyOf = ({ question, nowMs, isAsOf, topK, mode, filters, sessionKey, explain }: SearchRequest): string => {
+const keyOf = ({
+  question,
+  nowMs,
+  isAsOf,
+  topK,
+  mode,
+  filters,
+  sessionKey,
+  explain,
+  excerpts,
+}: SearchRequest): string => {
   const parts = transcriptTurns(question) ?? [question];
   const words = parts.map((part) => part.trim().replaceAll(/\s+/g, ' ').toLowerCase());
   const moment = isAsOf ? ['as of', nowMs] : Math.floor(nowMs / DAY_MS);
-  return JSON.stringify([words, moment, topK, mode, filters, sessionKey, explain]);
+  return JSON.stringify([words, moment, topK, mode, filters, sessionKey, explain, excerpts]);
 };
 
 /**

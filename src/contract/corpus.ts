@@ -51,6 +51,8 @@ export interface CorpusEntry {
   readonly kind: 'message' | 'knowledge';
   readonly key: number;
   readonly id: string;
+  /** Its place in its session; null for knowledge. */
+  readonly sequence: number | null;
   readonly content: string;
   readonly role: Role | null;
   readonly name: string | null;

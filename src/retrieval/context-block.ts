@@ -1,6 +1,10 @@
-import { arrange, type ChatMessage, type Form, formsOf, groupOf, type Line, tokensOf } from './context-form.ts';
+import { unitsOf } from '../text/units.ts';
+import { arrange, type ChatMessage, type Form, formsOf, type Line, sectionOf, tokensOf } from './context-form.ts';
+import { type Allotment, type Cost, LEAST_ROOM, planOf } from './context-plan.ts';
+import { excerptText, MARK } from './excerpt-text.ts';
+import type { Excerpt } from './excerpts.ts';
 import type { Found } from './search.ts';
-import { type CountTokens, cutText } from './text-cut.ts';
+import type { CountTokens } from './text-cut.ts';
 
 export interface ContextRequest {
   readonly maxTokens: number;
@@ -18,132 +22,158 @@ export interface ContextBlock {
   readonly truncated: boolean;
 }
 
-/** Lines that were chosen, written down and counted. */
-interface Weighed {
+/** Lines that were written down and counted. */
+interface Block {
   readonly lines: readonly Line[];
   readonly context: string | readonly ChatMessage[];
   readonly tokens: number;
-}
-
-interface Packed extends Weighed {
-  /** What of the tokens is not headings, about. */
-  readonly contentTokens: number;
-  /** Whether no other form is asked for more: nothing is left out, or the room is used and not by headings. */
-  readonly isGood: boolean;
 }
 
 /** Share of the tokens that a block should use when there is enough to say. */
 const ENOUGH = 0.95;
 /** Share of a block that one heading may take while there is more to say. */
 const HEADING_SHARE = 1 / 4;
-/** What the content of a cut text must at least have room for. */
-const LEAST_CUT_TOKENS = 5;
-/** Line breaks that are counted with a line and its heading, and are none at the end of the block. */
-const BREAKS = 2;
-/** Left-out items that are tried for what fills the rest, and how often each is cut anew. */
-const FILLERS = 4;
+/** How often a block is written anew with what it turned out to take. */
 const TRIES = 3;
 
-/** Packs found items, at least one, into a block of one form. */
-const pack = async (found: readonly Found[], form: Form, maxTokens: number, count: CountTokens): Promise<Packed> => {
-  const headings = new Map(found.map((item) => [groupOf(item), form.headingOf(item)]));
-  const named = [...headings].filter(([, heading]) => heading !== '');
-  const texts = found.map((item) => form.piece(item, form.said(item.content)));
-  const bare = found.map((item) => form.piece(item, '').trimEnd());
-  const counts = await count([...texts, ...bare, ...named.map(([, heading]) => `${heading}\n\n`)]);
-  const headingCost = new Map(named.map(([group], i) => [group, counts[2 * found.length + i] ?? 0]));
-  const enough = maxTokens * ENOUGH;
-
-  const beside = (item: Found, opened: ReadonlySet<string>): number =>
-    form.tokensPerLine + (opened.has(groupOf(item)) ? 0 : (headingCost.get(groupOf(item)) ?? 0));
-  const lineOf = (rank: number, cut: string | null = null): Line => {
-    const item = found[rank] as Found;
-    return { found: item, rank, text: cut ?? form.said(item.content), isCut: cut !== null };
+/** A content of which nobody said what is worth showing: from its beginning. */
+const fromBeginning = (content: string): Excerpt => {
+  const units = unitsOf(content);
+  return {
+    parts: units.map(({ from, end }, place) => ({ text: content.slice(from, end), place })),
+    count: units.length,
   };
-  const weigh = async (lines: readonly Line[]): Promise<Weighed> => {
-    const context = form.render(lines);
-    return { lines, context, tokens: await tokensOf(context, count) };
-  };
+};
 
-  /** As many of the best as fit whole. */
-  const best = async (): Promise<Weighed> => {
-    const opened = new Set<string>();
-    let left = maxTokens;
-    const lines = found.flatMap((item, rank) => {
-      const cost = (counts[rank] ?? 0) + beside(item, opened);
-      if (cost > left) return [];
-      left -= cost;
-      opened.add(groupOf(item));
-      return [lineOf(rank)];
-    });
-    // Pieces do not add up to the token, so the whole is counted, and the least of it let go while it is too much.
-    for (;;) {
-      const packed = await weigh(lines);
-      if (packed.tokens <= maxTokens || lines.length === 0) return packed;
-      lines.pop();
-    }
-  };
+const isTooLong = ({ content, excerpt }: Found): boolean => content === '' && excerpt !== undefined;
 
-  /** Beside what is packed, one item cut to the room, which is put right by what the whole turned out to take. */
-  const withCut = async ({ lines }: Weighed, rank: number, room: number): Promise<Weighed | null> => {
-    const whole = form.said((found[rank] as Found).content);
-    let fullest: Weighed | null = null;
-    let cut: string | null = null;
-    let space = room;
-    for (let tries = 0; tries < TRIES && space >= LEAST_CUT_TOKENS; tries += 1) {
-      const next = await cutText(whole, space, count);
-      if (next === null || next === cut) break;
-      cut = next;
-      const packed = await weigh([...lines, lineOf(rank, cut)]);
-      const slack = maxTokens - packed.tokens;
-      if (slack >= 0 && packed.tokens > (fullest?.tokens ?? 0)) fullest = packed;
-      if (slack >= 0 && packed.tokens >= enough) break;
-      space += slack;
+/** Found items as blocks of one form. */
+class Packer {
+  readonly #found: readonly Found[];
+  readonly #form: Form;
+  readonly #maxTokens: number;
+  readonly #count: CountTokens;
+  #costs: readonly Cost[] = [];
+  #headings: ReadonlyMap<string, number> = new Map();
+
+  private constructor(found: readonly Found[], form: Form, maxTokens: number, count: CountTokens) {
+    this.#found = found;
+    this.#form = form;
+    this.#maxTokens = maxTokens;
+    this.#count = count;
+  }
+
+  static async open(found: readonly Found[], form: Form, maxTokens: number, count: CountTokens): Promise<Packer> {
+    const packer = new Packer(found, form, maxTokens, count);
+    await packer.#weigh();
+    return packer;
+  }
+
+  /** The fullest block that fits; null when none does. @param last as in `planOf`. */
+  async pack(last?: number): Promise<Block | null> {
+    let plan: readonly Allotment[] = planOf(this.#costs, this.#headings, this.#maxTokens, last);
+    let fullest: Block | null = null;
+    for (let tries = 0; plan.length > 0; tries += 1) {
+      const block = await this.#write(plan);
+      const slack = this.#maxTokens - block.tokens;
+      if (slack >= 0 && block.tokens > (fullest?.tokens ?? 0)) fullest = block;
+      if (fullest && ((slack >= 0 && block.tokens >= this.enough) || tries >= TRIES)) break;
+      const next = this.#corrected(plan, slack);
+      if (!next) break;
+      plan = next;
     }
     return fullest;
-  };
+  }
 
-  /** With one item more in what is left, whole or cut: the best of those that use it up, or the one that uses most. */
-  const filled = async (packed: Weighed, excepted?: number): Promise<Weighed | null> => {
-    const taken = new Set([...packed.lines.map(({ rank }) => rank), excepted]);
-    const opened = new Set(packed.lines.map((line) => groupOf(line.found)));
-    const leftOut = [...found.keys()].filter((rank) => !taken.has(rank));
-    const total = (rank: number) => packed.tokens + beside(found[rank] as Found, opened) + (counts[rank] ?? 0);
-    const { long = [], short = [] } = Object.groupBy(leftOut, (rank) => (total(rank) >= enough ? 'long' : 'short'));
-    let fullest: Weighed | null = null;
-    for (const rank of [...long, ...short].slice(0, FILLERS)) {
-      const left = maxTokens - total(rank) + (counts[rank] ?? 0) - (counts[found.length + rank] ?? 0);
-      const whole = total(rank) <= maxTokens + BREAKS ? await weigh([...packed.lines, lineOf(rank)]) : null;
-      const next = whole && whole.tokens <= maxTokens ? whole : await withCut(packed, rank, left);
-      if (next && next.tokens > (fullest?.tokens ?? 0)) fullest = next;
-      if (fullest && fullest.tokens >= enough) break;
+  get enough(): number {
+    return this.#maxTokens * ENOUGH;
+  }
+
+  /** What of a block's tokens is not headings, about. */
+  contentTokens({ lines, tokens }: Block): number {
+    const sections = new Set(lines.map(({ found }) => sectionOf(found)));
+    return tokens - [...sections].reduce((sum, section) => sum + (this.#headings.get(section) ?? 0), 0);
+  }
+
+  /** Whether a heading leaves too little for what was said. */
+  get isMostlyHeading(): boolean {
+    const [first] = this.#costs;
+    return first !== undefined && (this.#headings.get(first.section) ?? 0) > this.#maxTokens * HEADING_SHARE;
+  }
+
+  async #weigh(): Promise<void> {
+    const { headingOf, piece, said, tokensPerLine } = this.#form;
+    const headings = new Map(this.#found.map((item) => [sectionOf(item), headingOf(item)]));
+    const named = [...headings].filter(([, heading]) => heading !== '');
+    const whole = this.#found.map((item) => piece(item, said(item.content)));
+    const bare = this.#found.map((item) => piece(item, '').trimEnd());
+    const parts = this.#found.map(({ excerpt }) => `${MARK} ${excerpt?.parts[0]?.text ?? ''} ${MARK}`);
+    const counts = await this.#count([...whole, ...bare, ...parts, ...named.map(([, heading]) => `${heading}\n\n`)]);
+    const of = (kind: number, i: number): number => counts[kind * this.#found.length + i] ?? 0;
+    this.#costs = this.#found.map((item, i) => ({
+      whole: isTooLong(item) ? Number.POSITIVE_INFINITY : of(0, i) + tokensPerLine,
+      bare: of(1, i) + tokensPerLine,
+      part: of(2, i),
+      section: sectionOf(item),
+    }));
+    this.#headings = new Map(named.map(([section], i) => [section, of(3, i)]));
+  }
+
+  async #write(plan: readonly Allotment[]): Promise<Block> {
+    const lines = await Promise.all(plan.map((allotment) => this.#lineOf(allotment)));
+    const there = lines.filter((line) => line !== null);
+    const context = this.#form.render(there);
+    return { lines: there, context, tokens: await tokensOf(context, this.#count) };
+  }
+
+  async #lineOf({ rank, room }: Allotment): Promise<Line | null> {
+    const found = this.#found[rank] as Found;
+    if (room === null) return { found, text: this.#form.said(found.content), isCut: false };
+    const text = await excerptText(found.excerpt ?? fromBeginning(found.content), room, this.#count);
+    return text === null ? null : { found, text: this.#form.said(text), isCut: true };
+  }
+
+  /**
+   * A plan put right by what it turned out to take: pieces do not add up to the token. The last that is cut takes more or
+   * less; where that is not enough the least items are let go of. Null when nothing can be better.
+   */
+  #corrected(plan: readonly Allotment[], slack: number): readonly Allotment[] | null {
+    const cut = plan.findLast(({ room }) => room !== null);
+    const room = (cut?.room ?? 0) + slack;
+    if (cut && room >= (slack < 0 ? LEAST_ROOM : 1)) {
+      return plan.map((allotment) => (allotment === cut ? { ...cut, room } : allotment));
     }
-    return fullest;
-  };
+    if (slack >= 0) return null;
+    let [kept, freed] = [plan.length, 0];
+    while (kept > 0 && freed < -slack) {
+      kept -= 1;
+      const { rank, room: own } = plan[kept] as Allotment;
+      const { whole, bare } = this.#costs[rank] as Cost;
+      freed += own === null ? whole : bare + own;
+    }
+    return plan.slice(0, kept);
+  }
+}
 
-  const done = (packed: Weighed, isGood: boolean): Packed => {
-    const groups = new Set(packed.lines.map((line) => groupOf(line.found)));
-    const headingTokens = [...groups].reduce((sum, group) => sum + (headingCost.get(group) ?? 0), 0);
-    return { ...packed, contentTokens: packed.tokens - headingTokens, isGood };
-  };
-
-  const whole = await best();
-  if (whole.lines.length === found.length) return done(whole, true);
-  if ((headingCost.get(groupOf(found[0] as Found)) ?? 0) > maxTokens * HEADING_SHARE) return done(whole, false);
-  const more = (await filled(whole)) ?? whole;
-  const last = whole.lines.at(-1);
-  if (more.tokens >= enough || !last) return done(more, more.tokens >= enough);
+/** The best block of one form, and whether no other form is asked for more. */
+const packed = async (packer: Packer, found: readonly Found[]): Promise<{ block: Block | null; isGood: boolean }> => {
+  const block = await packer.pack();
+  if (block && block.lines.length === found.length && block.lines.every(({ isCut }) => !isCut))
+    return { block, isGood: true };
+  if (packer.isMostlyHeading) return { block, isGood: false };
+  if (block && block.tokens >= packer.enough) return { block, isGood: true };
   // The gap is too small for anything: the least of it makes room for the beginning of something longer.
-  const other = await filled(await weigh(whole.lines.slice(0, -1)), last.rank);
-  const fuller = other && other.tokens > more.tokens ? other : more;
-  return done(fuller, fuller.tokens >= enough);
+  const last = block?.lines.at(-1);
+  const other = last ? await packer.pack(found.indexOf(last.found)) : null;
+  const fuller = other && other.tokens > (block?.tokens ?? 0) ? other : block;
+  return { block: fuller, isGood: fuller !== null && fuller.tokens >= packer.enough };
 };
 
 /**
- * A block ready for a prompt, out of ranked results: as many of the best as the tokens allow, the conversations with the
- * best first, the turns of each in time order, with dates and numbered sources. What is left is filled with the beginning
- * of one that does not fit, so that what was paid for is used. In a block so small that its headings would take the room,
- * they are shortened, then left out.
+ * A block ready for a prompt, out of ranked results: as many of the best as the tokens allow, in the order in which they
+ * were said, with dates and numbered sources. Of a long content the passages stand there that bear on the question, so that
+ * it leaves room for others; what is left over is filled with part of one more, so that what was paid for is used. In a
+ * block so small that its headings would take the room, they are shortened, then left out.
  *
  * @param found ranked, the best first.
  */
@@ -152,11 +182,16 @@ export const buildContext = async (
   { maxTokens, format, sessionId }: ContextRequest,
   count: CountTokens,
 ): Promise<ContextBlock> => {
-  let chosen: Packed | null = null;
+  let chosen: Block | null = null;
+  let most = 0;
   for (const form of found.length > 0 ? formsOf(format, sessionId) : []) {
-    const packed = await pack(found, form, maxTokens, count);
-    if (packed.isGood || packed.contentTokens > (chosen?.contentTokens ?? 0)) chosen = packed;
-    if (packed.isGood) break;
+    const packer = await Packer.open(found, form, maxTokens, count);
+    const { block, isGood } = await packed(packer, found);
+    if (block && (isGood || packer.contentTokens(block) > most)) {
+      chosen = block;
+      most = packer.contentTokens(block);
+    }
+    if (isGood) break;
   }
   if (!chosen) return { context: format === 'text' ? '' : [], tokens: 0, sources: [], truncated: found.length > 0 };
   const { lines, context, tokens } = chosen;

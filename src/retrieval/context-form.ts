@@ -1,3 +1,4 @@
+import { oneLine } from '../text/one-line.ts';
 import type { Found } from './search.ts';
 import type { CountTokens } from './text-cut.ts';
 
@@ -10,9 +11,7 @@ export interface ChatMessage {
 /** One found item as it stands in a block. */
 export interface Line {
   readonly found: Found;
-  /** Its place in the ranking. */
-  readonly rank: number;
-  /** Its content, or the beginning of it. */
+  /** Its content, or the passages of it that are shown. */
   readonly text: string;
   readonly isCut: boolean;
 }
@@ -22,7 +21,7 @@ type Headings = 'full' | 'days' | 'none';
 
 /** One way to write a block down. */
 export interface Form {
-  /** What opens the conversation of an item; empty for nothing. */
+  /** What opens the section of an item that follows no other of its conversation; empty for nothing. */
   readonly headingOf: (item: Found) => string;
   /** Tokens that a line takes beside its piece. */
   readonly tokensPerLine: number;
@@ -41,28 +40,73 @@ const KNOWN = 'Known';
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-export const groupOf = ({ session }: Found): string => session?.id ?? KNOWN;
+/** What stands under one heading: a day of a conversation. */
+export const sectionOf = ({ session, createdAt }: Found): string =>
+  session ? `${session.id} ${dayOf(createdAt)}` : KNOWN;
 
-/** Sessions by their best item; turns of a session in the order in which they were said. */
-export const arrange = (lines: readonly Line[]): Line[][] => {
-  const groups = Map.groupBy(lines, ({ found }) => groupOf(found));
-  const best = (group: readonly Line[]): number => Math.min(...group.map(({ rank }) => rank));
-  return [...groups.values()]
-    .sort((a, b) => best(a) - best(b))
-    .map((group) => group.toSorted((a, b) => a.found.createdAt - b.found.createdAt || a.rank - b.rank));
+interface Section {
+  readonly lines: Line[];
+  /** The latest time of its conversation up to its start, so that what was said later stands later whatever the clock said. */
+  readonly at: number;
+}
+
+/** The days of a conversation, in the order in which its turns were said. */
+const sectionsOf = (conversation: readonly Line[]): Section[] => {
+  const sections: Section[] = [];
+  let latest = Number.NEGATIVE_INFINITY;
+  const inOrder = conversation.toSorted(
+    (a, b) => (a.found.sequence ?? 0) - (b.found.sequence ?? 0) || a.found.key - b.found.key,
+  );
+  for (const line of inOrder) {
+    latest = Math.max(latest, line.found.createdAt);
+    const last = sections.at(-1);
+    if (last?.lines[0] && sectionOf(last.lines[0].found) === sectionOf(line.found)) last.lines.push(line);
+    else sections.push({ lines: [line], at: latest });
+  }
+  return sections;
 };
 
-const textLine = ({ name, role }: Found, said: string, number: number): string => {
-  const speaker = name ?? role ?? '';
+/**
+ * Lines in sections, each a day of a conversation, in the order of time: what is known outside of conversations first. Within
+ * a conversation the order is that in which it was said.
+ */
+export const arrange = (lines: readonly Line[]): Line[][] => {
+  const { known = [], said = [] } = Object.groupBy(lines, ({ found }) => (found.session ? 'said' : 'known'));
+  const conversations = [...Map.groupBy(said, ({ found }) => found.session?.id).values()];
+  // A stable sort: the days of one conversation stay in their order.
+  const inTime = conversations.flatMap(sectionsOf).sort((a, b) => a.at - b.at);
+  const first = known.length > 0 ? [known.toSorted((a, b) => a.found.key - b.found.key)] : [];
+  return [...first, ...inTime.map((section) => section.lines)];
+};
+
+const ROLES = new Set(['user', 'assistant', 'system', 'tool', 'developer', 'function']);
+/** What a block itself is written with: a name that has it, or that is another role's, stands in quotation marks. */
+const OF_A_BLOCK = /[:：[\](){}<>"\\|`#*]/;
+
+const quoted = (name: string): string => `"${name.replaceAll(/["\\]/g, '\\$&')}"`;
+
+/** Who speaks, so that whoever chose the name can pass neither for another role nor for a line of the block. */
+const speakerOf = ({ name, role }: Found): string => {
+  const speaker = oneLine(name ?? '');
+  if (speaker === '') return role ?? '';
+  const isRole = ROLES.has(speaker.toLowerCase()) && speaker !== role;
+  return isRole || OF_A_BLOCK.test(speaker) ? quoted(speaker) : speaker;
+};
+
+const textLine = (item: Found, said: string, number: number): string => {
+  const speaker = speakerOf(item);
   return speaker === '' ? `[${number}] ${said}` : `[${number}] ${speaker}: ${said}`;
 };
 
 /** What readers take for the end of a line, the form feed and Unicode's separators among it. */
 const LINE_END = /[\n\v\f\r\u0085\u2028\u2029]/;
+/** Other controls than the tab, and marks that turn the direction: they say nothing, and hide or turn what stands beside. */
+const CONTROLS = /[^\P{Cc}\t\n\v\f\r\u0085]|[\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The lines of a content behind its first are indented, so that none looks like a line of the block. */
 const indented = (content: string): string =>
   content
+    .replaceAll(CONTROLS, '')
     .split(LINE_END)
     .map((line) => line.trim())
     .filter((line) => line !== '')
@@ -73,7 +117,7 @@ const textForm = (headings: Headings, sessionId: string | null): Form => {
     if (headings === 'none') return '';
     if (!session) return `${KNOWN}:`;
     if (headings === 'days') return `${dayOf(createdAt)}:`;
-    const which = session.id === sessionId ? 'this conversation' : `conversation "${session.name}"`;
+    const which = session.id === sessionId ? 'this conversation' : `conversation ${quoted(oneLine(session.name))}`;
     return `${dayOf(createdAt)}, ${which}:`;
   };
   return {
@@ -83,9 +127,14 @@ const textForm = (headings: Headings, sessionId: string | null): Form => {
     piece: (item, said) => `${textLine(item, said, SOME_NUMBER)}\n`,
     render: (lines) => {
       let number = 0;
-      const blocks = arrange(lines).map((group) => {
-        const heading = headingOf((group[0] as Line).found);
-        const written = group.map(({ found, text }) => {
+      let before: string | null = null;
+      const blocks = arrange(lines).map((section) => {
+        const { session, createdAt } = (section[0] as Line).found;
+        // The next day of the conversation that stands right above.
+        const goesOn = session !== null && session.id === before && headings === 'full';
+        before = session?.id ?? null;
+        const heading = goesOn ? `${dayOf(createdAt)}:` : headingOf((section[0] as Line).found);
+        const written = section.map(({ found, text }) => {
           number += 1;
           return textLine(found, text, number);
         });
@@ -110,7 +159,8 @@ const messagesForm = (headings: Headings): Form => {
         .map(({ found, text }): ChatMessage => {
           const content = piece(found, text);
           if (found.kind === 'knowledge') return { role: 'system', content };
-          return { role: found.role ?? 'user', content, ...(found.name !== null && { name: found.name }) };
+          const name = oneLine(found.name ?? '');
+          return { role: found.role ?? 'user', content, ...(name !== '' && { name }) };
         }),
   };
 };

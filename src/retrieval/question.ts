@@ -12,6 +12,7 @@ const HAS_WORD = /[\p{L}\p{N}]/u;
 
 /** A question as the steps of the ranking see it. */
 export interface Question {
+  readonly text: string;
   /** Stems without repeats, without the names of speakers. */
   readonly terms: readonly string[];
   readonly pieces: readonly PieceExpansion[];
@@ -46,6 +47,7 @@ export const readQuestion = (
   const length = sum ? Math.sqrt(sum.reduce((total, x) => total + x * x, 0)) : 0;
   const direction = sum && length > 0 && HAS_WORD.test(text) ? sum.map((x) => x / length) : null;
   return {
+    text,
     // Somebody's name and nothing else is what is asked for.
     terms: terms.length > 0 ? terms : all,
     pieces: meaning && pieces ? [...pieces].slice(0, MAX_PIECES).map((piece) => meaning.expand(piece)) : [],

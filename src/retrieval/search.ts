@@ -7,6 +7,7 @@ import { transcriptTurns } from '../text/transcript.ts';
 import { askedFor } from './asked-for.ts';
 import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
+import { type Excerpt, type ExcerptRequest, withExcerpts } from './excerpts.ts';
 import { allowedSessions, filterSlots, metadataFilter, NO_FILTERS, type SearchFilters } from './filters.ts';
 import type { AskedModel } from './index/model-vectors.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
@@ -15,6 +16,7 @@ import type { Memories } from './outline/memories.ts';
 import type { Outline } from './outline/outline.ts';
 import { findPromising, type Promising } from './outline/promising.ts';
 import type { Owner } from './owner.ts';
+import { createPassageFinder } from './passages.ts';
 import { type Question, readQuestion } from './question.ts';
 import { bestOf, type Candidate } from './ranking/candidates.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
@@ -46,6 +48,8 @@ export interface SearchRequest extends Owner {
   /** Whether that is a moment that was asked for, and not the present one. */
   readonly isAsOf?: boolean;
   readonly explain: boolean;
+  /** Of long contents what bears on the question is asked for, and not all; absent for whole ones. */
+  readonly excerpts?: ExcerptRequest;
   /** When an answer is of no use any more, in milliseconds from the request; absent for whenever. */
   readonly deadlineMs?: number | null;
   /** Absent when no model is configured, or it did not answer in time. */
@@ -62,7 +66,10 @@ interface Judgement {
   readonly explain: readonly Explanation[] | null;
 }
 
-export interface Found extends CorpusEntry, Judgement {}
+export interface Found extends CorpusEntry, Judgement {
+  /** With `excerpts`, of a content that is longer than they say. */
+  readonly excerpt?: Excerpt;
+}
 
 interface Ranked extends Judgement, Candidate {
   readonly reference: CorpusReference;
@@ -132,6 +139,16 @@ const bestDistinct = (
     const distinct = withoutDuplicates(evidences[0].index, best.slice(0, count), sessionKey);
     if (distinct.length >= topK || best.length < count) return { best, distinct: distinct.slice(0, topK) };
   }
+};
+
+/** What finds the passages of a text that bear on a question, by how much each of its words tells in this memory. */
+const finderOf = ({ meaning }: UserIndex, parts: readonly Part[]) => {
+  const soughts = parts.map(({ evidence: { terms, question }, share }) => ({
+    text: question.text,
+    terms: new Map(terms.known.map(({ term, idf }) => [term, share * idf])),
+    direction: question.direction,
+  }));
+  return createPassageFinder(soughts, meaning);
 };
 
 /**
@@ -279,7 +296,10 @@ export const createSearch = (
         explain: explained[i] ?? null,
       }),
     );
-    const found = await fetchWanted(request, index, ranked);
+    const { excerpts } = request;
+    const find = excerpts && finderOf(index, parts);
+    const whole = await fetchWanted(request, index, ranked);
+    const found = excerpts && find ? await withExcerpts(whole, find, excerpts) : whole;
     return { found, degraded, level };
   };
 };

@@ -1,9 +1,6 @@
 /** Counts tokens as the language model does, a number for each text. */
 export type CountTokens = (texts: readonly string[]) => Promise<readonly number[]>;
 
-/** Stands where a text was cut. */
-const MARK = ' …';
-const MARK_TOKENS = 1;
 /** Pieces that are counted at once; each round looks into the one in which the room ends. */
 const PIECES = 24;
 /** Tokens are seldom longer, so more of the text is not looked at. */
@@ -32,12 +29,11 @@ const placesBetween = (text: string, from: number, to: number): number[] => {
 };
 
 /**
- * The longest beginning of a text that takes about `room` tokens with the mark of the cut, ending with a word; null when
- * none does. Pieces are counted, not beginnings, so that the work grows with the length alone; they add up to the token
- * where blanks part them.
+ * The longest beginning of a text that takes about `room` tokens, ending with a word; null when none does. Pieces are
+ * counted, not beginnings, so that the work grows with the length alone; they add up to the token where blanks part them.
  */
 export const cutText = async (text: string, room: number, count: CountTokens): Promise<string | null> => {
-  let left = room - MARK_TOKENS;
+  let left = room;
   let from = 0;
   let to = Math.min(text.length, left * MAX_CHARACTERS_PER_TOKEN);
   for (;;) {
@@ -54,5 +50,5 @@ export const cutText = async (text: string, room: number, count: CountTokens): P
     from = ends[fitting - 1] ?? from;
   }
   const beginning = text.slice(0, from).trimEnd();
-  return beginning === '' ? null : beginning + MARK;
+  return beginning === '' ? null : beginning;
 };

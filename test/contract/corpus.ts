@@ -237,12 +237,20 @@ export const describeCorpus = (open: OpenStore): void =>
       await store.messages.delete(scope, talk.id, [doomed.id], world.at());
       const [item] = await store.knowledge.list(scope, owner.id);
       const session = { id: talk.id, name: 'daily', agentId: partner.id };
-      const nothing = { role: null, name: null, metadata: null, session: null };
+      const nothing = { role: null, name: null, metadata: null, session: null, sequence: null };
       const { id, createdAt, updatedAt } = present(item);
       expect(await corpus.fetch(tenantKey, owner.key, asked)).toEqual([
         { ...nothing, kind: 'knowledge', key: reference('fact').key, id, content: 'fact', createdAt, updatedAt },
-        { ...plain, kind: 'message', key: reference('plain').key, session, updatedAt: expect.any(Number) },
-        { ...given, content: 'changed', kind: 'message', key: reference('changed').key, session, updatedAt: 9_000 },
+        { ...plain, kind: 'message', key: reference('plain').key, sequence: 2, session, updatedAt: expect.any(Number) },
+        {
+          ...given,
+          content: 'changed',
+          kind: 'message',
+          key: reference('changed').key,
+          sequence: 1,
+          session,
+          updatedAt: 9_000,
+        },
       ] as never);
       expect(await corpus.fetch(tenantKey, owner.key, [])).toEqual([]);
       expect(await corpus.fetch(tenantKey, owner.key, [{ kind: 'message', key: 999_999_999 }])).toEqual([]);

@@ -68,3 +68,38 @@ describe('the tokens of a block', () => {
     }
   });
 });
+
+describe('a long message', () => {
+  const sentences = Array.from(
+    { length: 500 },
+    (_, i) => `We flew kite number ${i} by the sea until it began to rain.`,
+  );
+  const FACT = 'The vault code is marmalade.';
+
+  test('is shown by the passage that was asked for, and not given out whole', async () => {
+    const { userId, sessionId } = await converse();
+    const content = [...sentences.slice(0, 250), FACT, ...sentences.slice(250)].join(' ');
+    await say(server, sessionId, 'Good morning.', content, 'The kettle broke.');
+    for (const format of ['text', 'messages']) {
+      for (const max_tokens of [60, 300]) {
+        const { data } = (await contextOf(userId, { query: 'What is the vault code?', max_tokens, format })).body;
+        const shown = JSON.stringify(data.context);
+        expect(shown).toContain(FACT);
+        expect(shown).toContain('[...]');
+        expect(shown).not.toContain('number 0 ');
+        expect(data.truncated).toBe(true);
+      }
+    }
+    const whole = (await contextOf(userId, { query: 'What is the vault code?', max_tokens: 20_000 })).body.data;
+    expect(whole.context).toContain(content);
+    expect(whole.truncated).toBe(false);
+  });
+
+  test('of blanks without end holds up nothing', async () => {
+    const { userId, sessionId } = await converse();
+    const blanks = ' \t'.repeat(100_000);
+    await say(server, sessionId, `The vault${blanks}code is${blanks.slice(0, 50_000)}marmalade.`);
+    const { data } = (await contextOf(userId, { query: `What is the${blanks}vault code?`, max_tokens: 100 })).body;
+    expect(data.citations).toHaveLength(1);
+  });
+});

@@ -205,13 +205,14 @@ export class FakeCorpus implements CorpusFacet {
     return references.flatMap((reference) => {
       const document = documents.get(nameOf(reference))?.document;
       if (!document) return [];
-      const { kind, key, content, role, name, createdAt } = document;
+      const { kind, key, sequence, content, role, name, createdAt } = document;
       const session = document.sessionKey === null ? null : { id: `s${document.sessionKey}`, name: '', agentId: '' };
       return [
         {
           kind,
           key,
           id: nameOf(document),
+          sequence,
           content,
           role,
           name,

@@ -17,13 +17,31 @@ const quickestOf = (work: () => void): number => {
  * How many times the processor time of some work grows when its text is four times as long: about four when it is linear,
  * sixteen when it grows with the square; about one when it is quick whatever the length.
  */
-export const growthOf = (work: (text: string) => void, text: (characters: number) => string, characters: number) => {
+const growthOf = (
+  work: (text: string) => unknown,
+  text: (characters: number) => string,
+  characters: number,
+): number => {
   const [short, long] = [text(characters), text(4 * characters)];
   return quickestOf(() => work(long)) / quickestOf(() => work(short));
 };
 
-/** Between linear and quadratic, for what is measured on a busy machine. */
-export const LINEAR = 9;
+/** Between linear and quadratic. */
+const MOST_GROWTH = 9;
+/** What is linear may look otherwise on a busy machine, but not again and again; what is quadratic always does. */
+const TRIES = 4;
+
+/** The texts that some work takes more than linear time for, of `characters` and four times as many. */
+export const slowTextsOf = (work: (text: string) => unknown, characters: number): string[] =>
+  PATHOLOGICAL.flatMap(([name, text]) => {
+    const growths = [];
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const growth = growthOf(work, text, characters);
+      if (growth <= MOST_GROWTH) return [];
+      growths.push(growth.toFixed(1));
+    }
+    return [`${name}: ${growths.join(', ')}`];
+  });
 
 const repeated = (unit: string) => (characters: number) => unit.repeat(Math.ceil(characters / unit.length));
 

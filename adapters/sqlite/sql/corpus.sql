@@ -65,7 +65,7 @@ VALUES (@tenantKey, @userKey, @firstKey, @lastKey, @maker, @bytes);
 SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;
 
 -- name: found_messages
-SELECT 'message' AS kind, m.key, m.id, m.content, m.role, m.name, m.metadata, m.created_at AS createdAt,
+SELECT 'message' AS kind, m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.created_at AS createdAt,
   m.updated_at AS updatedAt, s.id AS sessionId, s.name AS sessionName, a.id AS agentId
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
   JOIN sessions s ON s.key = m.session_key
@@ -73,7 +73,7 @@ FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
 WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey;
 
 -- name: found_knowledge
-SELECT 'knowledge' AS kind, n.key, n.id, n.content, NULL AS role, NULL AS name, NULL AS metadata,
+SELECT 'knowledge' AS kind, n.key, n.id, NULL AS sequence, n.content, NULL AS role, NULL AS name, NULL AS metadata,
   n.created_at AS createdAt, n.updated_at AS updatedAt, NULL AS sessionId, NULL AS sessionName, NULL AS agentId
 FROM json_each(@keys) k CROSS JOIN knowledge n ON n.key = k.value
 WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey;

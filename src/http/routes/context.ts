@@ -14,6 +14,10 @@ const RESULTS_PER_TOKEN = 1 / 8;
 const MIN_RESULTS = 20;
 const MAX_RESULTS = 1_000;
 
+/** Characters that a token stands for at the most, of what is shown of a long message, and at the least. */
+const CHARACTERS_PER_TOKEN = 16;
+const LEAST_CHARACTERS_PER_TOKEN = 1 / 8;
+
 const wordsFor = (found: number, used: number, maxTokens: number): string => {
   if (used > 0) return `Context of ${used} memories`;
   return found > 0
@@ -45,6 +49,10 @@ export const registerContext = (route: Router, { services, clock }: HttpDependen
       nowMs: body.as_of ?? clock.now(),
       isAsOf: typeof body.as_of === 'number',
       explain: false,
+      excerpts: {
+        longerThan: Math.ceil(body.max_tokens * LEAST_CHARACTERS_PER_TOKEN),
+        most: body.max_tokens * CHARACTERS_PER_TOKEN,
+      },
     });
     const answer = await timing.step('search', search);
     const { found } = answer;

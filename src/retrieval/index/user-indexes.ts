@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CorpusReader, KeyRange } from '../../contract/corpus.ts';
+import { othersFirst } from '../others-first.ts';
 import type { Owner } from '../owner.ts';
 import type { Meaning } from './meaning.ts';
 import { type AskedModel, ModelVectors } from './model-vectors.ts';
@@ -45,9 +46,6 @@ export const letGo = (index: { close(): void }): void => {
 /** What is read at a time before searches of others have their turn: ten milliseconds or so. */
 const SEGMENTS_AT_A_TIME = 4;
 const DOCUMENTS_AT_A_TIME = 100;
-/** Lets the searches of others have their turn. */
-export const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /**
  * The indexes of hot users, bounded in bytes, the least recently used going first. Before an index is searched it is
  * brought to the user's present generation, so it shows every write that was answered and nothing that was deleted.
