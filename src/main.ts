@@ -66,13 +66,17 @@ const start = async (): Promise<void> => {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    services.endWaits();
     const stopByMs = performance.now() + STOP_MS;
-    await Bun.sleep(FAREWELL_MS);
-    await Promise.race([server.stop(), Bun.sleep(STOP_REQUESTS_MS)]);
-    await server.stop(true);
-    const leftMs = stopByMs - performance.now();
-    await Promise.race([services.close(leftMs), Bun.sleep(leftMs)]);
+    try {
+      services.endWaits();
+      await Bun.sleep(FAREWELL_MS);
+      await Promise.race([server.stop(), Bun.sleep(STOP_REQUESTS_MS)]);
+      await server.stop(true);
+      const leftMs = stopByMs - performance.now();
+      await Promise.race([services.close(leftMs), Bun.sleep(leftMs)]);
+    } catch (error) {
+      log.error({ err: error }, 'the stop was not orderly; nothing that was acknowledged depends on it');
+    }
     process.exit(0);
   };
   process.on('SIGTERM', stop);

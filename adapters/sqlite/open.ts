@@ -5,7 +5,9 @@ import type { CorpusReader } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { OutlineReader } from '../../src/contract/outlines.ts';
 import type { Store } from '../../src/contract/store.ts';
+import { Closers } from '../../src/platform/closers.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
+import { systemScheduler } from '../../src/platform/scheduler.ts';
 import type { WorkerDiedError } from '../../src/platform/worker-channel.ts';
 import { FinishedTasks } from '../finished-tasks.ts';
 import { chunkReads } from './chunks.ts';
@@ -125,8 +127,20 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   orExplain(file, () => prepareFile(file));
   const target =
     options.writer === 'worker' ? await commitInWorker(file, (error) => onWriterDeath?.(error)) : commitHere(file, ids);
-  const foreground = orExplain(file, () => new Readers('foreground', file, pools.foreground));
-  const background = orExplain(file, () => new Readers('background', file, pools.background));
+  const opened = new Closers(systemScheduler, () => {});
+  opened.add('writer', () => target.close());
+  const openReaders = async (name: keyof typeof pools): Promise<Readers> => {
+    try {
+      const readers = orExplain(file, () => new Readers(name, file, pools[name]));
+      opened.add(name, () => readers.close());
+      return readers;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  };
+  const foreground = await openReaders('foreground');
+  const background = await openReaders('background');
   const writer = new GroupCommitWriter(target, () => {
     foreground.endSnapshots();
     background.endSnapshots();
@@ -246,8 +260,11 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
     close: async () => {
       // Readers first: the log can be emptied only when nobody looks at it.
       await writer.close(() => {
-        foreground.close();
-        background.close();
+        try {
+          foreground.close();
+        } finally {
+          background.close();
+        }
       });
     },
   };

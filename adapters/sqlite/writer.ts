@@ -65,8 +65,11 @@ export class GroupCommitWriter {
     this.#closed = true;
     clearTimeout(this.#tidying);
     await this.#pump;
-    closeReaders();
-    await this.#target.close();
+    try {
+      closeReaders();
+    } finally {
+      await this.#target.close();
+    }
   }
 
   async #run(): Promise<void> {

@@ -139,13 +139,14 @@ export class BackgroundProcessor {
     await Promise.race([this.#allDone(), timeUp]);
   }
 
-  /** Puts back what is held and ends the Workers. */
+  /** Puts back what is held and ends the Workers. Errors: those of the store, when the Workers have ended all the same. */
   async close(): Promise<void> {
     const { outbox, owner, clock } = this.#context;
     const keys = [...this.#held.keys()];
     this.#held.clear();
-    if (keys.length > 0) await outbox.release(keys, owner, clock.now());
-    await this.#workers.close();
+    const release = keys.length > 0 ? outbox.release(keys, owner, clock.now()) : null;
+    const ends = await Promise.allSettled([release, this.#workers.close()]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   get queueSize(): number {

@@ -6,6 +6,7 @@ import type { Log } from '../platform/log.ts';
 import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
 import { TOO_LARGE } from '../retrieval/index/user-indexes.ts';
+import { MAX_POOL_BYTES } from '../retrieval/index/vectors/vector-pool.ts';
 import type { MadeOutline } from '../retrieval/outline/outlines.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
@@ -110,7 +111,12 @@ export const openSearchService = (
     else if ('failed' in said) log.warn({ reason: said.failed }, 'a memory was not loaded, or not made ready to be');
     else log.warn({ ...said.unreadable }, 'what is kept of an index cannot be read: messages are read instead');
   };
-  const data = { ...given, indexMaxBytes: Math.ceil(indexMaxBytes / 2), memoryMaxBytes: indexMaxBytes };
+  // More than the vectors of a Worker can take would never make it let go of any.
+  const data = {
+    ...given,
+    indexMaxBytes: Math.min(MAX_POOL_BYTES, Math.ceil(indexMaxBytes / 2)),
+    memoryMaxBytes: Math.min(MAX_POOL_BYTES, indexMaxBytes),
+  };
   const usual = createLane('search', { ...data, mostDocuments: largeDocuments }, { log, onNote });
   const large = createLane('large search', { ...data, mostDocuments: null }, { log, onNote });
   const inLarge = new LRUCache<number, true>({ max: MAX_LARGE });

@@ -24,10 +24,12 @@ import { createMemoryLayer, type MemoryLayer } from '../memory/memory-layer.ts';
 import { StageWaiters } from '../memory/stages.ts';
 import { createTaskWorker } from '../memory/task-worker.ts';
 import type { Clock } from '../platform/clock.ts';
+import { Closers } from '../platform/closers.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
+import { type OpenedOnce, openOnce } from '../platform/open-once.ts';
 import { type Scheduler, systemScheduler } from '../platform/scheduler.ts';
-import { createMeaning, type Meaning } from '../retrieval/index/meaning.ts';
+import { createMeaning } from '../retrieval/index/meaning.ts';
 import { MODEL_WEIGHTS } from '../retrieval/ranking/model-weights.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
 import { openWeights } from '../retrieval/ranking/weights.ts';
@@ -66,9 +68,11 @@ export interface ServicesContext {
 /** Messages added to a memory after which its index is brought up to date ahead of questions. */
 const MESSAGES_BEFORE_PREPARING = 1_024;
 
-/** How long a stop waits for tasks in Workers, and then for flushes, at the most. */
+/** How long a stop waits for tasks in Workers, then for flushes, then for parts that take longer than usual, at the most. */
 const STOP_TASKS_MS = 3_000;
 const STOP_FLUSHES_MS = 4_000;
+const STOP_EMBEDDER_MS = 6_000;
+const STOP_STORAGE_MS = 10_000;
 
 /**
  * Builds everything that has a lifecycle, once, and hands out the services of users from a cache. What is global is
@@ -84,7 +88,6 @@ export class ServiceFactory {
   readonly processor: BackgroundProcessor;
   readonly flushManager: FlushManager;
   readonly users: UserServices;
-  readonly #connections: Outside['connections'];
   readonly #memory: MemoryLayer;
   readonly #counter: TokenCounter;
   readonly #waiters: StageWaiters;
@@ -96,37 +99,45 @@ export class ServiceFactory {
   readonly #storedModels: StoredModels;
   /** Names this process in leases. */
   readonly #owner: string;
-  #embedder: Promise<Embedder> | null = null;
-  #meaning: Promise<Meaning | null> | null = null;
+  readonly #embedder: OpenedOnce<Embedder>;
+  /** Null when the Workers embed by themselves. */
+  readonly #batchEmbedder: OpenedOnce<BatchEmbedder> | null;
+  /** For the bypass, which searches on this thread; null without a model. */
+  readonly #meaning = openOnce(() => openStaticModel().then(createMeaning, () => null));
   /** Messages of each user that became searchable since their index was last prepared. */
   readonly #unprepared = new LRUCache<number, number>({ max: 10_000 });
-  #batch: BatchEmbedder | null = null;
   #cancelTimer: () => void = () => {};
-  #isClosing = false;
+  readonly #closers: Closers;
+  /** How long a stop may take, once there is one. */
+  #stopMs: number | null = null;
 
   private constructor(
     config: GlobalConfig,
     context: Required<ServicesContext>,
-    connections: Outside['connections'],
     store: Store,
     tenantKey: number,
+    closers: Closers,
   ) {
     const { clock, ids, log, scheduler, random, outside } = context;
     const settings = (): Settings => config.current;
     this.config = config;
     this.store = store;
     this.#context = context;
-    this.#connections = connections;
+    this.#closers = closers;
     this.#owner = ids.uuid();
     const { weights_file } = settings().retrieval;
     this.#weights = openWeights(weights_file);
     this.#modelWeights = openWeights(weights_file, MODEL_WEIGHTS);
     this.errors = new ErrorHandler(log);
     const embedsByTable = settings().embedding.provider === 'static';
+    this.#embedder = openOnce(() => openEmbedder(settings().embedding, context));
+    this.#batchEmbedder = embedsByTable
+      ? null
+      : openOnce(async () => new BatchEmbedder(await this.#embedder.get(), scheduler));
     this.#questions = embedsByTable
       ? null
       : new QuestionModel({
-          open: () => this.#openEmbedder(),
+          open: () => this.#embedder.get(),
           errors: this.errors,
           scheduler,
           nowMs: () => performance.now(),
@@ -142,9 +153,10 @@ export class ServiceFactory {
         store,
         log,
       );
+    closers.add('search', () => this.search.close());
     this.#storedModels = new StoredModels({
       vectors: store.vectors,
-      configured: async () => (embedsByTable ? describeStaticModel() : (await this.#openEmbedder()).model),
+      configured: async () => (embedsByTable ? describeStaticModel() : (await this.#embedder.get()).model),
       nowMs: () => performance.now(),
     });
     this.#memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
@@ -152,6 +164,8 @@ export class ServiceFactory {
     const openCounter = () =>
       enabled ? createTokenCounter(round_buffer.token_cache_size, scheduler, log) : createInlineTokenCounter();
     this.#counter = outside.counter ?? openCounter();
+    closers.add('token counter', () => this.#counter.close());
+    closers.add('embedder', async () => (await this.#embedder.peek()?.catch(() => null))?.close(), STOP_EMBEDDER_MS);
     this.#waiters = new StageWaiters(scheduler);
     this.flushManager = new FlushManager({
       chunks: { commit: (commits) => this.metrics.measure('flush', () => store.chunks.commit(commits)) },
@@ -179,35 +193,51 @@ export class ServiceFactory {
       onStart: (task) => this.users.peek(task.userKey)?.taken(task),
       deliver: (task, draft) => this.metrics.measure('deliver', () => this.#deliver(task, draft)),
     });
+    closers.add('background', () => this.processor.close());
     this.users = new UserServices(this.#pipeline(), settings().memory.hot_users);
+    closers.add('flushes', () => this.#flushAll(), 2 * STOP_FLUSHES_MS);
+    closers.add('tasks', () => this.processor.stop(this.#shareOfStop(STOP_TASKS_MS)), 2 * STOP_TASKS_MS);
     registerGauges(this.metrics, this, () => clock.now());
   }
 
-  /** Opens the store, starts the background, and loads nothing that can wait. Errors: `storage_unavailable`. */
+  /**
+   * Opens the store, starts the background, and loads nothing that can wait. Errors: `storage_unavailable`; what had been
+   * opened by then is closed.
+   */
   static async initializeGlobals(config: GlobalConfig, given: ServicesContext): Promise<ServiceFactory> {
     const usual = { scheduler: systemScheduler, writer: 'worker', random: Math.random, outside: {} } as const;
     const context: Required<ServicesContext> = { ...usual, ...given };
     const { database, memory } = config.current;
     const { writer, log, outside } = context;
     const backgroundWorkers = memory.background.workers;
-    const connections =
-      outside.connections ?? new ConnectionManager({ settings: database, backgroundWorkers, writer, log });
-    const store = await connections.getPool(databaseUrl(config.current));
-    const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, context.clock.now());
-    const factory = new ServiceFactory(config, context, connections, store, tenantKey);
-    factory.processor.start();
-    factory.#flushInTime();
-    config.subscribe((changed) => {
-      if (changed.includes('buffer.performance.flush_interval')) factory.#flushInTime();
-    });
-    return factory;
+    const closers = new Closers(context.scheduler, (part, error) =>
+      log.error({ err: error, part }, 'a part of the server does not close; the others do'),
+    );
+    closers.add('settings', () => config.close());
+    try {
+      const connections =
+        outside.connections ?? new ConnectionManager({ settings: database, backgroundWorkers, writer, log });
+      closers.add('storage', () => connections.close(), STOP_STORAGE_MS);
+      const store = await connections.getPool(databaseUrl(config.current));
+      const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, context.clock.now());
+      const factory = new ServiceFactory(config, context, store, tenantKey, closers);
+      factory.processor.start();
+      factory.#flushInTime();
+      config.subscribe((changed) => {
+        if (changed.includes('buffer.performance.flush_interval')) factory.#flushInTime();
+      });
+      return factory;
+    } catch (error) {
+      await closers.close();
+      throw error;
+    }
   }
 
   /** Starts what the first request would otherwise wait for. */
   warmUp(): void {
     this.search.warmUp();
     if (this.config.current.embedding.provider === 'static') return;
-    this.#openEmbedder().catch((error) => this.errors.handle('embedding', error));
+    this.#embedder.get().catch((error) => this.errors.handle('embedding', error));
   }
 
   /**
@@ -245,20 +275,17 @@ export class ServiceFactory {
 
   /**
    * Finishes what is at work, files what is ready, puts the rest back into the outbox, and releases everything in
-   * reverse order of opening. Nothing that was acknowledged depends on it. With less than the usual time, `timeoutMs`, it
-   * waits for less.
+   * reverse order of opening, each part though another fails. Nothing that was acknowledged depends on it. With less than
+   * the usual time, `timeoutMs`, it waits for less. Never fails: the log has what did not close.
    */
   async close(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
-    this.#isClosing = true;
+    this.#stopMs = timeoutMs;
     this.#cancelTimer();
-    await this.processor.stop(Math.min(STOP_TASKS_MS, timeoutMs / 3));
-    await Promise.race([this.#flushAll(), this.#pause(Math.min(STOP_FLUSHES_MS, timeoutMs / 3))]);
-    await this.processor.close();
-    await (await this.#embedder?.catch(() => null))?.close();
-    await this.#counter.close();
-    await this.search.close();
-    await this.#connections.close();
-    this.config.close();
+    await this.#closers.close(timeoutMs);
+  }
+
+  #shareOfStop(mostMs: number): number {
+    return Math.min(mostMs, (this.#stopMs ?? Number.POSITIVE_INFINITY) / 3);
   }
 
   #pipeline(): Pipeline {
@@ -290,7 +317,7 @@ export class ServiceFactory {
     return new BypassService({
       store: this.store,
       memory: this.#memory,
-      embedder: () => this.#openEmbedder(),
+      embedder: () => this.#embedder.get(),
       embedsMessages: this.config.current.embedding.provider !== 'static',
       delivery: { counter: this.#counter, clock, ids, owner: this.#owner },
       maxChunkTokens: () => buffer.round_buffer.max_tokens,
@@ -298,7 +325,7 @@ export class ServiceFactory {
       owner: this.#owner,
       leaseMs: memory.background.lease * 1_000,
       indexMaxBytes: retrieval.index_max_bytes,
-      meaning: () => this.#openMeaning(),
+      meaning: this.#meaning.get,
       weights: this.#weights,
       modelWeights: this.#modelWeights,
       askModel: (request) => this.#askModel(request),
@@ -319,30 +346,9 @@ export class ServiceFactory {
     return complaint ? { ...asked, degraded: [...asked.degraded, complaint], isPassing: true } : asked;
   }
 
-  #openEmbedder(): Promise<Embedder> {
-    this.#embedder ??= openEmbedder(this.config.current.embedding, this.#context).catch((error) => {
-      this.#embedder = null;
-      throw error;
-    });
-    return this.#embedder;
-  }
-
-  /** For the bypass, which searches on this thread. */
-  #openMeaning(): Promise<Meaning | null> {
-    this.#meaning ??= openStaticModel().then(createMeaning, () => null);
-    return this.#meaning;
-  }
-
-  /** Null when the Workers embed by themselves. */
-  async #batchEmbedder(): Promise<BatchEmbedder | null> {
-    if (this.config.current.embedding.provider === 'static') return null;
-    this.#batch ??= new BatchEmbedder(await this.#openEmbedder(), this.#context.scheduler);
-    return this.#batch;
-  }
-
   async #deliver(task: OutboxTask, draft: IndexDraft): Promise<void> {
     const { clock, ids } = this.#context;
-    const embedder = await this.#batchEmbedder();
+    const embedder = (await this.#batchEmbedder?.get()) ?? null;
     const context = { embedder, counter: this.#counter, clock, ids, owner: this.#owner };
     const commit = await completeIndex(task, draft, context);
     const service = this.users.get(task);
@@ -363,20 +369,20 @@ export class ServiceFactory {
     const added = (this.#unprepared.get(userKey) ?? 0) + lastSequence - firstSequence + 1;
     this.#unprepared.set(userKey, added % MESSAGES_BEFORE_PREPARING);
     if (added < MESSAGES_BEFORE_PREPARING) return;
-    this.search.prepare({ tenantKey, userKey }, this.#batch?.model).catch((error) => {
-      if (!this.#isClosing) this.errors.handle('search', error);
+    const prepare = async (): Promise<void> =>
+      this.search.prepare({ tenantKey, userKey }, (await this.#batchEmbedder?.peek())?.model);
+    prepare().catch((error) => {
+      if (this.#stopMs === null) this.errors.handle('search', error);
     });
   }
 
+  /** Files what is ready, as far as there is time. */
   async #flushAll(): Promise<void> {
-    await this.users.flush(PRIORITY.high);
-    await this.flushManager.drain(STOP_FLUSHES_MS);
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#context.scheduler.after(ms, resolve);
+    const filed = this.users.flush(PRIORITY.high).then(() => this.flushManager.drain(STOP_FLUSHES_MS));
+    const timeIsUp = new Promise<void>((resolve) => {
+      this.#context.scheduler.after(this.#shareOfStop(STOP_FLUSHES_MS), resolve);
     });
+    await Promise.race([filed, timeIsUp]);
   }
 
   /** Files what waits, again and again. */

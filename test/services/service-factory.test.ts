@@ -53,6 +53,21 @@ describe('a start', () => {
   });
 });
 
+test('a start that fails half-way closes what was open by then', async () => {
+  const full: StoreHook = ({ verb }, run) =>
+    verb === 'tenants.ensure' ? Promise.reject(new Error('The disk is full.')) : run();
+  lives = await openLives({}, { hook: full });
+  const store = await lives.openStore();
+  let closed = 0;
+  const close = store.close;
+  store.close = async () => {
+    closed += 1;
+    await close();
+  };
+  expect(await lives.start(store).catch((error) => error.message)).toBe('The disk is full.');
+  expect(closed).toBe(1);
+});
+
 describe('a stop', () => {
   test('files what is ready, whoever it belongs to', async () => {
     const { factory, scope, person } = await open();
@@ -100,6 +115,29 @@ describe('a stop', () => {
     expect(lives.time.now() - startedAt).toBeLessThanOrEqual(8_000);
     const left = await leftAfterwards(person.session.id, { ...scope, userKey: null });
     expect(left.map(({ state }) => state)).toEqual(['waiting', 'waiting']);
+  });
+
+  test('closes everything else though a part of it fails, and tells of that part', async () => {
+    const closed: string[] = [];
+    const full: StoreHook = ({ verb }, run) =>
+      verb === 'outbox.release' ? Promise.reject(new Error('The disk is full.')) : run();
+    const { factory, scope, person } = await open({}, { hook: full, workMs: 60_000 });
+    const search = factory.search as { close: () => Promise<void> };
+    search.close = () => Promise.reject(new Error('The search Worker is gone.'));
+    factory.store.close = ((close) => async () => {
+      closed.push('store');
+      await close();
+    })(factory.store.close);
+    await post(lives, factory, scope, person, 'one');
+    await lives.time.advance(6_000);
+    await lives.stop(life);
+    expect(life.workers.map(({ isClosed }) => isClosed)).toEqual([true]);
+    expect(closed).toEqual(['store']);
+    const told = life.log.lines.filter(({ words }) => words.startsWith('a part of the server does not close'));
+    expect(told.map(({ severity, facts }) => [severity, facts['part'], (facts['err'] as Error).message])).toEqual([
+      ['error', 'background', 'The disk is full.'],
+      ['error', 'search', 'The search Worker is gone.'],
+    ]);
   });
 
   test('is over in time though the disk never answers a flush', async () => {

@@ -5,6 +5,8 @@ const QUESTION_AT = 0;
 const MAX_WIDTH = 8_192;
 const ANSWERS_AT = MAX_WIDTH * 2;
 const PAGE_BYTES = 65_536;
+/** Where the memory of WebAssembly ends: 16.5 million vectors of 256 components. */
+export const MAX_POOL_BYTES = 2 ** 32;
 /** The memory grows by four megabytes at the least: page by page, to grow took half of the time that a user's vectors took. */
 const LEAST_GROWTH_PAGES = 64;
 /** The kernel's steps are of sixteen components. */
@@ -14,7 +16,7 @@ const MIN_SLAB_ROWS = 16;
 export const MAX_SLAB_ROWS = 8_192;
 const VECTORS_AT = ANSWERS_AT + MAX_SLAB_ROWS * 4;
 
-interface Kernel {
+export interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly dots: (row: number, count: number, width: number, question: number, scales: number, out: number) => void;
 }
@@ -38,7 +40,7 @@ export interface Slab {
 export class VectorPool {
   /** Components of a vector, with zeros up to a multiple of sixteen. */
   readonly width: number;
-  readonly #kernel = openKernel();
+  readonly #kernel: Kernel;
   readonly #free = new Map<number, number[]>();
   #end = VECTORS_AT;
   #question!: Int16Array;
@@ -47,7 +49,8 @@ export class VectorPool {
   #answers!: Float32Array;
 
   /** Errors: `RangeError` for more than 8,192 dimensions. */
-  constructor(dimensions: number) {
+  constructor(dimensions: number, kernel: Kernel = openKernel()) {
+    this.#kernel = kernel;
     if (dimensions > MAX_WIDTH) throw new RangeError(`${dimensions} dimensions are too many: at most ${MAX_WIDTH}.`);
     this.width = Math.ceil(dimensions / STEP) * STEP;
     this.#view();
@@ -68,19 +71,21 @@ export class VectorPool {
     return this.#answers;
   }
 
-  /** Room for the vectors that follow the first `rows` of a user: as many again, within bounds. */
+  /** Room for the vectors that follow the first `rows` of a user: as many again, within bounds. Errors: `RangeError` at `MAX_POOL_BYTES`. */
   allocate(rows: number): Slab {
     const size = Math.min(MAX_SLAB_ROWS, Math.max(MIN_SLAB_ROWS, rows));
     const freed = this.#free.get(size)?.pop();
     const address = freed ?? this.#end;
     const slab = { address, rows: size, scalesAddress: address + size * this.width };
     if (freed !== undefined) return slab;
-    this.#end += size * (this.width + Float32Array.BYTES_PER_ELEMENT);
-    const lacking = this.#end - this.#kernel.memory.buffer.byteLength;
+    const end = address + size * (this.width + Float32Array.BYTES_PER_ELEMENT);
+    const lacking = end - this.#kernel.memory.buffer.byteLength;
     if (lacking > 0) {
+      // Fails when there is no more. Nothing has changed by then, so what is given back is given out again.
       this.#kernel.memory.grow(Math.max(LEAST_GROWTH_PAGES, Math.ceil(lacking / PAGE_BYTES)));
       this.#view();
     }
+    this.#end = end;
     return slab;
   }
 

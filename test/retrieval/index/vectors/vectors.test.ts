@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { assembleKernel } from '../../../../scripts/kernel.ts';
 import { quantise } from '../../../../src/embedding/quantised.ts';
-import { VectorPool } from '../../../../src/retrieval/index/vectors/vector-pool.ts';
+import { type Slab, VectorPool } from '../../../../src/retrieval/index/vectors/vector-pool.ts';
 import { VectorRows } from '../../../../src/retrieval/index/vectors/vector-rows.ts';
 
 const SEED = 20_261_123;
@@ -48,6 +48,24 @@ const anyVectors = fc.constantFrom(1, 7, 15, 16, 17, 31, 32, 48, 70).chain((dime
     question: fc.array(fc.integer({ min: -32_767, max: 32_767 }), { minLength: dimensions, maxLength: dimensions }),
   }),
 );
+
+test('a memory that has come to its end refuses more, and gives out again what is given back', () => {
+  const kernel = { memory: new WebAssembly.Memory({ initial: 4, maximum: 80 }), dots: () => {} };
+  const pool = new VectorPool(256, kernel);
+  const slabs: Slab[] = [];
+  const refuse = () => {
+    for (let i = 0; i < 1_000; i += 1) slabs.push(pool.allocate(1_000));
+  };
+  expect(refuse).toThrow(RangeError);
+  const count = slabs.length;
+  expect(count).toBeGreaterThan(10);
+  for (let i = 0; i < 3; i += 1) expect(refuse).toThrow(RangeError);
+  expect(slabs).toHaveLength(count);
+  const [first] = slabs;
+  if (!first) throw new Error('There is no slab.');
+  pool.release(first);
+  expect(pool.allocate(1_000)).toEqual(first);
+});
 
 describe('products', () => {
   test('with a question are those of whole numbers, to the digits of a float, whatever the width', () => {
