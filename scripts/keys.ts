@@ -4,7 +4,7 @@ import { parseInstant } from '../src/api/scalars.ts';
 import { databaseUrl } from '../src/config/database-url.ts';
 import { loadSettings, SettingsError } from '../src/config/load.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
-import { DEFAULT_TENANT, KEY_SCOPES, type KeyScope } from '../src/contract/records.ts';
+import { type ApiKeyRecord, DEFAULT_TENANT, KEY_SCOPES, type KeyScope } from '../src/contract/records.ts';
 import type { Store } from '../src/contract/store.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { sha256Hex } from '../src/platform/digest.ts';
@@ -15,6 +15,9 @@ import { runCommandLine } from './command-line.ts';
 
 const HOUR_MS = 3_600_000;
 const UNITS_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS, y: 365 * 24 * HOUR_MS } as const;
+
+/** Keys that are read at a time for the list of all. */
+const KEYS_AT_A_TIME = 1_000;
 
 /** Something the person at the terminal can mend. */
 class UsageError extends Error {}
@@ -121,7 +124,14 @@ const list = defineCommand({
   run: ({ args }) =>
     inSentences(() =>
       withStore({ mayMake: false }, async (store) => {
-        const keys = await store.apiKeys.list(await tenantNamed(store, args.tenant));
+        const tenantKey = await tenantNamed(store, args.tenant);
+        const keys: ApiKeyRecord[] = [];
+        for (let after: string | null = null; ; ) {
+          const { rows, next } = await store.apiKeys.list(tenantKey, null, { after, limit: KEYS_AT_A_TIME });
+          keys.push(...rows);
+          if (next === null) break;
+          after = next;
+        }
         if (keys.length === 0) return console.log(`The tenant "${args.tenant}" has no API keys.`);
         console.table(
           keys.map(({ id, name, userId, scopes, createdAt, expiresAt }) => ({

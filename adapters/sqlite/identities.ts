@@ -1,10 +1,12 @@
 import { MemfuseError, notFound } from '../../src/contract/errors.ts';
 import type { IdentityPatch, NewIdentity } from '../../src/contract/identities.ts';
 import type { Created, Once } from '../../src/contract/once.ts';
+import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { IdentityRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
 import type { Generations } from './generations.ts';
+import { pageByKey } from './pages.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
@@ -17,7 +19,13 @@ const SQL = { user: usersSql, agent: agentsSql } as const satisfies Record<Entit
 export const identityReads = (db: Connection, entity: Entity) => {
   const sql = openStatements(db, SQL[entity]);
   return {
-    list: (scope: Scope) => sql('list').all(scope) as IdentityRecord[],
+    list: (scope: Scope, page: Page): PageOf<IdentityRecord> => {
+      const isBound = entity === 'user' && scope.userKey !== null;
+      return pageByKey([`${entity}s`, scope], page, {
+        lastKey: () => sql('last_key').pluck().get(scope) as number,
+        read: (span) => sql(isBound ? 'list_bound' : 'list').all({ ...scope, ...span }) as IdentityRecord[],
+      });
+    },
     get: (scope: Scope, id: string) => (sql('get').get({ ...scope, id }) as IdentityRecord | undefined) ?? null,
     findByName: (scope: Scope, name: string) =>
       (sql('find_by_name').get({ ...scope, name }) as IdentityRecord | undefined) ?? null,

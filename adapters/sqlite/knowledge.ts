@@ -1,7 +1,9 @@
 import { notFound } from '../../src/contract/errors.ts';
 import type { Created, Once } from '../../src/contract/once.ts';
+import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { KnowledgeRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
+import { pageByKey } from './pages.ts';
 import knowledgeSql from './sql/knowledge.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
 import type { WriteContext } from './write-context.ts';
@@ -17,9 +19,13 @@ const ownerOf = (sql: Statements, scope: Scope, userId: string): number => {
 export const knowledgeReads = (db: Connection) => {
   const sql = openStatements(db, knowledgeSql);
   return {
-    list: (scope: Scope, userId: string): KnowledgeRecord[] => {
-      const ownerKey = ownerOf(sql, scope, userId);
-      return sql('list').all({ ...scope, userId, ownerKey }) as KnowledgeRecord[];
+    list: (scope: Scope, userId: string, page: Page): PageOf<KnowledgeRecord> => {
+      const owner = { ...scope, userId, ownerKey: ownerOf(sql, scope, userId) };
+      const { rows, next } = pageByKey(['knowledge', owner.ownerKey], page, {
+        lastKey: () => sql('last_key').pluck().get(owner) as number,
+        read: (span) => sql('list').all({ ...owner, ...span }) as (KnowledgeRecord & { key: number })[],
+      });
+      return { rows: rows.map(({ key: _key, ...record }) => record), next };
     },
     read: (scope: Scope, userId: string, ids: readonly string[]): KnowledgeRecord[] => {
       const ownerKey = ownerOf(sql, scope, userId);

@@ -3,23 +3,23 @@ import type {
   Appended,
   FollowingWork,
   MessageChange,
-  MessageListOptions,
+  MessageOrder,
   NewMessage,
   Place,
   Round,
 } from '../../src/contract/messages.ts';
 import type { Once } from '../../src/contract/once.ts';
 import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
+import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { MessageRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
+import { listMessages, orderOf } from './message-lists.ts';
+import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** Above every sequence. */
-const AFTER_ALL = Number.MAX_SAFE_INTEGER;
-
-type SessionRow = { key: number; userKey: number; chronological: 0 | 1 };
+type SessionRow = { key: number; userKey: number; lateFrom: number | null; lastSequence: number };
 
 const sessionOf = (sql: Statements, scope: Scope, sessionId: string): SessionRow => {
   const session = sql('session').get({ ...scope, sessionId }) as SessionRow | undefined;
@@ -33,19 +33,8 @@ const missing = (ids: readonly string[]): MemfuseError =>
 export const messageReads = (db: Connection) => {
   const sql = openStatements(db, messagesSql);
   return {
-    list: (scope: Scope, sessionId: string, options: MessageListOptions): MessageRecord[] => {
-      const { limit, sortBy, order, buffered } = options;
-      const session = sessionOf(sql, scope, sessionId);
-      const by = sortBy === 'timestamp' && session.chronological ? 'arrival' : sortBy;
-      const openFrom =
-        (sql('open_from')
-          .pluck()
-          .get({ ...scope, sessionKey: session.key }) as number) ?? AFTER_ALL;
-      const from = buffered === true ? openFrom : 0;
-      const below = buffered === false ? openFrom : AFTER_ALL;
-      const span = { ...scope, sessionId, sessionKey: session.key, limit, from, below };
-      return sql(`list_${by}_${order}`).all(span) as MessageRecord[];
-    },
+    list: (scope: Scope, sessionId: string, order: MessageOrder, page: Page): PageOf<MessageRecord> =>
+      listMessages(sql, scope, { ...sessionOf(sql, scope, sessionId), id: sessionId }, order, page),
     read: (scope: Scope, sessionId: string, ids: readonly string[]): MessageRecord[] => {
       const sessionKey = sessionOf(sql, scope, sessionId).key;
       const rows = ids.map(
@@ -55,9 +44,13 @@ export const messageReads = (db: Connection) => {
       if (absent.length > 0) throw missing(absent);
       return rows.flatMap((row) => row ?? []);
     },
-    places: (scope: Scope, sessionId: string, { after, limit }: { after: number; limit: number }): Place[] => {
-      const sessionKey = sessionOf(sql, scope, sessionId).key;
-      return sql('places').all({ ...scope, sessionId, sessionKey, after, limit }) as Place[];
+    places: (scope: Scope, sessionId: string, { after, limit, untilNow = false }: Page): PageOf<Place> => {
+      const { key: sessionKey, lastSequence } = sessionOf(sql, scope, sessionId);
+      const cursors = cursorsOf(['places', sessionKey]);
+      const first: readonly [number, number] = [0, after === null && untilNow ? lastSequence : AFTER_ALL];
+      const [place, until] = cursors.read(after, first);
+      const span = { ...scope, sessionId, sessionKey, after: place, until, limit: limit + 1 };
+      return pageOf(sql('places').all(span) as Place[], limit, ({ sequence }) => cursors.write([sequence, until]));
     },
     place: (scope: Scope, id: string): Place | null =>
       (sql('place').get({ ...scope, id }) as Place | undefined) ?? null,
@@ -78,23 +71,17 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
   };
 
   const insertRound = (scope: Scope, sessionId: string, messages: readonly NewMessage[]): Round => {
-    const times = messages.map(({ createdAt }) => createdAt);
-    const session = sql('take_sequences').get({
-      ...scope,
-      sessionId,
-      count: messages.length,
-      ascending: times.every((time, i) => i === 0 || time >= (times[i - 1] ?? time)) ? 1 : 0,
-      firstCreatedAt: Math.min(...times),
-      lastCreatedAt: Math.max(...times),
-    }) as { key: number; userKey: number; lastSequence: number } | undefined;
+    const session = sql('take_sequences').get({ ...scope, sessionId, count: messages.length, ...orderOf(messages) }) as
+      | { key: number; userKey: number; lastSequence: number; late: 0 | 1 }
+      | undefined;
     if (!session) throw notFound('session', sessionId);
     const { tenantKey } = scope;
-    const { userKey, key: sessionKey, lastSequence } = session;
+    const { userKey, key: sessionKey, lastSequence, late } = session;
     const generation = generations(tenantKey, userKey);
     const round = lastSequence + 1;
     const insert = sql('insert');
     messages.forEach((message, i) => {
-      insert.run({ ...message, tenantKey, userKey, sessionKey, sequence: round + i, round, generation });
+      insert.run({ ...message, tenantKey, userKey, sessionKey, sequence: round + i, round, generation, late });
     });
     return { userKey, sessionKey, firstSequence: round, lastSequence: lastSequence + messages.length };
   };

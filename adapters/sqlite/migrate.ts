@@ -7,6 +7,7 @@ import messageVectors from './migrations/0004-message-vectors.sql' with { type: 
 import dueByPriority from './migrations/0005-due-by-priority.sql' with { type: 'text' };
 import outlines from './migrations/0006-outlines.sql' with { type: 'text' };
 import plans from './migrations/0007-plans.sql' with { type: 'text' };
+import pages from './migrations/0008-pages.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly string[] = [
   dueByPriority,
   outlines,
   plans,
+  pages,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

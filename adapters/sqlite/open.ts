@@ -197,7 +197,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       delete: knowledge('delete'),
     },
     apiKeys: {
-      ...foreground.facet('apiKeys', ['findByHash', 'list']),
+      ...foreground.facet('apiKeys', ['findByHash', 'get', 'list']),
       create: apiKeys('create'),
       delete: apiKeys('delete'),
     },

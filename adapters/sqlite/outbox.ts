@@ -4,14 +4,17 @@ import {
   type Outstanding,
   PRIORITY,
   type SequenceRange,
+  TASK_STATES,
   type TaskCounts,
   type TaskFilter,
   type TaskKind,
   type TaskRecord,
   type TaskState,
 } from '../../src/contract/outbox.ts';
+import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
+import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import outboxSql from './sql/outbox.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
@@ -32,9 +35,16 @@ export const outboxReads = (db: Connection) => {
       }
       return tasks;
     },
-    list: (scope: Scope, { state, kind, before, limit }: TaskFilter): TaskRecord[] => {
-      const filter = { state: state ?? null, kind: kind ?? null, before: before ?? null, limit };
-      return sql('list').all({ ...scope, ...filter }) as TaskRecord[];
+    list: (scope: Scope, { state, kind }: TaskFilter, { after, limit }: Page): PageOf<TaskRecord> => {
+      const cursors = cursorsOf(['tasks', scope, state ?? null, kind ?? null]);
+      const [below] = cursors.read<readonly [number]>(after, [AFTER_ALL]);
+      // State by state, since each is in order by itself; the whole would have to be sorted.
+      const found = (state === undefined ? TASK_STATES : [state]).flatMap((one) => {
+        const filter = { ...scope, state: one, kind: kind ?? null, below, limit: limit + 1 };
+        return sql(scope.userKey === null ? 'list' : 'list_of_user').all(filter) as TaskRecord[];
+      });
+      const newestFirst = found.sort((a, b) => b.key - a.key);
+      return pageOf(newestFirst, limit, ({ key }) => cursors.write([key]));
     },
     get: (scope: Scope, id: string) => (sql('get').get({ ...scope, id }) as TaskRecord | undefined) ?? null,
     counts: (scope: Scope): Omit<TaskCounts, 'done'> => {

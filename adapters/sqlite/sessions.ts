@@ -1,9 +1,11 @@
 import { notFound } from '../../src/contract/errors.ts';
 import type { NewSession, SessionFilter } from '../../src/contract/identities.ts';
 import type { Created, Once } from '../../src/contract/once.ts';
+import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
+import { pageByKey } from './pages.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import sessionsSql from './sql/sessions.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
@@ -12,10 +14,24 @@ import type { WriteContext } from './write-context.ts';
 
 export const sessionReads = (db: Connection) => {
   const sql = openStatements(db, sessionsSql);
+  const users = openStatements(db, usersSql);
+  const agents = openStatements(db, agentsSql);
+
+  /** The key of one who is named, null when nobody is; undefined for one who is not there to be seen. */
+  const keyOf = (find: typeof users, scope: Scope, id: string | undefined): number | null | undefined =>
+    id === undefined ? null : (find('get').get({ ...scope, id }) as { key: number } | undefined)?.key;
+
   return {
-    list: (scope: Scope, { userId = undefined, agentId = undefined }: SessionFilter): SessionRecord[] => {
-      const name = userId !== undefined ? 'list_of_user' : agentId !== undefined ? 'list_of_agent' : 'list';
-      return sql(name).all({ ...scope, userId: userId ?? null, agentId: agentId ?? null }) as SessionRecord[];
+    list: (scope: Scope, { userId, agentId }: SessionFilter, page: Page): PageOf<SessionRecord> => {
+      const [named, agentKey] = [keyOf(users, scope, userId), keyOf(agents, scope, agentId)];
+      if (named === undefined || agentKey === undefined) return { rows: [], next: null };
+      const ownerKey = named ?? scope.userKey;
+      const of =
+        ownerKey === null ? (agentKey === null ? '' : '_of_agent') : agentKey === null ? '_of_user' : '_of_both';
+      return pageByKey(['sessions', scope, ownerKey, agentKey], page, {
+        lastKey: () => sql('last_key').pluck().get(scope) as number,
+        read: (span) => sql(`list${of}`).all({ ...scope, ownerKey, agentKey, ...span }) as SessionRecord[],
+      });
     },
     get: (scope: Scope, id: string) => (sql('get').get({ ...scope, id }) as SessionRecord | undefined) ?? null,
     findByName: (scope: Scope, name: string, userId?: string) =>

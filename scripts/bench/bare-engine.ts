@@ -29,13 +29,17 @@ export const openBareEngine = (): BareEngine => {
   db.exec("INSERT INTO tenants VALUES (1, 'default', 0); INSERT INTO agents VALUES (1, 1, 'a', 'a', NULL, 0, 0)");
   for (let key = 1; key <= SESSIONS; key += 1) {
     db.prepare('INSERT INTO users VALUES (?, 1, ?, ?, NULL, 0, 0, 0)').run(key, `u${key}`, `u${key}`);
-    db.prepare('INSERT INTO sessions VALUES (?, 1, ?, ?, 1, ?, 0, 0, 1, 0, 0)').run(key, `s${key}`, key, `s${key}`);
+    db.prepare(
+      'INSERT INTO sessions (key, tenant_key, id, user_key, agent_key, name, created_at, updated_at) VALUES (?, 1, ?, ?, 1, ?, 0, 0)',
+    ).run(key, `s${key}`, key, `s${key}`);
   }
   const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
   const [savepoint, release] = [db.prepare('SAVEPOINT request'), db.prepare('RELEASE request')];
   const take = db.prepare(
-    `UPDATE sessions SET last_sequence = last_sequence + 2, chronological = chronological AND 1 AND ? >= last_created_at,
-       last_created_at = max(last_created_at, ?)
+    `UPDATE sessions SET last_sequence = last_sequence + 2,
+       late_from = CASE WHEN late_from IS NULL AND NOT (1 AND ? >= last_created_at AND ? > last_id) THEN last_sequence + 1
+         ELSE late_from END,
+       last_created_at = max(last_created_at, ?), last_id = max(last_id, ?)
      WHERE id = ? AND tenant_key = 1 RETURNING key, user_key, last_sequence`,
   );
   const bump = db.prepare('UPDATE users SET generation = generation + 1 WHERE key = ? RETURNING generation');
@@ -58,7 +62,8 @@ export const openBareEngine = (): BareEngine => {
     const now = Date.now();
     savepoint.run();
     next += 1;
-    const session = take.get(now, now, `s${1 + (next % SESSIONS)}`) as {
+    const ids = [Bun.randomUUIDv7(), Bun.randomUUIDv7()] as const;
+    const session = take.get(now, ids[0], now, ids[1], `s${1 + (next % SESSIONS)}`) as {
       key: number;
       user_key: number;
       last_sequence: number;
@@ -66,8 +71,7 @@ export const openBareEngine = (): BareEngine => {
     const { generation } = bump.get(session.user_key) as { generation: number };
     const first = session.last_sequence - 1;
     CONTENTS.forEach(({ role, content }, i) => {
-      const id = Bun.randomUUIDv7();
-      insert.run(session.user_key, session.key, first + i, first, generation, id, role, content, now, now);
+      insert.run(session.user_key, session.key, first + i, first, generation, ids[i], role, content, now, now);
     });
     extend.get(session.user_key, session.key, Bun.randomUUIDv7(), first, first + 1, now, now, now);
     release.run();

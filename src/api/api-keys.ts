@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, Instant, LaxBoolean, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
 
@@ -33,8 +34,9 @@ export const apiKeys = {
     tag: 'api-keys',
     summary: 'List the API keys bound to a user',
     access: 'any',
-    success: { status: 200, data: z.object({ api_keys: z.array(ApiKey) }) },
-    refusals: [404],
+    query: z.object(pageParameters),
+    success: { status: 200, data: z.object({ api_keys: z.array(ApiKey), next_cursor: NextCursorWhenAsked }) },
+    refusals: [400, 404],
   }),
   create: operation({
     id: 'createApiKey',

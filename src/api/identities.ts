@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
 
@@ -18,7 +19,10 @@ export const Agent = identity('Agent');
 
 const NewIdentity = z.object({ name: NonEmpty, description: maybe(StoredText) });
 const IdentityPatch = z.object({ name: maybe(NonEmpty), description: maybe(StoredText) });
-const NameFilter = z.object({ name: z.string().optional().meta({ description: 'Only the one of this name.' }) });
+const ListQuery = z.object({
+  name: z.string().optional().meta({ description: 'Only the one of this name.' }),
+  ...pageParameters,
+});
 
 export const users = {
   list: operation({
@@ -28,9 +32,9 @@ export const users = {
     tag: 'users',
     summary: 'List users, or find one by name',
     access: 'read',
-    query: NameFilter,
-    success: { status: 200, data: z.object({ users: z.array(User) }) },
-    refusals: [404],
+    query: ListQuery,
+    success: { status: 200, data: z.object({ users: z.array(User), next_cursor: NextCursorWhenAsked }) },
+    refusals: [400, 404],
   }),
   create: operation({
     id: 'createUser',
@@ -85,9 +89,9 @@ export const agents = {
     tag: 'agents',
     summary: 'List agents, or find one by name',
     access: 'read',
-    query: NameFilter,
-    success: { status: 200, data: z.object({ agents: z.array(Agent) }) },
-    refusals: [404],
+    query: ListQuery,
+    success: { status: 200, data: z.object({ agents: z.array(Agent), next_cursor: NextCursorWhenAsked }) },
+    refusals: [400, 404],
   }),
   create: operation({
     id: 'createAgent',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, StoredText, Timestamp } from './scalars.ts';
 
@@ -18,8 +19,9 @@ export const knowledge = {
     tag: 'knowledge',
     summary: 'List what was stated outright about a user',
     access: 'read',
-    success: { status: 200, data: KnowledgeRows },
-    refusals: [404],
+    query: z.object(pageParameters),
+    success: { status: 200, data: KnowledgeRows.extend({ next_cursor: NextCursorWhenAsked }) },
+    refusals: [400, 404],
   }),
   add: operation({
     id: 'addKnowledge',

@@ -15,6 +15,22 @@ export const orderParameter = z
   .optional()
   .meta({ description: '`desc` (default) or `asc`.', example: 'desc' });
 
-export const cursorParameter = z.string().optional().meta({ description: 'The `next_cursor` of the page before.' });
+export const cursorParameter = z.string().optional().meta({
+  description: 'The `next_cursor` of the page before; empty for the first.',
+});
 
 export const NextCursor = z.string().nullable().meta({ description: 'Null at the end.' });
+
+/** What asks for a page of a list that is told whole without. */
+export const pageParameters = {
+  limit: z.string().optional().meta({
+    description: 'A whole number from 1; more than 100 counts as 100. Absent, and without a cursor: all there are.',
+    example: '20',
+  }),
+  cursor: cursorParameter,
+};
+
+/** `next_cursor` in the data of a list that clients knew before it had pages: there when `cursor` was sent. */
+export const NextCursorWhenAsked = NextCursor.optional().meta({
+  description: 'With `cursor`: where the next page begins, null at the end. The header `Link` says so in any case.',
+});

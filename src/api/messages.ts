@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnyObject, keptObject } from './kept-json.ts';
-import { cursorParameter, limitParameter, NextCursor, orderParameter } from './lists.ts';
+import { cursorParameter, limitParameter, NextCursor, NextCursorWhenAsked, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
 
@@ -83,8 +83,9 @@ export const messages = {
         example: 'false',
       }),
       fields: FieldsParameter,
+      cursor: cursorParameter,
     }),
-    success: { status: 200, data: MessageRows },
+    success: { status: 200, data: MessageRows.extend({ next_cursor: NextCursorWhenAsked }) },
     refusals: [400, 404],
   }),
   add: operation({

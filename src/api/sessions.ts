@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, maybe, NonEmpty, Timestamp } from './scalars.ts';
 
@@ -10,6 +11,7 @@ const SessionFilter = z.object({
   user_id: z.string().optional().meta({ description: 'Only sessions of this user.' }),
   agent_id: z.string().optional().meta({ description: 'Only sessions with this agent. Passed over beside `name`.' }),
   name: z.string().optional().meta({ description: 'Only the one of this name.' }),
+  ...pageParameters,
 });
 
 export const sessions = {
@@ -21,8 +23,8 @@ export const sessions = {
     summary: 'List sessions, or find one by name',
     access: 'read',
     query: SessionFilter,
-    success: { status: 200, data: z.object({ sessions: z.array(Session) }) },
-    refusals: [404],
+    success: { status: 200, data: z.object({ sessions: z.array(Session), next_cursor: NextCursorWhenAsked }) },
+    refusals: [400, 404],
   }),
   create: operation({
     id: 'createSession',

@@ -1,4 +1,5 @@
 import type { Created, Once } from './once.ts';
+import type { Page, PageOf } from './pages.ts';
 import type { IdentityRecord, Scope, SessionRecord } from './records.ts';
 
 /** Tenants are made by the command line and by the first start, never over HTTP. */
@@ -28,7 +29,7 @@ export interface IdentityPatch {
  * also among concurrent creates: the losers get `name_taken`.
  */
 export interface IdentityFacet {
-  list(scope: Scope): Promise<IdentityRecord[]>;
+  list(scope: Scope, page: Page): Promise<PageOf<IdentityRecord>>;
   get(scope: Scope, id: string): Promise<IdentityRecord | null>;
   findByName(scope: Scope, name: string): Promise<IdentityRecord | null>;
   create(scope: Scope, input: NewIdentity, once?: Once): Promise<Created>;
@@ -53,7 +54,8 @@ export interface SessionFilter {
 
 /** Conversations of a user with an agent. A session's name is unique among those of its user. */
 export interface SessionFacet {
-  list(scope: Scope, filter: SessionFilter): Promise<SessionRecord[]>;
+  /** In order of creation. */
+  list(scope: Scope, filter: SessionFilter, page: Page): Promise<PageOf<SessionRecord>>;
   get(scope: Scope, id: string): Promise<SessionRecord | null>;
   /** Without `userId` the oldest session of that name. */
   findByName(scope: Scope, name: string, userId?: string): Promise<SessionRecord | null>;

@@ -1,10 +1,11 @@
 import type { Created, Once } from './once.ts';
+import type { Page, PageOf } from './pages.ts';
 import type { KnowledgeRecord, Scope } from './records.ts';
 
 /** Facts that a client states outright. Every verb answers `not_found` for a user that the scope cannot see. */
 export interface KnowledgeFacet {
   /** In order of creation. */
-  list(scope: Scope, userId: string): Promise<KnowledgeRecord[]>;
+  list(scope: Scope, userId: string, page: Page): Promise<PageOf<KnowledgeRecord>>;
   add(
     scope: Scope,
     userId: string,

@@ -1,5 +1,6 @@
 import type { Created, Once } from './once.ts';
 import type { OutboxTask, Priority, TaskKind } from './outbox.ts';
+import type { Page, PageOf } from './pages.ts';
 import type { JsonText, MessageRecord, Role, Scope } from './records.ts';
 
 export interface NewMessage {
@@ -53,12 +54,14 @@ export interface MessageChange {
   readonly metadata?: JsonText | null | undefined;
 }
 
-export interface MessageListOptions {
-  readonly limit: number;
+export interface MessageOrder {
   /** `timestamp`: creation time, then the order of arrival. */
   readonly sortBy: 'timestamp' | 'id';
   readonly order: 'asc' | 'desc';
-  /** True: only messages that nobody has taken to work on yet, always the newest of the session. False: only the others. */
+  /**
+   * True: only messages that nobody had taken to work on when the first page was asked for, always the newest of the
+   * session. False: only the others.
+   */
   readonly buffered?: boolean | undefined;
 }
 
@@ -75,15 +78,15 @@ export interface MessageFacet {
     once?: Once,
     work?: FollowingWork,
   ): Promise<Appended>;
-  list(scope: Scope, sessionId: string, options: MessageListOptions): Promise<MessageRecord[]>;
+  list(scope: Scope, sessionId: string, order: MessageOrder, page: Page): Promise<PageOf<MessageRecord>>;
   /** In the order asked for. Errors: `not_found` of `message` with the missing ids. */
   read(scope: Scope, sessionId: string, ids: readonly string[]): Promise<MessageRecord[]>;
   /** What was made of the messages is void, and making it anew is background work due `at` once. Errors: as `read`. */
   update(scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): Promise<void>;
   /** As `update`, for what was made of them and their neighbours together. Errors: as `read`. */
   delete(scope: Scope, sessionId: string, ids: readonly string[], at: number): Promise<void>;
-  /** The places of a session's messages, in order, after a sequence. */
-  places(scope: Scope, sessionId: string, page: { readonly after: number; readonly limit: number }): Promise<Place[]>;
+  /** The places of a session's messages, in order of sequence. */
+  places(scope: Scope, sessionId: string, page: Page): Promise<PageOf<Place>>;
   /** Null when there is no such message. */
   place(scope: Scope, id: string): Promise<Place | null>;
   /** The id of the session that holds a round, null when there is no such round: it goes by the id of its first message. */

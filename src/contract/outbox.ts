@@ -1,3 +1,4 @@
+import type { Page, PageOf } from './pages.ts';
 import type { Scope } from './records.ts';
 
 /** What background work there is. M1 and M2 will be kinds of their own. */
@@ -49,9 +50,6 @@ export interface TaskRecord {
 export interface TaskFilter {
   readonly state?: TaskState | undefined;
   readonly kind?: TaskKind | undefined;
-  /** Only tasks with a key below this one: the key of the last task of the page before. */
-  readonly before?: number | undefined;
-  readonly limit: number;
 }
 
 export interface TaskCounts {
@@ -110,7 +108,8 @@ export interface OutboxFacet {
   fail(key: number, owner: string, outcome: { attempts: number; reason: string; at: number }): Promise<void>;
   /** Replaces a task by two, the first ending at `lastSequence`. Both may run at once. */
   split(key: number, owner: string, at: { lastSequence: number; at: number }): Promise<void>;
-  list(scope: Scope, filter: TaskFilter): Promise<TaskRecord[]>;
+  /** The newest first. */
+  list(scope: Scope, filter: TaskFilter, page: Page): Promise<PageOf<TaskRecord>>;
   get(scope: Scope, id: string): Promise<TaskRecord | null>;
   /** Lets a failed task run again from its first try. Answers it as it waits; null when there is no such failed task. */
   redrive(scope: Scope, id: string, at: number): Promise<TaskRecord | null>;

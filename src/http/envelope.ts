@@ -1,4 +1,5 @@
 import type { Refusal } from './errors.ts';
+import { type Rows, type StreamOptions, streamedBody } from './streamed.ts';
 
 /** Headers beside those that every answer has. */
 export type ExtraHeaders = Readonly<Record<string, string>> | undefined;
@@ -11,6 +12,8 @@ export interface Answer<D = unknown> {
   /** True when an Idempotency-Key brought back what an earlier request had done. */
   readonly replayed?: boolean;
   readonly headers?: ExtraHeaders;
+  /** The list in `data`, under its name, from its beginning to its end, when it has more rows than `data` holds. */
+  readonly rows?: { readonly name: string; readonly pages: Rows };
 }
 
 export const ok = <D>(message: string, data: D, headers?: ExtraHeaders): Answer<D> => ({
@@ -31,13 +34,12 @@ const JSON_HEADERS = { 'Content-Type': 'application/json' };
 const REPLAYED_HEADERS = { ...JSON_HEADERS, 'Idempotency-Replayed': 'true' };
 
 /** An answer in the envelope of five keys. A 204 has no body, but keeps its content type: the async SDK asks for it. */
-export const successResponse = (
-  { status, message, data, replayed, headers: own }: Answer,
-  extra?: ExtraHeaders,
-): Response => {
+export const successResponse = (answer: Answer, stream: StreamOptions, extra?: ExtraHeaders): Response => {
+  const { status, message, data, replayed, headers: own, rows } = answer;
   const usual = replayed ? REPLAYED_HEADERS : JSON_HEADERS;
   const headers = extra || own ? { ...usual, ...extra, ...own } : usual;
   if (status === 204) return new Response(null, { status, headers });
+  if (rows) return new Response(streamedBody({ status, message, ...rows }, stream), { status, headers });
   return new Response(JSON.stringify({ status: 'success', code: status, data, message, errors: null }), {
     status,
     headers,

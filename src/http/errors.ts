@@ -113,6 +113,9 @@ const wordsFor = ({ code, message, details }: MemfuseError): Pick<Refusal, 'mess
       return { ...one('idempotency_key', text), detail };
     }
     case 'invalid':
+      if (details.field === 'cursor')
+        return { message: 'Invalid cursor parameter', errors: [{ field: 'cursor', message }] };
+      return one(details.field ?? 'general', message);
     case 'forbidden':
       return one(details.field ?? 'general', message);
     case 'overloaded':

@@ -29,6 +29,8 @@ export interface Call<O extends Operation> {
   readonly param: (name: string) => string;
   readonly query: QueryOf<O>;
   readonly body: BodyOf<O>;
+  /** The request's own address. */
+  readonly url: string;
   /** The Idempotency-Key's claim, for an operation that creates. */
   readonly once: Once | undefined;
 }
@@ -128,7 +130,8 @@ export const createRouting = (
   const methods = new Map<string, string[]>();
   const addresses = new TrieRouter<string>();
   const trial = new RegExpRouter<null>();
-  const { config, metrics } = services;
+  const { config, errors, metrics } = services;
+  const giveWay = (): Promise<void> => new Promise((resolve) => void scheduler.after(0, resolve));
   const readBody = jsonBody({ maxBytes: () => config.current.server.max_body_bytes, scheduler });
   const limits = createLimits(() => config.current.server);
 
@@ -147,6 +150,7 @@ export const createRouting = (
     const name = `http.${operation.id}`;
     const knownBody = body ? knownFieldsOf(body) : null;
     const knownQuery = knownFieldsOf(operation.query ?? NO_PARAMETERS);
+    const stream = { giveWay, onFailure: (error: unknown) => void errors.handle(name, error) };
     const answer = (c: HttpContext, caller: Caller, parsed: unknown): Promise<Response> =>
       metrics.measure(name, () =>
         limiter && access !== 'none' ? limiter.during(c, () => serve(c, caller, parsed)) : serve(c, caller, parsed),
@@ -164,9 +168,10 @@ export const createRouting = (
         param: (name) => c.req.param(name) ?? '',
         query: (operation.query ? c.req.query() : {}) as never,
         body: parsed as never,
+        url: c.req.url,
         once: creates ? onceOf(c, parsed, clock.now()) : undefined,
       });
-      return successResponse(answered, c.get('answerHeaders'));
+      return successResponse(answered, stream, c.get('answerHeaders'));
     };
     const router = fits(trial, method, forms(path)) ? main : side;
     if (!body) {

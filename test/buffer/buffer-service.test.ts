@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { PRIORITY } from '../../src/contract/outbox.ts';
 import { EVERY_SEQUENCE } from '../contract/background.ts';
+import { messagesOf } from '../contract/lists.ts';
 import { present } from '../contract/world.ts';
 import { MARKS } from '../support/pipeline/fake-workers.ts';
 import { type Life, type Lives, openLives, type WrittenSettings } from '../support/pipeline/lives.ts';
@@ -28,7 +29,7 @@ const open = async (settings: WrittenSettings = {}) => {
     (await factory.store.outbox.outstanding(scope, session.id, EVERY_SEQUENCE)).map(({ state }) => state);
   const list = async (buffered: boolean) => {
     const options = { limit: 100, sortBy: 'timestamp', order: 'asc', buffered } as const;
-    return (await factory.store.messages.list(scope, session.id, options)).map(({ content }) => content);
+    return (await messagesOf(factory.store, scope, session.id, options)).map(({ content }) => content);
   };
   const ask = async (question: string) => {
     const { found } = await service.query(searchRequest(owner, question));

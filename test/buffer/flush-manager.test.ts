@@ -3,6 +3,7 @@ import { FlushManager, type FlushSettings } from '../../src/buffer/flush-manager
 import type { HybridItem } from '../../src/buffer/hybrid-buffer.ts';
 import type { CommitOutcome, IndexCommit } from '../../src/contract/chunks.ts';
 import { PRIORITY, type Priority } from '../../src/contract/outbox.ts';
+import { messagesOf } from '../contract/lists.ts';
 import { hookStore, type StoreHook } from '../support/hooked-store.ts';
 import { makeItem } from '../support/pipeline/items.ts';
 import { openProcessorWorld, type ProcessorWorld } from '../support/pipeline/processor.ts';
@@ -90,7 +91,7 @@ describe('a flush', () => {
       await makeItem(world, ['changed'], session),
       await makeItem(world, ['lost']),
     ];
-    const [message] = await world.store.messages.list(world.scope, session.id, {
+    const [message] = await messagesOf(world.store, world.scope, session.id, {
       limit: 1,
       sortBy: 'timestamp',
       order: 'asc',

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { EVERY_SEQUENCE } from '../contract/background.ts';
+import { tasksOf } from '../contract/lists.ts';
 import { createWorld } from '../contract/world.ts';
 import { COMMANDS, type Scene, troubled } from '../support/pipeline/commands.ts';
 import { ConversationModel } from '../support/pipeline/conversation-model.ts';
@@ -59,7 +60,7 @@ const finishAll = async (scene: Scene): Promise<void> => {
     throw new Error('The background has not come to rest within five minutes.');
   };
   await rest();
-  for (const { id } of await store.outbox.list(scope, { state: 'failed', limit: 1_000 })) {
+  for (const { id } of await tasksOf(store, scope, { state: 'failed' })) {
     await store.outbox.redrive(scope, id, lives.time.now());
   }
   await rest();

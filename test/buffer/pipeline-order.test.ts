@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { PRIORITY } from '../../src/contract/outbox.ts';
 import { EVERY_SEQUENCE } from '../contract/background.ts';
+import { messagesOf, placesOf } from '../contract/lists.ts';
 import { present } from '../contract/world.ts';
 import type { StoreHook } from '../support/hooked-store.ts';
 import { ConversationModel } from '../support/pipeline/conversation-model.ts';
@@ -119,13 +120,13 @@ test('in whatever order the store is reached and answers, every client sees its 
         while (s.count() > 0) await s.waitOne();
         await lives.time.advance(5_000);
         const model = new ConversationModel();
-        const stored = await store.messages.list(scope, session.id, { limit: 100, sortBy: 'timestamp', order: 'asc' });
+        const stored = await messagesOf(store, scope, session.id, { limit: 100, sortBy: 'timestamp', order: 'asc' });
         for (const mine of said) {
           const ids = mine.map(({ id }) => id);
           expect(stored.filter(({ id }) => ids.includes(id)).map(({ id, content }) => ({ id, content }))).toEqual(mine);
         }
         expect(stored).toHaveLength(said.flat().length);
-        const places = await store.messages.places(scope, session.id, { after: 0, limit: 100 });
+        const places = await placesOf(store, scope, session.id);
         model.messages = places.map(({ id, sequence }) => {
           const { content } = present(stored.find((one) => one.id === id));
           return { id, sequence, content };

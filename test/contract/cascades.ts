@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { ApiKeyRecord, IdentityRecord, SessionRecord } from '../../src/contract/records.ts';
 import { ALL, ANN, END_OF_TIME, EVERY_SEQUENCE, handsOf } from './background.ts';
 import { catchUp, loadIndex } from './held-index.ts';
+import { messagesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 import { endOf } from './refusal.ts';
 import { documentsAfter, type Snapshot, snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -86,7 +87,7 @@ export const describeCascades = (open: OpenStore): void =>
         store.chunks.ofRound(scope, round, ALL_CHUNKS),
       ].map(endOf);
       expect(await Promise.all(ends)).toEqual(['not_found', 'not_found', 'not_found']);
-      const tasks = await store.outbox.list(scope, { limit: ALL });
+      const tasks = await tasksOf(store, scope);
       expect(tasks.filter(({ sessionId }) => sessionId === session.id)).toEqual([]);
       const due = await store.outbox.due(ANN, END_OF_TIME, ALL);
       expect(due.filter(({ sessionKey }) => sessionKey === session.key)).toEqual([]);
@@ -98,7 +99,7 @@ export const describeCascades = (open: OpenStore): void =>
       const { store, scope, tenantKey } = world;
       expect(await store.sessions.get(scope, session.id)).toBeNull();
       expect(await store.sessions.findByName(scope, session.name)).toBeNull();
-      expect(await endOf(store.messages.list(scope, session.id, OLDEST_FIRST))).toBe('not_found');
+      expect(await endOf(messagesOf(store, scope, session.id, OLDEST_FIRST))).toBe('not_found');
       expect(await endOf(store.messages.read(scope, session.id, [round]))).toBe('not_found');
       expect(await store.messages.sessionOfRound(scope, round)).toBeNull();
       const documents = await documentsAfter(store, tenantKey, session.userKey, 0);
@@ -113,11 +114,11 @@ export const describeCascades = (open: OpenStore): void =>
       const { store, scope, tenantKey } = world;
       expect(await store.users.get(scope, user.id)).toBeNull();
       expect(await store.users.findByName(scope, user.name)).toBeNull();
-      expect(await store.sessions.list(scope, { userId: user.id })).toEqual([]);
-      expect(await endOf(store.knowledge.list(scope, user.id))).toBe('not_found');
+      expect(await rowsIn(store.sessions.list(scope, { userId: user.id }, WHOLE))).toEqual([]);
+      expect(await endOf(rowsIn(store.knowledge.list(scope, user.id, WHOLE)))).toBe('not_found');
       expect(await endOf(store.knowledge.read(scope, user.id, [fact]))).toBe('not_found');
       expect(await store.apiKeys.findByHash(key.hash)).toBeNull();
-      expect(await store.apiKeys.list(tenantKey, user.id)).toEqual([]);
+      expect(await rowsIn(store.apiKeys.list(tenantKey, user.id, WHOLE))).toEqual([]);
       expect(await store.corpus.generation(tenantKey, user.key)).toBeNull();
       expect(await store.corpus.retractions(tenantKey, user.key, 0, END)).toEqual([]);
       expect(await documentsAfter(store, tenantKey, user.key, 0)).toEqual([]);
@@ -200,9 +201,9 @@ export const describeCascades = (open: OpenStore): void =>
       await store.users.delete(scope, ann.id);
       const again = await world.user('ann');
       expect(again.key).not.toBe(ann.key);
-      expect(await store.sessions.list(scope, { userId: again.id })).toEqual([]);
-      expect(await store.knowledge.list(scope, again.id)).toEqual([]);
-      expect(await store.apiKeys.list(tenantKey, again.id)).toEqual([]);
+      expect(await rowsIn(store.sessions.list(scope, { userId: again.id }, WHOLE))).toEqual([]);
+      expect(await rowsIn(store.knowledge.list(scope, again.id, WHOLE))).toEqual([]);
+      expect(await rowsIn(store.apiKeys.list(tenantKey, again.id, WHOLE))).toEqual([]);
       expect(await documentsAfter(store, tenantKey, again.key, 0)).toEqual([]);
       expect(await store.corpus.sessionsOfAgent(tenantKey, again.key, one.key)).toEqual([]);
     });

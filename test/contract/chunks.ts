@@ -12,6 +12,7 @@ import {
   newChunk,
   spansOf,
 } from './background.ts';
+import { messagesOf, rowsIn, WHOLE } from './lists.ts';
 import { endOf } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
@@ -157,10 +158,10 @@ export const describeChunks = (open: OpenStore): void =>
         for (const task of list) if (task !== tasks.lost) await claim(task);
         const commits = await Promise.all(list.map((task) => prepare(task)));
         const changed = present((await store.outbox.get(scope, tasks.stale.id))?.sessionId);
-        const [first] = await store.messages.list(scope, changed, { limit: 1, sortBy: 'timestamp', order: 'asc' });
+        const [first] = await messagesOf(store, scope, changed, { limit: 1, sortBy: 'timestamp', order: 'asc' });
         await store.messages.update(scope, changed, [{ ...present(first), content: 'new' }], world.at());
         expect(await store.chunks.commit(commits)).toEqual(['done', 'stale', 'lost', 'done']);
-        const sessions = await store.sessions.list(scope, {});
+        const sessions = await rowsIn(store.sessions.list(scope, {}, WHOLE));
         for (const [name, { sessionKey }] of Object.entries(tasks)) {
           const session = present(sessions.find(({ key }) => key === sessionKey));
           const filed = name === 'done' || name === 'alsoDone';
@@ -197,7 +198,7 @@ export const describeChunks = (open: OpenStore): void =>
           expect(await chunks(talk)).toEqual([]);
           expect(await record(task)).toMatchObject({ state: 'running' });
           expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
-          const now = await store.messages.list(scope, talk.id, { limit: ALL, sortBy: 'timestamp', order: 'asc' });
+          const now = await messagesOf(store, scope, talk.id, { limit: ALL, sortBy: 'timestamp', order: 'asc' });
           expect((await chunks(talk)).flatMap(({ messageIds }) => messageIds)).toEqual(now.map(({ id }) => id));
         });
       }

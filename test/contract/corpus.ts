@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { CorpusDocument } from '../../src/contract/corpus.ts';
+import { rowsIn, WHOLE } from './lists.ts';
 import { createMemory, type Memory, textsOf } from './memory.ts';
 import { documentsAfter } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -235,7 +236,7 @@ export const describeCorpus = (open: OpenStore): void =>
       const reference = (text: string) => present(found.find(({ content }) => content === text));
       const asked = [reference('fact'), reference('doomed'), reference('plain'), reference('changed')];
       await store.messages.delete(scope, talk.id, [doomed.id], world.at());
-      const [item] = await store.knowledge.list(scope, owner.id);
+      const [item] = await rowsIn(store.knowledge.list(scope, owner.id, WHOLE));
       const session = { id: talk.id, name: 'daily', agentId: partner.id };
       const nothing = { role: null, name: null, metadata: null, session: null, sequence: null };
       const { id, createdAt, updatedAt } = present(item);

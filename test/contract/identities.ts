@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { rowsIn, WHOLE } from './lists.ts';
 import { endOf, refusal, refusals, tallyEnds } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
@@ -26,7 +27,7 @@ export const describeIdentities = (open: OpenStore): void => {
         };
         expect(await store[facet].get(scope, id)).toEqual(expected);
         expect(await store[facet].findByName(scope, input.name)).toEqual(expected);
-        expect(await store[facet].list(scope)).toEqual([expected]);
+        expect(await rowsIn(store[facet].list(scope, WHOLE))).toEqual([expected]);
       });
 
       test('an unknown id or name reads as null', async () => {
@@ -49,7 +50,7 @@ export const describeIdentities = (open: OpenStore): void => {
         const { store, scope } = await shared.createWorld();
         const ids = Array.from({ length: 5 }, mintId).reverse();
         for (const id of ids) await store[facet].create(scope, { id, name: id, description: null, at: 1_000 });
-        expect((await store[facet].list(scope)).map(({ id }) => id)).toEqual(ids);
+        expect((await rowsIn(store[facet].list(scope, WHOLE))).map(({ id }) => id)).toEqual(ids);
       });
 
       test('a taken name is refused and the first keeps it', async () => {
@@ -60,7 +61,7 @@ export const describeIdentities = (open: OpenStore): void => {
         expect(error.code).toBe('name_taken');
         expect(error.details).toMatchObject({ entity, field: 'name', value: 'taken' });
         expect(error.retryable).toBe(false);
-        expect(await world.store[facet].list(world.scope)).toEqual([first]);
+        expect(await rowsIn(world.store[facet].list(world.scope, WHOLE))).toEqual([first]);
       });
 
       test('of twenty creates of one name at once one succeeds and the others are told that it is taken', async () => {
@@ -69,7 +70,7 @@ export const describeIdentities = (open: OpenStore): void => {
           store[facet].create(scope, { id: mintId(), name: 'wanted', description: null, at: 1_000 }),
         );
         expect(await tallyEnds(creates)).toEqual({ accepted: 1, name_taken: 19 });
-        expect(await store[facet].list(scope)).toHaveLength(1);
+        expect(await rowsIn(store[facet].list(scope, WHOLE))).toHaveLength(1);
       });
 
       test('a name taken in one tenant is free in another', async () => {
@@ -151,7 +152,7 @@ export const describeIdentities = (open: OpenStore): void => {
         await store[facet].delete(scope, gone.id);
         expect(await store[facet].get(scope, gone.id)).toBeNull();
         expect(await store[facet].findByName(scope, 'gone')).toBeNull();
-        expect(await store[facet].list(scope)).toEqual([stays]);
+        expect(await rowsIn(store[facet].list(scope, WHOLE))).toEqual([stays]);
         expect(await endOf(store[facet].delete(scope, gone.id))).toBe('not_found');
       });
 

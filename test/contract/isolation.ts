@@ -72,6 +72,7 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
  * nobody, and what tells by its answer that it did nothing. All others are refused.
  */
 const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
+  'apiKeys.get',
   'users.list',
   'users.get',
   'users.findByName',

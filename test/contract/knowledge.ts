@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { rowsIn, WHOLE } from './lists.ts';
 import { endOf, refusals } from './refusal.ts';
 import { snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -10,7 +11,8 @@ export const describeKnowledge = (open: OpenStore): void =>
     const createKnower = async () => {
       const world = await shared.createWorld();
       const owner = await world.user();
-      const texts = async () => (await world.store.knowledge.list(world.scope, owner.id)).map(({ content }) => content);
+      const texts = async () =>
+        (await rowsIn(world.store.knowledge.list(world.scope, owner.id, WHOLE))).map(({ content }) => content);
       return { ...world, world, owner, texts };
     };
 
@@ -24,7 +26,7 @@ export const describeKnowledge = (open: OpenStore): void =>
       const ids = items.map(({ id }) => id);
       expect(await store.knowledge.add(scope, owner.id, items, 5_000)).toEqual({ ids, replayed: false });
       const expected = items.map((item) => ({ ...item, userId: owner.id, createdAt: 5_000, updatedAt: 5_000 }));
-      expect(await store.knowledge.list(scope, owner.id)).toEqual(expected);
+      expect(await rowsIn(store.knowledge.list(scope, owner.id, WHOLE))).toEqual(expected);
       expect(await store.knowledge.read(scope, owner.id, ids)).toEqual(expected);
     });
 
@@ -40,7 +42,7 @@ export const describeKnowledge = (open: OpenStore): void =>
       const { store, scope } = await createKnower();
       for (const userId of [mintId(), 'no-such-user']) {
         for (const error of await refusals([
-          store.knowledge.list(scope, userId),
+          rowsIn(store.knowledge.list(scope, userId, WHOLE)),
           store.knowledge.add(scope, userId, [{ id: mintId(), content: 'x' }], 1_000),
           store.knowledge.add(scope, userId, [], 1_000),
           store.knowledge.read(scope, userId, [mintId()]),
@@ -97,7 +99,9 @@ export const describeKnowledge = (open: OpenStore): void =>
       const after = { ...present(before), content: `new ${c}`, updatedAt: 9_000_000 };
       expect(await store.knowledge.read(scope, owner.id, [c])).toEqual([after]);
       expect((await store.knowledge.read(scope, owner.id, [b]))[0]?.updatedAt).not.toBe(9_000_000);
-      expect((await store.knowledge.list(scope, stranger.id)).map(({ content }) => content)).toEqual(['theirs']);
+      expect((await rowsIn(store.knowledge.list(scope, stranger.id, WHOLE))).map(({ content }) => content)).toEqual([
+        'theirs',
+      ]);
     });
 
     test('a delete removes what is there and answers what it removed', async () => {
@@ -109,6 +113,8 @@ export const describeKnowledge = (open: OpenStore): void =>
       expect(await texts()).toEqual(['b']);
       expect(await store.knowledge.delete(scope, owner.id, [a, b, b])).toEqual([b]);
       expect(await texts()).toEqual([]);
-      expect((await store.knowledge.list(scope, stranger.id)).map(({ content }) => content)).toEqual(['theirs']);
+      expect((await rowsIn(store.knowledge.list(scope, stranger.id, WHOLE))).map(({ content }) => content)).toEqual([
+        'theirs',
+      ]);
     });
   });

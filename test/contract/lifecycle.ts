@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { Store } from '../../src/contract/store.ts';
+import { messagesOf } from './lists.ts';
 import { endOf, tallyEnds } from './refusal.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { OpenStore, StoreUnderTest } from './store-under-test.ts';
@@ -40,7 +41,7 @@ export const describeLifecycle = (open: OpenStore): void =>
           await writer.messages.append(world.scope, session.id, [message]);
           ids.push(message.id);
           for (const reader of [store, another]) {
-            const listed = await reader.messages.list(world.scope, session.id, OLDEST_FIRST);
+            const listed = await messagesOf(reader, world.scope, session.id, OLDEST_FIRST);
             expect(listed.map(({ id }) => id)).toEqual(ids);
           }
         }
@@ -80,7 +81,7 @@ export const describeLifecycle = (open: OpenStore): void =>
         expect(await tallyEnds(calls)).toEqual({ accepted: 1_000 });
         await closing;
         const again = await openAnother();
-        const listed = await again.messages.list(world.scope, session.id, OLDEST_FIRST);
+        const listed = await messagesOf(again, world.scope, session.id, OLDEST_FIRST);
         expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(messages.map(({ id }) => id)));
         await again.close();
       }));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { MessageListOptions, NewMessage } from '../../src/contract/messages.ts';
+import type { MessageOrder, NewMessage } from '../../src/contract/messages.ts';
+import { messagesOf, rowsIn, WHOLE } from './lists.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId } from './world.ts';
 
@@ -8,7 +9,10 @@ const OLDEST_FIRST = { limit: 10_000, sortBy: 'timestamp', order: 'asc' } as con
 const SEED = 20_260_101;
 
 /** The order that the contract promises, in memory. `arrived` is in the order of arrival. */
-const inOrder = (arrived: readonly NewMessage[], { sortBy, order, limit }: MessageListOptions): string[] => {
+const inOrder = (
+  arrived: readonly NewMessage[],
+  { sortBy, order, limit }: MessageOrder & { readonly limit: number },
+): string[] => {
   const byId = (a: NewMessage, b: NewMessage) => (a.id < b.id ? -1 : 1);
   // Sorting is stable: messages of one moment stay in the order of arrival.
   const sorted = arrived.toSorted(sortBy === 'id' ? byId : (a, b) => a.createdAt - b.createdAt);
@@ -21,8 +25,8 @@ export const describeMessageOrder = (open: OpenStore): void =>
     const createTalk = async () => {
       const world = await shared.createWorld();
       const session = await world.session(await world.user(), await world.agent());
-      const list = async (options: MessageListOptions) =>
-        (await world.store.messages.list(world.scope, session.id, options)).map(({ id }) => id);
+      const list = async (options: MessageOrder & { readonly limit: number }) =>
+        (await messagesOf(world.store, world.scope, session.id, options)).map(({ id }) => id);
       const append = (messages: readonly NewMessage[]) =>
         world.store.messages.append(world.scope, session.id, messages);
       return { world, append, list };
@@ -122,7 +126,7 @@ export const describeMessageOrder = (open: OpenStore): void =>
             arrived.push(...messages);
           }
           const doomed = new Set(gone.map((n) => arrived[n % arrived.length]?.id ?? ''));
-          const session = (await world.store.sessions.list(world.scope, {}))[0]?.id ?? '';
+          const session = (await rowsIn(world.store.sessions.list(world.scope, {}, WHOLE)))[0]?.id ?? '';
           await world.store.messages.delete(world.scope, session, [...doomed], world.at());
           const left = arrived.filter(({ id }) => !doomed.has(id));
           expect(await list(asked)).toEqual(inOrder(left, asked));

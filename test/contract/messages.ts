@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { ROLES } from '../../src/contract/records.ts';
+import { messagesOf } from './lists.ts';
 import { endOf, refusals } from './refusal.ts';
 import { snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -15,7 +16,7 @@ export const describeMessages = (open: OpenStore): void =>
       const { store, scope } = world;
       const [user, agent] = [await world.user(), await world.agent()];
       const session = await world.session(user, agent);
-      const ids = async () => (await store.messages.list(scope, session.id, OLDEST_FIRST)).map(({ id }) => id);
+      const ids = async () => (await messagesOf(store, scope, session.id, OLDEST_FIRST)).map(({ id }) => id);
       return { ...world, world, owner: user, partner: agent, talk: session, ids };
     };
 
@@ -41,13 +42,13 @@ export const describeMessages = (open: OpenStore): void =>
       expect(round).toMatchObject({ firstSequence: 1, lastSequence: given.length });
       const expected = given.map((message) => ({ ...message, sessionId: talk.id, updatedAt: expect.any(Number) }));
       expect(await store.messages.read(scope, talk.id, ids)).toEqual(expected);
-      const listed = await store.messages.list(scope, talk.id, { ...OLDEST_FIRST, sortBy: 'id' });
+      const listed = await messagesOf(store, scope, talk.id, { ...OLDEST_FIRST, sortBy: 'id' });
       expect(listed).toEqual(expected);
     });
 
     test('a session without messages lists none', async () => {
       const { store, scope, talk } = await createTalk();
-      expect(await store.messages.list(scope, talk.id, OLDEST_FIRST)).toEqual([]);
+      expect(await messagesOf(store, scope, talk.id, OLDEST_FIRST)).toEqual([]);
     });
 
     test('every verb on an unknown session is not_found of the session', async () => {
@@ -56,7 +57,7 @@ export const describeMessages = (open: OpenStore): void =>
         for (const error of await refusals([
           store.messages.append(scope, sessionId, [world.message('lost')]),
           store.messages.append(scope, sessionId, []),
-          store.messages.list(scope, sessionId, OLDEST_FIRST),
+          messagesOf(store, scope, sessionId, OLDEST_FIRST),
           store.messages.read(scope, sessionId, [mintId()]),
           store.messages.read(scope, sessionId, []),
           store.messages.update(scope, sessionId, [{ id: mintId(), role: 'user', content: 'x' }], 1_000),

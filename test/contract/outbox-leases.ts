@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
 import {
-  ALL,
   ANN,
   type Background,
   BOB,
@@ -14,6 +13,7 @@ import {
   NOON,
   spansOf,
 } from './background.ts';
+import { tasksOf } from './lists.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 
 /** All that an owner can do with a task, by verb. */
@@ -114,7 +114,7 @@ export const describeOutboxLeases = (open: OpenStore): void =>
         await finish(done);
         // Leases show by what is due, before they end and after.
         const look = async () => [
-          await store.outbox.list(scope, { limit: ALL }),
+          await tasksOf(store, scope),
           await background.due(NOON + 1),
           await background.due(END_OF_TIME - 1),
         ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import type { TaskFilter, TaskState } from '../../src/contract/outbox.ts';
+import type { TaskFilter, TaskRecord, TaskState } from '../../src/contract/outbox.ts';
+import type { PageOf } from '../../src/contract/pages.ts';
 import {
   ALL,
   ANN,
@@ -12,6 +13,7 @@ import {
   NOON,
   spansOf,
 } from './background.ts';
+import { rowsIn, tasksOf } from './lists.ts';
 import { refusal } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
@@ -32,7 +34,8 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       await claim(tasks.failed);
       await store.outbox.fail(tasks.failed.key, ANN, FAILURE);
       await finish(done);
-      const list = (filter: Partial<TaskFilter> = {}) => store.outbox.list(scope, { limit: ALL, ...filter });
+      const list = ({ limit = ALL, ...filter }: TaskFilter & { readonly limit?: number } = {}) =>
+        rowsIn(store.outbox.list(scope, filter, { after: null, limit }));
       return { ...background, tasks, done, list };
     };
 
@@ -66,11 +69,11 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       const { store, scope, claim } = background;
       const old = Object.values(await createTasks(background, ['a', 'b', 'c', 'd', 'e', 'f', 'g']));
       const seen: number[] = [];
-      for (let before: number | undefined; ; ) {
-        const page = await store.outbox.list(scope, { before, limit: 2 });
-        seen.push(...keysOf(page));
-        if (page.length < 2) break;
-        before = present(page.at(-1)).key;
+      for (let after: string | null = null; ; ) {
+        const { rows, next }: PageOf<TaskRecord> = await store.outbox.list(scope, {}, { after, limit: 2 });
+        seen.push(...keysOf(rows));
+        if (next === null) break;
+        after = next;
         const { added } = await createTasks(background, ['added']);
         await claim(added);
         await claim(present(old.pop()));
@@ -85,10 +88,12 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       const { a, b, c, d } = await createTasks(background, ['a', 'b', 'c', 'd']);
       const [first, second, third] = keysOf([a, b, c, d]).sort((x, y) => y - x) as [number, number, number];
       for (const task of [a, b, c, d]) if (task.key !== second) await claim(task);
-      const running = (before?: number) => store.outbox.list(scope, { state: 'running', before, limit: 1 });
-      expect(keysOf(await running())).toEqual([first]);
-      expect(keysOf(await running(first))).toEqual([third]);
-      expect(await store.outbox.list(scope, { state: 'waiting', before: second, limit: ALL })).toEqual([]);
+      const running = (after: string | null) => store.outbox.list(scope, { state: 'running' }, { after, limit: 1 });
+      const page = await running(null);
+      expect(keysOf(page.rows)).toEqual([first]);
+      expect(keysOf((await running(page.next)).rows)).toEqual([third]);
+      const waiting = store.outbox.list(scope, { state: 'waiting' }, { after: page.next, limit: 1 });
+      expect((await refusal(waiting)).code).toBe('invalid');
     });
 
     test('of an unknown id has none', async () => {
@@ -100,10 +105,10 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       const { world, store, tenantKey, tasks, owner } = await createStates();
       const mine = { tenantKey, userKey: owner.key };
       const strangers = { tenantKey, userKey: (await world.user()).key };
-      expect(await store.outbox.list(mine, { limit: ALL })).toHaveLength(3);
+      expect(await tasksOf(store, mine)).toHaveLength(3);
       const counts = { waiting: 1, running: 1, failed: 1, done: 1, oldestWaitingAt: expect.any(Number) };
       expect(await store.outbox.counts(mine)).toEqual(counts);
-      expect(await store.outbox.list(strangers, { limit: ALL })).toEqual([]);
+      expect(await tasksOf(store, strangers)).toEqual([]);
       const nothing = { waiting: 0, running: 0, failed: 0, done: 0, oldestWaitingAt: null };
       expect(await store.outbox.counts(strangers)).toEqual(nothing);
       expect(await store.outbox.redrive(strangers, tasks.failed.id, NOON)).toBeNull();
@@ -136,7 +141,7 @@ export const describeOutboxRecords = (open: OpenStore): void =>
     test('lets all failed tasks run again at once, of a kind or of all, as many as are asked for, the oldest first', async () => {
       const background = await create();
       const { store, scope, claim } = background;
-      const list = () => store.outbox.list(scope, { limit: ALL });
+      const list = () => tasksOf(store, scope);
       const names = ['one', 'two', 'three', 'four', 'waiting'] as const;
       const { waiting, ...failed } = await createTasks(background, names);
       for (const task of Object.values(failed)) {

@@ -14,6 +14,7 @@ import {
   LEASE_MS,
   NOON,
 } from './background.ts';
+import { tasksOf } from './lists.ts';
 import { type OpenStore, type StoreUnderTest, shareStore } from './store-under-test.ts';
 import { createWorld, present } from './world.ts';
 
@@ -242,7 +243,7 @@ export const describeOutbox = (open: OpenStore): void =>
           await claim(task);
           await store.outbox.split(task.key, ANN, { lastSequence: 2, at: NOON });
         }
-        const tasks = await store.outbox.list(scope, { limit: ALL });
+        const tasks = await tasksOf(store, scope);
         expect(tasks).toHaveLength(10);
         const claims = tasks.flatMap(({ key }, i) =>
           [ANN, BOB, `owner ${i}`].map(async (owner) => {

@@ -3,6 +3,7 @@ import type { IndexCommit } from '../../src/contract/chunks.ts';
 import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
 import type { SessionRecord } from '../../src/contract/records.ts';
 import { type Background, NOON } from './background.ts';
+import { tasksOf } from './lists.ts';
 import { type ModelTask, PipelineModel } from './pipeline-model.ts';
 import { mintId, present } from './world.ts';
 
@@ -229,7 +230,7 @@ export const stepsOf = (history: History) => {
       );
       const chosen = choose(failed, pick);
       if (!chosen) return;
-      const records = await store.outbox.list(scope, { limit: 1_000 });
+      const records = await tasksOf(store, scope);
       const { id } = present(records.find(({ key }) => key === chosen.task.key));
       expect((await store.outbox.redrive(scope, id, history.now))?.id).toBe(id);
       chosen.lane.model.putBack(chosen.task, { attempts: 0, dueAt: history.now });

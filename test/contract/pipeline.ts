@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { ALL, createBackground } from './background.ts';
+import { createBackground } from './background.ts';
+import { tasksOf } from './lists.ts';
 import {
   createHistory,
   type History,
@@ -72,7 +73,7 @@ const finishAll = async ({ background, lanes, now: lastNow }: History): Promise<
   const { store, scope, takeAll, prepare, outstanding, chunks } = background;
   const owner = 'process of the last day';
   const now = lastNow + 10 * LEASE_MS;
-  for (const { id } of await store.outbox.list(scope, { state: 'failed', limit: ALL })) {
+  for (const { id } of await tasksOf(store, scope, { state: 'failed' })) {
     await store.outbox.redrive(scope, id, now);
   }
   const tasks = await takeAll(owner);

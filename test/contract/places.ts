@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { ALL, ANN, createBackground, END_OF_TIME } from './background.ts';
+import { messagesOf, placesOf } from './lists.ts';
 import { refusal } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
@@ -15,7 +16,7 @@ export const describePlaces = (open: OpenStore): void =>
         order: 'asc' | 'desc' = 'asc',
         sortBy: 'timestamp' | 'id' = 'timestamp',
         limit = ALL,
-      ) => (await store.messages.list(scope, talk.id, { limit, sortBy, order, buffered })).map(({ id }) => id);
+      ) => (await messagesOf(store, scope, talk.id, { limit, sortBy, order, buffered })).map(({ id }) => id);
       return { ...background, list };
     };
 
@@ -26,8 +27,8 @@ export const describePlaces = (open: OpenStore): void =>
       await store.messages.delete(scope, talk.id, [present(ids[2])], world.at());
       const update = { id: present(ids[1]), role: 'user', content: 'new' } as const;
       await store.messages.update(scope, talk.id, [update], 9_000);
-      const places = (after: number, limit: number) => store.messages.places(scope, talk.id, { after, limit });
-      const all = await places(0, ALL);
+      const places = (after: string | null, limit: number) => store.messages.places(scope, talk.id, { after, limit });
+      const { rows: all } = await places(null, ALL);
       expect(all).toEqual(
         [1, 2, 4, 5].map((sequence) => ({
           id: present(ids[sequence - 1]),
@@ -36,16 +37,17 @@ export const describePlaces = (open: OpenStore): void =>
           updatedAt: sequence === 2 ? 9_000 : expect.any(Number),
         })),
       );
-      expect(await places(0, 2)).toEqual(all.slice(0, 2));
-      expect(await places(2, 1)).toEqual(all.slice(2, 3));
-      expect(await places(3, ALL)).toEqual(all.slice(2));
-      expect(await places(5, ALL)).toEqual([]);
+      const first = await places(null, 2);
+      expect(first.rows).toEqual(all.slice(0, 2));
+      const second = await places(first.next, 1);
+      expect(second.rows).toEqual(all.slice(2, 3));
+      expect(await places(second.next, ALL)).toEqual({ rows: all.slice(3), next: null });
     });
 
     test('are told one by one, and are none for a message that is not there', async () => {
       const { world, store, scope, append, talk } = await create();
       const { ids } = await append(talk, ['a', 'b']);
-      const all = await store.messages.places(scope, talk.id, { after: 0, limit: ALL });
+      const all = await placesOf(store, scope, talk.id);
       expect(await Promise.all(ids.map((id) => store.messages.place(scope, id)))).toEqual(all);
       await store.messages.delete(scope, talk.id, [present(ids[0])], world.at());
       for (const id of [present(ids[0]), mintId(), 'no-such-message']) {
@@ -56,7 +58,7 @@ export const describePlaces = (open: OpenStore): void =>
     test('in a session that is not there are not_found', async () => {
       const { store, scope } = await create();
       for (const sessionId of [mintId(), 'no-such-session']) {
-        const error = await refusal(store.messages.places(scope, sessionId, { after: 0, limit: 1 }));
+        const error = await refusal(store.messages.places(scope, sessionId, { after: null, limit: 1 }));
         expect(error.code).toBe('not_found');
         expect(error.details).toMatchObject({ entity: 'session', value: sessionId });
       }

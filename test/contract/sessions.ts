@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { SessionRecord } from '../../src/contract/records.ts';
+import { rowsIn, WHOLE } from './lists.ts';
 import { endOf, refusal, refusals, tallyEnds } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
@@ -30,7 +31,7 @@ export const describeSessions = (open: OpenStore): void =>
       };
       expect(await store.sessions.get(scope, id)).toEqual(expected);
       expect(await store.sessions.findByName(scope, 'talk')).toEqual(expected);
-      expect(await store.sessions.list(scope, {})).toEqual([expected]);
+      expect(await rowsIn(store.sessions.list(scope, {}, WHOLE))).toEqual([expected]);
     });
 
     test('an unknown id or name reads as null', async () => {
@@ -56,14 +57,14 @@ export const describeSessions = (open: OpenStore): void =>
         made.push(await world.session(user, agent));
       }
       const pick = (...places: number[]) => places.map((place) => present(made[place]));
-      expect(await store.sessions.list(scope, {})).toEqual(made);
-      expect(await store.sessions.list(scope, { userId: ann.id })).toEqual(pick(1, 3, 4));
-      expect(await store.sessions.list(scope, { agentId: one.id })).toEqual(pick(1, 2, 4));
-      expect(await store.sessions.list(scope, { userId: ann.id, agentId: one.id })).toEqual(pick(1, 4));
-      expect(await store.sessions.list(scope, { userId: bob.id, agentId: two.id })).toEqual(pick(0));
-      expect(await store.sessions.list(scope, { userId: mintId() })).toEqual([]);
-      expect(await store.sessions.list(scope, { agentId: mintId() })).toEqual([]);
-      expect(await store.sessions.list(scope, { userId: undefined, agentId: undefined })).toEqual(made);
+      expect(await rowsIn(store.sessions.list(scope, {}, WHOLE))).toEqual(made);
+      expect(await rowsIn(store.sessions.list(scope, { userId: ann.id }, WHOLE))).toEqual(pick(1, 3, 4));
+      expect(await rowsIn(store.sessions.list(scope, { agentId: one.id }, WHOLE))).toEqual(pick(1, 2, 4));
+      expect(await rowsIn(store.sessions.list(scope, { userId: ann.id, agentId: one.id }, WHOLE))).toEqual(pick(1, 4));
+      expect(await rowsIn(store.sessions.list(scope, { userId: bob.id, agentId: two.id }, WHOLE))).toEqual(pick(0));
+      expect(await rowsIn(store.sessions.list(scope, { userId: mintId() }, WHOLE))).toEqual([]);
+      expect(await rowsIn(store.sessions.list(scope, { agentId: mintId() }, WHOLE))).toEqual([]);
+      expect(await rowsIn(store.sessions.list(scope, { userId: undefined, agentId: undefined }, WHOLE))).toEqual(made);
     });
 
     test('sessions of one moment are listed in the order of creation, whatever their ids', async () => {
@@ -72,7 +73,7 @@ export const describeSessions = (open: OpenStore): void =>
       for (const id of ids) {
         await store.sessions.create(scope, { id, userId: user.id, agentId: agent.id, name: id, at: 1_000 });
       }
-      expect((await store.sessions.list(scope, {})).map(({ id }) => id)).toEqual(ids);
+      expect((await rowsIn(store.sessions.list(scope, {}, WHOLE))).map(({ id }) => id)).toEqual(ids);
     });
 
     test('users may share a name for their sessions: without a user the oldest is found, with one theirs', async () => {
@@ -101,7 +102,7 @@ export const describeSessions = (open: OpenStore): void =>
         expect(error.code).toBe('not_found');
         expect(error.details).toMatchObject({ entity, value });
       }
-      expect(await store.sessions.list(scope, {})).toEqual([]);
+      expect(await rowsIn(store.sessions.list(scope, {}, WHOLE))).toEqual([]);
     });
 
     test("a name is unique among a user's sessions, with any agent", async () => {
@@ -112,7 +113,7 @@ export const describeSessions = (open: OpenStore): void =>
       const error = await refusal(store.sessions.create(scope, input));
       expect(error.code).toBe('name_taken');
       expect(error.details).toMatchObject({ entity: 'session', field: 'name', value: 'daily' });
-      expect(await store.sessions.list(scope, {})).toEqual([first]);
+      expect(await rowsIn(store.sessions.list(scope, {}, WHOLE))).toEqual([first]);
     });
 
     test('of twenty creates of one name for one user at once one succeeds', async () => {
@@ -121,7 +122,7 @@ export const describeSessions = (open: OpenStore): void =>
         store.sessions.create(scope, { id: mintId(), userId: user.id, agentId: agent.id, name: 'wanted', at: 1_000 }),
       );
       expect(await tallyEnds(creates)).toEqual({ accepted: 1, name_taken: 19 });
-      expect(await store.sessions.list(scope, { userId: user.id })).toHaveLength(1);
+      expect(await rowsIn(store.sessions.list(scope, { userId: user.id }, WHOLE))).toHaveLength(1);
     });
 
     test('an update renames, keeps an absent or null name, and moves the time of change on', async () => {
@@ -169,6 +170,6 @@ export const describeSessions = (open: OpenStore): void =>
       expect(await endOf(store.sessions.delete(scope, first.id))).toBe('not_found');
       const second = await world.session(user, agent, 'again');
       expect(second.key).not.toBe(first.key);
-      expect(await store.sessions.list(scope, {})).toEqual([second]);
+      expect(await rowsIn(store.sessions.list(scope, {}, WHOLE))).toEqual([second]);
     });
   });

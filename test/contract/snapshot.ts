@@ -2,6 +2,7 @@ import type { CorpusDocument } from '../../src/contract/corpus.ts';
 import type { Store } from '../../src/contract/store.ts';
 import type { MessageVector } from '../../src/contract/vectors.ts';
 import { EVERY_SEQUENCE } from './background.ts';
+import { messagesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 
 const EVERYTHING = { limit: 100_000, sortBy: 'timestamp', order: 'asc' } as const;
 const ALL_CHUNKS = { limit: 100_000, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
@@ -46,18 +47,18 @@ export const memoryOf = async (store: Store, tenantKey: number, userKey: number)
 /** Everything of a tenant that the contract shows, to be compared with what it shows later. */
 export const snapshotOf = async (store: Store, tenantKey: number) => {
   const scope = { tenantKey, userKey: null };
-  const users = await store.users.list(scope);
-  const sessions = await store.sessions.list(scope, {});
+  const users = await rowsIn(store.users.list(scope, WHOLE));
+  const sessions = await rowsIn(store.sessions.list(scope, {}, WHOLE));
   // What was done is counted by each store since it was opened, and is nothing that is kept.
   const { done: _done, ...taskCounts } = await store.outbox.counts(scope);
   return {
     users,
-    agents: await store.agents.list(scope),
+    agents: await rowsIn(store.agents.list(scope, WHOLE)),
     sessions,
-    messages: await Promise.all(sessions.map(({ id }) => store.messages.list(scope, id, EVERYTHING))),
-    knowledge: await Promise.all(users.map(({ id }) => store.knowledge.list(scope, id))),
-    apiKeys: await store.apiKeys.list(tenantKey),
-    tasks: await store.outbox.list(scope, { limit: 100_000 }),
+    messages: await Promise.all(sessions.map(({ id }) => messagesOf(store, scope, id, EVERYTHING))),
+    knowledge: await Promise.all(users.map(({ id }) => rowsIn(store.knowledge.list(scope, id, WHOLE)))),
+    apiKeys: await rowsIn(store.apiKeys.list(tenantKey, null, WHOLE)),
+    tasks: await tasksOf(store, scope),
     taskCounts: [taskCounts],
     outstanding: await Promise.all(sessions.map(({ id }) => store.outbox.outstanding(scope, id, EVERY_SEQUENCE))),
     chunks: await Promise.all(

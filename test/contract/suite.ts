@@ -19,6 +19,7 @@ import { describeOutboxFiling } from './outbox-filing.ts';
 import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
 import { describeOutboxRecords } from './outbox-records.ts';
 import { describeOutlines } from './outlines.ts';
+import { describePages } from './pages.ts';
 import { describePipeline } from './pipeline.ts';
 import { describePlaces } from './places.ts';
 import { describeSegments } from './segments.ts';
@@ -36,6 +37,7 @@ const PARTS = [
   describeMessages,
   describeMessageOrder,
   describePlaces,
+  describePages,
   describeKnowledge,
   describeApiKeys,
   describeIdempotency,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { rowsIn, WHOLE } from './lists.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId } from './world.ts';
 
@@ -29,9 +30,9 @@ export const describeTenants = (open: OpenStore): void =>
 
     test('a new tenant is empty', async () => {
       const { store, scope } = await shared.createWorld();
-      expect(await store.users.list(scope)).toEqual([]);
-      expect(await store.agents.list(scope)).toEqual([]);
-      expect(await store.sessions.list(scope, {})).toEqual([]);
-      expect(await store.apiKeys.list(scope.tenantKey)).toEqual([]);
+      expect(await rowsIn(store.users.list(scope, WHOLE))).toEqual([]);
+      expect(await rowsIn(store.agents.list(scope, WHOLE))).toEqual([]);
+      expect(await rowsIn(store.sessions.list(scope, {}, WHOLE))).toEqual([]);
+      expect(await rowsIn(store.apiKeys.list(scope.tenantKey, null, WHOLE))).toEqual([]);
     });
   });

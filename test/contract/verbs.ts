@@ -4,6 +4,7 @@ import { BITS, type SegmentBits, type SegmentOutline } from '../../src/contract/
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { ALL, END_OF_TIME, EVERY_SEQUENCE, newChunk } from './background.ts';
+import { messagesOf, placesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 import { documentsAfter, vectorsAfter } from './snapshot.ts';
 import { mintId, present, type World } from './world.ts';
 
@@ -129,7 +130,7 @@ const ORDERS = (['timestamp', 'id'] as const).flatMap((sortBy) =>
 const identityProbes = (entity: 'user' | 'agent') => {
   const facet = `${entity}s` as const;
   return {
-    list: (store, as) => store[facet].list(as),
+    list: (store, as) => rowsIn(store[facet].list(as, WHOLE)),
     get: (store, as, victim) => store[facet].get(as, victim[entity].id),
     findByName: (store, as, victim) => store[facet].findByName(as, victim[entity].name),
     create: (store, as) => store[facet].create(as, { id: mintId(), name: mintId(), description: null, at: AT }),
@@ -143,9 +144,9 @@ const [users, agents] = [identityProbes('user'), identityProbes('agent')];
 /** Who a facet without a scope is asked for: the caller's user, or the victim's when the caller is a whole tenant. */
 const userKeyOf = (as: Scope, { user }: Victim): number => as.userKey ?? user.key;
 
-/** The id that goes with a bound caller's user, absent for a whole tenant. */
-const userIdOf = async (store: Store, as: Scope): Promise<string | undefined> =>
-  as.userKey === null ? undefined : ((await store.users.list(as))[0]?.id ?? mintId());
+/** The id that goes with a bound caller's user, null for a whole tenant. */
+const userIdOf = async (store: Store, as: Scope): Promise<string | null> =>
+  as.userKey === null ? null : ((await rowsIn(store.users.list(as, WHOLE)))[0]?.id ?? mintId());
 
 /** One call for every verb of the contract; a verb without one does not compile. */
 export const PROBES: Readonly<Record<Verb, Probe>> = {
@@ -164,7 +165,11 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'agents.update': agents.update,
   'agents.delete': agents.delete,
   'sessions.list': (store, as, { user: { id: userId }, agent: { id: agentId } }) =>
-    Promise.all([{}, { userId }, { agentId }, { userId, agentId }].map((filter) => store.sessions.list(as, filter))),
+    Promise.all(
+      [{}, { userId }, { agentId }, { userId, agentId }].map((filter) =>
+        rowsIn(store.sessions.list(as, filter, WHOLE)),
+      ),
+    ),
   'sessions.get': (store, as, { session }) => store.sessions.get(as, session.id),
   'sessions.findByName': (store, as, { session: { name, userId } }) =>
     Promise.all([store.sessions.findByName(as, name), store.sessions.findByName(as, name, userId)]),
@@ -175,17 +180,17 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'messages.append': (store, as, { world, session }) =>
     store.messages.append(as, session.id, [world.message('intruding', { createdAt: AT })], undefined, world.work()),
   'messages.list': (store, as, { session }) =>
-    Promise.all(ORDERS.map((options) => store.messages.list(as, session.id, options))),
+    Promise.all(ORDERS.map((options) => messagesOf(store, as, session.id, options))),
   'messages.read': (store, as, { session, messages }) => store.messages.read(as, session.id, messages),
   'messages.update': (store, as, { session, messages }) => {
     const changes = messages.map((id) => ({ id, role: 'user', content: 'intruding' }) as const);
     return store.messages.update(as, session.id, changes, AT);
   },
   'messages.delete': (store, as, { session, messages }) => store.messages.delete(as, session.id, messages, AT),
-  'messages.places': (store, as, { session }) => store.messages.places(as, session.id, { after: 0, limit: ALL }),
+  'messages.places': (store, as, { session }) => placesOf(store, as, session.id),
   'messages.place': (store, as, { messages }) => store.messages.place(as, present(messages[0])),
   'messages.sessionOfRound': (store, as, { messages }) => store.messages.sessionOfRound(as, present(messages[0])),
-  'knowledge.list': (store, as, { user }) => store.knowledge.list(as, user.id),
+  'knowledge.list': (store, as, { user }) => rowsIn(store.knowledge.list(as, user.id, WHOLE)),
   'knowledge.add': (store, as, { user }) =>
     store.knowledge.add(as, user.id, [{ id: mintId(), content: 'intruding' }], AT),
   'knowledge.read': (store, as, { user, facts }) => store.knowledge.read(as, user.id, facts),
@@ -195,14 +200,16 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   },
   'knowledge.delete': (store, as, { user, facts }) => store.knowledge.delete(as, user.id, facts),
   'apiKeys.findByHash': (store, _, { apiKey }) => store.apiKeys.findByHash(apiKey.hash),
-  'apiKeys.list': async (store, as) => store.apiKeys.list(as.tenantKey, await userIdOf(store, as)),
+  'apiKeys.get': async (store, as, { apiKey }) =>
+    store.apiKeys.get(as.tenantKey, apiKey.id, (await userIdOf(store, as)) ?? undefined),
+  'apiKeys.list': async (store, as) => rowsIn(store.apiKeys.list(as.tenantKey, await userIdOf(store, as), WHOLE)),
   'apiKeys.create': (store, as, { user }) => {
     const id = mintId();
     const input = { id, userId: user.id, name: null, hash: id.repeat(2), scopes: [], at: AT, expiresAt: null };
     return store.apiKeys.create(as.tenantKey, input);
   },
   'apiKeys.delete': async (store, as, { apiKey }) =>
-    store.apiKeys.delete(as.tenantKey, apiKey.id, await userIdOf(store, as)),
+    store.apiKeys.delete(as.tenantKey, apiKey.id, (await userIdOf(store, as)) ?? undefined),
   'corpus.generation': (store, as, victim) => store.corpus.generation(as.tenantKey, userKeyOf(as, victim)),
   'corpus.retractions': (store, as, victim) => store.corpus.retractions(as.tenantKey, userKeyOf(as, victim), 0, END),
   'corpus.documents': (store, as, victim) => documentsAfter(store, as.tenantKey, userKeyOf(as, victim), 0),
@@ -252,7 +259,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'outbox.split': (store, _, { tasks: { held } }) =>
     store.outbox.split(held.key, OWNER, { lastSequence: held.firstSequence, at: AT }),
   'outbox.list': (store, as) =>
-    Promise.all([{}, { state: 'failed' as const }].map((filter) => store.outbox.list(as, { ...filter, limit: ALL }))),
+    Promise.all([{}, { state: 'failed' as const }].map((filter) => tasksOf(store, as, { ...filter }))),
   'outbox.get': (store, as, { tasks }) => store.outbox.get(as, tasks.held.id),
   'outbox.redrive': (store, as, { tasks }) => store.outbox.redrive(as, tasks.failed.id, AT),
   'outbox.redriveAll': (store, as) => store.outbox.redriveAll(as, { limit: ALL }, AT),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { NewChunk } from '../../src/contract/chunks.ts';
 import { ANN, createBackground, EVERY_SEQUENCE, FAILURE, NOON, newChunk, spansOf } from './background.ts';
+import { messagesOf } from './lists.ts';
 import { endOf } from './refusal.ts';
 import { snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -97,7 +98,7 @@ export const describeVoidedChunks = (open: OpenStore): void =>
         const failed = await claim(await appendTask(talk, 2));
         await store.outbox.fail(failed.key, ANN, FAILURE);
         const asked = { limit: 1, sortBy: 'timestamp', order: 'desc' } as const;
-        const [last] = await store.messages.list(scope, talk.id, asked);
+        const [last] = await messagesOf(store, scope, talk.id, asked);
         await change([present(last).id]);
         expect(await outstanding(talk)).toMatchObject([{ state: 'waiting', attempts: 0, reason: null }]);
         expect(await open()).toMatchObject([{ key: failed.key, firstSequence: 1, lastSequence: 2, attempts: 0 }]);
@@ -110,7 +111,7 @@ export const describeVoidedChunks = (open: OpenStore): void =>
         const before = await outstanding(talk);
         const { tasks } = await snapshotOf(store, tenantKey);
         const asked = { limit: 100, sortBy: 'timestamp', order: 'asc' } as const;
-        await change((await store.messages.list(scope, talk.id, asked)).map(({ id }) => id));
+        await change((await messagesOf(store, scope, talk.id, asked)).map(({ id }) => id));
         expect(await outstanding(talk)).toEqual(before);
         expect((await snapshotOf(store, tenantKey)).tasks).toEqual(tasks);
       });

@@ -200,7 +200,7 @@ describe('listing', () => {
   test('passes over parameters that it does not know', async () => {
     const sessionId = await newSession();
     await say(server, sessionId, 'Hi.');
-    expect(await list(sessionId, '?colour=red&cursor=x')).toHaveLength(1);
+    expect(await list(sessionId, '?colour=red&offset=x')).toHaveLength(1);
   });
 
   test('takes buffer_only in any case, and true and false together hold every message once', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { messagesOf } from '../contract/lists.ts';
 import { MARKS } from '../support/pipeline/fake-workers.ts';
 import { createProcessor, openProcessorWorld, type ProcessorWorld } from '../support/pipeline/processor.ts';
 
@@ -76,7 +77,7 @@ test('the tasks of one session, of which the outbox shows one at a time, are don
   processor.start();
   for (let i = 0; i < 20; i += 1) processor.offer(await say(talk, [`${i} ${'word '.repeat(600)}`]));
   await time.advance(1);
-  const messages = await store.messages.list(scope, talk.id, { limit: 20, sortBy: 'timestamp', order: 'asc' });
+  const messages = await messagesOf(store, scope, talk.id, { limit: 20, sortBy: 'timestamp', order: 'asc' });
   for (const { id } of messages) {
     await store.messages.update(scope, talk.id, [{ id, role: 'user', content: 'changed' }], time.now());
   }

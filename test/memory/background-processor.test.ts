@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { PRIORITY } from '../../src/contract/outbox.ts';
+import { messagesOf } from '../contract/lists.ts';
 import { present } from '../contract/world.ts';
 import { MARKS } from '../support/pipeline/fake-workers.ts';
 import { createProcessor, openProcessorWorld, type ProcessorWorld } from '../support/pipeline/processor.ts';
@@ -71,7 +72,7 @@ describe('a task', () => {
     const { processor, started, file } = createProcessor(store, time, {
       deliver: async (task, draft) => {
         if (started.length === 1) {
-          const [message] = await store.messages.list(scope, talk.id, { limit: 1, sortBy: 'timestamp', order: 'asc' });
+          const [message] = await messagesOf(store, scope, talk.id, { limit: 1, sortBy: 'timestamp', order: 'asc' });
           const change = { id: present(message).id, role: 'user', content: 'after' } as const;
           await store.messages.update(scope, talk.id, [change], time.now());
         }

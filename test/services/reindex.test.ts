@@ -5,6 +5,7 @@ import type { Embedder } from '../../src/embedding/embedder.ts';
 import { unavailable, unusable } from '../../src/embedding/failures.ts';
 import { type ReindexProgress, reindex } from '../../src/services/reindex.ts';
 import { createBackground, newChunk } from '../contract/background.ts';
+import { messagesOf } from '../contract/lists.ts';
 import { vectorsAfter } from '../contract/snapshot.ts';
 import { createWorld, mintId, present } from '../contract/world.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -51,7 +52,7 @@ const create = async (messages: number) => {
     lacking: () => store.vectors.countWithout('new'),
     held: (model = 'new') => vectorsAfter(store, tenantKey, owner.key, model),
     change: async (content: string) => {
-      const [first] = await store.messages.list(scope, talk.id, { limit: 1, sortBy: 'timestamp', order: 'asc' });
+      const [first] = await messagesOf(store, scope, talk.id, { limit: 1, sortBy: 'timestamp', order: 'asc' });
       await store.messages.update(scope, talk.id, [{ id: present(first).id, role: 'user', content }], background.at());
     },
   };

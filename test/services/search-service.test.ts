@@ -4,6 +4,7 @@ import type { Store } from '../../src/contract/store.ts';
 import { segmentMaker } from '../../src/retrieval/index/segments.ts';
 import { WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import { openSearchService, type SearchService } from '../../src/services/search-service.ts';
+import { rowsIn, WHOLE } from '../contract/lists.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { type ChangingMemory, memoryInStore } from '../support/retrieval/changing-memory.ts';
@@ -93,7 +94,7 @@ test('a memory that is too large is outlined between its questions, and found by
 }, 20_000);
 
 const idOf = async ({ owner }: ChangingMemory): Promise<string> => {
-  const users = await store.users.list({ tenantKey: owner.tenantKey, userKey: null });
+  const users = await rowsIn(store.users.list({ tenantKey: owner.tenantKey, userKey: null }, WHOLE));
   const own = users.find(({ key }) => key === owner.userKey);
   if (!own) throw new Error('The user is there.');
   return own.id;

@@ -12,6 +12,8 @@ export interface RawConnection {
   send(data: string | Uint8Array): Promise<void>;
   /** The next answer on this connection. Fails when the server closes it first. */
   answer(): Promise<RawAnswer>;
+  /** Takes nothing more of what arrives. */
+  pause(): void;
   /** Hangs up without a word. */
   hangUp(): void;
 }
@@ -71,6 +73,7 @@ export const openConnection = async (origin: string): Promise<RawConnection> => 
         });
       }
     },
+    pause: () => socket.pause(),
     hangUp: () => socket.destroy(),
   };
 };

@@ -1,7 +1,10 @@
+-- name: last_key
+SELECT coalesce(max(key), 0) FROM agents WHERE tenant_key = @tenantKey;
+
 -- name: list
-SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM agents
-WHERE tenant_key = @tenantKey
-ORDER BY key;
+SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM agents INDEXED BY agents_by_tenant
+WHERE tenant_key = @tenantKey AND key > @after AND key <= @until
+ORDER BY key LIMIT @limit;
 
 -- name: get
 SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM agents

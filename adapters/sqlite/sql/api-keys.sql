@@ -5,12 +5,30 @@ SELECT k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key
 FROM api_keys k JOIN tenants t ON t.key = k.tenant_key LEFT JOIN users u ON u.key = k.user_key
 WHERE k.hash = @hash;
 
--- name: list
+-- name: get
 SELECT k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
   k.created_at AS createdAt, k.expires_at AS expiresAt
 FROM api_keys k JOIN tenants t ON t.key = k.tenant_key LEFT JOIN users u ON u.key = k.user_key
-WHERE k.tenant_key = @tenantKey AND (@userId IS NULL OR u.id = @userId)
-ORDER BY k.key;
+WHERE k.id = @id AND k.tenant_key = @tenantKey AND (@userId IS NULL OR u.id = @userId);
+
+-- name: last_key
+SELECT coalesce(max(key), 0) FROM api_keys WHERE tenant_key = @tenantKey;
+
+-- name: list
+SELECT k.key, k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
+  k.created_at AS createdAt, k.expires_at AS expiresAt
+FROM api_keys k INDEXED BY api_keys_by_tenant
+  JOIN tenants t ON t.key = k.tenant_key LEFT JOIN users u ON u.key = k.user_key
+WHERE k.tenant_key = @tenantKey AND k.key > @after AND k.key <= @until
+ORDER BY k.key LIMIT @limit;
+
+-- name: list_of_user
+SELECT k.key, k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
+  k.created_at AS createdAt, k.expires_at AS expiresAt
+FROM api_keys k INDEXED BY api_keys_by_user
+  JOIN tenants t ON t.key = k.tenant_key LEFT JOIN users u ON u.key = k.user_key
+WHERE k.user_key = @ownerKey AND k.tenant_key = @tenantKey AND k.key > @after AND k.key <= @until
+ORDER BY k.key LIMIT @limit;
 
 -- name: owner
 SELECT key FROM users WHERE id = @userId AND tenant_key = @tenantKey;

@@ -2,10 +2,14 @@
 SELECT key FROM users
 WHERE id = @userId AND tenant_key = @tenantKey AND (@userKey IS NULL OR key = @userKey);
 
+-- name: last_key
+SELECT coalesce(max(key), 0) FROM knowledge WHERE user_key = @ownerKey AND tenant_key = @tenantKey;
+
 -- name: list
-SELECT id, @userId AS userId, content, created_at AS createdAt, updated_at AS updatedAt FROM knowledge
-WHERE user_key = @ownerKey AND tenant_key = @tenantKey
-ORDER BY key;
+SELECT key, id, @userId AS userId, content, created_at AS createdAt, updated_at AS updatedAt
+FROM knowledge INDEXED BY knowledge_by_user
+WHERE user_key = @ownerKey AND tenant_key = @tenantKey AND key > @after AND key <= @until
+ORDER BY key LIMIT @limit;
 
 -- name: read
 SELECT id, @userId AS userId, content, created_at AS createdAt, updated_at AS updatedAt FROM knowledge

@@ -1,59 +1,114 @@
 -- name: session
-SELECT key, user_key AS userKey, chronological FROM sessions
+SELECT key, user_key AS userKey, late_from AS lateFrom, last_sequence AS lastSequence FROM sessions
 WHERE id = @sessionId AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
 
 -- name: take_sequences
 -- finds the session, checks the scope and numbers the round in one step
 UPDATE sessions SET
   last_sequence = last_sequence + @count,
-  chronological = chronological AND @ascending AND @firstCreatedAt >= last_created_at,
-  last_created_at = max(last_created_at, @lastCreatedAt)
+  late_from = CASE
+    WHEN late_from IS NULL AND NOT (@inOrder AND @firstCreatedAt >= last_created_at AND @firstId > last_id)
+      THEN last_sequence + 1
+    ELSE late_from
+  END,
+  last_created_at = max(last_created_at, @lastCreatedAt),
+  last_id = max(last_id, @lastId)
 WHERE id = @sessionId AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)
-RETURNING key, user_key AS userKey, last_sequence - @count AS lastSequence;
+RETURNING key, user_key AS userKey, last_sequence - @count AS lastSequence, late_from IS NOT NULL AS late;
 
 -- name: insert
 INSERT INTO messages (
-  tenant_key, user_key, session_key, sequence, round, generation, id, role, content, name, metadata, created_at, updated_at
+  tenant_key, user_key, session_key, sequence, round, generation, id, role, content, name, metadata, created_at,
+  updated_at, late
 ) VALUES (
-  @tenantKey, @userKey, @sessionKey, @sequence, @round, @generation, @id, @role, @content, @name, @metadata,
-  @createdAt, @createdAt
+  @tenantKey, @userKey, @sessionKey, @sequence, @round, @generation, @id, @role, @content, @name, @metadata, @createdAt,
+  @createdAt, @late
 );
 
--- name: list_arrival_asc
-SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
-FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
-ORDER BY sequence LIMIT @limit;
-
--- name: list_arrival_desc
-SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
-FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
-ORDER BY sequence DESC LIMIT @limit;
-
 -- name: list_timestamp_asc
-SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
-FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
-ORDER BY created_at, sequence LIMIT @limit;
+-- what arrived in order is listed by sequence, up to the first that did not; what did not, by an index of its own
+SELECT * FROM (
+  SELECT * FROM (
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
+      sequence, late
+    FROM messages
+    WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+      AND sequence > @inOrder AND sequence >= @from AND sequence < @inOrderBelow
+    ORDER BY sequence LIMIT @limit
+  )
+  UNION ALL
+  SELECT * FROM (
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
+      sequence, late
+    FROM messages INDEXED BY messages_late_by_time
+    WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND late = 1
+      AND (created_at, sequence) > (@time, @sequence) AND sequence >= @from AND sequence < @below
+    ORDER BY created_at, sequence LIMIT @limit
+  )
+) ORDER BY createdAt, sequence LIMIT @limit;
 
 -- name: list_timestamp_desc
-SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
-FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
-ORDER BY created_at DESC, sequence DESC LIMIT @limit;
+SELECT * FROM (
+  SELECT * FROM (
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
+      sequence, late
+    FROM messages
+    WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+      AND sequence < @inOrder AND sequence >= @from AND sequence < @inOrderBelow
+    ORDER BY sequence DESC LIMIT @limit
+  )
+  UNION ALL
+  SELECT * FROM (
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
+      sequence, late
+    FROM messages INDEXED BY messages_late_by_time
+    WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND late = 1
+      AND (created_at, sequence) < (@time, @sequence) AND sequence >= @from AND sequence < @below
+    ORDER BY created_at DESC, sequence DESC LIMIT @limit
+  )
+) ORDER BY createdAt DESC, sequence DESC LIMIT @limit;
 
 -- name: list_id_asc
-SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
-FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
-ORDER BY id LIMIT @limit;
+SELECT * FROM (
+  SELECT * FROM (
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
+      sequence, late
+    FROM messages
+    WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+      AND sequence > @inOrder AND sequence >= @from AND sequence < @inOrderBelow
+    ORDER BY sequence LIMIT @limit
+  )
+  UNION ALL
+  SELECT * FROM (
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
+      sequence, late
+    FROM messages INDEXED BY messages_late_by_id
+    WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND late = 1
+      AND id > @id AND sequence >= @from AND sequence < @below
+    ORDER BY id LIMIT @limit
+  )
+) ORDER BY id LIMIT @limit;
 
 -- name: list_id_desc
-SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
-FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence >= @from AND sequence < @below
-ORDER BY id DESC LIMIT @limit;
+SELECT * FROM (
+  SELECT * FROM (
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
+      sequence, late
+    FROM messages
+    WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+      AND sequence < @inOrder AND sequence >= @from AND sequence < @inOrderBelow
+    ORDER BY sequence DESC LIMIT @limit
+  )
+  UNION ALL
+  SELECT * FROM (
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
+      sequence, late
+    FROM messages INDEXED BY messages_late_by_id
+    WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND late = 1
+      AND id < @id AND sequence >= @from AND sequence < @below
+    ORDER BY id DESC LIMIT @limit
+  )
+) ORDER BY id DESC LIMIT @limit;
 
 -- name: read
 SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
@@ -90,7 +145,7 @@ SELECT m.id, @sessionId AS sessionId, m.sequence, coalesce((
   ORDER BY c.last_sequence LIMIT 1
 ), m.updated_at) AS updatedAt
 FROM messages m
-WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey AND m.sequence > @after
+WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey AND m.sequence > @after AND m.sequence <= @until
 ORDER BY m.sequence LIMIT @limit;
 
 -- name: place

@@ -91,10 +91,15 @@ WHERE key = @key AND owner = @owner AND state = 'running';
 -- name: list
 SELECT o.key, o.id, o.kind, u.id AS userId, s.id AS sessionId, o.state, o.attempts, o.reason, o.created_at AS createdAt,
   o.updated_at AS updatedAt, CASE o.state WHEN 'waiting' THEN o.next_attempt_at END AS nextAttemptAt
-FROM outbox o JOIN sessions s ON s.key = o.session_key JOIN users u ON u.key = o.user_key
-WHERE o.tenant_key = @tenantKey AND (@userKey IS NULL OR o.user_key = @userKey)
-  AND (@state IS NULL OR o.state = @state) AND (@kind IS NULL OR o.kind = @kind)
-  AND (@before IS NULL OR o.key < @before)
+FROM outbox o INDEXED BY outbox_by_state JOIN sessions s ON s.key = o.session_key JOIN users u ON u.key = o.user_key
+WHERE o.tenant_key = @tenantKey AND o.state = @state AND o.key < @below AND (@kind IS NULL OR o.kind = @kind)
+ORDER BY o.key DESC LIMIT @limit;
+
+-- name: list_of_user
+SELECT o.key, o.id, o.kind, u.id AS userId, s.id AS sessionId, o.state, o.attempts, o.reason, o.created_at AS createdAt,
+  o.updated_at AS updatedAt, CASE o.state WHEN 'waiting' THEN o.next_attempt_at END AS nextAttemptAt
+FROM outbox o INDEXED BY outbox_by_user JOIN sessions s ON s.key = o.session_key JOIN users u ON u.key = o.user_key
+WHERE o.tenant_key = @tenantKey AND o.user_key = @userKey AND o.state = @state AND o.key < @below AND (@kind IS NULL OR o.kind = @kind)
 ORDER BY o.key DESC LIMIT @limit;
 
 -- name: get

@@ -1,7 +1,14 @@
+-- name: last_key
+SELECT coalesce(max(key), 0) FROM users WHERE tenant_key = @tenantKey;
+
 -- name: list
+SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM users INDEXED BY users_by_tenant
+WHERE tenant_key = @tenantKey AND key > @after AND key <= @until
+ORDER BY key LIMIT @limit;
+
+-- name: list_bound
 SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM users
-WHERE tenant_key = @tenantKey AND (@userKey IS NULL OR key = @userKey)
-ORDER BY key;
+WHERE tenant_key = @tenantKey AND key = @userKey AND key > @after AND key <= @until LIMIT @limit;
 
 -- name: get
 SELECT key, id, name, description, created_at AS createdAt, updated_at AS updatedAt FROM users

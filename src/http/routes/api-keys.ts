@@ -8,6 +8,7 @@ import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
 import { assertPermission } from '../guard.ts';
+import { listAnswer } from '../lists.ts';
 import type { Router } from '../route.ts';
 import { validationError } from '../validation.ts';
 
@@ -52,12 +53,15 @@ export const registerApiKeys = (route: Router, { services, clock, ids }: HttpDep
     assertPermission(caller, 'admin');
   };
 
-  route(apiKeys.list, async ({ caller, param }) => {
+  route(apiKeys.list, async ({ caller, param, query, url }) => {
     const userId = param('user_id');
     await assertOwn(caller, userId, 'list');
-    const records = await store.apiKeys.list(caller.scope.tenantKey, userId);
-    const rows = records.map((record) => present(record, HIDDEN));
-    return ok('API keys retrieved successfully', { api_keys: rows });
+    const shown = {
+      name: 'api_keys',
+      message: 'API keys retrieved successfully',
+      present: (record: ApiKeyRecord) => present(record, HIDDEN),
+    } as const;
+    return listAnswer({ query, url }, shown, (page) => store.apiKeys.list(caller.scope.tenantKey, userId, page));
   });
 
   route(apiKeys.create, async ({ caller, param, body, once }) => {
@@ -75,7 +79,7 @@ export const registerApiKeys = (route: Router, { services, clock, ids }: HttpDep
       expiresAt: body.expires_at ?? null,
     };
     const { ids: made, replayed } = await store.apiKeys.create(tenantKey, input, once);
-    const record = (await store.apiKeys.list(tenantKey, userId)).find(({ id }) => id === made[0]);
+    const record = await store.apiKeys.get(tenantKey, made[0] ?? input.id, userId);
     if (!record) throw refuse(404, 'key_id', `API key with ID '${made[0]}' not found for user '${userId}'`);
     return created('API key created successfully', { api_key: present(record, replayed ? HIDDEN : secret) }, replayed);
   });

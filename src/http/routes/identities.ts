@@ -7,6 +7,7 @@ import type { IdentityRecord, Scope } from '../../contract/records.ts';
 import type { HttpDependencies } from '../context.ts';
 import { type Answer, created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
+import { type ListQuery, listAnswer, pageAnswer } from '../lists.ts';
 import { presentIdentity } from '../present.ts';
 import type { Router } from '../route.ts';
 
@@ -14,8 +15,13 @@ type NewIdentity = BodyOf<typeof users.create>;
 type IdentityPatch = BodyOf<typeof users.update>;
 
 /** What users and agents have in common, which is nearly everything. */
-const handlers = (entity: 'user' | 'agent', facet: IdentityFacet, { clock, ids }: HttpDependencies) => {
-  const Entity = entity === 'user' ? 'User' : 'Agent';
+const handlers = <Name extends 'users' | 'agents'>(
+  name: Name,
+  facet: IdentityFacet,
+  { clock, ids }: HttpDependencies,
+) => {
+  const entity = name === 'users' ? 'user' : 'agent';
+  const Entity = name === 'users' ? 'User' : 'Agent';
 
   const find = async (scope: Scope, id: string): Promise<IdentityRecord> => {
     const record = await facet.get(scope, id);
@@ -25,14 +31,13 @@ const handlers = (entity: 'user' | 'agent', facet: IdentityFacet, { clock, ids }
 
   return {
     find,
-    list: async (scope: Scope, name: string | undefined) => {
-      if (!name) {
-        const records = await facet.list(scope);
-        return ok(`${Entity}s retrieved successfully`, records.map(presentIdentity));
-      }
-      const record = await facet.findByName(scope, name);
-      if (!record) throw refuse(404, 'name', `${Entity} with name '${name}' not found`);
-      return ok(`${Entity} retrieved successfully`, [presentIdentity(record)]);
+    list: async (scope: Scope, { name: wanted, ...query }: ListQuery & { name?: string | undefined }, url: string) => {
+      const shown = { name, message: `${Entity}s retrieved successfully`, present: presentIdentity };
+      if (!wanted) return listAnswer({ query, url }, shown, (page) => facet.list(scope, page));
+      const record = await facet.findByName(scope, wanted);
+      if (!record) throw refuse(404, 'name', `${Entity} with name '${wanted}' not found`);
+      const found = { ...shown, message: `${Entity} retrieved successfully` };
+      return pageAnswer({ query: {}, url }, found, { rows: [record], next: null });
     },
     create: async (scope: Scope, { name, description }: NewIdentity, once: Once | undefined) => {
       // A key bound to one user cannot create, but the SDK creates first and asks for the taken name when refused.
@@ -55,15 +60,13 @@ const handlers = (entity: 'user' | 'agent', facet: IdentityFacet, { clock, ids }
 
 type Row = ReturnType<typeof presentIdentity>;
 const asUser = ({ data: user, ...answer }: Answer<Row>) => ({ ...answer, data: { user } });
-const asUsers = ({ data, ...answer }: Answer<Row[]>) => ({ ...answer, data: { users: data } });
 const asAgent = ({ data: agent, ...answer }: Answer<Row>) => ({ ...answer, data: { agent } });
-const asAgents = ({ data, ...answer }: Answer<Row[]>) => ({ ...answer, data: { agents: data } });
 
 export const registerUsers = (route: Router, dependencies: HttpDependencies): void => {
   const { services } = dependencies;
   const { store } = services;
-  const handle = handlers('user', store.users, dependencies);
-  route(users.list, async ({ caller, query }) => asUsers(await handle.list(caller.scope, query.name)));
+  const handle = handlers('users', store.users, dependencies);
+  route(users.list, ({ caller, query, url }) => handle.list(caller.scope, query, url));
   route(users.create, async ({ caller, body, once }) => asUser(await handle.create(caller.scope, body, once)));
   route(users.get, async ({ caller, param }) => asUser(await handle.get(caller.scope, param('user_id'))));
   route(users.update, async ({ caller, param, body }) =>
@@ -79,8 +82,8 @@ export const registerUsers = (route: Router, dependencies: HttpDependencies): vo
 
 export const registerAgents = (route: Router, dependencies: HttpDependencies): void => {
   const { store } = dependencies.services;
-  const handle = handlers('agent', store.agents, dependencies);
-  route(agents.list, async ({ caller, query }) => asAgents(await handle.list(caller.scope, query.name)));
+  const handle = handlers('agents', store.agents, dependencies);
+  route(agents.list, ({ caller, query, url }) => handle.list(caller.scope, query, url));
   route(agents.create, async ({ caller, body, once }) => asAgent(await handle.create(caller.scope, body, once)));
   route(agents.get, async ({ caller, param }) => asAgent(await handle.get(caller.scope, param('agent_id'))));
   route(agents.update, async ({ caller, param, body }) =>

@@ -3,6 +3,7 @@ import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
 import { createLimits } from '../limits.ts';
+import { listAnswer } from '../lists.ts';
 import { presentKnowledge } from '../present.ts';
 import type { Router } from '../route.ts';
 
@@ -16,10 +17,14 @@ export const registerKnowledge = (route: Router, { services, clock, ids }: HttpD
     });
   };
 
-  route(knowledge.list, async ({ caller, param }) => {
-    const records = await store.knowledge.list(caller.scope, param('user_id'));
-    return ok('Knowledge items retrieved successfully', { knowledge: records.map(presentKnowledge) });
-  });
+  const shown = {
+    name: 'knowledge',
+    message: 'Knowledge items retrieved successfully',
+    present: presentKnowledge,
+  } as const;
+  route(knowledge.list, ({ caller, param, query, url }) =>
+    listAnswer({ query, url }, shown, (page) => store.knowledge.list(caller.scope, param('user_id'), page)),
+  );
 
   route(knowledge.add, async ({ caller, param, body, once }) => {
     checkContents('knowledge', body.knowledge);

@@ -6,11 +6,11 @@ import type { Outstanding } from '../../contract/outbox.ts';
 import type { MessageRecord } from '../../contract/records.ts';
 import { stageOf } from '../../memory/stages.ts';
 import type { HttpDependencies } from '../context.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
 import { createLimits } from '../limits.ts';
-import { parseChoice, parseFlag, parseLimit, parseWaitFor } from '../list-parameters.ts';
+import { parseChoice, parseFlag, parseWaitFor } from '../list-parameters.ts';
+import { linkTo, pageAnswer, pageAsked } from '../lists.ts';
 import { presentMessage } from '../present.ts';
 import type { Router } from '../route.ts';
 
@@ -28,14 +28,19 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
       limits.text([field, i, 'content'], content);
     });
   };
-  route(messages.list, async ({ caller: { scope }, param, query }) => {
-    const limit = parseLimit(query.limit);
+  route(messages.list, async ({ caller: { scope }, param, query, url }) => {
+    const page = pageAsked(query);
     const sortBy = parseChoice('sort_by', query.sort_by, ['timestamp', 'id'], 'timestamp');
     const order = parseChoice('order', query.order, ['asc', 'desc'], 'desc');
     const buffered = parseFlag('buffer_only', query.buffer_only);
     const full = isFull(query.fields);
-    const records = await store.messages.list(scope, param('session_id'), { limit, sortBy, order, buffered });
-    return ok('Messages retrieved successfully', rows(records, full));
+    const found = await store.messages.list(scope, param('session_id'), { sortBy, order, buffered }, page);
+    const shown = {
+      name: 'messages',
+      message: 'Messages retrieved successfully',
+      present: (record: MessageRecord) => presentMessage(record, full),
+    } as const;
+    return pageAnswer({ query, url }, shown, found);
   });
 
   route(messages.add, async ({ caller: { scope }, param, query, body, once }) => {
@@ -99,18 +104,14 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
     return { message_id: id, stage, indexed, summarised, extracted, attempts, reason, updated_at };
   };
 
-  route(messages.statuses, async ({ caller: { scope }, param, query }) => {
-    const limit = parseLimit(query.limit);
-    const after = decodeCursor(query.cursor) ?? 0;
+  route(messages.statuses, async ({ caller: { scope }, param, query, url }) => {
     const sessionId = param('session_id');
-    const places = await store.messages.places(scope, sessionId, { after, limit: limit + 1 });
-    const page = places.slice(0, limit);
-    const range = { firstSequence: page[0]?.sequence ?? 0, lastSequence: page.at(-1)?.sequence ?? 0 };
+    const { rows: places, next } = await store.messages.places(scope, sessionId, pageAsked(query));
+    const range = { firstSequence: places[0]?.sequence ?? 0, lastSequence: places.at(-1)?.sequence ?? 0 };
     const outstanding = await store.outbox.outstanding(scope, sessionId, range);
-    const last = places.length > limit ? page.at(-1) : undefined;
-    const statuses = page.map((place) => presentStatus(place, outstanding));
-    const next_cursor = last ? encodeCursor(last.sequence) : null;
-    return ok('Message statuses retrieved successfully', { messages: statuses, next_cursor });
+    const statuses = places.map((place) => presentStatus(place, outstanding));
+    const data = { messages: statuses, next_cursor: next };
+    return ok('Message statuses retrieved successfully', data, linkTo(url, next));
   });
 
   route(messages.status, async ({ caller: { scope }, param }) => {

@@ -117,8 +117,9 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
     const more = usesNewFields(body) ? { degraded, took_ms: tookMs } : {};
     const data = { results, total: results.length, ...more };
     if (results.length > 0) return ok(`Found ${results.length} results`, data, headers);
-    const theirs = await store.sessions.list(scope, { userId, agentId: agentId ?? undefined });
-    const message = theirs.length > 0 ? 'No results found from BufferService' : 'No sessions found for query';
+    const one = { after: null, limit: 1 };
+    const theirs = await store.sessions.list(scope, { userId, agentId: agentId ?? undefined }, one);
+    const message = theirs.rows.length > 0 ? 'No results found from BufferService' : 'No sessions found for query';
     return ok(message, data, headers);
   });
 };

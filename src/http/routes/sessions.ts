@@ -5,6 +5,7 @@ import type { Scope, SessionRecord } from '../../contract/records.ts';
 import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
+import { listAnswer } from '../lists.ts';
 import { presentSession } from '../present.ts';
 import type { Router } from '../route.ts';
 
@@ -21,8 +22,6 @@ export const registerSessions = (route: Router, { services, clock, ids }: HttpDe
     if (!session) throw notFound('session', id);
     return session;
   };
-
-  const listed = (records: readonly SessionRecord[]) => ({ sessions: records.map(presentSession) });
 
   const createWithName = (scope: Scope, userId: string, agentId: string, name: string, once: Once | undefined) =>
     store.sessions.create(scope, { id: ids.uuid(), userId, agentId, name, at: clock.now() }, once);
@@ -43,17 +42,18 @@ export const registerSessions = (route: Router, { services, clock, ids }: HttpDe
     }
   };
 
-  route(sessions.list, async ({ caller: { scope }, query }) => {
+  route(sessions.list, async ({ caller: { scope }, query, url }) => {
     const { user_id: userId, agent_id: agentId, name } = query;
     if (name) {
       const session = await store.sessions.findByName(scope, name, userId);
       const owner = userId === undefined ? '' : ` for user '${userId}'`;
       if (!session) throw refuse(404, 'name', `Session with name '${name}' not found${owner}`);
-      return ok('Session retrieved successfully', listed([session]));
+      return ok('Session retrieved successfully', { sessions: [presentSession(session)] });
     }
     if (userId !== undefined && !(await store.users.get(scope, userId))) throw notFound('user', userId);
     if (agentId !== undefined && !(await store.agents.get(scope, agentId))) throw notFound('agent', agentId);
-    return ok('Sessions retrieved successfully', listed(await store.sessions.list(scope, { userId, agentId })));
+    const shown = { name: 'sessions', message: 'Sessions retrieved successfully', present: presentSession } as const;
+    return listAnswer({ query, url }, shown, (page) => store.sessions.list(scope, { userId, agentId }, page));
   });
 
   route(sessions.create, async ({ caller: { scope }, body, once }) => {

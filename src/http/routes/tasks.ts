@@ -3,10 +3,10 @@ import { tasks } from '../../api/tasks.ts';
 import { TASK_KINDS, TASK_STATES, type TaskKind, type TaskRecord } from '../../contract/outbox.ts';
 import type { Scope } from '../../contract/records.ts';
 import type { HttpDependencies } from '../context.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
-import { parseChoice, parseLimit } from '../list-parameters.ts';
+import { parseChoice } from '../list-parameters.ts';
+import { linkTo, pageAsked } from '../lists.ts';
 import type { Router } from '../route.ts';
 
 const RETRIED_AT_A_TIME = 1_000;
@@ -41,16 +41,14 @@ export const registerTasks = (route: Router, { services, clock }: HttpDependenci
     return task;
   };
 
-  route(tasks.list, async ({ caller: { scope }, query }) => {
-    const limit = parseLimit(query.limit);
+  route(tasks.list, async ({ caller: { scope }, query, url }) => {
+    const page = pageAsked(query);
     const state = query.state === undefined ? undefined : parseChoice('state', query.state, STATES, 'waiting');
     const kind = parseKind(query.kind);
-    const before = decodeCursor(query.cursor);
-    const found = state === 'done' ? [] : await store.outbox.list(scope, { state, kind, before, limit: limit + 1 });
-    const page = found.slice(0, limit);
-    const last = found.length > limit ? page.at(-1) : undefined;
-    const data = { tasks: page.map(present), next_cursor: last ? encodeCursor(last.key) : null };
-    return ok('Tasks retrieved successfully', data);
+    const none = { rows: [], next: null };
+    const { rows, next } = state === 'done' ? none : await store.outbox.list(scope, { state, kind }, page);
+    const data = { tasks: rows.map(present), next_cursor: next };
+    return ok('Tasks retrieved successfully', data, linkTo(url, next));
   });
 
   route(tasks.stats, async ({ caller }) => {

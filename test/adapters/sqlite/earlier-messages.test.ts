@@ -3,6 +3,7 @@ import { openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { MIGRATIONS } from '../../../adapters/sqlite/migrate.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import { ALL, ANN, handsOf, spansOf } from '../../contract/background.ts';
+import { rowsIn, WHOLE } from '../../contract/lists.ts';
 import { createWorld, mintId, present } from '../../contract/world.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type LineProcess, startLineProcess } from './lines.ts';
@@ -138,7 +139,9 @@ describe('messages from before there was background work', () => {
     const tenantKey = present(await store.tenants.find('tenant'));
     const world = { ...(await createWorld(store)), tenantKey, scope: { tenantKey, userKey: null } };
     const { open, finish, append, chunks } = handsOf(world);
-    const session = present((await store.sessions.list(world.scope, {})).find(({ key }) => key === sessionKey));
+    const session = present(
+      (await rowsIn(store.sessions.list(world.scope, {}, WHOLE))).find(({ key }) => key === sessionKey),
+    );
     await finish(present((await open()).find((task) => task.sessionKey === sessionKey)));
     expect(present((await chunks(session))[0]).messageIds).toHaveLength(3);
     expect(rowsOf(file, `SELECT token_count AS tokens FROM messages WHERE session_key = ${sessionKey}`)).toEqual([
@@ -156,7 +159,9 @@ describe('messages from before there was background work', () => {
     const tenantKey = present(await store.tenants.find('tenant'));
     const world = { ...(await createWorld(store)), tenantKey, scope: { tenantKey, userKey: null } };
     const { append, outstanding } = handsOf(world);
-    const session = present((await store.sessions.list(world.scope, {})).find(({ key }) => key === sessionKey));
+    const session = present(
+      (await rowsIn(store.sessions.list(world.scope, {}, WHOLE))).find(({ key }) => key === sessionKey),
+    );
     await append(session, ['new', 'newer']);
     const covered = spansOf(await outstanding(session));
     expect(covered.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i))).toEqual([

@@ -19,7 +19,6 @@ const NO_CHILDREN_YET = 'looks for rows that refer to the key only if there are 
 
 /** Statements that walk a whole table, and why they may. */
 const SCANS: Readonly<Record<string, string>> = {
-  'api-keys.list': 'lists all keys of a tenant; there are few of all',
   'corpus.found_messages': LIST_OF_VALUES,
   'corpus.found_knowledge': LIST_OF_VALUES,
   'outlines.words': LIST_OF_VALUES,
@@ -31,23 +30,21 @@ const SCANS: Readonly<Record<string, string>> = {
   'outlines.forget_bits': 'vec0 names every plan a scan; a test below holds that it finds one row by its key',
   'bits_of_deleted_message.0': 'vec0 names every plan a scan; it finds one row by its key',
   'bits_of_changed_message.0': 'vec0 names every plan a scan; it finds one row by its key',
-  'tenants.insert': NO_CHILDREN_YET,
   'vectors.count_messages_without': BY_THE_REINDEX,
   'vectors.count_chunks_without': BY_THE_REINDEX,
   'vectors.forget': BY_THE_REINDEX,
 };
 
-const READS_ALL_OF_IT = 'answers all that its owner has';
+const ONE_ROW = 'looks at one row, the last of its owner';
 const SORTS_FEW = 'sorts what was asked for, which is few';
 
 /** Statements that sort rows, or walk all rows of an owner, and why they may. */
 const WALKS: Readonly<Record<string, string>> = {
-  'agents.list': READS_ALL_OF_IT,
-  'users.list': READS_ALL_OF_IT,
-  'sessions.list': READS_ALL_OF_IT,
-  'sessions.list_of_user': READS_ALL_OF_IT,
-  'sessions.list_of_agent': READS_ALL_OF_IT,
-  'knowledge.list': READS_ALL_OF_IT,
+  'agents.last_key': ONE_ROW,
+  'users.last_key': ONE_ROW,
+  'sessions.last_key': ONE_ROW,
+  'knowledge.last_key': ONE_ROW,
+  'api-keys.last_key': ONE_ROW,
   'agents.sessions': 'what a change of the agent touches',
   'agents.delete': 'deletes what the agent has',
   'users.delete': 'deletes what the user has',
@@ -55,7 +52,6 @@ const WALKS: Readonly<Record<string, string>> = {
   'shared.forget_retractions': 'deletes all of them',
   'corpus.segments': 'a segment is a thousand messages or so',
   'corpus.forget_foreign_segments': 'a segment is a thousand messages or so',
-  'corpus.sessions_of_agent': READS_ALL_OF_IT,
   'outlines.sizes': 'a segment is a thousand messages or so',
   'outlines.outlined': 'a segment is a thousand messages or so',
   'outlines.words': 'a segment is a thousand messages or so',
@@ -68,14 +64,13 @@ const WALKS: Readonly<Record<string, string>> = {
   'chunks.list_created_at_desc': 'goes along the index and ends when there are as many as asked for',
   'chunks.list_otherwise_asc': 'an order that only a person at a debugger asks for: sorts the narrow rows of an index',
   'chunks.list_otherwise_desc': 'an order that only a person at a debugger asks for: sorts the narrow rows of an index',
-  'messages.list_timestamp_asc': 'sorts a session whose messages did not come in the order of their times',
-  'messages.list_timestamp_desc': 'sorts a session whose messages did not come in the order of their times',
-  'messages.list_id_asc': 'sorts a session',
-  'messages.list_id_desc': 'sorts a session',
+  'messages.list_timestamp_asc': 'sorts the two parts that a page is put together from',
+  'messages.list_timestamp_desc': 'sorts the two parts that a page is put together from',
+  'messages.list_id_asc': 'sorts the two parts that a page is put together from',
+  'messages.list_id_desc': 'sorts the two parts that a page is put together from',
   'outbox.due': 'what is left of a session is little; sorts what was left behind, which is little',
   'outbox.claim': 'what is left of a session is little',
   'outbox.close': 'what is left of a session is little',
-  'outbox.list': READS_ALL_OF_IT,
   'outbox.outstanding': SORTS_FEW,
   'tenants.insert': NO_CHILDREN_YET,
   'index_segments_of_renamed_user.0': 'deletes all segments of the user',

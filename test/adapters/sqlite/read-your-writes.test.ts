@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test';
 import fc from 'fast-check';
 import { openSqliteSearchReaders, openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import type { Store } from '../../../src/contract/store.ts';
+import { messagesOf, rowsIn, WHOLE } from '../../contract/lists.ts';
 import { createWorld, mintId } from '../../contract/world.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { rowsOf } from './rows.ts';
@@ -51,7 +52,7 @@ for (const writer of ['worker', 'here'] as const) {
         // One long turn of this process: it reads, and before the turn is over the other process has committed.
         const found = await new Promise<unknown>((resolve) =>
           setImmediate(() => {
-            store.users.list(scope);
+            rowsIn(store.users.list(scope, WHOLE));
             while (rowsOf(file, `SELECT 1 FROM users WHERE id = '${id}'`).length === 0);
             nowMs += 1;
             resolve(store.users.get(scope, id));
@@ -95,9 +96,9 @@ for (const writer of ['worker', 'here'] as const) {
 
           // Everything that reads starts only now, after the answer.
           const options = { limit: 1_000, sortBy: 'timestamp', order: 'asc' } as const;
-          const listed = await store.messages.list(scope, session.id, options);
+          const listed = await messagesOf(store, scope, session.id, options);
           expect(listed.map(({ id, content }) => ({ id, content }))).toEqual(there);
-          expect(await store.knowledge.list(scope, session.userId)).toHaveLength(facts);
+          expect(await rowsIn(store.knowledge.list(scope, session.userId, WHOLE))).toHaveLength(facts);
           for (const reader of [store.corpus, corpus]) {
             const now = (await reader.generation(tenantKey, userKey)) ?? 0;
             expect(now).toBe(generation + 1);

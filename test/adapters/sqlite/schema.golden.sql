@@ -1,4 +1,4 @@
--- The schema of version 7. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 8. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM message_bits WHERE message_key = OLD.key;
@@ -154,7 +154,7 @@ CREATE TABLE messages (
   name        TEXT,
   metadata    TEXT,
   created_at  INTEGER NOT NULL,
-  updated_at  INTEGER NOT NULL, token_count INTEGER,
+  updated_at  INTEGER NOT NULL, token_count INTEGER, late INTEGER NOT NULL DEFAULT 0,
   UNIQUE (session_key, sequence)
 ) STRICT;
 
@@ -222,9 +222,8 @@ CREATE TABLE sessions (
   last_sequence   INTEGER NOT NULL DEFAULT 0,
   last_created_at INTEGER NOT NULL DEFAULT 0,
   -- 1 while the order of arrival is the order of creation, so that listing by time can walk the index
-  chronological   INTEGER NOT NULL DEFAULT 1,
   created_at      INTEGER NOT NULL,
-  updated_at      INTEGER NOT NULL,
+  updated_at      INTEGER NOT NULL, last_id TEXT NOT NULL DEFAULT '', late_from INTEGER,
   UNIQUE (user_key, name)
 ) STRICT;
 
@@ -247,6 +246,10 @@ CREATE TABLE users (
   UNIQUE (tenant_key, name)
 ) STRICT;
 
+CREATE INDEX agents_by_tenant ON agents (tenant_key);
+
+CREATE INDEX api_keys_by_tenant ON api_keys (tenant_key);
+
 CREATE INDEX api_keys_by_user ON api_keys (user_key);
 
 CREATE INDEX chunks_by_end ON chunks (session_key, last_sequence);
@@ -265,11 +268,17 @@ CREATE UNIQUE INDEX index_segments_by_user ON index_segments (user_key, last_key
 
 CREATE INDEX knowledge_by_generation ON knowledge (user_key, generation);
 
+CREATE INDEX knowledge_by_user ON knowledge (user_key);
+
 CREATE INDEX message_vectors_by_generation ON message_vectors (user_key, generation);
 
 CREATE INDEX message_vectors_by_model ON message_vectors (model);
 
 CREATE INDEX messages_by_generation ON messages (user_key, generation);
+
+CREATE INDEX messages_late_by_id ON messages (session_key, id, sequence) WHERE late = 1;
+
+CREATE INDEX messages_late_by_time ON messages (session_key, created_at, sequence) WHERE late = 1;
 
 CREATE INDEX outbox_active ON outbox (session_key, first_sequence) WHERE state <> 'failed';
 
@@ -292,3 +301,11 @@ CREATE UNIQUE INDEX segment_words_by_part ON segment_words (segment_key, part);
 CREATE INDEX sessions_by_agent ON sessions (agent_key);
 
 CREATE INDEX sessions_by_name ON sessions (tenant_key, name);
+
+CREATE INDEX sessions_by_tenant ON sessions (tenant_key);
+
+CREATE INDEX sessions_by_user ON sessions (user_key);
+
+CREATE INDEX sessions_by_user_and_agent ON sessions (user_key, agent_key);
+
+CREATE INDEX users_by_tenant ON users (tenant_key);

@@ -1,6 +1,7 @@
 import type { NewMessage } from '../../../src/contract/messages.ts';
 import type { Scope, SessionRecord } from '../../../src/contract/records.ts';
 import type { Store } from '../../../src/contract/store.ts';
+import { messagesOf } from '../../contract/lists.ts';
 import { createWorld, type World } from '../../contract/world.ts';
 
 /** A session to write to, and its messages as the store lists them, oldest first. */
@@ -25,6 +26,6 @@ export const createTalk = async (store: Store): Promise<Talk> => {
     session,
     message: (content, more = {}) => world.message(content, { createdAt: 1_000, ...more }),
     append: (messages) => store.messages.append(scope, session.id, messages),
-    ids: async (from = store) => (await from.messages.list(scope, session.id, everything)).map(({ id }) => id),
+    ids: async (from = store) => (await messagesOf(from, scope, session.id, everything)).map(({ id }) => id),
   };
 };

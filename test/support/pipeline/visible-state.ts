@@ -4,6 +4,7 @@ import type { IdentityRecord, Scope, SessionRecord } from '../../../src/contract
 import type { Store } from '../../../src/contract/store.ts';
 import { stageOf } from '../../../src/memory/stages.ts';
 import { EVERY_SEQUENCE } from '../../contract/background.ts';
+import { messagesOf } from '../../contract/lists.ts';
 import { searchRequest } from '../search-request.ts';
 import type { ConversationModel } from './conversation-model.ts';
 
@@ -21,7 +22,7 @@ export interface Conversation {
 const expectSameLists = async (store: Store, scope: Scope, { session, model }: Conversation): Promise<void> => {
   const list = async (buffered?: boolean) => {
     const options = { limit: ALL, sortBy: 'timestamp', order: 'asc', buffered } as const;
-    return (await store.messages.list(scope, session.id, options)).map(({ id, content }) => ({ id, content }));
+    return (await messagesOf(store, scope, session.id, options)).map(({ id, content }) => ({ id, content }));
   };
   const said = model.messages.map(({ id, content }) => ({ id, content }));
   expect(await list()).toEqual(said);
