@@ -72,6 +72,22 @@ export const fromOtherThread = (
   return new MemfuseError(isOurs ? (error.code as ErrorCode) : 'internal', error.message, details, error);
 };
 
+const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(CATEGORY, code);
+
+/**
+ * An error that came over from another thread, as one of ours: with its code and details when the code is one of these,
+ * `internal` when it is the engine's or the runtime's own, such as `ERR_OUT_OF_RANGE`.
+ */
+export const errorOf = (failure: {
+  readonly message: string;
+  readonly code?: unknown;
+  readonly details?: unknown;
+}): MemfuseError => {
+  const { message, code, details } = failure;
+  if (!isCode(code)) return new MemfuseError('internal', message, {}, failure);
+  return new MemfuseError(code, message, typeof details === 'object' && details !== null ? details : {}, failure);
+};
+
 /** `not_found` for one thing that was asked for by id. */
 export const notFound = (entity: NonNullable<ErrorDetails['entity']>, id: string): MemfuseError =>
   new MemfuseError('not_found', `${entity} not found`, { entity, value: id });

@@ -77,6 +77,11 @@ export interface WorkerChannelOptions {
   readonly startTimeoutMs?: number;
   /** A Worker at a call whose event loop does not come round for so long is replaced; without, it may take any time. */
   readonly silentAfterMs?: number;
+  /**
+   * Threads that were given up and have not ended. When they are so many, calls fail at once until one of them has: what
+   * makes them hang, such as a disk that has stalled, would take the next one too, and each holds memory. Without, any.
+   */
+  readonly mostHanging?: number;
   /** Told what the Worker says between calls, by `note`. */
   readonly onNote?: (note: unknown) => void;
   readonly scheduler?: Scheduler;
@@ -93,6 +98,13 @@ const LOOKS = 4;
 
 type Call = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
 
+interface ThreadOwner {
+  /** Told once, when nobody waits for the thread any more. */
+  readonly onEnd: () => void;
+  /** Given what resolves when a thread that was given up has ended. */
+  readonly onGivenUp: (ended: Promise<void>) => void;
+}
+
 /** One thread of a channel, from its start to its end. Only `end` ends it. */
 class Thread {
   readonly #ready = Promise.withResolvers<void>();
@@ -100,18 +112,18 @@ class Thread {
   readonly #options: WorkerChannelOptions;
   readonly #scheduler: Scheduler;
   readonly #calls = new Map<number, Call>();
-  readonly #onEnd: () => void;
+  readonly #owner: ThreadOwner;
   #end: Error | null = null;
   #lastId = 0;
   #wasHeard = false;
   #cancelStart = (): void => {};
   #cancelLook: (() => void) | null = null;
 
-  constructor(options: WorkerChannelOptions, onEnd: () => void) {
+  constructor(options: WorkerChannelOptions, owner: ThreadOwner) {
     const { name, entry, data, startTimeoutMs, scheduler = systemScheduler } = options;
     this.#options = options;
     this.#scheduler = scheduler;
-    this.#onEnd = onEnd;
+    this.#owner = owner;
     // Whoever asked for it hears of it.
     this.ready.catch(() => {});
     this.#worker = new Worker(entry, { workerData: data });
@@ -147,7 +159,7 @@ class Thread {
     this.#end = error;
     this.#cancelStart();
     this.#cancelLook?.();
-    this.#onEnd();
+    this.#owner.onEnd();
     this.#ready.reject(error);
     for (const { reject } of this.#calls.values()) reject(error);
     this.#calls.clear();
@@ -156,8 +168,9 @@ class Thread {
 
   /** Gives up a thread that may go on for ever. */
   replace(error: WorkerReplacedError): void {
+    const { onGivenUp } = this.#owner;
     this.#die(error);
-    void this.stop();
+    onGivenUp(this.stop());
   }
 
   /** Asks the thread to stop. Resolves when it has, which may be never. */
@@ -211,14 +224,25 @@ class Thread {
 export const createWorkerChannel = <H extends Handlers>(options: WorkerChannelOptions): WorkerChannel<H> => {
   let closed = false;
   let current: Thread | null = null;
+  let hanging = 0;
+
+  const onGivenUp = (ended: Promise<void>): void => {
+    hanging += 1;
+    const end = (): void => {
+      hanging -= 1;
+    };
+    ended.then(end, end);
+  };
 
   const started = async (): Promise<Thread> => {
     if (closed) throw new WorkerDiedError(options.name);
-    const thread =
-      current ??
-      new Thread(options, () => {
-        if (current === thread) current = null;
-      });
+    if (!current && hanging >= (options.mostHanging ?? Number.POSITIVE_INFINITY)) {
+      throw new WorkerReplacedError(options.name, `hangs in ${hanging} threads that do not end`);
+    }
+    const onEnd = (): void => {
+      if (current === thread) current = null;
+    };
+    const thread = current ?? new Thread(options, { onEnd, onGivenUp });
     current = thread;
     await thread.ready;
     return thread;

@@ -90,7 +90,7 @@ export class ErrorHandler {
   }
 
   /**
-   * Runs what may fail for reasons of its own, such as another Worker or a network. Only failures that a retry may heal
+   * Runs what lies outside of the process, such as a model behind a network. Only failures that a retry may heal
    * open a circuit. Errors: those of the work; `overloaded` while the circuit is open.
    */
   async guard<T>(operation: string, work: () => Promise<T>): Promise<T> {

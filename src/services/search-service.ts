@@ -1,22 +1,31 @@
 import { LRUCache } from 'lru-cache';
 import type { CorpusFacet } from '../contract/corpus.ts';
-import { type ErrorCode, MemfuseError } from '../contract/errors.ts';
 import { BITS, type OutlineFacet } from '../contract/outlines.ts';
 import type { Log } from '../platform/log.ts';
-import { openWorkerChannel, WorkerCallError, type WorkerChannel } from '../platform/worker-channel.ts';
+import { WorkerCallError } from '../platform/worker-channel.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
 import { TOO_LARGE } from '../retrieval/index/user-indexes.ts';
 import { MAX_POOL_BYTES } from '../retrieval/index/vectors/vector-pool.ts';
 import type { MadeOutline } from '../retrieval/outline/outlines.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
-import type { SearchHandlers, SearchNote, SearchWorkerData } from '../workers/search.ts';
+import type { SearchNote, SearchWorkerData } from '../workers/search.ts';
+import {
+  asMemfuseError,
+  createSearchLane,
+  SEARCH_LIMITS,
+  type SearchLane,
+  type SearchLaneContext,
+} from './search-lane.ts';
 
 /** Finding memories, off the request thread. */
 export interface SearchService {
   /** Starts the search Worker, which the first search would do otherwise. */
   warmUp(): void;
-  /** Errors: `storage_unavailable` when the search Worker died; the next call starts another. */
+  /**
+   * Errors: `storage_unavailable` when the search Worker died, `overloaded` when it hung or the question took too long; the
+   * next call starts another.
+   */
   search(request: SearchRequest): Promise<SearchAnswer>;
   /** Brings a user's memory into the index ahead of their questions, with vectors by a model. Errors: as `search`. */
   prepare(owner: Owner, model?: AskedModel | null): Promise<void>;
@@ -25,50 +34,10 @@ export interface SearchService {
   close(): Promise<void>;
 }
 
-const asMemfuseError = (error: unknown): MemfuseError => {
-  if (error instanceof MemfuseError) return error;
-  if (error instanceof WorkerCallError) {
-    const code = (typeof error.code === 'string' ? error.code : 'internal') as ErrorCode;
-    return new MemfuseError(code, error.message, {}, error);
-  }
-  return new MemfuseError('storage_unavailable', 'The search was interrupted. Send the request again.', {}, error);
-};
-
 /** Documents from which a memory is searched beside the others: a question to so many takes some three milliseconds. */
 const LARGE_DOCUMENTS = 50_000;
 /** Large memories that are remembered as such; one that is not is found out once more. */
 const MAX_LARGE = 10_000;
-
-/** A search Worker that is started when it is first needed. */
-const createLane = (
-  name: string,
-  data: SearchWorkerData,
-  { log, onNote }: { readonly log: Log; readonly onNote: (note: SearchNote) => void },
-) => {
-  let channel: Promise<WorkerChannel<SearchHandlers>> | null = null;
-  return {
-    /** Errors: as the Worker's start. */
-    open: (): Promise<WorkerChannel<SearchHandlers>> => {
-      channel ??= openWorkerChannel<SearchHandlers>({
-        name,
-        entry: new URL('../workers/search.ts', import.meta.url),
-        data,
-        onDeath: (error) => log.error({ err: error }, `the ${name} Worker died`),
-        onNote: (note) => onNote(note as SearchNote),
-      }).catch((error) => {
-        channel = null;
-        throw error;
-      });
-      return channel;
-    },
-    /** Null before it has run. */
-    get running(): Promise<WorkerChannel<SearchHandlers>> | null {
-      return channel;
-    },
-  };
-};
-
-type Lane = ReturnType<typeof createLane>;
 
 /** Messages whose bits are kept at a time: 128 held up the writes of others for eleven milliseconds. */
 const BITS_AT_A_TIME = 32;
@@ -94,15 +63,21 @@ export const keepOutline = async (
   await outlines.saveOutline(outline);
 };
 
+/** What openSearchService takes beside what it works with; each has a usual value. */
+export interface SearchServiceOptions extends Partial<Pick<SearchLaneContext, 'limits' | 'scheduler' | 'entry'>> {
+  /** Documents of the largest memory that is searched beside all others. */
+  readonly largeDocuments?: number;
+}
+
 /**
  * Search in a Worker, and in a second one for the largest memories, so that a question to a million messages holds up
- * nobody else's. Each has half of the room for indexes.
+ * nobody else's. Each has half of the room for indexes. One that hangs is replaced, and its questions are `overloaded`.
  */
 export const openSearchService = (
   { indexMaxBytes, ...given }: Omit<SearchWorkerData, 'mostDocuments' | 'memoryMaxBytes'>,
   keeping: SearchKeeping,
   log: Log,
-  largeDocuments = LARGE_DOCUMENTS,
+  { largeDocuments = LARGE_DOCUMENTS, limits = SEARCH_LIMITS, scheduler, entry }: SearchServiceOptions = {},
 ): SearchService => {
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const onNote = (said: SearchNote): void => {
@@ -117,23 +92,20 @@ export const openSearchService = (
     indexMaxBytes: Math.min(MAX_POOL_BYTES, Math.ceil(indexMaxBytes / 2)),
     memoryMaxBytes: Math.min(MAX_POOL_BYTES, indexMaxBytes),
   };
-  const usual = createLane('search', { ...data, mostDocuments: largeDocuments }, { log, onNote });
-  const large = createLane('large search', { ...data, mostDocuments: null }, { log, onNote });
+  const context = { log, onNote, limits, ...(scheduler && { scheduler }), ...(entry && { entry }) };
+  const usual = createSearchLane('search', { ...data, mostDocuments: largeDocuments }, context);
+  const large = createSearchLane('large search', { ...data, mostDocuments: null }, context);
   const inLarge = new LRUCache<number, true>({ max: MAX_LARGE });
 
   /** Has a user's memory asked where it is, or belongs by its size. */
-  const asking = async <T>(
-    { userKey }: Owner,
-    ask: (worker: WorkerChannel<SearchHandlers>) => Promise<T>,
-  ): Promise<T> => {
-    const on = async (lane: Lane): Promise<T> => ask(await lane.open());
+  const asking = async <T>({ userKey }: Owner, ask: (lane: SearchLane) => Promise<T>): Promise<T> => {
     try {
-      if (inLarge.get(userKey)) return await on(large);
-      return await on(usual).catch((error) => {
+      if (inLarge.get(userKey)) return await ask(large);
+      return await ask(usual).catch((error) => {
         if (!(error instanceof WorkerCallError && error.code === TOO_LARGE)) throw error;
         inLarge.set(userKey, true);
         log.debug({ userKey, documents: largeDocuments }, 'a memory of more documents is searched beside the others');
-        return on(large);
+        return ask(large);
       });
     } catch (error) {
       throw asMemfuseError(error);
@@ -144,19 +116,17 @@ export const openSearchService = (
     warmUp: () => {
       usual.open().catch((error) => log.error({ err: error }, 'the search Worker does not start'));
     },
-    search: (request) => asking(request, ({ call }) => call('search', request)),
+    search: (request) => asking(request, ({ ask }) => ask('search', request)),
     prepare: (owner, model = null) => asking(owner, ({ call }) => call('prepare', { ...owner, model })),
     forget: async (userKey) => {
       inLarge.delete(userKey);
       // Nothing is held of anybody before a Worker has run.
-      await Promise.all([usual, large].map(async ({ running }) => (await running)?.call('forget', userKey))).catch(
-        (error) => {
-          throw asMemfuseError(error);
-        },
-      );
+      await Promise.all([usual, large].map(({ running }) => running?.call('forget', userKey))).catch((error) => {
+        throw asMemfuseError(error);
+      });
     },
     close: async () => {
-      await Promise.all([usual, large].map(async ({ running }) => (await running?.catch(() => null))?.close()));
+      await Promise.all([usual, large].map(({ running }) => running?.close()));
     },
   };
 };

@@ -40,7 +40,7 @@ import { ErrorHandler } from './error-handler.ts';
 import { registerGauges } from './gauges.ts';
 import { PerformanceMetrics } from './performance-metrics.ts';
 import { type AskedByModel, QuestionModel } from './question-model.ts';
-import { openSearchService, type SearchService } from './search-service.ts';
+import { openSearchService, type SearchService, type SearchServiceOptions } from './search-service.ts';
 import { StoredModels } from './stored-models.ts';
 import { UserServices } from './user-services.ts';
 
@@ -48,6 +48,8 @@ import { UserServices } from './user-services.ts';
 export interface Outside {
   readonly connections: Pick<ConnectionManager, 'getPool' | 'close'>;
   readonly search: SearchService;
+  /** How search Workers are run, as far as it is not as usual. */
+  readonly searchWorkers: SearchServiceOptions;
   readonly counter: TokenCounter;
   readonly openWorker: BackgroundContext['openWorker'];
 }
@@ -146,13 +148,8 @@ export class ServiceFactory {
     this.access = createAccessControl(store.apiKeys, { required, tenantKey, clock });
     const url = databaseUrl(settings());
     const indexMaxBytes = settings().retrieval.index_max_bytes;
-    this.search =
-      outside.search ??
-      openSearchService(
-        { databaseUrl: url, indexMaxBytes, weights: this.#weights, modelWeights: this.#modelWeights },
-        store,
-        log,
-      );
+    const searching = { databaseUrl: url, indexMaxBytes, weights: this.#weights, modelWeights: this.#modelWeights };
+    this.search = outside.search ?? openSearchService(searching, store, log, outside.searchWorkers);
     closers.add('search', () => this.search.close());
     this.#storedModels = new StoredModels({
       vectors: store.vectors,
@@ -301,8 +298,7 @@ export class ServiceFactory {
       isAtStage: stageLookup(this.store),
       search: async (request) => {
         const { byModel, degraded, isPassing } = await this.#askModel(request);
-        const search = () => this.search.search({ ...request, byModel });
-        const answer = await this.metrics.measure('search', () => this.errors.guard('search', search));
+        const answer = await this.metrics.measure('search', () => this.search.search({ ...request, byModel }));
         return { ...answer, degraded: [...answer.degraded, ...degraded], isPassing };
       },
       clock,

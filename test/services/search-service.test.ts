@@ -29,7 +29,7 @@ const data = () => ({
 beforeAll(async () => {
   folder = temporaryFolder();
   store = await openSqliteStore({ file: file(), writer: 'here' });
-  service = openSearchService(data(), store, log, LARGE);
+  service = openSearchService(data(), store, log, { largeDocuments: LARGE });
 });
 afterAll(async () => {
   await service.close();
@@ -80,7 +80,7 @@ test('a memory that is too large is outlined between its questions, and found by
     const request = searchRequest(ada.owner, 'What colour is the kayak?', { topK: 1 });
     return (await searching.search(request)).found.map(({ content }) => content);
   };
-  const openTight = () => openSearchService({ ...data(), indexMaxBytes: 1_000 }, store, log, LARGE);
+  const openTight = () => openSearchService({ ...data(), indexMaxBytes: 1_000 }, store, log, { largeDocuments: LARGE });
   const first = openTight();
   expect(await askIn(first)).toEqual(['The kayak is red.']);
   await eventually('all segments are outlined', async () => {
