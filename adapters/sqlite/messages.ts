@@ -11,7 +11,7 @@ import type {
 import type { Once } from '../../src/contract/once.ts';
 import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
-import type { MessageRecord, Scope } from '../../src/contract/records.ts';
+import type { JsonText, MessageRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import { listMessages, orderOf } from './message-lists.ts';
 import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
@@ -29,6 +29,16 @@ const sessionOf = (sql: Statements, scope: Scope, sessionId: string): SessionRow
 
 const missing = (ids: readonly string[]): MemfuseError =>
   new MemfuseError('not_found', 'messages not found', { entity: 'message', field: 'message_ids', ids });
+
+const hasSource = (metadata: JsonText | null): boolean =>
+  metadata !== null && Object.hasOwn(JSON.parse(metadata), 'source');
+
+const sourceTaken = (id: string): MemfuseError =>
+  new MemfuseError(
+    'invalid',
+    `The metadata of message ${id} have a key 'source', which is where calls of tools and the like are shown. Send metadata without it along.`,
+    { field: 'metadata' },
+  );
 
 export const messageReads = (db: Connection) => {
   const sql = openStatements(db, messagesSql);
@@ -80,8 +90,9 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
     const generation = generations(tenantKey, userKey);
     const round = lastSequence + 1;
     const insert = sql('insert');
-    messages.forEach((message, i) => {
-      insert.run({ ...message, tenantKey, userKey, sessionKey, sequence: round + i, round, generation, late });
+    messages.forEach(({ source = null, foundBy = null, ...message }, i) => {
+      const place = { tenantKey, userKey, sessionKey, sequence: round + i, round, generation, late };
+      insert.run({ ...message, ...place, source, foundBy });
     });
     return { userKey, sessionKey, firstSequence: round, lastSequence: lastSequence + messages.length };
   };
@@ -141,13 +152,14 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
       if (located.length === 0) return;
       const { tenantKey } = scope;
       const generation = generations(tenantKey, session.userKey);
-      changes.forEach(({ role, content, name, metadata }, i) => {
+      changes.forEach(({ id, role, content, source = null, foundBy = null, name, metadata }, i) => {
         const old = located[i] as Located;
+        if (source !== null && metadata === undefined && hasSource(old.metadata)) throw sourceTaken(id);
         const kept = {
           name: name === undefined ? old.name : name,
           metadata: metadata === undefined ? old.metadata : metadata,
         };
-        sql('update').run({ tenantKey, key: old.key, role, content, generation, at, ...kept });
+        sql('update').run({ tenantKey, key: old.key, role, content, source, foundBy, generation, at, ...kept });
       });
       remake(scope, session, located, at, true);
     },

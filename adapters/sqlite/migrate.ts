@@ -8,6 +8,7 @@ import dueByPriority from './migrations/0005-due-by-priority.sql' with { type: '
 import outlines from './migrations/0006-outlines.sql' with { type: 'text' };
 import plans from './migrations/0007-plans.sql' with { type: 'text' };
 import pages from './migrations/0008-pages.sql' with { type: 'text' };
+import chatTurns from './migrations/0009-chat-turns.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly string[] = [
   outlines,
   plans,
   pages,
+  chatTurns,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;
@@ -26,9 +28,10 @@ const versionOf = (db: Connection): number => db.pragma('user_version', { simple
 /**
  * Brings the schema up to date in one transaction under the write lock, so that of several processes starting at once
  * one migrates and the others find it done. Refuses a database written by a later version of the program.
+ *
+ * @param known the version to bring it to, for tests of databases that are older than the program.
  */
-export const migrate = (db: Connection): void => {
-  const known = MIGRATIONS.length;
+export const migrate = (db: Connection, known = MIGRATIONS.length): void => {
   const refuseLater = (version: number): void => {
     if (version <= known) return;
     throw new MemfuseError(
@@ -38,12 +41,19 @@ export const migrate = (db: Connection): void => {
   };
   refuseLater(versionOf(db));
   if (versionOf(db) === known) return;
-  db.transaction(() => {
+  // A migration may edit the text of the schema.
+  db.unsafeMode(true);
+  const bringUp = db.transaction(() => {
     // Another process may have been here between the look above and the lock.
     const version = versionOf(db);
     refuseLater(version);
     if (version === known) return;
-    for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
+    for (const sql of MIGRATIONS.slice(version, known)) db.exec(sql);
     db.pragma(`user_version = ${known}`);
-  }).immediate();
+  });
+  try {
+    bringUp.immediate();
+  } finally {
+    db.unsafeMode(false);
+  }
 };

@@ -41,16 +41,14 @@ const flawOf = (value: unknown): Flaw | null => {
   return null;
 };
 
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+/** What of a JSON value cannot be kept as it is, `what` naming it: that it is too deep, or the first flawed value in it. */
+export const problemOf = (value: unknown, what: string): Flaw | null =>
+  isTooDeep(value) ? { path: [], message: `${what} should be nested at most ${MAX_DEPTH} levels deep` } : flawOf(value);
 
-/** What of a JSON value cannot be kept as it is: first whether it is too deep, then too large, then value by value. */
-const problemOf = (value: unknown, what: string, maxBytes: number): Flaw | null => {
-  if (isTooDeep(value)) return { path: [], message: `${what} should be nested at most ${MAX_DEPTH} levels deep` };
-  const bytes = bytesOf(JSON.stringify(value));
-  if (bytes > maxBytes) {
-    return { path: [], message: `${what} should take at most ${maxBytes} bytes as JSON, not ${bytes}` };
-  }
-  return flawOf(value);
+const tooLarge = (value: unknown, what: string, maxBytes: number): Flaw | null => {
+  const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
+  if (bytes <= maxBytes) return null;
+  return { path: [], message: `${what} should take at most ${maxBytes} bytes as JSON, not ${bytes}` };
 };
 
 /** Any JSON object, in an answer. Not a record: zod's would drop a key named __proto__. */
@@ -68,10 +66,11 @@ export const keptObject = (what: string, maxBytes: number) =>
     .unknown()
     .check(({ value: input, issues }) => {
       if (!isBranch(input) || Array.isArray(input)) {
-        issues.push({ code: 'invalid_type', expected: 'record', input, continue: false });
+        issues.push({ code: 'invalid_type', expected: 'record', input });
         return;
       }
-      const problem = problemOf(input, what, maxBytes);
-      if (problem) issues.push({ code: 'custom', input, ...problem, path: [...problem.path], continue: false });
+      // Not before it is known to be shallow: writing deep nesting down takes the stack.
+      const problem = problemOf(input, what) ?? tooLarge(input, what, maxBytes);
+      if (problem) issues.push({ code: 'custom', input, ...problem, path: [...problem.path] });
     })
     .transform((value) => JSON.stringify(value));

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { AnyObject, keptObject } from './kept-json.ts';
 import { cursorParameter, limitParameter, NextCursor, NextCursorWhenAsked, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, maybe, NonEmpty, Timestamp } from './scalars.ts';
+import { Id, Instant, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
+import { asTurn } from './turn.ts';
 
 export const MAX_METADATA_BYTES = 16_384;
 
@@ -12,14 +13,16 @@ export const Metadata = keptObject('Metadata', MAX_METADATA_BYTES).meta({
   override: { type: 'object', additionalProperties: true },
 });
 
-export const Role = z.literal(['user', 'assistant', 'system']);
+/** The roles that the old server knew, and those of chat APIs beside them. */
+export const OldRole = z.literal(['user', 'assistant', 'system']);
+export const Role = z.literal([...OldRole.values, 'tool', 'developer', 'function']);
 
 /** The row of the contract, exactly these six keys. */
 export const Message = z
   .object({
     id: Id,
     session_id: Id,
-    role: Role,
+    role: OldRole.meta({ description: 'The others are shown as `system`, but for `fields=all`.' }),
     content: z.string(),
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -28,19 +31,46 @@ export const Message = z
 
 /** The row with everything that was sent, for `fields=all`. */
 export const FullMessage = Message.extend({
+  role: Role,
   name: z.string().nullable(),
   metadata: AnyObject.nullable(),
 }).meta({ id: 'FullMessage' });
 
-export const NewMessage = z
-  .object({
-    role: Role,
-    content: NonEmpty,
+const content = z
+  .unknown()
+  .optional()
+  .meta({
+    description:
+      'Text, or a list of parts as chat APIs have them: the texts among them are joined by line breaks, the rest is kept under `metadata.source`. May be null beside `tool_calls`: the message goes by what is called, then.',
+    override: {
+      anyOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'array', items: { type: 'object', additionalProperties: true }, minItems: 1 },
+        { type: 'null' },
+      ],
+    },
+  });
+
+const turn = {
+  role: Role,
+  content,
+  tool_calls: maybe(z.array(z.unknown())).meta({ description: 'Kept as sent, under `metadata.source`.' }),
+  tool_call_id: maybe(StoredText).meta({ description: 'Likewise.' }),
+  function_call: maybe(AnyObject).meta({ description: 'Likewise.' }),
+  refusal: maybe(StoredText).meta({ description: 'Likewise.' }),
+  audio: maybe(AnyObject).meta({ description: 'Likewise.' }),
+  name: maybe(NonEmpty).meta({ description: 'Who speaks.' }),
+  metadata: maybe(Metadata),
+};
+
+export const NewMessage = asTurn(
+  z.object({
+    ...turn,
     created_at: maybe(Instant).meta({ description: 'When it was said, for imports; now when absent.' }),
-    name: maybe(NonEmpty).meta({ description: 'Who speaks.' }),
-    metadata: maybe(Metadata),
-  })
-  .meta({ id: 'NewMessage' });
+  }),
+).meta({ id: 'NewMessage' });
+
+export const ChangedMessage = asTurn(z.object(turn)).meta({ id: 'ChangedMessage' });
 
 const FieldsParameter = z
   .string()
@@ -140,7 +170,7 @@ export const messages = {
     tag: 'messages',
     summary: 'Replace messages',
     access: 'write',
-    body: z.object({ message_ids: MessageIds, new_messages: z.array(NewMessage.omit({ created_at: true })) }),
+    body: z.object({ message_ids: MessageIds, new_messages: z.array(ChangedMessage) }),
     success: { status: 200, data: z.object({ message_ids: z.array(Id) }) },
     refusals: [400, 404],
   }),

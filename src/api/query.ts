@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnyObject } from './kept-json.ts';
-import { Metadata } from './messages.ts';
+import { Metadata, Role } from './messages.ts';
 import { operation } from './operation.ts';
 import { Id, Instant, LaxBoolean, LaxInteger, LaxNumber, maybe, Timestamp } from './scalars.ts';
 
@@ -47,7 +47,9 @@ export const QueryFilters = z
   .strictObject({
     session_ids: keysOf('Only messages of these sessions.'),
     agent_ids: keysOf('Only messages of sessions with these agents.'),
-    roles: maybe(z.array(z.literal(['user', 'assistant', 'system'])).min(1)),
+    roles: maybe(z.array(Role).min(1)).meta({
+      description: 'Results of tools are of role `tool`, also those that came as parts under the role of the user.',
+    }),
     types: maybe(z.array(z.literal(['message', 'knowledge'])).min(1)),
     created_from: maybe(Instant).meta({ description: 'This moment or later.' }),
     created_to: maybe(Instant).meta({ description: 'This moment or earlier.' }),

@@ -73,6 +73,7 @@ export interface StretchMessage {
   readonly name: string | null;
   /** Who speaks unless the message says otherwise: the user or the agent, by role. */
   readonly usualSpeaker: string | null;
+  /** With what else the message is found by. */
   readonly content: string;
 }
 

@@ -14,6 +14,7 @@ export interface CorpusDocument {
   readonly name: string | null;
   /** Who speaks unless the message says otherwise: the user or the agent, by role; null for knowledge and system. */
   readonly usualSpeaker: string | null;
+  /** With what else it is found by, on lines of its own. */
   readonly content: string;
   readonly createdAt: number;
 }
@@ -57,6 +58,7 @@ export interface CorpusEntry {
   readonly role: Role | null;
   readonly name: string | null;
   readonly metadata: MessageRecord['metadata'];
+  readonly source: MessageRecord['source'];
   readonly session: { readonly id: string; readonly name: string; readonly agentId: string } | null;
   readonly createdAt: number;
   readonly updatedAt: number;

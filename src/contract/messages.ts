@@ -9,6 +9,10 @@ export interface NewMessage {
   readonly content: string;
   readonly name: string | null;
   readonly metadata: JsonText | null;
+  /** What it came with beside its text: a JSON object; absent for text alone. */
+  readonly source?: JsonText | null | undefined;
+  /** What search finds it by beside its content: words of what it came with. */
+  readonly foundBy?: string | null | undefined;
   readonly createdAt: number;
 }
 
@@ -49,6 +53,9 @@ export interface MessageChange {
   readonly id: string;
   readonly role: Role;
   readonly content: string;
+  /** What the new content came with; absent for text alone, which takes away what the old one came with. */
+  readonly source?: JsonText | null | undefined;
+  readonly foundBy?: string | null | undefined;
   /** Absent keeps what is there. */
   readonly name?: string | null | undefined;
   readonly metadata?: JsonText | null | undefined;
@@ -81,7 +88,10 @@ export interface MessageFacet {
   list(scope: Scope, sessionId: string, order: MessageOrder, page: Page): Promise<PageOf<MessageRecord>>;
   /** In the order asked for. Errors: `not_found` of `message` with the missing ids. */
   read(scope: Scope, sessionId: string, ids: readonly string[]): Promise<MessageRecord[]>;
-  /** What was made of the messages is void, and making it anew is background work due `at` once. Errors: as `read`. */
+  /**
+   * What was made of the messages is void, and making it anew is background work due `at` once. Errors: as `read`; `invalid`
+   * when a message would get a `source` and keeps metadata with a key of that name, under which it is shown.
+   */
   update(scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): Promise<void>;
   /** As `update`, for what was made of them and their neighbours together. Errors: as `read`. */
   delete(scope: Scope, sessionId: string, ids: readonly string[], at: number): Promise<void>;

@@ -3,7 +3,7 @@
  * and never leaves the server, `null` means missing.
  */
 
-export const ROLES = ['user', 'assistant', 'system'] as const;
+export const ROLES = ['user', 'assistant', 'system', 'tool', 'developer', 'function'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** JSON as text, kept and handed on as it is: it may hold numbers that no double does. */
@@ -48,6 +48,8 @@ export interface MessageRecord {
   /** The speaker as the client named them, or null. */
   readonly name: string | null;
   readonly metadata: JsonText | null;
+  /** What it came with beside its text, such as calls of tools: a JSON object; null for text alone. */
+  readonly source: JsonText | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

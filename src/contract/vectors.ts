@@ -24,6 +24,7 @@ export interface UnembeddedMessage {
   readonly generation: number;
   readonly name: string | null;
   readonly usualSpeaker: string | null;
+  /** With what else the message is found by. */
   readonly content: string;
 }
 

@@ -22,6 +22,15 @@ export const createLimits = (settings: () => Settings['server']) => {
       const ctx = { field_type: 'List', max_length: maxItems, actual_length: items.length };
       throw validationError([{ type: 'too_long', loc: ['body', field], msg, input: null, ctx }]);
     },
+    /** At most as many bytes in what a message comes with beside its text as in the text. */
+    source: (path: readonly (string | number)[], source: string): void => {
+      const { max_message_bytes: maxBytes } = settings();
+      if (!isTooLong(source, maxBytes)) return;
+      const msg = `What comes with a message beside its text should have at most ${maxBytes} bytes as JSON, not ${Buffer.byteLength(source)}. Leave files and images out of it, or raise server.max_message_bytes.`;
+      throw validationError([
+        { type: 'value_error', loc: ['body', ...path], msg, input: null, ctx: { max_bytes: maxBytes } },
+      ]);
+    },
     /** At most `server.max_message_bytes` bytes in a text. */
     text: (path: readonly (string | number)[], text: string): void => {
       const { max_message_bytes: maxBytes } = settings();

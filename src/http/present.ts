@@ -1,5 +1,12 @@
 import { formatInstant } from '../api/scalars.ts';
-import type { IdentityRecord, JsonText, KnowledgeRecord, MessageRecord, SessionRecord } from '../contract/records.ts';
+import type {
+  IdentityRecord,
+  JsonText,
+  KnowledgeRecord,
+  MessageRecord,
+  Role,
+  SessionRecord,
+} from '../contract/records.ts';
 import { parseExactJson } from '../platform/exact-json.ts';
 
 /** Records as they go over the wire: snake case, times as text, no integer keys. */
@@ -21,21 +28,30 @@ export const presentSession = ({ id, userId, agentId, name, createdAt, updatedAt
   updated_at: formatInstant(updatedAt),
 });
 
-/** What a client sent as metadata, digit by digit. */
-export const presentMetadata = (metadata: JsonText | null): Record<string, unknown> | null =>
-  metadata === null ? null : (parseExactJson(metadata) as Record<string, unknown>);
+type Kept = Pick<MessageRecord, 'metadata' | 'source'>;
+
+const membersOf = (text: JsonText | null): Record<string, unknown> | null =>
+  text === null ? null : (parseExactJson(text) as Record<string, unknown>);
+
+/** What a client sent as metadata, digit by digit, and under `source` what the message came with beside its text. */
+export const presentMetadata = ({ metadata, source }: Kept): Record<string, unknown> | null =>
+  source === null ? membersOf(metadata) : { ...membersOf(metadata), source: membersOf(source) };
+
+/** The role under which a message was sent: results of tools may have come under the user's. */
+export const sentRole = ({ role, source }: Pick<MessageRecord, 'role' | 'source'>): Role =>
+  (role === 'tool' && (membersOf(source)?.['role'] as Role | undefined)) || role;
+
+/** For clients that know the three roles of the old server: all others say nothing of a user's or an assistant's. */
+export const oldRole = (role: Role): 'user' | 'assistant' | 'system' =>
+  role === 'user' || role === 'assistant' ? role : 'system';
 
 /** The six keys of the contract; with `full` also what else was sent. */
 export const presentMessage = (record: MessageRecord, full: boolean) => {
-  const row = {
-    id: record.id,
-    session_id: record.sessionId,
-    role: record.role,
-    content: record.content,
-    created_at: formatInstant(record.createdAt),
-    updated_at: formatInstant(record.updatedAt),
-  };
-  return full ? { ...row, name: record.name, metadata: presentMetadata(record.metadata) } : row;
+  const { id, sessionId, role, content, createdAt, updatedAt } = record;
+  const times = { created_at: formatInstant(createdAt), updated_at: formatInstant(updatedAt) };
+  if (!full) return { id, session_id: sessionId, role: oldRole(role), content, ...times };
+  const more = { name: record.name, metadata: presentMetadata(record) };
+  return { id, session_id: sessionId, role: sentRole(record), content, ...times, ...more };
 };
 
 export const presentKnowledge = ({ id, userId, content, createdAt, updatedAt }: KnowledgeRecord) => ({

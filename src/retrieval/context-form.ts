@@ -145,6 +145,9 @@ const textForm = (headings: Headings, sessionId: string | null): Form => {
   };
 };
 
+/** Chat APIs refuse a tool's message without the call that it answers, and some do not know a developer. */
+const chatRole = ({ role }: Found): string => (role === 'user' || role === 'assistant' ? role : 'system');
+
 const messagesForm = (headings: Headings): Form => {
   const piece = ({ createdAt }: Found, said: string): string =>
     headings === 'none' ? said : `(${dayOf(createdAt)}) ${said}`;
@@ -160,7 +163,7 @@ const messagesForm = (headings: Headings): Form => {
           const content = piece(found, text);
           if (found.kind === 'knowledge') return { role: 'system', content };
           const name = oneLine(found.name ?? '');
-          return { role: found.role ?? 'user', content, ...(name !== '' && { name }) };
+          return { role: chatRole(found), content, ...(name !== '' && { name }) };
         }),
   };
 };

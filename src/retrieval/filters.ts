@@ -69,13 +69,12 @@ export const filterSlots = (
 
 const membersOf = (metadata: JsonText): Record<string, unknown> => parseExactJson(metadata) as Record<string, unknown>;
 
-/** Whether an entry's metadata holds what the filter names, value by value; numbers are compared digit by digit. */
+/** Whether an entry's metadata, as they are shown, hold what the filter names, value by value; numbers digit by digit. */
 export const metadataFilter = (wanted: JsonText): ((entry: CorpusEntry) => boolean) => {
   const members = Object.entries(membersOf(wanted)).map(([name, value]) => [name, canonicalJson(value)] as const);
-  return ({ metadata }) => {
-    if (members.length === 0) return true;
-    if (metadata === null) return false;
-    const held = membersOf(metadata);
+  return ({ metadata, source }) => {
+    const held = metadata === null ? {} : membersOf(metadata);
+    if (source !== null) held['source'] = parseExactJson(source);
     return members.every(([name, value]) => Object.hasOwn(held, name) && canonicalJson(held[name]) === value);
   };
 };

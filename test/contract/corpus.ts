@@ -223,6 +223,41 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key)).toEqual([talk.key]);
     });
 
+    test('a document is read with what else it is found by, and fetched as it was said', async () => {
+      const { world, store, scope, corpus, tenantKey, owner, talk, documents } = await createMemory(
+        await shared.createWorld(),
+      );
+      const call = {
+        ...world.message('Let me see.', { role: 'assistant', source: '{"tool_calls":[]}' }),
+        foundBy: 'tides()',
+      };
+      const result = world.message('06:12', { role: 'tool' });
+      await store.messages.append(scope, talk.id, [call, result]);
+      const found = await documents();
+      expect(found.map(({ role, content, usualSpeaker }) => [role, content, usualSpeaker])).toEqual([
+        ['assistant', 'Let me see.\ntides()', expect.any(String)],
+        ['tool', '06:12', null],
+      ]);
+      const stretch = { tenantKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 2 };
+      const { messages } = await store.chunks.readStretch(stretch);
+      expect(messages.map(({ role, content }) => [role, content])).toEqual([
+        ['assistant', 'Let me see.\ntides()'],
+        ['tool', '06:12'],
+      ]);
+      const fetched = await corpus.fetch(tenantKey, owner.key, found);
+      expect(fetched.map(({ role, content, source }) => [role, content, source])).toEqual([
+        ['assistant', 'Let me see.', '{"tool_calls":[]}'],
+        ['tool', '06:12', null],
+      ]);
+      const outlined = await store.outlines.documentsOf(tenantKey, owner.key, found);
+      expect(outlined.map(({ content }) => content)).toEqual(found.map(({ content }) => content));
+      const unembedded = await store.vectors.messagesWithout('any', { after: 0, limit: 1_000_000 });
+      const texts = unembedded.filter(({ userKey }) => userKey === owner.key).map(({ content }) => content);
+      expect(texts).toEqual(['Let me see.\ntides()', '06:12']);
+      await store.messages.update(scope, talk.id, [{ id: call.id, role: 'assistant', content: 'At six.' }], world.at());
+      expect((await documents()).map(({ content }) => content).toSorted()).toEqual(['06:12', 'At six.']);
+    });
+
     test('documents are fetched in the order asked for, whole, and what is gone is passed over', async () => {
       const { world, store, scope, corpus, tenantKey, owner, partner, talk, documents } = await createMemory(
         await shared.createWorld(),
@@ -238,7 +273,7 @@ export const describeCorpus = (open: OpenStore): void =>
       await store.messages.delete(scope, talk.id, [doomed.id], world.at());
       const [item] = await rowsIn(store.knowledge.list(scope, owner.id, WHOLE));
       const session = { id: talk.id, name: 'daily', agentId: partner.id };
-      const nothing = { role: null, name: null, metadata: null, session: null, sequence: null };
+      const nothing = { role: null, name: null, metadata: null, source: null, session: null, sequence: null };
       const { id, createdAt, updatedAt } = present(item);
       expect(await corpus.fetch(tenantKey, owner.key, asked)).toEqual([
         { ...nothing, kind: 'knowledge', key: reference('fact').key, id, content: 'fact', createdAt, updatedAt },

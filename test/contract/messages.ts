@@ -32,6 +32,7 @@ export const describeMessages = (open: OpenStore): void =>
             '{"text":"ü","whole":725653563933458433,"part":0.1,"minus":-0,"yes":true,"none":null,"list":[1,[2]],"deep":{"er":{}}}',
         }),
         world.message('empty metadata', { metadata: '{}' }),
+        world.message('with a source', { metadata: '{"a":1}', source: '{"tool_calls":[{"id":725653563933458433}]}' }),
         world.message('long '.repeat(20_000)),
         world.message('before 1970', { createdAt: -1 }),
         world.message('far ahead', { createdAt: 8_640_000_000_000_000 }),
@@ -165,6 +166,39 @@ export const describeMessages = (open: OpenStore): void =>
       expect(await update({ metadata: null })).toMatchObject({ name: null, metadata: null, createdAt: 1_000 });
       expect(await ids()).toEqual([first.id, second.id]);
       expect(await store.messages.read(scope, talk.id, [second.id])).toEqual(untouched);
+    });
+
+    test('an update replaces what a message came with beside its text, or takes it away', async () => {
+      const { world, store, scope, talk } = await createTalk();
+      const first = world.message('first', { source: '{"parts":[1]}' });
+      await store.messages.append(scope, talk.id, [first]);
+      const update = async (change: object) => {
+        const whole = { id: first.id, role: 'tool', content: 'first', ...change } as const;
+        await store.messages.update(scope, talk.id, [whole], world.at());
+        return present((await store.messages.read(scope, talk.id, [first.id]))[0]).source;
+      };
+      expect(await update({ source: '{"parts":[2]}', foundBy: 'two' })).toBe('{"parts":[2]}');
+      expect(await update({})).toBeNull();
+      expect(await update({ source: '{}', metadata: '{"a":1}' })).toBe('{}');
+      expect(await update({ metadata: '{"source":"web"}' })).toBeNull();
+    });
+
+    test('an update that would hide a key of the metadata that are kept is refused, and nothing is changed', async () => {
+      const { world, store, scope, talk, tenantKey } = await createTalk();
+      const [plain, taken] = [world.message('plain'), world.message('taken', { metadata: '{"source":"web"}' })];
+      await store.messages.append(scope, talk.id, [plain, taken]);
+      const before = await snapshotOf(store, tenantKey);
+      const changes = [plain, taken].map(({ id }) => ({ id, role: 'user', content: 'new', source: '{}' }) as const);
+      const [error] = await refusals([store.messages.update(scope, talk.id, changes, world.at())]);
+      expect(error?.code).toBe('invalid');
+      expect(error?.message).toContain(taken.id);
+      expect(await snapshotOf(store, tenantKey)).toEqual(before);
+      await store.messages.update(
+        scope,
+        talk.id,
+        changes.map((change) => ({ ...change, metadata: '{"from":"web"}' })),
+        world.at(),
+      );
     });
 
     test('an update of many changes each to its own text', async () => {

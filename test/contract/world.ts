@@ -19,6 +19,9 @@ export const present = <T>(value: T | null | undefined): T => {
   return value;
 };
 
+/** A message as it is read back, but for its place. */
+export type GivenMessage = Omit<NewMessage, 'source' | 'foundBy'> & { readonly source: string | null };
+
 /** A tenant of its own with hands to fill it. Times move on by a second with each thing made, ids are minted. */
 export interface World {
   readonly store: Store;
@@ -31,7 +34,7 @@ export interface World {
   agent(name?: string): Promise<IdentityRecord>;
   session(user: IdentityRecord, agent: IdentityRecord, name?: string): Promise<SessionRecord>;
   /** A message ready to append; what is not given is plain. */
-  message(content: string, more?: Partial<NewMessage>): NewMessage;
+  message(content: string, more?: Partial<GivenMessage>): GivenMessage;
   /** The work that new messages give, due at once; what is not given is plain. */
   work(more?: Partial<FollowingWork>): FollowingWork;
   /** Appends one round, a message for each text, spoken by the user unless `role` says otherwise. Returns the ids. */
@@ -59,12 +62,13 @@ export const createWorld = async (store: Store): Promise<World> => {
       return present(await store[facet].get(scope, id));
     };
 
-  const message = (content: string, more: Partial<NewMessage> = {}): NewMessage => ({
+  const message = (content: string, more: Partial<GivenMessage> = {}): GivenMessage => ({
     id: mintId(),
     role: 'user',
     content,
     name: null,
     metadata: null,
+    source: null,
     createdAt: at(),
     ...more,
   });

@@ -111,9 +111,9 @@ describe('validation errors', () => {
         {
           type: 'literal_error',
           loc: ['body', 'messages', 0, 'role'],
-          msg: "Input should be 'user', 'assistant' or 'system'",
+          msg: "Input should be 'user', 'assistant', 'system', 'tool', 'developer' or 'function'",
           input: 'robot',
-          ctx: { expected: "'user', 'assistant' or 'system'" },
+          ctx: { expected: "'user', 'assistant', 'system', 'tool', 'developer' or 'function'" },
         },
       ],
     ],
@@ -204,9 +204,9 @@ describe('validation errors', () => {
         {
           type: 'literal_error',
           loc: ['body', 'messages', 1, 'role'],
-          msg: "Input should be 'user', 'assistant' or 'system'",
+          msg: "Input should be 'user', 'assistant', 'system', 'tool', 'developer' or 'function'",
           input: 'robot',
-          ctx: { expected: "'user', 'assistant' or 'system'" },
+          ctx: { expected: "'user', 'assistant', 'system', 'tool', 'developer' or 'function'" },
         },
         { type: 'missing', loc: ['body', 'messages', 1, 'content'], msg: 'Field required', input: { role: 'robot' } },
         {
@@ -232,7 +232,7 @@ describe('validation errors', () => {
   test('name the field by its path with dots', async () => {
     const body = { messages: [{ role: 'robot', content: 'x' }] };
     const answer = await server.call('POST', messages(), body);
-    const message = "Input should be 'user', 'assistant' or 'system'";
+    const message = "Input should be 'user', 'assistant', 'system', 'tool', 'developer' or 'function'";
     expect(answer.body.errors).toEqual([{ field: 'messages.0.role', message }]);
   });
 

@@ -295,7 +295,7 @@ describe('a body with', () => {
     [{ filters: { session_ids: [] } }, ['filters', 'session_ids'], 'too_short'],
     [{ filters: { session_ids: many } }, ['filters', 'session_ids'], 'too_long'],
     [{ filters: { agent_ids: [7] } }, ['filters', 'agent_ids', 0], 'string_type'],
-    [{ filters: { roles: ['user', 'tool'] } }, ['filters', 'roles', 1], 'literal_error'],
+    [{ filters: { roles: ['user', 'wizard'] } }, ['filters', 'roles', 1], 'literal_error'],
     [{ filters: { roles: [] } }, ['filters', 'roles'], 'too_short'],
     [{ filters: { types: ['fact'] } }, ['filters', 'types', 0], 'literal_error'],
     [{ filters: { created_from: 'soon' } }, ['filters', 'created_from'], 'value_error'],

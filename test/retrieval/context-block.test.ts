@@ -24,6 +24,7 @@ const messageOf = (i: number, content: string, sessions = 3): Found => ({
   updatedAt: 0,
   sequence: i,
   metadata: null,
+  source: null,
   session: { id: `s${i % sessions}`, name: `alice-helper-2dc2908${i % sessions}`, agentId: 'a' },
   score: 1,
   foundBy: 'words',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { CorpusDocument } from '../../src/contract/corpus.ts';
+import { ROLES } from '../../src/contract/records.ts';
 import type { SearchFilters } from '../../src/retrieval/filters.ts';
 import { knowledge, message } from '../support/fake-corpus.ts';
 import { keysOf, searchable } from '../support/retrieval/searchable.ts';
@@ -21,15 +22,17 @@ const documents = [
   message(3, 'apple 3', { sessionKey: 2, role: 'user', createdAt: 30 }),
   message(4, 'apple 4', { sessionKey: 3, role: 'system', createdAt: 40 }),
   { ...knowledge(5, 'apple 5'), createdAt: 50 },
+  message(6, 'apple 6', { sessionKey: 1, role: 'tool', createdAt: 45 }),
+  message(7, 'apple 7', { sessionKey: 1, role: 'function', createdAt: 46 }),
 ];
 
 describe('filters', () => {
   test.each<[string, Partial<SearchFilters>, number[]]>([
-    ['none', {}, [1, 2, 3, 4, 5]],
-    ['messages', { kinds: ['message'] }, [1, 2, 3, 4]],
+    ['none', {}, [1, 2, 3, 4, 5, 6, 7]],
+    ['messages', { kinds: ['message'] }, [1, 2, 3, 4, 6, 7]],
     ['knowledge', { kinds: ['knowledge'] }, [5]],
     ['neither kind', { kinds: [] }, []],
-    ['sessions, which hold no knowledge', { sessionKeys: [1, 3] }, [1, 2, 4]],
+    ['sessions, which hold no knowledge', { sessionKeys: [1, 3] }, [1, 2, 4, 6, 7]],
     ['a session that has nothing', { sessionKeys: [9] }, []],
     ['no session', { sessionKeys: [] }, []],
     ['an agent, and knowledge, which belongs to none', { agentKeys: [AGENT] }, [3, 5]],
@@ -37,7 +40,8 @@ describe('filters', () => {
     ['several agents', { agentKeys: [6, AGENT] }, [3, 5]],
     ['a session and an agent, both', { sessionKeys: [1, 2], agentKeys: [AGENT] }, [3]],
     ['roles, which nobody has who told no message', { roles: ['user', 'system'] }, [1, 3, 4]],
-    ['from a moment on', { createdFrom: 30 }, [3, 4, 5]],
+    ['a role of chat APIs', { roles: ['tool'] }, [6]],
+    ['from a moment on', { createdFrom: 30 }, [3, 4, 5, 6, 7]],
     ['up to a moment', { createdTo: 30 }, [1, 2, 3]],
     ['one moment', { createdFrom: 20, createdTo: 20 }, [2]],
     ['no time at all', { createdFrom: 21, createdTo: 20 }, []],
@@ -124,7 +128,7 @@ test('any filters let through what they say, and no more', async () => {
     kinds: fc.subarray(['message', 'knowledge'] as const),
     sessionKeys: fc.option(fc.subarray([1, 2, 3])),
     agentKeys: fc.option(fc.subarray([AGENT, 6])),
-    roles: fc.option(fc.subarray(['user', 'assistant', 'system'] as const)),
+    roles: fc.option(fc.subarray([...ROLES])),
     createdFrom: fc.option(fc.integer({ min: 0, max: 60 })),
     createdTo: fc.option(fc.integer({ min: 0, max: 60 })),
   });

@@ -217,6 +217,7 @@ export class FakeCorpus implements CorpusFacet {
           role,
           name,
           metadata: this.metadata.get(nameOf(document)) ?? null,
+          source: null,
           session,
           createdAt,
           updatedAt: createdAt,

@@ -1,6 +1,7 @@
 -- name: stretch
 SELECT m.sequence, m.round, m.role, m.name,
-  CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker, m.content, m.generation
+  CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker, m.searched AS content,
+  m.generation
 FROM messages m
   JOIN sessions s ON s.key = m.session_key
   JOIN users u ON u.key = m.user_key

@@ -9,7 +9,7 @@ ORDER BY generation;
 -- name: messages
 SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role,
   m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker,
-  m.content, m.created_at AS createdAt, m.generation
+  m.searched AS content, m.created_at AS createdAt, m.generation
 FROM messages m
   JOIN sessions s ON s.key = m.session_key
   JOIN users u ON u.key = m.user_key
@@ -65,7 +65,8 @@ VALUES (@tenantKey, @userKey, @firstKey, @lastKey, @maker, @bytes);
 SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;
 
 -- name: found_messages
-SELECT 'message' AS kind, m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.created_at AS createdAt,
+SELECT 'message' AS kind, m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.source,
+  m.created_at AS createdAt,
   m.updated_at AS updatedAt, s.id AS sessionId, s.name AS sessionName, a.id AS agentId
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
   JOIN sessions s ON s.key = m.session_key
@@ -74,6 +75,7 @@ WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey;
 
 -- name: found_knowledge
 SELECT 'knowledge' AS kind, n.key, n.id, NULL AS sequence, n.content, NULL AS role, NULL AS name, NULL AS metadata,
+  NULL AS source,
   n.created_at AS createdAt, n.updated_at AS updatedAt, NULL AS sessionId, NULL AS sessionName, NULL AS agentId
 FROM json_each(@keys) k CROSS JOIN knowledge n ON n.key = k.value
 WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey;

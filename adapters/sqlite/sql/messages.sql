@@ -18,19 +18,19 @@ RETURNING key, user_key AS userKey, last_sequence - @count AS lastSequence, late
 
 -- name: insert
 INSERT INTO messages (
-  tenant_key, user_key, session_key, sequence, round, generation, id, role, content, name, metadata, created_at,
-  updated_at, late
+  tenant_key, user_key, session_key, sequence, round, generation, id, role, content, name, metadata, source, found_by,
+  created_at, updated_at, late
 ) VALUES (
-  @tenantKey, @userKey, @sessionKey, @sequence, @round, @generation, @id, @role, @content, @name, @metadata, @createdAt,
-  @createdAt, @late
+  @tenantKey, @userKey, @sessionKey, @sequence, @round, @generation, @id, @role, @content, @name, @metadata, @source,
+  @foundBy, @createdAt, @createdAt, @late
 );
 
 -- name: list_timestamp_asc
 -- what arrived in order is listed by sequence, up to the first that did not; what did not, by an index of its own
 SELECT * FROM (
   SELECT * FROM (
-    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
-      sequence, late
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt,
+      updated_at AS updatedAt, sequence, late
     FROM messages
     WHERE session_key = @sessionKey AND tenant_key = @tenantKey
       AND sequence > @inOrder AND sequence >= @from AND sequence < @inOrderBelow
@@ -38,8 +38,8 @@ SELECT * FROM (
   )
   UNION ALL
   SELECT * FROM (
-    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
-      sequence, late
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt,
+      updated_at AS updatedAt, sequence, late
     FROM messages INDEXED BY messages_late_by_time
     WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND late = 1
       AND (created_at, sequence) > (@time, @sequence) AND sequence >= @from AND sequence < @below
@@ -50,8 +50,8 @@ SELECT * FROM (
 -- name: list_timestamp_desc
 SELECT * FROM (
   SELECT * FROM (
-    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
-      sequence, late
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt,
+      updated_at AS updatedAt, sequence, late
     FROM messages
     WHERE session_key = @sessionKey AND tenant_key = @tenantKey
       AND sequence < @inOrder AND sequence >= @from AND sequence < @inOrderBelow
@@ -59,8 +59,8 @@ SELECT * FROM (
   )
   UNION ALL
   SELECT * FROM (
-    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
-      sequence, late
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt,
+      updated_at AS updatedAt, sequence, late
     FROM messages INDEXED BY messages_late_by_time
     WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND late = 1
       AND (created_at, sequence) < (@time, @sequence) AND sequence >= @from AND sequence < @below
@@ -71,8 +71,8 @@ SELECT * FROM (
 -- name: list_id_asc
 SELECT * FROM (
   SELECT * FROM (
-    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
-      sequence, late
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt,
+      updated_at AS updatedAt, sequence, late
     FROM messages
     WHERE session_key = @sessionKey AND tenant_key = @tenantKey
       AND sequence > @inOrder AND sequence >= @from AND sequence < @inOrderBelow
@@ -80,8 +80,8 @@ SELECT * FROM (
   )
   UNION ALL
   SELECT * FROM (
-    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
-      sequence, late
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt,
+      updated_at AS updatedAt, sequence, late
     FROM messages INDEXED BY messages_late_by_id
     WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND late = 1
       AND id > @id AND sequence >= @from AND sequence < @below
@@ -92,8 +92,8 @@ SELECT * FROM (
 -- name: list_id_desc
 SELECT * FROM (
   SELECT * FROM (
-    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
-      sequence, late
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt,
+      updated_at AS updatedAt, sequence, late
     FROM messages
     WHERE session_key = @sessionKey AND tenant_key = @tenantKey
       AND sequence < @inOrder AND sequence >= @from AND sequence < @inOrderBelow
@@ -101,8 +101,8 @@ SELECT * FROM (
   )
   UNION ALL
   SELECT * FROM (
-    SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt,
-      sequence, late
+    SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt,
+      updated_at AS updatedAt, sequence, late
     FROM messages INDEXED BY messages_late_by_id
     WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND late = 1
       AND id < @id AND sequence >= @from AND sequence < @below
@@ -111,7 +111,7 @@ SELECT * FROM (
 ) ORDER BY id DESC LIMIT @limit;
 
 -- name: read
-SELECT id, @sessionId AS sessionId, role, content, name, metadata, created_at AS createdAt, updated_at AS updatedAt
+SELECT id, @sessionId AS sessionId, role, content, name, metadata, source, created_at AS createdAt, updated_at AS updatedAt
 FROM messages
 WHERE session_key = @sessionKey AND tenant_key = @tenantKey
   AND id = @id;
@@ -122,7 +122,7 @@ WHERE id = @id AND session_key = @sessionKey AND tenant_key = @tenantKey;
 
 -- name: update
 UPDATE messages SET
-  role = @role, content = @content, name = @name, metadata = @metadata, generation = @generation, updated_at = @at
+  role = @role, content = @content, name = @name, metadata = @metadata, source = @source, found_by = @foundBy, generation = @generation, updated_at = @at
 WHERE key = @key AND tenant_key = @tenantKey;
 
 -- name: delete

@@ -44,7 +44,7 @@ ORDER BY +distance, message_key;
 -- name: message
 SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role,
   m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker,
-  m.content, m.created_at AS createdAt
+  m.searched AS content, m.created_at AS createdAt
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
   JOIN sessions s ON s.key = m.session_key
   JOIN users u ON u.key = m.user_key

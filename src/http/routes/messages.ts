@@ -23,9 +23,13 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
   const rows = (records: readonly MessageRecord[], full: boolean) => ({
     messages: records.map((record) => presentMessage(record, full)),
   });
-  const checkContents = (field: string, items: readonly { readonly content: string }[]): void => {
-    items.forEach(({ content }, i) => {
+  const checkContents = (
+    field: string,
+    items: readonly { readonly content: string; readonly source?: string | undefined }[],
+  ) => {
+    items.forEach(({ content, source }, i) => {
       limits.text([field, i, 'content'], content);
+      if (source !== undefined) limits.source([field, i], source);
     });
   };
   route(messages.list, async ({ caller: { scope }, param, query, url }) => {
@@ -46,9 +50,11 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
   route(messages.add, async ({ caller: { scope }, param, query, body, once }) => {
     checkContents('messages', body.messages);
     const waitFor = parseWaitFor(query.wait_for, query.timeout_ms);
-    const incoming = body.messages.map(({ role, content, created_at, name, metadata }) => ({
+    const incoming = body.messages.map(({ role, content, source, foundBy, created_at, name, metadata }) => ({
       role,
       content,
+      source,
+      foundBy,
       name: name ?? null,
       metadata: metadata ?? null,
       createdAt: created_at ?? null,
@@ -85,9 +91,8 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
     const changes = ids.flatMap((id, i) => {
       const content = contents[i];
       // Null and absent mean the same: keep what is there.
-      return content
-        ? [{ ...content, id, name: content.name ?? undefined, metadata: content.metadata ?? undefined }]
-        : [];
+      if (!content) return [];
+      return [{ ...content, id, name: content.name ?? undefined, metadata: content.metadata ?? undefined }];
     });
     await store.messages.update(scope, param('session_id'), changes, clock.now());
     return ok('Messages updated successfully', { message_ids: ids });

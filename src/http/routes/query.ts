@@ -5,7 +5,7 @@ import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts'
 import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
-import { presentMetadata } from '../present.ts';
+import { oldRole, presentMetadata, sentRole } from '../present.ts';
 import { degradedOf, startTiming } from '../report.ts';
 import type { Router } from '../route.ts';
 import { createSubjects } from '../subjects.ts';
@@ -22,14 +22,22 @@ const scopeOf = ({ session }: Found, sessionId: string | null): 'in_session' | '
   return session.id === sessionId ? 'in_session' : 'cross_session';
 };
 
-const present = (found: Found, userId: string, sessionId: string | null, full: boolean) => {
+/** How much of a result is shown: what the old server knew, roles as they were sent, or all that was sent. */
+type Detail = 'old' | 'new' | 'all';
+
+const roleOf = ({ role, source }: Found, detail: Detail) => {
+  if (role === null) return null;
+  return detail === 'old' ? oldRole(role) : sentRole({ role, source });
+};
+
+const present = (found: Found, userId: string, sessionId: string | null, detail: Detail) => {
   const { session, duplicates, explain } = found;
   return {
     id: found.id,
     content: found.content,
     score: found.score,
     type: found.kind,
-    role: found.role,
+    role: roleOf(found, detail),
     created_at: formatInstant(found.createdAt),
     updated_at: formatInstant(found.updatedAt),
     metadata: {
@@ -41,7 +49,7 @@ const present = (found: Found, userId: string, sessionId: string | null, full: b
       level: LEVEL,
       retrieval: { source: SOURCES[found.foundBy], ...(duplicates > 0 && { duplicates }) },
     },
-    ...(full && { name: found.name, message_metadata: presentMetadata(found.metadata) }),
+    ...(detail === 'all' && { name: found.name, message_metadata: presentMetadata(found) }),
     ...(explain && { explain: explain.toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score)) }),
   };
 };
@@ -111,10 +119,12 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
       deadlineMs: body.deadline_ms ?? null,
     });
     const answer = await timing.step('search', within(body.deadline_ms ?? null, search));
-    const results = answer.found.map((item) => present(item, userId, sessionId, body.fields === 'all'));
+    const isNew = usesNewFields(body);
+    const detail = body.fields === 'all' ? 'all' : isNew ? 'new' : 'old';
+    const results = answer.found.map((item) => present(item, userId, sessionId, detail));
     const degraded = degradedOf(answer.degraded, body);
     const { tookMs, headers } = timing.end(degraded);
-    const more = usesNewFields(body) ? { degraded, took_ms: tookMs } : {};
+    const more = isNew ? { degraded, took_ms: tookMs } : {};
     const data = { results, total: results.length, ...more };
     if (results.length > 0) return ok(`Found ${results.length} results`, data, headers);
     const one = { after: null, limit: 1 };

@@ -25,7 +25,8 @@ export interface IndexedDocument {
   readonly createdAt: number;
 }
 
-export const ROLES = [null, 'user', 'assistant', 'system'] as const;
+/** By the number that stands for each in an index, and in the segments that are kept of it: only ever appended to. */
+export const ROLES = [null, 'user', 'assistant', 'system', 'tool', 'developer', 'function'] as const;
 const KINDS = ['message', 'knowledge'] as const;
 
 /**
@@ -106,7 +107,7 @@ export class UserIndex {
       kind: KINDS[kind[slot] as 0 | 1],
       key: key[slot] as number,
       sessionKey: this.sessionKeyOf(slot),
-      role: ROLES[role[slot] as 0 | 1 | 2 | 3],
+      role: ROLES[role[slot] as 0 | 1 | 2 | 3 | 4 | 5 | 6],
       createdAt: createdAt[slot] as number,
     };
   }

@@ -44,8 +44,7 @@ describe('migrations', () => {
   test('bring a database up from every earlier version to the same schema', () => {
     const schemas = MIGRATIONS.map((_, version) => {
       const db = openWriteConnection(':memory:');
-      for (const sql of MIGRATIONS.slice(0, version)) db.exec(sql);
-      db.pragma(`user_version = ${version}`);
+      migrate(db, version);
       migrate(db);
       const schema = JSON.stringify(schemaOf(db));
       db.close();
@@ -75,7 +74,7 @@ describe('migrations', () => {
 
   test('let what an earlier version stored have outlines and bits, which go with it', async () => {
     const db = openWriteConnection(file());
-    for (const sql of MIGRATIONS.slice(0, BEFORE_OUTLINES)) db.exec(sql);
+    migrate(db, BEFORE_OUTLINES);
     db.exec(`
       INSERT INTO tenants VALUES (1, 'tenant', 1);
       INSERT INTO users (key, tenant_key, id, name, created_at, updated_at) VALUES (2, 1, 'u', 'Ada', 1, 1);
@@ -87,7 +86,6 @@ describe('migrations', () => {
       ) VALUES (5, 1, 2, 4, 1, 1, 1, 'm', 'user', 'one', 1, 1), (6, 1, 2, 4, 2, 1, 1, 'n', 'user', 'two', 1, 1);
       INSERT INTO index_segments VALUES (7, 1, 2, 5, 6, 'maker', x'0102');
     `);
-    db.pragma(`user_version = ${BEFORE_OUTLINES}`);
     db.close();
     const store = await openSqliteStore({ file: file(), writer: 'here' });
     const segment = { tenantKey: 1, userKey: 2, firstKey: 5, lastKey: 6, maker: 'maker', generation: 1 };
@@ -101,6 +99,53 @@ describe('migrations', () => {
     ]);
     await store.messages.delete({ tenantKey: 1, userKey: null }, 's', ['m'], 2);
     expect([await nearest(), await store.outlines.outlined(1, 2, 'maker')]).toEqual([[6], []]);
+    await store.close();
+  });
+
+  test('let a database with many messages take turns of chat APIs, without a look at what is stored', async () => {
+    const before = MIGRATIONS.findIndex((sql) => sql.includes('ADD COLUMN found_by'));
+    expect(before).toBeGreaterThan(0);
+    const old = openWriteConnection(file());
+    migrate(old, before);
+    old.exec(`
+      INSERT INTO tenants VALUES (1, 'tenant', 1);
+      INSERT INTO users (key, tenant_key, id, name, created_at, updated_at) VALUES (2, 1, 'u', 'Ada', 1, 1);
+      INSERT INTO agents (key, tenant_key, id, name, created_at, updated_at) VALUES (3, 1, 'a', 'Rex', 1, 1);
+      INSERT INTO sessions (key, tenant_key, id, user_key, agent_key, name, last_sequence, created_at, updated_at)
+        VALUES (4, 1, 's', 2, 3, 'talk', 50001, 1, 1);
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+      INSERT INTO messages (
+        tenant_key, user_key, session_key, sequence, round, generation, id, role, content, metadata, created_at, updated_at
+      ) SELECT 1, 2, 4, i, i, 1, 'm' || i, 'user', 'number ' || i, '{"n":1}', 1, 1 FROM n;
+    `);
+    old.pragma('wal_checkpoint(TRUNCATE)');
+    const pages = old.pragma('page_count', { simple: true }) as number;
+    const insert = `INSERT INTO messages (
+      tenant_key, user_key, session_key, sequence, round, generation, id, role, content, created_at, updated_at
+    ) VALUES (1, 2, 4, 50001, 50001, 2, 'late', 'tool', 'x', 2, 2)`;
+    const late = old.prepare(insert);
+    expect(() => late.run()).toThrow('CHECK');
+    const fresh = openWriteConnection(file());
+    migrate(fresh);
+    const [{ log }] = fresh.pragma('wal_checkpoint(PASSIVE)') as [{ log: number }];
+    expect([log < 100, (fresh.pragma('page_count', { simple: true }) as number) - pages < 100]).toEqual([true, true]);
+    expect(fresh.pragma('integrity_check', { simple: true })).toBe('ok');
+    // A connection of before, and its statements, go by the new schema as well.
+    expect(late.run().changes).toBe(1);
+    expect(() => old.prepare("UPDATE messages SET role = 'wizard' WHERE id = 'late'").run()).toThrow('CHECK');
+    fresh.close();
+    old.close();
+    const store = await openSqliteStore({ file: file(), writer: 'worker' });
+    const scope = { tenantKey: 1, userKey: null };
+    const said = { id: 'new', role: 'developer', content: 'y', name: null, metadata: null, createdAt: 3 } as const;
+    await store.messages.append(scope, 's', [said]);
+    const rows = await store.messages.read(scope, 's', ['m1', 'm50000', 'late', 'new']);
+    expect(rows.map(({ role, content, metadata, source }) => [role, content, metadata, source])).toEqual([
+      ['user', 'number 1', '{"n":1}', null],
+      ['user', 'number 50000', '{"n":1}', null],
+      ['tool', 'x', null, null],
+      ['developer', 'y', null, null],
+    ]);
     await store.close();
   });
 

@@ -1,4 +1,4 @@
--- The schema of version 8. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 9. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM message_bits WHERE message_key = OLD.key;
@@ -149,12 +149,14 @@ CREATE TABLE messages (
   -- the user's generation at which the row last changed
   generation  INTEGER NOT NULL,
   id          TEXT    NOT NULL UNIQUE,
-  role        TEXT    NOT NULL CHECK (role IN ('user', 'assistant', 'system')),
+  role        TEXT    NOT NULL CHECK (role IN ('user', 'assistant', 'system', 'tool', 'developer', 'function')),
   content     TEXT    NOT NULL,
   name        TEXT,
   metadata    TEXT,
   created_at  INTEGER NOT NULL,
-  updated_at  INTEGER NOT NULL, token_count INTEGER, late INTEGER NOT NULL DEFAULT 0,
+  updated_at  INTEGER NOT NULL, token_count INTEGER, late INTEGER NOT NULL DEFAULT 0, source TEXT, found_by TEXT, searched TEXT GENERATED ALWAYS AS (
+  CASE WHEN found_by IS NULL THEN content ELSE content || char(10) || found_by END
+) VIRTUAL,
   UNIQUE (session_key, sequence)
 ) STRICT;
 

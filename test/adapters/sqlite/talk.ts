@@ -2,14 +2,14 @@ import type { NewMessage } from '../../../src/contract/messages.ts';
 import type { Scope, SessionRecord } from '../../../src/contract/records.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { messagesOf } from '../../contract/lists.ts';
-import { createWorld, type World } from '../../contract/world.ts';
+import { createWorld, type GivenMessage, type World } from '../../contract/world.ts';
 
 /** A session to write to, and its messages as the store lists them, oldest first. */
 export interface Talk {
   readonly world: World;
   readonly scope: Scope;
   readonly session: SessionRecord;
-  message(content: string, more?: Partial<NewMessage>): NewMessage;
+  message(content: string, more?: Partial<GivenMessage>): GivenMessage;
   append(messages: readonly NewMessage[]): Promise<unknown>;
   /** The ids that are there. */
   ids(from?: Store): Promise<string[]>;
