@@ -5,6 +5,7 @@ import type {
   CorpusReference,
   IndexSegment,
   KeyRange,
+  MessageMetadata,
   Retraction,
 } from '../../src/contract/corpus.ts';
 import type { Connection } from './connection.ts';
@@ -66,6 +67,8 @@ export const corpusReads = (db: Connection) => {
       (sql('segment').pluck().get({ tenantKey, userKey, firstKey, lastKey }) as Uint8Array | undefined) ?? null,
     sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
       sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
+    metadataOf: (tenantKey: number, userKey: number, keys: readonly number[]): MessageMetadata[] =>
+      sql('metadata').all({ tenantKey, userKey, keys: JSON.stringify(keys) }) as MessageMetadata[],
     fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] => {
       const statements = { message: 'found_messages', knowledge: 'found_knowledge' } as const;
       const read = (kind: CorpusReference['kind'], keys: string) =>

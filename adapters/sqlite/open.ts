@@ -99,6 +99,7 @@ export const openSqliteSearchReaders = (file: string): SearchReaders => {
       segments: explaining(corpus.segments),
       readSegment: explaining(corpus.readSegment),
       sessionsOfAgent: explaining(corpus.sessionsOfAgent),
+      metadataOf: explaining(corpus.metadataOf),
       fetch: explaining(corpus.fetch),
     },
     outlines: {
@@ -208,6 +209,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
         'segments',
         'readSegment',
         'sessionsOfAgent',
+        'metadataOf',
         'fetch',
       ]),
       documents: documentsBy(foreground.facet('corpus', ['documentPage']).documentPage),

@@ -5,7 +5,7 @@ import { operation } from './operation.ts';
 import { Id, Instant, LaxBoolean, LaxInteger, LaxNumber, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_TOP_K = 1_000;
-/** Sessions or agents that one filter may name. */
+/** What one filter may name: sessions, agents, roles, types. */
 const MAX_FILTER_VALUES = 100;
 const MAX_DEADLINE_MS = 600_000;
 
@@ -47,10 +47,15 @@ export const QueryFilters = z
   .strictObject({
     session_ids: keysOf('Only messages of these sessions.'),
     agent_ids: keysOf('Only messages of sessions with these agents.'),
-    roles: maybe(z.array(Role).min(1)).meta({
+    roles: maybe(z.array(Role).min(1).max(MAX_FILTER_VALUES)).meta({
       description: 'Results of tools are of role `tool`, also those that came as parts under the role of the user.',
     }),
-    types: maybe(z.array(z.literal(['message', 'knowledge'])).min(1)),
+    types: maybe(
+      z
+        .array(z.literal(['message', 'knowledge']))
+        .min(1)
+        .max(MAX_FILTER_VALUES),
+    ),
     created_from: maybe(Instant).meta({ description: 'This moment or later.' }),
     created_to: maybe(Instant).meta({ description: 'This moment or earlier.' }),
     metadata: maybe(Metadata).meta({ description: 'What the metadata sent with a message must hold, value by value.' }),

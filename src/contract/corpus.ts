@@ -47,6 +47,13 @@ export interface IndexSegment extends KeyRange {
   readonly bytes: Uint8Array;
 }
 
+/** What a filter on metadata looks at. */
+export interface MessageMetadata {
+  readonly key: number;
+  readonly metadata: MessageRecord['metadata'];
+  readonly source: MessageRecord['source'];
+}
+
 /** A found document, with what a result shows of it. */
 export interface CorpusEntry {
   readonly kind: 'message' | 'knowledge';
@@ -96,6 +103,8 @@ export interface CorpusReader {
   readSegment(tenantKey: number, userKey: number, stretch: KeyRange): Promise<Uint8Array | null>;
   /** The sessions of the user with this agent. */
   sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number): Promise<number[]>;
+  /** The metadata and the source of messages that have either and are not gone, by their keys; in no order. */
+  metadataOf(tenantKey: number, userKey: number, keys: readonly number[]): Promise<MessageMetadata[]>;
   /** In the order asked for; what is gone by now is passed over. */
   fetch(tenantKey: number, userKey: number, references: readonly CorpusReference[]): Promise<CorpusEntry[]>;
 }

@@ -1,6 +1,29 @@
 import type { Settings } from '../config/schema.ts';
 import { validationError } from './validation.ts';
 
+interface Inner {
+  readonly value: object;
+  readonly key: string;
+  readonly outer: Inner | null;
+}
+
+/** Free, and bounded in bytes: what it holds is nobody's list. */
+const FREE = 'metadata';
+
+/** The first list of a body, at any depth, that has more items. Takes time by what is there, and no stack. */
+const longList = (body: object, maxItems: number): Inner | null => {
+  const waiting: Inner[] = [{ value: body, key: '', outer: null }];
+  for (let outer = waiting.pop(); outer; outer = waiting.pop()) {
+    if (Array.isArray(outer.value) && outer.value.length > maxItems) return outer;
+    for (const [key, value] of Object.entries(outer.value)) {
+      if (typeof value === 'object' && value !== null && key !== FREE) waiting.push({ value, key, outer });
+    }
+  }
+  return null;
+};
+
+const pathOf = ({ key, outer }: Inner): string[] => (outer ? [...pathOf(outer), key] : []);
+
 /** Checks what schemas cannot know, because the owner of the server sets it. Errors: 422. */
 export const createLimits = (settings: () => Settings['server']) => {
   /** UTF-8 needs at least one byte a UTF-16 unit and at most three, so most texts need no counting. */
@@ -9,18 +32,18 @@ export const createLimits = (settings: () => Settings['server']) => {
 
   return {
     /**
-     * At most `server.max_messages` items in each list of a body. Checked before the schema is, which would take a second
+     * At most `server.max_messages` items in each list of a body, however deep it lies. Checked before the schema is, which would take a second
      * to tell what is wrong with each of a hundred thousand items.
      */
     lists: (body: unknown): void => {
       if (typeof body !== 'object' || body === null) return;
       const { max_messages: maxItems } = settings();
-      const long = Object.entries(body).find(([, value]) => Array.isArray(value) && value.length > maxItems);
+      const long = longList(body, maxItems);
       if (!long) return;
-      const [field, items] = long as [string, readonly unknown[]];
+      const items = long.value as readonly unknown[];
       const msg = `List should have at most ${maxItems} items after validation, not ${items.length}. Send the rest in another request, or raise server.max_messages.`;
       const ctx = { field_type: 'List', max_length: maxItems, actual_length: items.length };
-      throw validationError([{ type: 'too_long', loc: ['body', field], msg, input: null, ctx }]);
+      throw validationError([{ type: 'too_long', loc: ['body', ...pathOf(long)], msg, input: null, ctx }]);
     },
     /** At most as many bytes in what a message comes with beside its text as in the text. */
     source: (path: readonly (string | number)[], source: string): void => {

@@ -1,4 +1,4 @@
-import type { CorpusEntry, CorpusReader } from '../contract/corpus.ts';
+import type { CorpusEntry, CorpusReader, MessageMetadata } from '../contract/corpus.ts';
 import type { JsonText, Role } from '../contract/records.ts';
 import { canonicalJson, parseExactJson } from '../platform/exact-json.ts';
 import { ROLES, type UserIndex } from './index/user-index.ts';
@@ -69,9 +69,13 @@ export const filterSlots = (
 
 const membersOf = (metadata: JsonText): Record<string, unknown> => parseExactJson(metadata) as Record<string, unknown>;
 
-/** Whether an entry's metadata, as they are shown, hold what the filter names, value by value; numbers digit by digit. */
-export const metadataFilter = (wanted: JsonText): ((entry: CorpusEntry) => boolean) => {
+/**
+ * Whether a message's metadata, as they are shown, hold what the filter names, value by value; numbers digit by digit. Null
+ * for a filter that names nothing.
+ */
+export const metadataFilter = (wanted: JsonText): ((message: MessageMetadata) => boolean) | null => {
   const members = Object.entries(membersOf(wanted)).map(([name, value]) => [name, canonicalJson(value)] as const);
+  if (members.length === 0) return null;
   return ({ metadata, source }) => {
     const held = metadata === null ? {} : membersOf(metadata);
     if (source !== null) held['source'] = parseExactJson(source);

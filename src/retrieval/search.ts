@@ -12,13 +12,14 @@ import { allowedSessions, filterSlots, metadataFilter, NO_FILTERS, type SearchFi
 import type { AskedModel } from './index/model-vectors.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
 import type { UserIndex } from './index/user-index.ts';
+import { holdersAmong } from './metadata-holders.ts';
 import type { Memories } from './outline/memories.ts';
 import type { Outline } from './outline/outline.ts';
 import { findPromising, type Promising } from './outline/promising.ts';
 import type { Owner } from './owner.ts';
 import { createPassageFinder } from './passages.ts';
 import { type Question, readQuestion } from './question.ts';
-import { bestOf, type Candidate } from './ranking/candidates.ts';
+import { bestOf, type Candidate, inRankOrder } from './ranking/candidates.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
 import { type Explanation, explainEach } from './ranking/explain.ts';
 import { type Part, rank, type Weights } from './ranking/ranking.ts';
@@ -113,8 +114,12 @@ const LEAST_CANDIDATES = 15;
 /** How many of the best are looked at for so many results: repeats leave enough, or four times more are looked at. */
 export const candidatesFor = (topK: number, least = LEAST_CANDIDATES): number => Math.max(least, 3 * topK);
 
-/** Ranked documents whose metadata are read at a time. */
-const METADATA_PAGE = 256;
+/**
+ * How long metadata are looked through, in milliseconds: of a deadline the share that leaves time for the answer, without
+ * one so long.
+ */
+const SHARE_OF_DEADLINE = 0.8;
+const MOST_MS = 20_000;
 
 /** How often a memory is opened again that changed under a question. */
 const MOST_TRIES = 3;
@@ -155,57 +160,38 @@ const finderOf = ({ meaning }: UserIndex, parts: readonly Part[]) => {
  * From a question to ranked memories: index or outline, evidence, sums, candidates, results.
  *
  * @param modelWeights for questions and memories with vectors by the configured model.
+ * @param clockMs milliseconds that never go back.
  */
 export const createSearch = (
   corpus: CorpusReader,
   memories: Memories,
   weights: Weights,
   modelWeights: Weights = weights,
+  clockMs: () => number = () => performance.now(),
 ) => {
-  const fetchAll = async ({ tenantKey, userKey }: Owner, ranked: readonly Ranked[]) => {
+  /** What is gone by now is passed over. */
+  const fetchAll = async ({ tenantKey, userKey }: Owner, ranked: readonly Ranked[]): Promise<Found[]> => {
     const references = ranked.map(({ reference: { kind, key } }) => ({ kind, key }));
     const entries = await corpus.fetch(tenantKey, userKey, references);
     const byName = new Map(entries.map((entry) => [`${entry.kind}:${entry.key}`, entry]));
-    return ranked.flatMap((result) => {
-      const entry = byName.get(`${result.reference.kind}:${result.reference.key}`);
-      return entry ? [{ ...result, entry }] : [];
+    return ranked.flatMap(({ reference, score, foundBy, duplicates, explain }) => {
+      const entry = byName.get(`${reference.kind}:${reference.key}`);
+      return entry ? [{ ...entry, score, foundBy, duplicates, explain }] : [];
     });
-  };
-
-  /** With a filter on metadata, which only the store knows, the ranked are looked at a page at a time. */
-  const fetchWanted = async (request: SearchRequest, index: UserIndex, ranked: readonly Ranked[]): Promise<Found[]> => {
-    const { topK, filters } = request;
-    const present = ({
-      entry,
-      score,
-      foundBy,
-      duplicates,
-      explain,
-    }: Ranked & { readonly entry: CorpusEntry }): Found => ({
-      ...entry,
-      ...{ score, foundBy, duplicates, explain },
-    });
-    if (!filters.metadata) return (await fetchAll(request, ranked)).map(present);
-    const holdsMetadata = metadataFilter(filters.metadata);
-    const holding: (Ranked & { readonly entry: CorpusEntry })[] = [];
-    for (let from = 0; from < ranked.length; from += METADATA_PAGE) {
-      const page = await fetchAll(request, ranked.slice(from, from + METADATA_PAGE));
-      holding.push(...page.filter(({ entry }) => holdsMetadata(entry)));
-      if (withoutDuplicates(index, holding, request.sessionKey).length >= topK) break;
-    }
-    return withoutDuplicates(index, holding, request.sessionKey).slice(0, topK).map(present);
   };
 
   const scratch = new Scratch();
 
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
+    const untilMs = clockMs() + Math.min(MOST_MS, SHARE_OF_DEADLINE * (request.deadlineMs ?? Number.POSITIVE_INFINITY));
     const { topK, question, nowMs, byModel = null } = request;
+    const holds = request.filters.metadata === null ? null : metadataFilter(request.filters.metadata);
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
     const asked = askedFor(question);
     const stems = asked.flatMap(({ text }) => termsOf(text));
-    const isWholeBetter = byModel !== null || request.filters.metadata !== null;
+    const isWholeBetter = byModel !== null || holds !== null;
     const isFiltered = !isDeepStrictEqual({ ...request.filters, metadata: null }, NO_FILTERS);
     const turns = transcriptTurns(question);
     const wantedOf = (whole: UserIndex) => {
@@ -242,32 +228,29 @@ export const createSearch = (
     const { index, mode, isByModel, used, questions } = ask;
     if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
     if (outline && byModel) degraded.push('model: the memory is too large for its vectors to be held');
-    if (outline && request.filters.metadata) {
+    if (outline && holds) {
       degraded.push('filters.metadata: only the best of so large a memory were looked at');
     }
     // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that
-    // this search works in are the next one's too.
+    // this search works in are the next one's too. One that has to pause for metadata has arrays of its own.
     scratch.reset();
+    const ownScratch = holds ? new Scratch() : scratch;
     const wanted = wantedOf(index);
     const look = (pool: Uint32Array | null, atLeast: number) => {
       const parts = questions.map(({ read, share }) => ({
-        evidence: new Evidence(index, read, pool, scratch, promising?.closeUp),
+        evidence: new Evidence(index, read, pool, ownScratch, promising?.closeUp),
         share,
       })) as [Part, ...Part[]];
-      const sums = scratch.zeros(index.slotCount);
+      const sums = ownScratch.zeros(index.slotCount);
       rank(parts, used, sums);
       const evidences = parts.map(({ evidence }) => evidence) as [Evidence, ...Evidence[]];
-      if (!request.filters.metadata)
-        return { parts, evidences, ...bestDistinct(evidences, sums, request, wanted, atLeast) };
-      // Of what says the same, only some may have the metadata that are asked for: then the results are told apart last.
-      const best = bestOf(evidences, sums, index.slotCount, wanted);
-      return { parts, evidences, best, distinct: best.map((candidate) => ({ ...candidate, duplicates: 0 })) };
+      if (holds) return { parts, evidences, sums, best: [], distinct: [] };
+      return { parts, evidences, sums, ...bestDistinct(evidences, sums, request, wanted, atLeast) };
     };
 
     const { similar, generation } = index;
     const direction = questions.length === 1 ? questions[0]?.read.direction : null;
-    const isWorthIt =
-      !promising && direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !request.filters.metadata;
+    const isWorthIt = !promising && direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds;
     const scope = isWorthIt
       ? JSON.stringify([request.filters, mode, isByModel, questions[0]?.read.speaker, questions[0]?.read.times])
       : '';
@@ -279,28 +262,41 @@ export const createSearch = (
       level = 'full';
       looked = look(null, atLeast);
     }
-    const { parts, evidences, best, distinct } = looked;
+    const { parts, evidences, sums, best } = looked;
+    let { distinct } = looked;
+    let isPassing = false;
+    const { excerpts } = request;
+    const find = excerpts && finderOf(index, parts);
+    if (holds) {
+      const isOver = (): boolean => clockMs() > untilMs;
+      const ordered = inRankOrder(evidences, sums, wanted);
+      const { holders, isComplete } = await holdersAmong(corpus, index, ordered, { ...request, holds, isOver });
+      distinct = holders;
+      isPassing = !isComplete;
+      if (isPassing) degraded.push('filters.metadata: time was up before all of the memory was looked at');
+    }
     if (isWorthIt && level === 'full') {
       const slots = best.slice(0, POOL_SIZE).map(({ slot }) => slot);
       similar.remember(generation, { scope, direction, pool: Uint32Array.from(slots) });
     }
     const explained = request.explain ? explainEach(distinct, parts, used) : [];
-    const ranked = distinct.map(
-      ({ slot, sum, duplicates }, i): Ranked => ({
-        slot,
-        sum,
-        reference: index.document(slot) as CorpusReference,
-        score: isByModel ? toModelScore(sum) : toScore(sum),
-        foundBy: mode !== 'meaning' && evidences.some(({ words }) => words.bySlot[slot]) ? 'words' : 'meaning',
-        duplicates,
-        explain: explained[i] ?? null,
-      }),
-    );
-    const { excerpts } = request;
-    const find = excerpts && finderOf(index, parts);
-    const whole = await fetchWanted(request, index, ranked);
+    const ranked = distinct.flatMap(({ slot, sum, duplicates }, i): Ranked[] => {
+      const reference = index.document(slot);
+      // It was withdrawn in a pause.
+      if (!reference) return [];
+      const isByWords = mode !== 'meaning' && evidences.some(({ words }) => words.bySlot[slot]);
+      return [
+        {
+          ...{ slot, sum, reference, duplicates },
+          score: isByModel ? toModelScore(sum) : toScore(sum),
+          foundBy: isByWords ? 'words' : 'meaning',
+          explain: explained[i] ?? null,
+        },
+      ];
+    });
+    const whole = await fetchAll(request, ranked);
     const found = excerpts && find ? await withExcerpts(whole, find, excerpts) : whole;
-    return { found, degraded, level };
+    return { found, degraded, level, ...(isPassing && { isPassing }) };
   };
 };
 

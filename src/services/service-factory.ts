@@ -299,7 +299,8 @@ export class ServiceFactory {
       search: async (request) => {
         const { byModel, degraded, isPassing } = await this.#askModel(request);
         const answer = await this.metrics.measure('search', () => this.search.search({ ...request, byModel }));
-        return { ...answer, degraded: [...answer.degraded, ...degraded], isPassing };
+        const isPassingToo = isPassing || answer.isPassing === true;
+        return { ...answer, degraded: [...answer.degraded, ...degraded], isPassing: isPassingToo };
       },
       clock,
       nowMs: () => performance.now(),

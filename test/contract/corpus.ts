@@ -258,6 +258,26 @@ export const describeCorpus = (open: OpenStore): void =>
       expect((await documents()).map(({ content }) => content).toSorted()).toEqual(['06:12', 'At six.']);
     });
 
+    test("metadata are read of the messages that have some, and of nobody else's", async () => {
+      const { world, store, scope, corpus, tenantKey, owner, talk, documents } = await createMemory(
+        await shared.createWorld(),
+      );
+      const metadata = '{"a":[1]}';
+      const [doomed, plain] = [world.message('doomed', { metadata }), world.message('plain')];
+      const call = world.message('call', { source: '{"tool_calls":[]}' });
+      await store.messages.append(scope, talk.id, [world.message('hello', { metadata }), plain, doomed, call]);
+      const found = await documents();
+      const keyOf = (text: string) => present(found.find(({ content }) => content === text)).key;
+      await store.messages.delete(scope, talk.id, [doomed.id], world.at());
+      const keys = [...found.map(({ key }) => key), 999_999_999];
+      expect((await corpus.metadataOf(tenantKey, owner.key, keys)).toSorted((a, b) => a.key - b.key)).toEqual([
+        { key: keyOf('hello'), metadata, source: null },
+        { key: keyOf('call'), metadata: null, source: '{"tool_calls":[]}' },
+      ]);
+      expect(await corpus.metadataOf(tenantKey, owner.key, [])).toEqual([]);
+      expect(await corpus.metadataOf(tenantKey, owner.key + 1, keys)).toEqual([]);
+    });
+
     test('documents are fetched in the order asked for, whole, and what is gone is passed over', async () => {
       const { world, store, scope, corpus, tenantKey, owner, partner, talk, documents } = await createMemory(
         await shared.createWorld(),

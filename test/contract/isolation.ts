@@ -96,6 +96,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'corpus.readSegment',
   'corpus.saveSegment',
   'corpus.sessionsOfAgent',
+  'corpus.metadataOf',
   'corpus.fetch',
   'outlines.sizes',
   'outlines.outlined',
@@ -128,6 +129,7 @@ const secretsOf = (snapshot: object): string[] => {
 const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'corpus.generation': (answer) => answer !== null && answer !== 0,
   'corpus.retractions': (answer) => Array.isArray(answer) && answer.length > 0,
+  'corpus.metadataOf': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.vectors': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.segments': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.readSegment': (answer) => answer !== null,

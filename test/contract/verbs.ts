@@ -45,7 +45,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const session = await world.session(user, agent);
   const newText = () => `text ${mintId()}`;
   const say = async (count: number) => {
-    const messages = Array.from({ length: count }, () => world.message(newText()));
+    const messages = Array.from({ length: count }, () => world.message(newText(), { metadata: '{"of":"the victim"}' }));
     const { ids, tasks } = await store.messages.append(scope, session.id, messages, undefined, world.work());
     return { ids, task: present(tasks[0]) };
   };
@@ -225,6 +225,12 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   },
   'corpus.sessionsOfAgent': (store, as, victim) =>
     store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
+  'corpus.metadataOf': (store, as, victim) =>
+    store.corpus.metadataOf(
+      as.tenantKey,
+      userKeyOf(as, victim),
+      victim.documents.map(({ key }) => key),
+    ),
   'corpus.fetch': (store, as, victim) => store.corpus.fetch(as.tenantKey, userKeyOf(as, victim), victim.documents),
   'outlines.sizes': async (store, as, victim) =>
     (await store.outlines.sizes(as.tenantKey, userKeyOf(as, victim), victim.outline.maker)).kept,

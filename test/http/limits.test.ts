@@ -335,3 +335,56 @@ describe('a client that hangs up', () => {
     expect((await server.call('POST', '/users', { name: 'after the storm' })).status).toBe(201);
   });
 });
+
+describe('lists within a body', () => {
+  const values = Array.from({ length: 50_000 }, () => 'user');
+
+  test('are bounded however deep they lie, before their items are looked at', async () => {
+    const bodies = [
+      [{ query: 'x', filters: { roles: values } }, 'filters.roles'],
+      [{ query: 'x', filters: { types: values } }, 'filters.types'],
+      [{ query: 'x', filters: { roles: [{ deep: { er: values } }] } }, 'filters.roles.0.deep.er'],
+      [{ query: 'x', strange: [[[values]]] }, 'strange.0.0.0'],
+    ] as const;
+    for (const [body, field] of bodies) {
+      for (const route of ['query', 'context']) {
+        const answer = await server.call('POST', `/users/${userId}/${route}`, body);
+        expectInvalid(answer);
+        expect(answer.body.errors[0].field).toBe(field);
+        expect(answer.body.errors).toHaveLength(1);
+        expect(answer.body.errors[0].message).toContain('at most 1000 items');
+      }
+    }
+  });
+
+  test('of a filter are no longer than its values are worth', async () => {
+    for (const field of ['roles', 'types']) {
+      const value = field === 'roles' ? 'user' : 'message';
+      const filters = (count: number) => ({
+        query: 'x',
+        filters: { [field]: Array.from({ length: count }, () => value) },
+      });
+      expectInvalid(await server.call('POST', `/users/${userId}/query`, filters(101)));
+      expect((await server.call('POST', `/users/${userId}/query`, filters(100))).status).toBe(200);
+    }
+  });
+
+  test('may be long in metadata, which are bounded in bytes', async () => {
+    const sessionId = await newSession();
+    const metadata = { numbers: Array.from({ length: 3_000 }, (_, i) => i % 10) };
+    const messages = [{ role: 'user', content: 'many numbers', metadata }];
+    expectSuccess(
+      await server.call('POST', `/sessions/${sessionId}/messages`, { messages }),
+      201,
+      'Messages added successfully',
+    );
+    const found = await server.call('POST', `/users/${userId}/query`, { query: 'many numbers', filters: { metadata } });
+    expect(found.body.data.results[0].content).toBe('many numbers');
+  });
+
+  test('nested without end are refused as any other', async () => {
+    const depth = 100_000;
+    const body = `{"query":"x","filters":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    expectInvalid(await server.call('POST', `/users/${userId}/query`, body));
+  });
+});

@@ -123,6 +123,65 @@ describe('metadata', () => {
   });
 });
 
+describe('a filter on metadata that nearly nothing holds', () => {
+  const MANY = 3_000;
+  const withOne = (key: number) => {
+    const memory = searchable(null);
+    memory.corpus.put(7, ...Array.from({ length: MANY }, (_, i) => message(i, `apple ${i}`, { sessionKey: i + 1 })));
+    memory.corpus.metadata.set(`message:${key}`, '{"topic":"tea"}');
+    return memory;
+  };
+  const filters = { metadata: '{"topic":"tea"}' };
+
+  test('is looked for to the end of the memory, in the order of the ranking', async () => {
+    for (const key of [0, 1_500, MANY - 1]) {
+      const { found, degraded } = await withOne(key).ask('apple', { filters, mode: 'words' });
+      expect(found.map((entry) => entry.key)).toEqual([key]);
+      expect(degraded).toEqual([]);
+    }
+  });
+
+  test('lets the questions of others pass while it is looked for', async () => {
+    const { corpus, ask } = withOne(0);
+    let others = 0;
+    let pages = 0;
+    corpus.onMetadata = () => {
+      pages += 1;
+      setImmediate(() => {
+        others += 1;
+      });
+    };
+    await ask('apple', { filters });
+    expect(pages).toBeGreaterThan(3);
+    expect(others).toBeGreaterThanOrEqual(pages - 1);
+  });
+
+  test('is given up when time is up, with what was found by then, and the answer is not kept', async () => {
+    let nowMs = 0;
+    const { corpus, ask } = searchable(null, () => nowMs);
+    corpus.put(7, ...Array.from({ length: MANY }, (_, i) => message(i, `apple ${i}`, { sessionKey: i + 1 })));
+    for (const key of [MANY - 1, 0]) corpus.metadata.set(`message:${key}`, '{"topic":"tea"}');
+    let pages = 0;
+    corpus.onMetadata = () => {
+      pages += 1;
+      nowMs += 300;
+    };
+    const { found, degraded, isPassing } = await ask('apple', {
+      ...{ filters, mode: 'words', deadlineMs: 500, explain: true },
+    });
+    expect(pages).toBe(2);
+    expect(found.map(({ key, explain }) => [key, (explain?.length ?? 0) > 0])).toEqual([[MANY - 1, true]]);
+    expect(degraded).toEqual(['filters.metadata: time was up before all of the memory was looked at']);
+    expect(isPassing).toBe(true);
+  });
+
+  test('passes over what is withdrawn while it is looked for', async () => {
+    const { corpus, ask } = withOne(0);
+    corpus.onMetadata = () => corpus.retract(7, { kind: 'message', key: 0 });
+    expect((await ask('apple', { filters })).found).toEqual([]);
+  });
+});
+
 test('any filters let through what they say, and no more', async () => {
   const filters = fc.record({
     kinds: fc.subarray(['message', 'knowledge'] as const),

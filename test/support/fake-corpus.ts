@@ -5,6 +5,7 @@ import type {
   CorpusReference,
   IndexSegment,
   KeyRange,
+  MessageMetadata,
   Retraction,
 } from '../../src/contract/corpus.ts';
 import type { MessageVector } from '../../src/contract/vectors.ts';
@@ -38,6 +39,8 @@ export class FakeCorpus implements CorpusFacet {
   readonly sessionsByAgent = new Map<number, number[]>();
   /** Metadata by `kind:key`, of all users. */
   readonly metadata = new Map<string, CorpusEntry['metadata']>();
+  /** Told whenever metadata are read. */
+  onMetadata: () => void = () => {};
   /** Awaited before each batch of documents; throw in it to make the catch-up fail. */
   beforeBatch: () => Promise<void> = async () => {};
   readonly #memories = new Map<number, Memory>();
@@ -198,6 +201,15 @@ export class FakeCorpus implements CorpusFacet {
 
   async sessionsOfAgent(_tenantKey: number, _userKey: number, agentKey: number): Promise<number[]> {
     return this.sessionsByAgent.get(agentKey) ?? [];
+  }
+
+  async metadataOf(_tenantKey: number, userKey: number, keys: readonly number[]): Promise<MessageMetadata[]> {
+    this.onMetadata();
+    const { documents } = this.#memory(userKey);
+    return keys.flatMap((key) => {
+      const metadata = documents.has(`message:${key}`) ? this.metadata.get(`message:${key}`) : null;
+      return metadata ? [{ key, metadata, source: null }] : [];
+    });
   }
 
   async fetch(_tenantKey: number, userKey: number, references: readonly CorpusReference[]): Promise<CorpusEntry[]> {

@@ -64,6 +64,12 @@ VALUES (@tenantKey, @userKey, @firstKey, @lastKey, @maker, @bytes);
 -- name: sessions_of_agent
 SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;
 
+-- name: metadata
+SELECT m.key, m.metadata, m.source
+FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
+WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey 
+  AND (m.metadata IS NOT NULL OR m.source IS NOT NULL);
+
 -- name: found_messages
 SELECT 'message' AS kind, m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.source,
   m.created_at AS createdAt,

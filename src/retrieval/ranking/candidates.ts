@@ -40,13 +40,17 @@ const WIDE = 2;
 /** When too few of those are wanted, so many times more are looked at. */
 const WIDER = 16;
 
+const binOf = (sum: number): number => {
+  const bin = (sum - LOWEST) * BINS_PER_UNIT;
+  return bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin | 0;
+};
+
 /** A sum that at least `count` documents reach; one that all reach when there are no more. */
 const floorOf = (sums: Float32Array, count: number): number => {
   const bins = new Uint32Array(BINS);
   for (let slot = 0; slot < sums.length; slot += 1) {
-    const bin = ((sums[slot] as number) - LOWEST) * BINS_PER_UNIT;
-    const at = bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin | 0;
-    bins[at] = (bins[at] as number) + 1;
+    const bin = binOf(sums[slot] as number);
+    bins[bin] = (bins[bin] as number) + 1;
   }
   let reached = 0;
   for (let bin = BINS - 1; bin > 0; bin -= 1) {
@@ -56,20 +60,26 @@ const floorOf = (sums: Float32Array, count: number): number => {
   return Number.NEGATIVE_INFINITY;
 };
 
+/** The order of the ranking: higher sums, newer ones, lower keys first; messages before knowledge of the same key. */
+const isBetterOf = ({ columns }: UserIndex, sums: Float32Array) => {
+  const { key, kind, createdAt } = columns.arrays;
+  return (a: number, b: number): boolean => {
+    const difference = (sums[a] as number) - (sums[b] as number) || (createdAt[a] as number) - (createdAt[b] as number);
+    if (difference !== 0) return difference > 0;
+    return ((key[a] as number) - (key[b] as number) || (kind[a] as number) - (kind[b] as number)) < 0;
+  };
+};
+
 const bestAbove = (
   floor: number,
-  { columns }: UserIndex,
+  index: UserIndex,
   pool: Uint32Array | null,
   sums: Float32Array,
   count: number,
   wanted: (slot: number) => boolean,
 ): Candidate[] => {
-  const { key, kind, createdAt } = columns.arrays;
-  const isBetter = (a: number, b: number): boolean => {
-    const difference = (sums[a] as number) - (sums[b] as number) || (createdAt[a] as number) - (createdAt[b] as number);
-    if (difference !== 0) return difference > 0;
-    return ((key[a] as number) - (key[b] as number) || (kind[a] as number) - (kind[b] as number)) < 0;
-  };
+  const { key } = index.columns.arrays;
+  const isBetter = isBetterOf(index, sums);
   // A heap with the worst of the best on top.
   const heap: number[] = [];
   const sink = (from: number): void => {
@@ -130,6 +140,51 @@ export const highest = (
   }
 };
 
+/** Whether something speaks for a document, by the questions of all evidences, and the filters let it through. */
+const isCandidate =
+  (evidences: readonly Evidence[], wanted: (slot: number) => boolean) =>
+  (slot: number): boolean => {
+    if (!wanted(slot)) return false;
+    for (const evidence of evidences) if (isSupported(evidence, slot)) return true;
+    return false;
+  };
+
+/**
+ * All candidates in the order of the ranking, for who does not know how many will do. Which they are is worked out at once,
+ * a million of them in some 30 ms; they are put in order as they are asked for, some at a time.
+ */
+export function* inRankOrder(
+  evidences: readonly [Evidence, ...Evidence[]],
+  sums: Float32Array,
+  wanted: (slot: number) => boolean,
+): Generator<Candidate, void> {
+  const [{ index, pool }] = evidences;
+  const { key } = index.columns.arrays;
+  const isWanted = isCandidate(evidences, wanted);
+  const slots = pool ?? Uint32Array.from(sums.keys());
+  const those = slots.filter((slot) => (key[slot] as number) >= 0 && isWanted(slot));
+  // Sorted by bins in one pass, then each bin by itself.
+  const ends = new Uint32Array(BINS + 1);
+  for (const slot of those) {
+    const bin = BINS - binOf(sums[slot] as number);
+    ends[bin] = (ends[bin] as number) + 1;
+  }
+  for (let bin = 1; bin <= BINS; bin += 1) ends[bin] = (ends[bin] as number) + (ends[bin - 1] as number);
+  const starts = ends.slice();
+  const sorted = new Uint32Array(those.length);
+  for (const slot of those) {
+    const bin = BINS - 1 - binOf(sums[slot] as number);
+    sorted[starts[bin] as number] = slot;
+    starts[bin] = (starts[bin] as number) + 1;
+  }
+  const isBetter = isBetterOf(index, sums);
+  for (let bin = 0; bin < BINS; bin += 1) {
+    const some = sorted.subarray(ends[bin], ends[bin + 1]);
+    if (some.length > 1) some.sort((a, b) => (isBetter(a, b) ? -1 : 1));
+    for (const slot of some) yield { slot, sum: sums[slot] as number };
+  }
+}
+
 /**
  * The best documents, in the same order: those for which something speaks.
  *
@@ -143,9 +198,5 @@ export const bestOf = (
   wanted: (slot: number) => boolean,
 ): Candidate[] => {
   const [{ index, pool }] = evidences;
-  const isAnyFor = (slot: number): boolean => {
-    for (const evidence of evidences) if (isSupported(evidence, slot)) return true;
-    return false;
-  };
-  return highest(index, sums, count, (slot) => wanted(slot) && isAnyFor(slot), pool);
+  return highest(index, sums, count, isCandidate(evidences, wanted), pool);
 };

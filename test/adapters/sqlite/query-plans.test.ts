@@ -19,6 +19,7 @@ const NO_CHILDREN_YET = 'looks for rows that refer to the key only if there are 
 
 /** Statements that walk a whole table, and why they may. */
 const SCANS: Readonly<Record<string, string>> = {
+  'corpus.metadata': LIST_OF_VALUES,
   'corpus.found_messages': LIST_OF_VALUES,
   'corpus.found_knowledge': LIST_OF_VALUES,
   'outlines.words': LIST_OF_VALUES,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { UserIndex } from '../../../src/retrieval/index/user-index.ts';
-import { bestOf } from '../../../src/retrieval/ranking/candidates.ts';
+import { bestOf, inRankOrder } from '../../../src/retrieval/ranking/candidates.ts';
 import { withoutDuplicates } from '../../../src/retrieval/ranking/duplicates.ts';
 import { knowledge, message } from '../../support/fake-corpus.ts';
 import { evidenceOf } from '../../support/retrieval/asking.ts';
@@ -50,6 +50,8 @@ describe('the best documents', () => {
           .slice(0, count)
           .map(({ slot, sum }) => ({ slot, sum }));
         expect(bestOf([evidenceOf(index, 'apple')], sums, count, wanted)).toEqual(expected);
+        const ordered = [...inRankOrder([evidenceOf(index, 'apple')], sums, wanted)];
+        expect(ordered.slice(0, count)).toEqual(expected);
       }),
       { seed: SEED, numRuns: 500 },
     );
@@ -65,6 +67,17 @@ describe('the best documents', () => {
     const found = bestOf([evidenceOf(index, 'dog')], new Float32Array(texts.length), 10, everything);
     expect(namesOf(index, found).sort()).toEqual(['message:0', 'message:2']);
     index.close();
+  });
+
+  test('are in order by the least difference in their sums, also beyond the scale', () => {
+    const index = indexOf(
+      Array.from({ length: 2_000 }, (_, i) => message(i, 'apple', { sessionKey: i + 1 })),
+      null,
+    );
+    const sums = Float32Array.from({ length: 2_000 }, (_, i) => ((i * 7_919) % 2_000) / 1_000 + (i % 3) * 40 - 20);
+    const ordered = [...inRankOrder([evidenceOf(index, 'apple')], sums, everything)];
+    expect(ordered).toEqual(bestOf([evidenceOf(index, 'apple')], sums, 2_000, everything));
+    expect(ordered).toHaveLength(2_000);
   });
 
   test('are none in an empty memory, and for no place', () => {

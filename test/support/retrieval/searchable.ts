@@ -10,10 +10,10 @@ import { searchRequest } from '../search-request.ts';
 const OWNER = { tenantKey: 1, userKey: 7 };
 
 /** A corpus, the search over it with the weights that ship with the project, and what gives its memory back. */
-export const searchable = (meaning: Meaning | null) => {
+export const searchable = (meaning: Meaning | null, clockMs?: () => number) => {
   const corpus = new FakeCorpus();
   const indexes = new UserIndexes(corpus, meaning, 100_000_000);
-  const search = createSearch(corpus, new Memories(indexes), WEIGHTS);
+  const search = createSearch(corpus, new Memories(indexes), WEIGHTS, WEIGHTS, clockMs);
   const ask = (question: string, more?: Parameters<typeof searchRequest>[2]): Promise<SearchAnswer> =>
     search(searchRequest(OWNER, question, more));
   return { corpus, ask, close: () => indexes.forget(OWNER.userKey) };
