@@ -16,14 +16,16 @@ import { openStatements } from './statements.ts';
 /** Documents handed over at a time: enough to amortise the call, few enough to let other work in between. */
 const BATCH = 500;
 
-type EntryRow = Omit<CorpusEntry, 'session'> & {
+type EntryRow = Omit<CorpusEntry, 'session' | 'tokenCount'> & {
+  tokenCount: number | null;
   sessionId: string | null;
   sessionName: string | null;
   agentId: string | null;
 };
 
-const toEntry = ({ sessionId, sessionName, agentId, ...row }: EntryRow): CorpusEntry => ({
+const toEntry = ({ sessionId, sessionName, agentId, tokenCount, ...row }: EntryRow): CorpusEntry => ({
   ...row,
+  ...(tokenCount !== null && { tokenCount }),
   session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
 });
 

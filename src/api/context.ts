@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { ReportHeaders } from './query.ts';
+import { DeadlineMs, ReportHeaders } from './query.ts';
 import { Id, Instant, LaxInteger, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_CONTEXT_TOKENS = 200_000;
@@ -25,6 +25,7 @@ export const contextOfUser = operation({
     as_of: maybe(Instant).meta({
       description: 'Only what was said by then; "yesterday" is told from it. Absent: now.',
     }),
+    deadline_ms: DeadlineMs,
   }),
   success: {
     status: 200,

@@ -9,6 +9,10 @@ export const MAX_TOP_K = 1_000;
 const MAX_FILTER_VALUES = 100;
 const MAX_DEADLINE_MS = 600_000;
 
+export const DeadlineMs = maybe(LaxNumber.pipe(z.number().positive().max(MAX_DEADLINE_MS))).meta({
+  description: 'Answer by then with what there is; `degraded` says what was left out.',
+});
+
 export const QueryResult = z
   .object({
     id: Id,
@@ -106,9 +110,7 @@ export const queryUser = operation({
     as_of: maybe(Instant).meta({
       description: 'Only what was said by then; "yesterday" and "last spring" are told from it. Absent: now.',
     }),
-    deadline_ms: maybe(LaxNumber.pipe(z.number().positive().max(MAX_DEADLINE_MS))).meta({
-      description: 'Answer by then with what there is; `degraded` says what was left out.',
-    }),
+    deadline_ms: DeadlineMs,
     explain: maybe(LaxBoolean).meta({
       description: 'Say for each result what each step of the ranking gave it.',
     }),

@@ -149,7 +149,7 @@ export class BufferService implements UserService {
       this.#rounds.delete(sessionKey);
       return true;
     }
-    if (!known.includes(undefined)) return false;
+    if (!known.includes(undefined) || counter.isBehind) return false;
     counter.count(contents).then(
       (counts) => this.#correct(sessionKey, firstSequence, counts),
       (error) => {

@@ -7,11 +7,16 @@ import { createWorkerChannel } from '../platform/worker-channel.ts';
 /** The handlers of the token Worker. */
 export type TokenHandlers = { count: (texts: readonly string[]) => number[] };
 
+/** Who waits for counts: a request, or nobody but the background, which is the usual. */
+export type CountFor = 'request' | 'background';
+
 export interface TokenCounter {
   /** The exact count when it is known already. */
   known(text: string): number | undefined;
-  /** Exact counts (o200k), in order. Errors: the Worker died; `CountingEndedError`. */
-  count(texts: readonly string[]): Promise<number[]>;
+  /** Exact counts (o200k), in order; those for requests go first. Errors: the Worker died; `CountingEndedError`. */
+  count(texts: readonly string[], countFor?: CountFor): Promise<number[]>;
+  /** Whether so much waits that what can do without exact counts should. */
+  readonly isBehind: boolean;
   close(): Promise<void>;
 }
 
@@ -23,12 +28,25 @@ export class CountingEndedError extends Error {
   }
 }
 
-/** Pause in which counts gather, so that a burst of rounds is one trip to the Worker. */
+/** Pause in which counts of the background gather, so that a burst of rounds is one trip to the Worker. */
 const GATHER_MS = 5;
+/** Characters in one trip, some ten milliseconds of work, which is what a request waits for at the most; one text is always taken. */
+const TRIP_CHARACTERS = 32_768;
+/** Characters that wait after which the counter is behind. */
+const BEHIND_CHARACTERS = 4_194_304;
+/** After which a Worker that is at a trip is taken to hang. */
+const SILENT_AFTER_MS = 30_000;
+
+/** A text that waits for its count, perhaps for several who asked. */
+interface Asked extends PromiseWithResolvers<number> {
+  readonly hash: string;
+  readonly text: string;
+}
 
 /**
  * Exact token counts by gpt-tokenizer, in a Worker of its own that starts with the first text: loading the vocabulary
- * takes 0.4 s and 110 MB. Counts are kept by content, the least recently used going first.
+ * takes 0.4 s and 110 MB. It makes one trip at a time, a small one, with what requests wait for first. Counts are kept by
+ * content, the least recently used going first.
  */
 export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log: Log): TokenCounter => {
   const counts = new LRUCache<string, number>({ max: cacheSize });
@@ -37,50 +55,105 @@ export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log:
     entry: new URL('../workers/tokens.ts', import.meta.url),
     data: null,
     onDeath: (error) => log.error({ err: error }, 'the token Worker died'),
+    silentAfterMs: SILENT_AFTER_MS,
   });
+  const waiting = { request: new Map<string, Asked>(), background: new Map<string, Asked>() };
+  /** Those of the trip under way. */
+  const underWay = new Map<string, Asked>();
+  let waitingCharacters = 0;
   let isClosed = false;
-  let gathering: { texts: Map<string, string>; counted: Promise<Map<string, number>> } | null = null;
+  let isBusy = false;
+  let isGathering = false;
 
-  const countAll = async (texts: Map<string, string>): Promise<Map<string, number>> => {
-    await new Promise<void>((resolve) => scheduler.after(GATHER_MS, resolve));
-    gathering = null;
-    if (isClosed) throw new CountingEndedError();
-    const numbers = await channel.call('count', [...texts.values()]).catch((error) => {
-      throw isClosed ? new CountingEndedError(error) : error;
-    });
-    const counted = new Map([...texts.keys()].map((hash, i) => [hash, numbers[i] ?? 0]));
-    for (const [hash, tokens] of counted) counts.set(hash, tokens);
-    return counted;
+  const takeTrip = (): Asked[] => {
+    const trip: Asked[] = [];
+    let room = TRIP_CHARACTERS;
+    for (const queue of isGathering ? [waiting.request] : [waiting.request, waiting.background]) {
+      for (const asked of queue.values()) {
+        if (trip.length > 0 && asked.text.length > room) return trip;
+        room -= asked.text.length;
+        waitingCharacters -= asked.text.length;
+        queue.delete(asked.hash);
+        trip.push(asked);
+      }
+    }
+    return trip;
   };
 
-  const gather = (hash: string, text: string): Promise<Map<string, number>> => {
-    if (!gathering) {
-      const texts = new Map<string, string>();
-      gathering = { texts, counted: countAll(texts) };
+  /** Never fails: those who asked hear of it. A Worker that dies under several texts is tried with each alone. */
+  const count = async (trip: readonly Asked[]): Promise<void> => {
+    try {
+      const numbers = await channel.call(
+        'count',
+        trip.map(({ text }) => text),
+      );
+      trip.forEach(({ hash, resolve }, i) => {
+        const tokens = numbers[i] ?? 0;
+        counts.set(hash, tokens);
+        resolve(tokens);
+      });
+    } catch (error) {
+      if (trip.length > 1 && !isClosed) for (const asked of trip) await count([asked]);
+      else for (const { reject } of trip) reject(isClosed ? new CountingEndedError(error) : error);
     }
-    gathering.texts.set(hash, text);
-    return gathering.counted;
+  };
+
+  const run = async (): Promise<void> => {
+    if (isBusy) return;
+    isBusy = true;
+    for (let trip = takeTrip(); trip.length > 0; trip = takeTrip()) {
+      for (const asked of trip) underWay.set(asked.hash, asked);
+      await count(trip);
+      underWay.clear();
+    }
+    isBusy = false;
+  };
+
+  const gather = (): void => {
+    if (isBusy || isGathering) return;
+    isGathering = true;
+    scheduler.after(GATHER_MS, () => {
+      isGathering = false;
+      void run();
+    });
+  };
+
+  const ask = (text: string, countFor: CountFor): Promise<number> => {
+    const hash = sha256Hex(text);
+    const known = counts.get(hash);
+    if (known !== undefined) return Promise.resolve(known);
+    if (isClosed) return Promise.reject(new CountingEndedError());
+    const before = underWay.get(hash) ?? waiting.request.get(hash) ?? waiting.background.get(hash);
+    // A request gets ahead with what the background has asked for as well.
+    if (before && !(countFor === 'request' && waiting.background.delete(hash))) return before.promise;
+    const asked = before ?? { hash, text, ...Promise.withResolvers<number>() };
+    if (!before) waitingCharacters += text.length;
+    waiting[countFor].set(hash, asked);
+    if (countFor === 'request') void run();
+    else gather();
+    return asked.promise;
   };
 
   return {
     known: (text) => counts.get(sha256Hex(text)),
-    count: (texts) =>
-      Promise.all(
-        texts.map(async (text) => {
-          const hash = sha256Hex(text);
-          return counts.get(hash) ?? (await gather(hash, text)).get(hash) ?? 0;
-        }),
-      ),
+    count: (texts, countFor = 'background') => Promise.all(texts.map((text) => ask(text, countFor))),
+    get isBehind() {
+      return waitingCharacters > BEHIND_CHARACTERS;
+    },
     close: async () => {
       isClosed = true;
       await channel.close();
+      for (const queue of Object.values(waiting)) {
+        for (const { reject } of queue.values()) reject(new CountingEndedError());
+        queue.clear();
+      }
     },
   };
 };
 
 /**
  * The same counts on the calling thread, for those who wait for them within a request: the Worker gathers for a while
- * and has the lowest priority, which is right behind an answer and wrong before one. Keeps nothing.
+ * and has a low priority, which is right behind an answer and wrong before one. Keeps nothing.
  */
 export const createInlineTokenCounter = (): TokenCounter => ({
   known: () => undefined,
@@ -88,5 +161,6 @@ export const createInlineTokenCounter = (): TokenCounter => ({
     const { countText } = await import('./count-text.ts');
     return texts.map(countText);
   },
+  isBehind: false,
   close: async () => {},
 });

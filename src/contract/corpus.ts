@@ -62,6 +62,8 @@ export interface CorpusEntry {
   /** Its place in its session; null for knowledge. */
   readonly sequence: number | null;
   readonly content: string;
+  /** Tokens of the content (o200k); absent until the background has counted them, and for knowledge. */
+  readonly tokenCount?: number;
   readonly role: Role | null;
   readonly name: string | null;
   readonly metadata: MessageRecord['metadata'];

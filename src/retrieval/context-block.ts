@@ -47,6 +47,14 @@ const fromBeginning = (content: string): Excerpt => {
 
 const isTooLong = ({ content, excerpt }: Found): boolean => content === '' && excerpt !== undefined;
 
+/** What a line takes with a content that was counted by itself, about: each of its own lines is indented. Null when it was not. */
+const wholeOf = ({ tokenCount, content }: Found, bare: number): number | null =>
+  tokenCount === undefined ? null : bare + tokenCount + content.split('\n').length;
+
+/** Whether what bears on the question is all of a content that has been counted. */
+const isOnePart = ({ excerpt, content, tokenCount }: Found): boolean =>
+  tokenCount !== undefined && excerpt?.parts[0]?.text.length === content.length;
+
 /** Found items as blocks of one form. */
 class Packer {
   readonly #found: readonly Found[];
@@ -105,15 +113,18 @@ class Packer {
     const { headingOf, piece, said, tokensPerLine } = this.#form;
     const headings = new Map(this.#found.map((item) => [sectionOf(item), headingOf(item)]));
     const named = [...headings].filter(([, heading]) => heading !== '');
-    const whole = this.#found.map((item) => piece(item, said(item.content)));
+    // What the background has counted is not counted again.
+    const whole = this.#found.map((item) => (item.tokenCount === undefined ? piece(item, said(item.content)) : ''));
     const bare = this.#found.map((item) => piece(item, '').trimEnd());
-    const parts = this.#found.map(({ excerpt }) => `${MARK} ${excerpt?.parts[0]?.text ?? ''} ${MARK}`);
+    const parts = this.#found.map(
+      (item) => `${MARK} ${isOnePart(item) ? '' : (item.excerpt?.parts[0]?.text ?? '')} ${MARK}`,
+    );
     const counts = await this.#count([...whole, ...bare, ...parts, ...named.map(([, heading]) => `${heading}\n\n`)]);
     const of = (kind: number, i: number): number => counts[kind * this.#found.length + i] ?? 0;
     this.#costs = this.#found.map((item, i) => ({
-      whole: isTooLong(item) ? Number.POSITIVE_INFINITY : of(0, i) + tokensPerLine,
+      whole: (isTooLong(item) ? Number.POSITIVE_INFINITY : (wholeOf(item, of(1, i)) ?? of(0, i))) + tokensPerLine,
       bare: of(1, i) + tokensPerLine,
-      part: of(2, i),
+      part: of(2, i) + (isOnePart(item) ? (item.tokenCount ?? 0) : 0),
       section: sectionOf(item),
     }));
     this.#headings = new Map(named.map(([section], i) => [section, of(3, i)]));

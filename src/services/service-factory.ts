@@ -257,7 +257,7 @@ export class ServiceFactory {
     return this.config;
   }
 
-  countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts);
+  countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts, 'request');
 
   /** Lets go of everything that is held in memory of a user who is gone. */
   async forget(userKey: number): Promise<void> {

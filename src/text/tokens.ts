@@ -7,6 +7,9 @@ const MAX_RUN = 1_000;
 /** Every character stands in one run, so that all of them are found in one pass. */
 const RUN = /\S+|\s+/g;
 
+/** As many tokens as a text can have: each stands for a byte of it at the least. */
+export const mostTokens = (text: string): number => Buffer.byteLength(text);
+
 /**
  * Cuts a text into parts whose token counts add up to its own: at the edges of runs that no language has, of letters
  * without a blank or blanks without a letter, and within those every 1,000 characters, where a count may be off by one.

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, spyOn, test } from 'bun:test';
+import { Worker } from 'node:worker_threads';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { createTokenCounter, type TokenCounter } from '../../src/buffer/token-counter.ts';
+import { type CountFor, createTokenCounter, type TokenCounter } from '../../src/buffer/token-counter.ts';
 import { systemScheduler } from '../../src/platform/scheduler.ts';
 import { manualTime } from '../support/manual-time.ts';
 import { recordedLog } from '../support/recorded-log.ts';
@@ -73,6 +74,73 @@ describe('texts that are to be counted', () => {
     const second = counter.count(['two words']);
     await time.advance(5);
     expect([await first, await second]).toEqual([[1], [2]]);
+  });
+});
+
+describe('texts that a request waits for', () => {
+  /** Counts in the order in which they come; the first text of all keeps the Worker busy while the others are asked for. */
+  const inOrder = async (ask: (count: (text: string, countFor: CountFor) => void) => void): Promise<string[]> => {
+    const time = manualTime();
+    counter = createTokenCounter(1_000, time, recordedLog());
+    const came: string[] = [];
+    const counting: Promise<unknown>[] = [];
+    const count = (text: string, countFor: CountFor): void => {
+      counting.push(counter.count([text], countFor).then(() => came.push(text.slice(0, 12).trim())));
+    };
+    count('first', 'request');
+    ask(count);
+    await time.advance(5);
+    await Promise.all(counting);
+    return came;
+  };
+  /** So long that two are never in one trip. */
+  const long = (name: string): string => `${name} ${'word '.repeat(6_000)}`;
+
+  test('are counted before all that waits for nobody, and without a pause', async () => {
+    const came = await inOrder((count) => {
+      for (let i = 0; i < 6; i += 1) count(long(`background ${i}`), 'background');
+      for (let i = 0; i < 3; i += 1) count(long(`request ${i}`), 'request');
+    });
+    expect(came.slice(0, 4)).toEqual(['first', 'request 0 wo', 'request 1 wo', 'request 2 wo']);
+    expect(came).toHaveLength(10);
+  });
+
+  test('get ahead with what the background has asked for as well, which is counted once', async () => {
+    const both = long('both');
+    const came = await inOrder((count) => {
+      for (let i = 0; i < 3; i += 1) count(long(`background ${i}`), 'background');
+      count(both, 'background');
+      count(both, 'request');
+    });
+    expect(came.slice(0, 3)).toEqual(['first', 'both word wo', 'both word wo']);
+  });
+});
+
+describe('a counter', () => {
+  test('sends its Worker little at a time, and everything in the end', async () => {
+    counter = createTokenCounter(10_000, systemScheduler, recordedLog());
+    const texts = Array.from({ length: 200 }, (_, i) => `${i} ${'word '.repeat(200)}`);
+    const sent = spyOn(Worker.prototype, 'postMessage');
+    try {
+      expect(await counter.count(texts)).toEqual(texts.map((text) => countTokens(text)));
+      const trips = sent.mock.calls.map(([message]) => (message as { payload: readonly string[] }).payload);
+      expect(trips.flat()).toEqual(texts);
+      for (const trip of trips) expect(trip.join('').length).toBeLessThanOrEqual(32_768);
+    } finally {
+      sent.mockRestore();
+    }
+  });
+
+  test('is behind while more than four million characters wait', async () => {
+    const time = manualTime();
+    counter = createTokenCounter(1_000, time, recordedLog());
+    const texts = Array.from({ length: 17 }, (_, i) => `${i} ${'word '.repeat(50_000)}`);
+    const counting = Promise.allSettled(texts.slice(0, 16).map((text) => counter.count([text])));
+    expect(counter.isBehind).toBe(false);
+    const last = Promise.allSettled([counter.count([texts[16] ?? ''])]);
+    expect(counter.isBehind).toBe(true);
+    await counter.close();
+    await Promise.all([counting, last]);
   });
 });
 

@@ -14,6 +14,7 @@ import {
 } from './background.ts';
 import { messagesOf, rowsIn, WHOLE } from './lists.ts';
 import { endOf } from './refusal.ts';
+import { documentsAfter } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
 
@@ -91,6 +92,22 @@ export const describeChunks = (open: OpenStore): void =>
     });
 
     describe('is filed', () => {
+      test('with the tokens of each message, which are shown with it until it says something else', async () => {
+        const { store, scope, tenantKey, owner, talk, ids, prepare, task, know } = await createHeld();
+        await know(owner, ['known']);
+        const shown = async () => {
+          const documents = await documentsAfter(store, tenantKey, owner.key, 0);
+          const entries = await store.corpus.fetch(tenantKey, owner.key, documents);
+          return Object.fromEntries(entries.map(({ content, tokenCount }) => [content, tokenCount ?? null]));
+        };
+        expect(await shown()).toEqual({ a: null, b: null, c: null, d: null, e: null, known: null });
+        expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
+        expect(await shown()).toEqual({ a: 10, b: 20, c: 30, d: 40, e: 50, known: null });
+        const change = { id: present(ids[1]), role: 'user', content: 'b, at length' } as const;
+        await store.messages.update(scope, talk.id, [change], NOON);
+        expect(await shown()).toEqual({ a: 10, 'b, at length': null, c: 30, d: 40, e: 50, known: null });
+      });
+
       test('with the completion of its task, and leaves the messages as they were', async () => {
         const { store, scope, prepare, talk, task, outstanding, chunks, ids } = await createHeld();
         const messages = await store.messages.read(scope, talk.id, ids);

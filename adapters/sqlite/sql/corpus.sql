@@ -72,8 +72,8 @@ WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
 
 -- name: found_messages
 SELECT 'message' AS kind, m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.source,
-  m.created_at AS createdAt,
-  m.updated_at AS updatedAt, s.id AS sessionId, s.name AS sessionName, a.id AS agentId
+  m.created_at AS createdAt, m.updated_at AS updatedAt, m.token_count AS tokenCount,
+  s.id AS sessionId, s.name AS sessionName, a.id AS agentId
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
   JOIN sessions s ON s.key = m.session_key
   JOIN agents a ON a.key = s.agent_key
@@ -81,7 +81,7 @@ WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey;
 
 -- name: found_knowledge
 SELECT 'knowledge' AS kind, n.key, n.id, NULL AS sequence, n.content, NULL AS role, NULL AS name, NULL AS metadata,
-  NULL AS source,
-  n.created_at AS createdAt, n.updated_at AS updatedAt, NULL AS sessionId, NULL AS sessionName, NULL AS agentId
+  NULL AS source, n.created_at AS createdAt, n.updated_at AS updatedAt, NULL AS tokenCount,
+  NULL AS sessionId, NULL AS sessionName, NULL AS agentId
 FROM json_each(@keys) k CROSS JOIN knowledge n ON n.key = k.value
 WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey;

@@ -122,7 +122,10 @@ WHERE id = @id AND session_key = @sessionKey AND tenant_key = @tenantKey;
 
 -- name: update
 UPDATE messages SET
-  role = @role, content = @content, name = @name, metadata = @metadata, source = @source, found_by = @foundBy, generation = @generation, updated_at = @at
+  role = @role, content = @content, name = @name, metadata = @metadata, source = @source,
+  found_by = @foundBy, generation = @generation, updated_at = @at,
+  -- of what it said before
+  token_count = NULL
 WHERE key = @key AND tenant_key = @tenantKey;
 
 -- name: delete

@@ -3,6 +3,7 @@ import { formatInstant } from '../../api/scalars.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
+import { withDeadline } from '../deadline.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import { oldRole, presentMetadata, sentRole } from '../present.ts';
@@ -54,24 +55,18 @@ const present = (found: Found, userId: string, sessionId: string | null, detail:
   };
 };
 
-/** What there is when time is up: nothing, and a word about it. Errors: those of the search, when it ends in time. */
-const within = async (deadlineMs: number | null, search: Promise<SearchAnswer>): Promise<SearchAnswer> => {
-  if (deadlineMs === null) return search;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<SearchAnswer>((resolve) => {
-    const degraded = [
-      `deadline_ms ${deadlineMs}: the search took longer, so there are no results; ask again or allow more`,
-    ];
-    timer = setTimeout(resolve, deadlineMs, { found: [], degraded, level: 'full' });
-  });
-  return Promise.race([search, late]).finally(() => clearTimeout(timer));
-};
+/** What a search has found when its time is up: nothing, and a word about it. */
+export const nothingInTime = (deadlineMs: number | null): SearchAnswer => ({
+  found: [],
+  degraded: [`deadline_ms ${deadlineMs}: the search took longer, so there are no results; ask again or allow more`],
+  level: 'full',
+});
 
 /** The end of a span that two ends bound; null is none. */
 const earlier = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
 
-export const registerQuery = (route: Router, { services, clock }: HttpDependencies): void => {
+export const registerQuery = (route: Router, { services, clock, scheduler }: HttpDependencies): void => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
 
@@ -106,7 +101,8 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
     };
 
     const owner = { tenantKey: scope.tenantKey, userKey: user.key };
-    const search = services.getBufferService(owner).query({
+    const deadlineMs = body.deadline_ms ?? null;
+    const request = {
       ...owner,
       question: body.query,
       topK: body.top_k,
@@ -116,9 +112,11 @@ export const registerQuery = (route: Router, { services, clock }: HttpDependenci
       nowMs: body.as_of ?? clock.now(),
       isAsOf: typeof body.as_of === 'number',
       explain: body.explain ?? false,
-      deadlineMs: body.deadline_ms ?? null,
-    });
-    const answer = await timing.step('search', within(body.deadline_ms ?? null, search));
+      deadlineMs,
+    };
+    const search = () => services.getBufferService(owner).query(request);
+    const inTime = withDeadline(deadlineMs, scheduler, ({ orElse }) => orElse(search, () => nothingInTime(deadlineMs)));
+    const answer = await timing.step('search', inTime);
     const isNew = usesNewFields(body);
     const detail = body.fields === 'all' ? 'all' : isNew ? 'new' : 'old';
     const results = answer.found.map((item) => present(item, userId, sessionId, detail));

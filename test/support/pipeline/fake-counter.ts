@@ -4,5 +4,6 @@ import type { TokenCounter } from '../../../src/buffer/token-counter.ts';
 export const fakeCounter = (): TokenCounter => ({
   known: () => undefined,
   count: async (texts) => texts.map((text) => text.length),
+  isBehind: false,
   close: async () => {},
 });
