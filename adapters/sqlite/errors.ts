@@ -14,13 +14,23 @@ const codeOf = (error: unknown): string =>
 
 const BROKEN_UNIQUENESS = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
 
-/** Runs a statement whose row may break a rule of uniqueness; `details` say of what, in the words of the caller. */
-export const orNameTaken = <T>(details: ErrorDetails, run: () => T): T => {
+/**
+ * Runs a statement whose row may break a rule of uniqueness; `details` say of what, in the words of the caller.
+ *
+ * @param holder finds what has the name, as far as the caller may see it.
+ */
+export const orNameTaken = <T>(
+  details: ErrorDetails,
+  run: () => T,
+  holder?: () => { readonly id: string } | undefined,
+): T => {
   try {
     return run();
   } catch (error) {
     if (!BROKEN_UNIQUENESS.has(codeOf(error))) throw error;
-    throw new MemfuseError('name_taken', `${details.entity} ${details.field} taken`, details, error);
+    const takenBy = holder?.()?.id;
+    const known = { ...details, ...(takenBy !== undefined && { takenBy }) };
+    throw new MemfuseError('name_taken', `${details.entity} ${details.field} taken`, known, error);
   }
 };
 

@@ -45,19 +45,24 @@ export const identityWrites = (db: Connection, entity: Entity, { claims, generat
     return found;
   };
 
+  /** Runs a statement that gives something a name. Errors: `name_taken`. */
+  const naming = (scope: Scope, name: string, run: () => unknown): void => {
+    const holder = () => sql('find_by_name').get({ ...scope, name }) as IdentityRecord | undefined;
+    orNameTaken({ entity, field: 'name', value: name }, run, holder);
+  };
+
   return {
     create: (scope: Scope, input: NewIdentity, once?: Once): Created => {
       if (scope.userKey !== null) throw outOfReach('create', entity);
       return claims(scope.tenantKey, once, () => {
-        orNameTaken({ entity, field: 'name', value: input.name }, () => sql('insert').run({ ...scope, ...input }));
+        naming(scope, input.name, () => sql('insert').run({ ...scope, ...input }));
         return [input.id];
       });
     },
     update: (scope: Scope, id: string, { name = null, description = null, at }: IdentityPatch): void => {
       const before = existing(scope, id);
       if (scope.userKey !== null && entity === 'agent') throw outOfReach('change', entity);
-      const taken = { entity, field: 'name', value: name ?? before.name };
-      orNameTaken(taken, () => sql('update').run({ ...scope, id, name, description, at }));
+      naming(scope, name ?? before.name, () => sql('update').run({ ...scope, id, name, description, at }));
       if (name !== null && name !== before.name) owned.renamed(scope, before);
     },
     delete: (scope: Scope, id: string): void => {

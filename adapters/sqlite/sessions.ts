@@ -44,7 +44,11 @@ export const sessionWrites = (db: Connection, { claims, generations }: WriteCont
   const users = openStatements(db, usersSql);
   const agents = openStatements(db, agentsSql);
 
-  const taken = (name: string) => ({ entity: 'session', field: 'name', value: name }) as const;
+  /** Runs a statement that gives a session of a user a name. Errors: `name_taken`. */
+  const naming = <T>(scope: Scope, name: string, userId: () => string | undefined, run: () => T): T => {
+    const holder = () => sql('find_by_name').get({ ...scope, name, userId: userId() }) as SessionRecord | undefined;
+    return orNameTaken({ entity: 'session', field: 'name', value: name }, run, holder);
+  };
 
   return {
     create: (scope: Scope, { userId, agentId, ...input }: NewSession, once?: Once): Created => {
@@ -54,13 +58,19 @@ export const sessionWrites = (db: Connection, { claims, generations }: WriteCont
       if (!agent) throw notFound('agent', agentId);
       return claims(scope.tenantKey, once, () => {
         const row = { ...scope, ...input, ownerKey: owner.key, agentKey: agent.key };
-        orNameTaken(taken(input.name), () => sql('insert').run(row));
+        naming(
+          scope,
+          input.name,
+          () => userId,
+          () => sql('insert').run(row),
+        );
         return [input.id];
       });
     },
     update: (scope: Scope, id: string, { name = null, at }: { name?: string | null; at: number }): void => {
       const update = () => sql('update').get({ ...scope, id, name, at });
-      const changed = orNameTaken(taken(name ?? ''), update) as { userKey: number } | undefined;
+      const userId = () => (sql('get').get({ ...scope, id }) as SessionRecord | undefined)?.userId;
+      const changed = naming(scope, name ?? '', userId, update) as { userKey: number } | undefined;
       if (!changed) throw notFound('session', id);
       generations(scope.tenantKey, changed.userKey);
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NextCursorWhenAsked, pageParameters } from './lists.ts';
+import { getOrCreateParameter, NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
 
@@ -24,6 +24,8 @@ const ListQuery = z.object({
   ...pageParameters,
 });
 
+const GetOrCreate = z.object({ get_or_create: getOrCreateParameter });
+
 export const users = {
   list: operation({
     id: 'listUsers',
@@ -44,7 +46,8 @@ export const users = {
     summary: 'Create a user',
     access: 'write',
     body: NewIdentity,
-    success: { status: 201, data: z.object({ user: User }) },
+    query: GetOrCreate,
+    success: { status: 201, data: z.object({ user: User }), orFound: true },
     refusals: [400],
     creates: true,
   }),
@@ -101,7 +104,8 @@ export const agents = {
     summary: 'Create an agent',
     access: 'write',
     body: NewIdentity,
-    success: { status: 201, data: z.object({ agent: Agent }) },
+    query: GetOrCreate,
+    success: { status: 201, data: z.object({ agent: Agent }), orFound: true },
     refusals: [400],
     creates: true,
   }),

@@ -34,3 +34,9 @@ export const pageParameters = {
 export const NextCursorWhenAsked = NextCursor.optional().meta({
   description: 'With `cursor`: where the next page begins, null at the end. The header `Link` says so in any case.',
 });
+
+/** Of a create: whether what has the name already is as good as a new one. */
+export const getOrCreateParameter = z.string().optional().meta({
+  description: '`true`: answer 200 with what has the name already, instead of 400.',
+  example: 'true',
+});

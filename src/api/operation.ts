@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 
+/** What stands before the address of every operation. */
+export const API_PREFIX = '/api/v1';
+
 /** What an API key must allow for a call; `none` asks for no key, `any` for one whose permissions the call looks at itself. */
 export type Access = 'none' | 'any' | 'read' | 'write' | 'admin';
 
@@ -8,7 +11,7 @@ export interface Operation {
   /** Unique; the operationId of the OpenAPI document. */
   readonly id: string;
   readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** Below `/api/v1`, with parameters in braces. */
+  /** Below the prefix, with parameters in braces. */
   readonly path: `/${string}`;
   readonly tag: string;
   readonly summary: string;
@@ -21,6 +24,8 @@ export interface Operation {
   readonly success: {
     readonly status: 200 | 201 | 204;
     readonly data: z.ZodType | null;
+    /** Whether a create answers 200 with what is there already, when it is asked to. */
+    readonly orFound?: boolean;
     /** Headers of the answer that are this call's own. */
     readonly headers?: z.ZodObject;
   };

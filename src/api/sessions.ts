@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NextCursorWhenAsked, pageParameters } from './lists.ts';
+import { getOrCreateParameter, NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
 import { Id, maybe, NonEmpty, Timestamp } from './scalars.ts';
 
@@ -38,7 +38,8 @@ export const sessions = {
       agent_id: z.string(),
       name: maybe(NonEmpty).meta({ description: 'Unique among the sessions of the user; made up when absent.' }),
     }),
-    success: { status: 201, data: z.object({ session: Session }) },
+    query: z.object({ get_or_create: getOrCreateParameter }),
+    success: { status: 201, data: z.object({ session: Session }), orFound: true },
     refusals: [400, 404],
     creates: true,
   }),

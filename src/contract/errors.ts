@@ -28,6 +28,8 @@ export interface ErrorDetails {
   readonly field?: string;
   readonly value?: string;
   readonly ids?: readonly string[];
+  /** Of `name_taken`: the id of what has the name, if the caller may see it. */
+  readonly takenBy?: string;
   /** Seconds after which the call is worth making again. */
   readonly retryAfterS?: number;
   /** It stays so, whatever is asked, until a person changes the settings or the files that the message names. */
@@ -91,3 +93,7 @@ export const errorOf = (failure: {
 /** `not_found` for one thing that was asked for by id. */
 export const notFound = (entity: NonNullable<ErrorDetails['entity']>, id: string): MemfuseError =>
   new MemfuseError('not_found', `${entity} not found`, { entity, value: id });
+
+/** `name_taken` by something that the caller may see. */
+export const nameTaken = (entity: NonNullable<ErrorDetails['entity']>, name: string, takenBy: string): MemfuseError =>
+  new MemfuseError('name_taken', `${entity} name taken`, { entity, field: 'name', value: name, takenBy });

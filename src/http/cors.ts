@@ -3,8 +3,11 @@ import type { FetchHandler } from './context.ts';
 const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
 const MAX_AGE_S = '600';
 /** Headers of answers that a page may read beside the usual ones. */
-const EXPOSED =
-  'Idempotency-Replayed, Retry-After, Server-Timing, X-Memfuse-Degraded, X-Memfuse-Warnings, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id';
+const EXPOSED = [
+  ...['Idempotency-Replayed', 'Link', 'Location', 'Retry-After', 'Server-Timing'],
+  ...['X-Memfuse-Degraded', 'X-Memfuse-Warnings', 'X-Request-Id'],
+  ...['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
+].join(', ');
 
 /**
  * Cross-origin rules in the form that clients of the old server know: a preflight is answered 200 with `OK`, any other

@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { FieldError } from '../api/envelope.ts';
+import { API_PREFIX } from '../api/operation.ts';
 import { type ErrorCode, type ErrorDetails, MemfuseError } from '../contract/errors.ts';
 
 /** One member of `detail` in a 422: where, what kind, in words, and what was sent. */
@@ -101,12 +102,20 @@ const nameTaken = ({ entity, value }: ErrorDetails): Pick<Refusal, 'message' | '
   }
 };
 
-const wordsFor = ({ code, message, details }: MemfuseError): Pick<Refusal, 'message' | 'errors' | 'detail'> => {
+/** Where what has the name already is to be found. */
+const locationOf = ({ entity, takenBy }: ErrorDetails): Readonly<Record<string, string>> =>
+  takenBy === undefined ? {} : { Location: `${API_PREFIX}/${entity}s/${takenBy}` };
+
+const wordsFor = ({
+  code,
+  message,
+  details,
+}: MemfuseError): Pick<Refusal, 'message' | 'errors' | 'detail' | 'headers'> => {
   switch (code) {
     case 'not_found':
       return notFound(details);
     case 'name_taken':
-      return nameTaken(details);
+      return { ...nameTaken(details), headers: locationOf(details) };
     case 'idempotency_mismatch': {
       const text = `The Idempotency-Key '${details.value}' was used with another body within the last 24 hours. Use a new key for a new request.`;
       const detail = [{ type: 'value_error', loc: ['header', 'Idempotency-Key'], msg: text, input: details.value }];

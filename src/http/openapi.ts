@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { ErrorEnvelope, successEnvelope, ValidationEnvelope } from '../api/envelope.ts';
-import type { Operation } from '../api/operation.ts';
+import { API_PREFIX, type Operation } from '../api/operation.ts';
 import type { Page } from '../api/pages.ts';
-import { API_PREFIX } from './route.ts';
 
 /** Title and version of the API, which clients know; the program has a version of its own. */
 const API_INFO = { title: 'MemFuse Server API', version: '0.0.1' };
@@ -34,8 +33,9 @@ const refusedWith = (statuses: readonly number[]): object =>
 
 const responsesOf = ({ success, refusals = [], access, body }: Operation) => {
   const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...(body ? [408, 413, 415] : [])];
-  const { status, data, headers } = success;
+  const { status, data, headers, orFound } = success;
   return {
+    ...(orFound && data && { 200: { description: 'It was there already', content: json(successEnvelope(200, data)) } }),
     [status]: data
       ? { description: 'Done', content: json(successEnvelope(status, data)), ...(headers && { headers }) }
       : { description: 'Done; no body' },

@@ -4,7 +4,7 @@ import { UnsupportedPathError } from 'hono/router';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { TrieRouter } from 'hono/router/trie-router';
 import { z } from 'zod';
-import type { BodyOf, DataOf, Operation, QueryOf } from '../api/operation.ts';
+import { API_PREFIX, type BodyOf, type DataOf, type Operation, type QueryOf } from '../api/operation.ts';
 import type { Once } from '../contract/once.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import type { Caller } from '../services/access.ts';
@@ -19,7 +19,6 @@ import { createLimits } from './limits.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { bodyValidationError, validationError } from './validation.ts';
 
-export const API_PREFIX = '/api/v1';
 const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
 /** One request of an operation, checked and ready to be served. */

@@ -59,7 +59,7 @@ export const describeIdentities = (open: OpenStore): void => {
         const input = { id: mintId(), name: 'taken', description: null, at: world.at() };
         const error = await refusal(world.store[facet].create(world.scope, input));
         expect(error.code).toBe('name_taken');
-        expect(error.details).toMatchObject({ entity, field: 'name', value: 'taken' });
+        expect(error.details).toMatchObject({ entity, field: 'name', value: 'taken', takenBy: first.id });
         expect(error.retryable).toBe(false);
         expect(await rowsIn(world.store[facet].list(world.scope, WHOLE))).toEqual([first]);
       });
@@ -106,12 +106,12 @@ export const describeIdentities = (open: OpenStore): void => {
 
       test('an update to a taken name is refused and changes nothing', async () => {
         const world = await shared.createWorld();
-        await world[entity]('taken');
+        const first = await world[entity]('taken');
         const second = await world[entity]('second');
         const patch = { name: 'taken', description: 'lost', at: world.at() };
         const error = await refusal(world.store[facet].update(world.scope, second.id, patch));
         expect(error.code).toBe('name_taken');
-        expect(error.details).toMatchObject({ entity, field: 'name', value: 'taken' });
+        expect(error.details).toMatchObject({ entity, field: 'name', value: 'taken', takenBy: first.id });
         expect(await world.store[facet].get(world.scope, second.id)).toEqual(second);
       });
 

@@ -112,7 +112,7 @@ export const describeSessions = (open: OpenStore): void =>
       const input = { id: mintId(), userId: user.id, agentId: other.id, name: 'daily', at: world.at() };
       const error = await refusal(store.sessions.create(scope, input));
       expect(error.code).toBe('name_taken');
-      expect(error.details).toMatchObject({ entity: 'session', field: 'name', value: 'daily' });
+      expect(error.details).toMatchObject({ entity: 'session', field: 'name', value: 'daily', takenBy: first.id });
       expect(await rowsIn(store.sessions.list(scope, {}, WHOLE))).toEqual([first]);
     });
 
@@ -140,11 +140,12 @@ export const describeSessions = (open: OpenStore): void =>
 
     test('an update to a name of another session of the user is refused and changes nothing', async () => {
       const { world, store, scope, user, agent } = await createPair();
-      await world.session(user, agent, 'taken');
+      await world.session(await world.user(), agent, 'taken');
+      const first = await world.session(user, agent, 'taken');
       const second = await world.session(user, agent, 'second');
       const error = await refusal(store.sessions.update(scope, second.id, { name: 'taken', at: world.at() }));
       expect(error.code).toBe('name_taken');
-      expect(error.details).toMatchObject({ entity: 'session', field: 'name', value: 'taken' });
+      expect(error.details).toMatchObject({ entity: 'session', field: 'name', value: 'taken', takenBy: first.id });
       expect(await store.sessions.get(scope, second.id)).toEqual(second);
     });
 

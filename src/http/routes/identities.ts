@@ -1,17 +1,18 @@
 import { agents, users } from '../../api/identities.ts';
 import type { BodyOf } from '../../api/operation.ts';
-import { notFound } from '../../contract/errors.ts';
+import { nameTaken, notFound } from '../../contract/errors.ts';
 import type { IdentityFacet } from '../../contract/identities.ts';
-import type { Once } from '../../contract/once.ts';
 import type { IdentityRecord, Scope } from '../../contract/records.ts';
 import type { HttpDependencies } from '../context.ts';
 import { type Answer, created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
+import { getOrCreate } from '../get-or-create.ts';
+import { parseFlag } from '../list-parameters.ts';
 import { type ListQuery, listAnswer, pageAnswer } from '../lists.ts';
 import { presentIdentity } from '../present.ts';
-import type { Router } from '../route.ts';
+import type { Call, Router } from '../route.ts';
 
-type NewIdentity = BodyOf<typeof users.create>;
+type CreateCall = Pick<Call<typeof users.create>, 'caller' | 'query' | 'body' | 'once'>;
 type IdentityPatch = BodyOf<typeof users.update>;
 
 /** What users and agents have in common, which is nearly everything. */
@@ -39,15 +40,21 @@ const handlers = <Name extends 'users' | 'agents'>(
       const found = { ...shown, message: `${Entity} retrieved successfully` };
       return pageAnswer({ query: {}, url }, found, { rows: [record], next: null });
     },
-    create: async (scope: Scope, { name, description }: NewIdentity, once: Once | undefined) => {
-      // A key bound to one user cannot create, but the SDK creates first and asks for the taken name when refused.
-      if (scope.userKey !== null && (await facet.findByName(scope, name))) {
-        throw refuse(400, 'name', `${Entity} with name '${name}' already exists`);
-      }
-      const input = { id: ids.uuid(), name, description: description ?? null, at: clock.now() };
-      const { ids: made, replayed } = await facet.create(scope, input, once);
-      const record = await find(scope, made[0] ?? input.id);
-      return created(`${Entity} created successfully`, presentIdentity(record), replayed);
+    create: async ({ caller: { scope }, query, body: { name, description }, once }: CreateCall) => {
+      const create = async () => {
+        // A key bound to one user cannot create, but the SDK creates first and asks for the taken name when refused.
+        const own = scope.userKey === null ? null : await facet.findByName(scope, name);
+        if (own) throw nameTaken(entity, name, own.id);
+        const input = { id: ids.uuid(), name, description: description ?? null, at: clock.now() };
+        const { ids: made, replayed } = await facet.create(scope, input, once);
+        const record = await find(scope, made[0] ?? input.id);
+        return created(`${Entity} created successfully`, presentIdentity(record), replayed);
+      };
+      const orGet = parseFlag('get_or_create', query.get_or_create) ?? false;
+      return getOrCreate({ orGet, message: `${Entity} retrieved successfully` }, create, async (id) => {
+        const record = await facet.get(scope, id);
+        return record && presentIdentity(record);
+      });
     },
     get: async (scope: Scope, id: string) =>
       ok(`${Entity} retrieved successfully`, presentIdentity(await find(scope, id))),
@@ -67,7 +74,7 @@ export const registerUsers = (route: Router, dependencies: HttpDependencies): vo
   const { store } = services;
   const handle = handlers('users', store.users, dependencies);
   route(users.list, ({ caller, query, url }) => handle.list(caller.scope, query, url));
-  route(users.create, async ({ caller, body, once }) => asUser(await handle.create(caller.scope, body, once)));
+  route(users.create, async (call) => asUser(await handle.create(call)));
   route(users.get, async ({ caller, param }) => asUser(await handle.get(caller.scope, param('user_id'))));
   route(users.update, async ({ caller, param, body }) =>
     asUser(await handle.update(caller.scope, param('user_id'), body)),
@@ -84,7 +91,7 @@ export const registerAgents = (route: Router, dependencies: HttpDependencies): v
   const { store } = dependencies.services;
   const handle = handlers('agents', store.agents, dependencies);
   route(agents.list, ({ caller, query, url }) => handle.list(caller.scope, query, url));
-  route(agents.create, async ({ caller, body, once }) => asAgent(await handle.create(caller.scope, body, once)));
+  route(agents.create, async (call) => asAgent(await handle.create(call)));
   route(agents.get, async ({ caller, param }) => asAgent(await handle.get(caller.scope, param('agent_id'))));
   route(agents.update, async ({ caller, param, body }) =>
     asAgent(await handle.update(caller.scope, param('agent_id'), body)),

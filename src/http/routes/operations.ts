@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { API_PREFIX } from '../../api/operation.ts';
 import { operations } from '../../api/operations.ts';
 import { pages } from '../../api/pages.ts';
 import { SETTINGS } from '../../config/schema.ts';
@@ -6,7 +7,7 @@ import type { HttpDependencies, HttpEnv } from '../context.ts';
 import { ok } from '../envelope.ts';
 import { RefusalError } from '../errors.ts';
 import type { Guard } from '../guard.ts';
-import { API_PREFIX, type Router, type Routing } from '../route.ts';
+import type { Router, Routing } from '../route.ts';
 
 const HIDDEN = '********';
 

@@ -5,6 +5,8 @@ import type { Scope, SessionRecord } from '../../contract/records.ts';
 import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
+import { getOrCreate } from '../get-or-create.ts';
+import { parseFlag } from '../list-parameters.ts';
 import { listAnswer } from '../lists.ts';
 import { presentSession } from '../present.ts';
 import type { Router } from '../route.ts';
@@ -56,13 +58,21 @@ export const registerSessions = (route: Router, { services, clock, ids }: HttpDe
     return listAnswer({ query, url }, shown, (page) => store.sessions.list(scope, { userId, agentId }, page));
   });
 
-  route(sessions.create, async ({ caller: { scope }, body, once }) => {
+  route(sessions.create, ({ caller: { scope }, query, body, once }) => {
     const { user_id: userId, agent_id: agentId, name } = body;
-    const { ids: made, replayed } = name
-      ? await createWithName(scope, userId, agentId, name, once)
-      : await createWithMadeUpName(scope, userId, agentId, once);
-    const session = await find(scope, made[0] ?? '');
-    return created('Session created successfully', { session: presentSession(session) }, replayed);
+    const create = async () => {
+      const { ids: made, replayed } = name
+        ? await createWithName(scope, userId, agentId, name, once)
+        : await createWithMadeUpName(scope, userId, agentId, once);
+      const session = await find(scope, made[0] ?? '');
+      return created('Session created successfully', { session: presentSession(session) }, replayed);
+    };
+    // A name that was made up is nobody's to have already.
+    const orGet = (parseFlag('get_or_create', query.get_or_create) ?? false) && Boolean(name);
+    return getOrCreate({ orGet, message: 'Session retrieved successfully' }, create, async (id) => {
+      const session = await store.sessions.get(scope, id);
+      return session && { session: presentSession(session) };
+    });
   });
 
   route(sessions.get, async ({ caller, param }) => {
