@@ -17,6 +17,7 @@ export interface StartFacts {
 
 const keysLine = ({ server }: Settings): string => {
   if (server.api_key_validation) return 'on; make one with: bun run keys create';
+  if (server.cors_origins.includes('*')) return 'OFF, AND EVERY WEB PAGE THAT IS OPENED HERE CAN CONNECT';
   return isLoopback(server.host) ? 'off, and only this machine can connect' : 'OFF, AND OTHER MACHINES CAN CONNECT';
 };
 

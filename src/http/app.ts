@@ -9,6 +9,7 @@ import { withCors } from './cors.ts';
 import { errorResponse } from './envelope.ts';
 import { RefusalError, refusalFor } from './errors.ts';
 import { createGuard } from './guard.ts';
+import { assertOneHost, createHostCheck } from './host-check.ts';
 import { createRouting } from './route.ts';
 import { registerApiKeys } from './routes/api-keys.ts';
 import { registerChunks } from './routes/chunks.ts';
@@ -30,6 +31,15 @@ const isLimited = ({ api_key_validation, host }: Settings['server']): boolean =>
 const notFound = (): RefusalError => {
   const errors = [{ field: 'path', message: 'There is nothing at this address. See /docs for what there is.' }];
   return new RefusalError({ status: 404, message: 'Not Found', errors, detail: 'Not Found' });
+};
+
+/** A request whose address the router can read, and whose method it does not take for another. */
+const routable = (request: Request): Request => {
+  // Without a Host, or with one that is none, there is a path only.
+  const url = request.url.startsWith('/') ? `http://localhost${request.url}` : request.url;
+  // Hono would answer HEAD as GET; the contract says that there is no HEAD.
+  if (request.method === 'HEAD') return new Request(url, { method: 'OPTIONS' });
+  return url === request.url ? request : new Request(url, request);
 };
 
 export const createApp = async (dependencies: HttpDependencies): Promise<FetchHandler> => {
@@ -65,9 +75,18 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   main.onError(onError).notFound((c) => side.fetch(c.req.raw, c.env));
   side.onError(onError).notFound((c) => errorResponse(refusalFor(routing.wrongMethod(c) ?? notFound())));
 
-  return withCors(server().cors_origins, (request, connection) => {
-    // Hono would answer HEAD as GET; the contract says that there is no HEAD.
-    const known = request.method === 'HEAD' ? new Request(request.url, { method: 'OPTIONS' }) : request;
-    return main.fetch(known, connection);
-  });
+  const { api_key_validation: hasKeys, cors_origins: origins, host } = server();
+  // With keys it does not matter who is named, or which page asks: neither has the key.
+  const checkHost = hasKeys ? assertOneHost : createHostCheck({ host, origins });
+  const serve = withCors({ origins, refusesOthers: !hasKeys }, (request, connection) =>
+    main.fetch(request, connection),
+  );
+  return (request, connection) => {
+    try {
+      checkHost(request.headers.get('Host'));
+    } catch (error) {
+      return errorResponse(refusalFor(error));
+    }
+    return serve(routable(request), connection);
+  };
 };

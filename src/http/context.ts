@@ -29,8 +29,6 @@ export interface HttpEnv {
     caller: Caller;
     /** The parsed JSON body; undefined when none was sent. */
     body: unknown;
-    /** Its media type, empty when none was named. */
-    bodyType: string;
     /** What the request is counted under, where requests are counted. */
     limitKey: string | undefined;
     /** Headers for the answer, whatever it will be. */

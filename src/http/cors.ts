@@ -1,4 +1,6 @@
 import type { FetchHandler } from './context.ts';
+import { errorResponse } from './envelope.ts';
+import { refuse } from './errors.ts';
 
 const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
 const MAX_AGE_S = '600';
@@ -9,43 +11,71 @@ const EXPOSED = [
   ...['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
 ].join(', ');
 
+export interface CorsRules {
+  /** Origins whose pages may call, besides the server's own; `*` for all. */
+  readonly origins: readonly string[];
+  /** Whether pages of all others are refused, rather than only kept from reading the answer. */
+  readonly refusesOthers: boolean;
+}
+
+/** Whether a page came from the very server that it calls: same host and port. */
+const isOwn = (origin: string, host: string | null): boolean => {
+  if (!host || !URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const here = `${page.protocol}//${host}`;
+  return /^https?:$/.test(page.protocol) && URL.canParse(here) && new URL(here).host === page.host;
+};
+
 /**
- * Cross-origin rules in the form that clients of the old server know: a preflight is answered 200 with `OK`, any other
- * request gets its headers on errors as well. Requests without an Origin, which is nearly all, pass untouched.
+ * Which pages may call. Requests without an Origin, which is nearly all, pass untouched. Pages of allowed origins get the
+ * headers that clients of the old server know, on errors as well, and a preflight is answered 200 with `OK`. Without keys
+ * a page of another origin is refused whatever it asks: not to let it read the answer would be too late for a POST.
  */
-export const withCors = (origins: readonly string[], handle: FetchHandler): FetchHandler => {
+export const withCors = ({ origins, refusesOthers }: CorsRules, handle: FetchHandler): FetchHandler => {
   const open = origins.includes('*');
-  const allowed = (origin: string): boolean => open || origins.includes(origin);
+  const known = new Set(origins.map((origin) => origin.toLowerCase()));
+  const isAllowed = (origin: string): boolean => open || known.has(origin.toLowerCase());
+
+  /** Lets the page read the answer. With `*` it may not send what the browser knows of its reader, such as cookies. */
+  const permit = (headers: Headers, origin: string): void => {
+    headers.set('Access-Control-Allow-Origin', open ? '*' : origin);
+    if (open) return;
+    headers.set('Access-Control-Allow-Credentials', 'true');
+    headers.append('Vary', 'Origin');
+  };
 
   const preflight = (origin: string, requestedHeaders: string | null): Response => {
-    const headers = new Headers({ 'Content-Type': 'text/plain; charset=utf-8', Vary: 'Origin' });
-    if (!allowed(origin)) return new Response('Disallowed CORS origin', { status: 400, headers });
-    headers.set('Access-Control-Allow-Origin', origin);
-    headers.set('Access-Control-Allow-Credentials', 'true');
+    const headers = new Headers({ 'Content-Type': 'text/plain; charset=utf-8' });
+    permit(headers, origin);
     headers.set('Access-Control-Allow-Methods', METHODS);
     headers.set('Access-Control-Max-Age', MAX_AGE_S);
     if (requestedHeaders) headers.set('Access-Control-Allow-Headers', requestedHeaders);
     return new Response('OK', { status: 200, headers });
   };
 
-  const permit = (response: Response, origin: string): Response => {
-    if (allowed(origin)) {
-      response.headers.set('Access-Control-Allow-Origin', open ? '*' : origin);
-      response.headers.set('Access-Control-Allow-Credentials', 'true');
-      response.headers.set('Access-Control-Expose-Headers', EXPOSED);
-    }
-    if (!open) response.headers.append('Vary', 'Origin');
+  const exposed = (response: Response, origin: string): Response => {
+    permit(response.headers, origin);
+    response.headers.set('Access-Control-Expose-Headers', EXPOSED);
     return response;
+  };
+
+  const refused = (): Response => {
+    const text =
+      'Pages of this origin may not call the server. Name the origin in server.cors_origins if they should, and start the server anew.';
+    return errorResponse(refuse(403, 'origin', 'Forbidden', text).refusal, { Vary: 'Origin' });
   };
 
   return (request, connection) => {
     const { headers } = request;
     const origin = headers.get('Origin');
-    if (!origin) return handle(request, connection);
-    if (request.method === 'OPTIONS' && headers.has('Access-Control-Request-Method')) {
-      return preflight(origin, headers.get('Access-Control-Request-Headers'));
+    if (origin === null) return handle(request, connection);
+    const isPreflight = request.method === 'OPTIONS' && headers.has('Access-Control-Request-Method');
+    if (!isAllowed(origin)) {
+      const passes = isOwn(origin, headers.get('Host')) || !(refusesOthers || isPreflight);
+      return passes ? handle(request, connection) : refused();
     }
+    if (isPreflight) return preflight(origin, headers.get('Access-Control-Request-Headers'));
     const answer = handle(request, connection);
-    return answer instanceof Promise ? answer.then((response) => permit(response, origin)) : permit(answer, origin);
+    return answer instanceof Promise ? answer.then((response) => exposed(response, origin)) : exposed(answer, origin);
   };
 };

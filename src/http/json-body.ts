@@ -4,7 +4,7 @@ import type { Scheduler } from '../platform/scheduler.ts';
 import { decoded } from './content-encoding.ts';
 import type { HttpEnv } from './context.ts';
 import { bodyTooLarge, type Detail, RefusalError, refuse } from './errors.ts';
-import { isJsonType } from './media-type.ts';
+import { isDeclaredJson, notJson } from './media-type.ts';
 
 /**
  * Longest wait for a body to be there whole. Whatever runs the app has to wait longer before it gives up an idle
@@ -92,22 +92,23 @@ export interface BodyOptions {
 }
 
 /**
- * Reads and parses the body once, before anybody is asked who they are. It counts as JSON when its type says so or is
- * absent; a body of another type reaches validation as the text it is, which no schema accepts. The validator that
- * follows asks the request for its JSON and looks at its type, so both are put in place here.
+ * Reads and parses the body once, before anybody is asked who they are. The validator that follows asks the request for
+ * its JSON and looks at its type, which a request without a body need not have, so both are put in place here.
  */
 export const jsonBody =
   ({ maxBytes, scheduler }: BodyOptions): MiddlewareHandler<HttpEnv> =>
   async (c, next) => {
-    const type = c.req.header('Content-Type')?.split(';', 1)[0]?.trim() ?? '';
+    const isJson = isDeclaredJson(c.req.raw);
+    // One that is announced is refused unread.
+    if (!isJson && Number(c.req.header('Content-Length') ?? 0) > 0) throw notJson(c.req.raw);
     const most = maxBytes();
     const received = await receive(c.req.raw, most, scheduler);
+    if (!isJson && received.length > 0) throw notJson(c.req.raw);
     const bytes = received.length === 0 ? received : await decoded(received, c.req.header('Content-Encoding'), most);
-    const body = bytes.length === 0 ? undefined : isJsonType(type) ? await parse(bytes) : '';
+    const body = bytes.length === 0 ? undefined : await parse(bytes);
     c.set('body', body);
-    c.set('bodyType', type);
     c.req.json = async () => body as never;
-    if (type === '' || !isJsonType(type)) {
+    if (!isJson) {
       const { url, method } = c.req.raw;
       const headers = new Headers(c.req.raw.headers);
       headers.set('Content-Type', 'application/json');

@@ -10,12 +10,12 @@ const API_INFO = { title: 'MemFuse Server API', version: '0.0.1' };
 const REFUSALS: Record<number, string> = {
   400: 'Refused: see `errors`',
   401: 'No valid API key',
-  403: 'The API key does not allow this',
+  403: 'The API key does not allow this, or the page that asks may not',
   404: 'Something named does not exist',
   408: 'The body did not come in time',
   409: 'Not in a state for this',
   413: 'The body is too large',
-  415: 'The body is encoded in a way that is not taken',
+  415: 'The body is not declared as JSON, or encoded in a way that is not taken',
   429: 'Too many requests',
   503: 'Full, or the storage does not answer; send it again after `Retry-After` seconds',
 };

@@ -16,6 +16,7 @@ import { headerList } from './header-list.ts';
 import { jsonBody } from './json-body.ts';
 import { type KnownFields, knownFieldsOf, unknownFields, warningsOf } from './known-fields.ts';
 import { createLimits } from './limits.ts';
+import { assertNoForeignBody } from './media-type.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { bodyValidationError, validationError } from './validation.ts';
 
@@ -79,8 +80,7 @@ const validated = (
     body,
     (result, c) => {
       if (!result.success) {
-        const { body: sent, bodyType } = (c as HttpContext).var;
-        throw bodyValidationError(result.error, sent ?? undefined, bodyType, known);
+        throw bodyValidationError(result.error, (c as HttpContext).var.body ?? undefined, known);
       }
     },
     {
@@ -175,6 +175,7 @@ export const createRouting = (
     const router = fits(trial, method, forms(path)) ? main : side;
     if (!body) {
       router.on(method, forms(path), (c) => {
+        assertNoForeignBody(c.req.raw);
         const caller = guard(c, access);
         return caller instanceof Promise
           ? caller.then((known) => answer(c, known, undefined))

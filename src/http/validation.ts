@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { type Detail, RefusalError } from './errors.ts';
 import { type KnownFields, knownAt, nearestField, shorten } from './known-fields.ts';
-import { isJsonType } from './media-type.ts';
 
 /** Most complaints in one answer. */
 const MAX_DETAILS = 100;
@@ -149,17 +148,12 @@ const extras = (
     };
   });
 
-/** A 422 out of what zod found wrong with a body of this media type, in the form that pydantic gave it. */
+/** A 422 out of what zod found wrong with a body, in the form that pydantic gave it. */
 export const bodyValidationError = (
   error: z.core.$ZodError,
   body: unknown,
-  bodyType: string,
   known: KnownFields | null,
 ): RefusalError => {
-  if (body === '' && !isJsonType(bodyType)) {
-    const msg = `Input should be a valid dictionary or object to extract fields from; the body came as ${bodyType}, send it as application/json`;
-    return validationError([{ type: 'model_attributes_type', loc: ['body'], msg, input: null }]);
-  }
   return validationError(
     error.issues
       .slice(0, MAX_DETAILS)

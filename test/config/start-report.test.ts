@@ -34,6 +34,13 @@ describe('the start report', () => {
     expect(report).toContain('rate limit 20000 requests a minute');
   });
 
+  test('shouts when web pages can connect without a key', () => {
+    expect(reportOf({ 'server.cors_origins': ['*'] })).toContain(
+      'OFF, AND EVERY WEB PAGE THAT IS OPENED HERE CAN CONNECT',
+    );
+    expect(reportOf({ 'server.cors_origins': ['*'], 'server.api_key_validation': true })).not.toContain('WEB PAGE');
+  });
+
   test('has a line for what is wrong and keeps nobody from serving', () => {
     const settings = settingsFrom([]);
     const facts = { settings, version: '1.2.3', url: 'http://127.0.0.1:1', database: 'SQLite x', file: null };

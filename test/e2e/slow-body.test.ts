@@ -19,7 +19,7 @@ afterEach(async () => {
 
 test('a client may pause within a body, and one that hangs up there leaves no line in the log', async () => {
   const body = '{"name":"slow"}';
-  const head = `POST /api/v1/users HTTP/1.1\r\nHost: test\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const head = `POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const [slow, gone] = [await openConnection(server.origin), await openConnection(server.origin)];
   await slow.send(head + body.slice(0, 1));
   await gone.send(head + body.slice(0, 1));

@@ -200,7 +200,7 @@ describe('an address that there is not', () => {
   ])('%s is 404 for every method', async (path) => {
     const connection = await openConnection(server.origin);
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
-      connection.send(`${method} ${path} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n`);
+      connection.send(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`);
       const answer = await connection.answer();
       expect([method, answer.status]).toEqual([method, 404]);
       expect(answer.headers.get('content-type')).toStartWith('application/json');

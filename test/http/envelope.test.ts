@@ -364,18 +364,48 @@ describe('content types', () => {
     expectSuccess(answer, 201, 'User created successfully');
   });
 
-  test('a body without a content type is read as JSON', async () => {
-    expectSuccess(await send('/users', body('sent as nothing')), 201, 'User created successfully');
-    const put = await send(`/users/${userId}`, '{"description":"typeless"}', {}, 'PUT');
-    expect(put.body.data.user.description).toBe('typeless');
+  const typeOf = (type: string): Record<string, string> => (type === '' ? {} : { 'Content-Type': type });
+
+  test.each([
+    '',
+    'text/plain',
+    'text/plain; charset=utf-8',
+    'text/plain; application/json',
+    'text/plain, application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    'application/jsonp',
+    'application/json-seq',
+    'text/json',
+    'json',
+  ])('a body that comes as %p is refused with 415, and nothing of it is done', async (type) => {
+    const answer = await send('/users', body(`sent as ${type}`), typeOf(type));
+    const came = type === '' ? 'without a Content-Type' : `as ${type.split(';')[0]}`;
+    const text = `The request body came ${came}. Send it with Content-Type: application/json.`;
+    expectRefusal(answer, 415, 'Content-Type', 'Unsupported Media Type', text);
+    expect((await server.call('GET', `/users?name=${encodeURIComponent(`sent as ${type}`)}`)).status).toBe(404);
+    const put = await send(`/users/${userId}`, '{"description":"typeless"}', typeOf(type), 'PUT');
+    expect(put.status).toBe(415);
   });
 
-  test.each(['text/plain', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded', 'application/xml'])(
-    'a body of %s is refused with 422',
+  test('a body is refused with 415 also where none is taken', async () => {
+    const { body: made } = await server.call('POST', '/agents', { name: 'not deleted by a form' });
+    const { id } = made.data.agent;
+    for (const type of ['', 'text/plain']) {
+      expect((await send(`/agents/${id}`, 'x=1', typeOf(type), 'DELETE')).status).toBe(415);
+      expect((await send('/admin/config/reload', 'x=1', typeOf(type))).status).toBe(415);
+    }
+    expect((await server.call('GET', `/agents/${id}`)).status).toBe(200);
+  });
+
+  test.each(['', 'text/plain', 'application/x-www-form-urlencoded'])(
+    'no body needs no type, and may name any (%p)',
     async (type) => {
-      const answer = await send('/users', body(`sent as ${type}`), { 'Content-Type': type });
-      expectInvalid(answer);
-      expect((await server.call('GET', `/users?name=${encodeURIComponent(`sent as ${type}`)}`)).status).toBe(404);
+      const made = await server.call('POST', '/agents', { name: `deleted with ${type}` });
+      const { id } = made.body.data.agent;
+      expect((await send(`/agents/${id}`, '', typeOf(type), 'DELETE')).status).toBe(200);
+      expectSuccess(await send(`/users/${userId}/api-keys`, '', typeOf(type)), 201, 'API key created successfully');
     },
   );
 

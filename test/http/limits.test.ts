@@ -25,7 +25,7 @@ const post = (sessionId: string, contents: readonly string[]): Promise<TestAnswe
   });
 
 const head = (method: string, path: string, ...headers: string[]): string =>
-  [`${method} /api/v1${path} HTTP/1.1`, 'Host: test', 'Content-Type: application/json', ...headers, '', ''].join(
+  [`${method} /api/v1${path} HTTP/1.1`, 'Host: localhost', 'Content-Type: application/json', ...headers, '', ''].join(
     '\r\n',
   );
 const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const HEAD = ['POST /api/v1/users HTTP/1.1', 'Host: test', 'Content-Type: application/json'];
+const HEAD = ['POST /api/v1/users HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
 const FORMS = [
   {
     form: 'of an announced length',

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** What a browser sends as Origin, and `*`. */
+const ORIGIN = /^(?:\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#]+)$/i;
+
 const count = (max: number) => z.number().int().min(1).max(max);
 
 /** The HTTP edge: where it listens, whom it lets in, how much it takes. */
@@ -19,7 +22,12 @@ export const serverSection = z.strictObject({
     .default(256)
     .describe('Requests of one API key, or address, under way at a time. Not applied on loopback without keys.')
     .meta({ reloadable: true }),
-  cors_origins: z.array(z.string().min(1)).default(['*']).describe('Origins whose pages may call the API.'),
+  cors_origins: z
+    .array(z.string().regex(ORIGIN, { error: 'it must be * or an origin without a path, such as https://app.example' }))
+    .default([])
+    .describe(
+      'Origins whose pages may call the API, such as `https://app.example`; `*` for all. Pages of the server itself always may.',
+    ),
   max_body_bytes: count(1_073_741_824)
     .default(1_048_576)
     .describe('Largest request body. It has 60 seconds to arrive.')
