@@ -74,6 +74,11 @@ export class BufferService implements UserService {
     return this.#queries.query(request);
   }
 
+  /** Lets go of what is kept of a user who is gone. */
+  forget(): void {
+    this.#queries?.clear();
+  }
+
   /** Takes in what the background made, and files it at once when somebody waits for it. */
   accept(item: HybridItem): void {
     this.#hybrid ??= this.#createHybrid();
@@ -122,13 +127,14 @@ export class BufferService implements UserService {
   }
 
   #createQueries(): QueryBuffer {
-    const { settings, nowMs, store, search } = this.#pipeline;
+    const { settings, nowMs, store, search, answers } = this.#pipeline;
     const { tenantKey, userKey } = this.#owner;
     return new QueryBuffer({
       settings: () => settings().query,
       nowMs,
       generation: () => store.corpus.generation(tenantKey, userKey),
       search,
+      room: answers,
     });
   }
 

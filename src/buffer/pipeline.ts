@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { FlushManager, FlushSettings } from './flush-manager.ts';
+import type { AnswerRoom } from './kept-answers.ts';
 import type { QueryBufferSettings } from './query-buffer.ts';
 import type { RoundBufferLimits } from './round-buffer.ts';
 import type { TokenCounter } from './token-counter.ts';
@@ -15,7 +16,7 @@ import type { TokenCounter } from './token-counter.ts';
 export interface PipelineSettings {
   readonly round_buffer: RoundBufferLimits & { readonly idle: number };
   readonly hybrid_buffer: { readonly max_size: number };
-  readonly query: QueryBufferSettings;
+  readonly query: QueryBufferSettings & { readonly cache_max_bytes: number };
   readonly performance: FlushSettings & { readonly flush_interval: number; readonly force_flush_timeout: number };
 }
 
@@ -30,6 +31,7 @@ export interface Pipeline {
   readonly waiters: StageWaiters;
   /** Whether all messages of a round that still exist are at a stage. */
   readonly isAtStage: (scope: Scope, sessionId: string, round: Round, stage: Stage) => Promise<boolean>;
+  readonly answers: AnswerRoom;
   readonly search: (request: SearchRequest) => Promise<SearchAnswer>;
   readonly clock: Clock;
   /** Milliseconds that never go back. */

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import { sha256Hex } from '../platform/digest.ts';
 import { candidatesFor, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
 import { transcriptTurns } from '../text/transcript.ts';
+import { type AnswerRoom, bytesOfAnswer, type Keeping } from './kept-answers.ts';
 
 export interface QueryBufferSettings {
   readonly max_size: number;
@@ -15,14 +17,18 @@ export interface QueryBufferContext {
   /** The present generation of the user, null when there is no such user. */
   readonly generation: () => Promise<number | null>;
   readonly search: (request: SearchRequest) => Promise<SearchAnswer>;
+  /** The room for the answers of all users. */
+  readonly room: AnswerRoom;
 }
 
-interface Kept {
+interface Kept extends Keeping {
   readonly answer: SearchAnswer;
   readonly untilMs: number;
 }
 
 const DAY_MS = 86_400_000;
+/** Characters of a longer question are not kept, but a digest of it. */
+const LONGEST_KEY = 500;
 
 /**
  * Questions that differ in blanks and capitals only are the same question, but for line ends that part the turns of a
@@ -42,7 +48,8 @@ const keyOf = ({
   const parts = transcriptTurns(question) ?? [question];
   const words = parts.map((part) => part.trim().replaceAll(/\s+/g, ' ').toLowerCase());
   const moment = isAsOf ? ['as of', nowMs] : Math.floor(nowMs / DAY_MS);
-  return JSON.stringify([words, moment, topK, mode, filters, sessionKey, explain, excerpts]);
+  const key = JSON.stringify([words, moment, topK, mode, filters, sessionKey, explain, excerpts]);
+  return key.length <= LONGEST_KEY ? key : sha256Hex(key);
 };
 
 /**
@@ -65,13 +72,17 @@ export class QueryBuffer {
 
   /** Errors: those of the search. */
   async query(request: SearchRequest): Promise<SearchAnswer> {
-    const { settings, nowMs, generation, search } = this.#context;
+    const { settings, nowMs, generation, search, room } = this.#context;
     const present = await generation();
-    if (present === null) return { found: [], degraded: [], level: 'full' };
+    if (present === null) {
+      this.clear();
+      return { found: [], degraded: [], level: 'full' };
+    }
     const answers = this.#answersOf(present);
     const key = keyOf(request);
     const kept = answers.get(key);
     if (kept && kept.untilMs > nowMs()) {
+      room.touch(kept);
       this.hits += 1;
       return kept.answer;
     }
@@ -79,14 +90,33 @@ export class QueryBuffer {
     const { max_size, cache_ttl } = settings();
     const answer = await search({ ...request, candidates: candidatesFor(request.topK, max_size) });
     if (answer.level === 'similar') this.similar += 1;
-    if (this.#generation === present && !answer.isPassing) {
-      answers.set(key, { answer, untilMs: nowMs() + cache_ttl * 1_000 });
-    }
+    if (this.#generation === present && !answer.isPassing) this.#keep(key, answer, cache_ttl * 1_000);
     return answer;
   }
 
+  /** Lets go of all answers. */
+  clear(): void {
+    this.#answers?.clear();
+  }
+
+  #keep(key: string, answer: SearchAnswer, ttlMs: number): void {
+    const { nowMs, room } = this.#context;
+    const kept: Kept = {
+      answer,
+      untilMs: nowMs() + ttlMs,
+      bytes: bytesOfAnswer(answer),
+      letGo: () => {
+        if (this.#answers?.peek(key) === kept) this.#answers.delete(key);
+      },
+    };
+    if (room.take(kept, ttlMs)) this.#answers?.set(key, kept);
+  }
+
   #answersOf(generation: number): LRUCache<string, Kept> {
-    this.#answers ??= new LRUCache({ max: this.#context.settings().cache_size });
+    this.#answers ??= new LRUCache({
+      max: this.#context.settings().cache_size,
+      dispose: (kept) => this.#context.room.give(kept),
+    });
     if (this.#generation !== generation) {
       this.#answers.clear();
       this.#generation = generation;

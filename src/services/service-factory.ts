@@ -5,6 +5,7 @@ import { BypassService } from '../buffer/bypass-service.ts';
 import { FlushManager } from '../buffer/flush-manager.ts';
 import type { HybridItem } from '../buffer/hybrid-buffer.ts';
 import { completeIndex } from '../buffer/index-delivery.ts';
+import { createAnswerRoom } from '../buffer/kept-answers.ts';
 import { type Pipeline, stageLookup } from '../buffer/pipeline.ts';
 import { createInlineTokenCounter, createTokenCounter, type TokenCounter } from '../buffer/token-counter.ts';
 import type { UserService } from '../buffer/user-service.ts';
@@ -296,6 +297,7 @@ export class ServiceFactory {
       counter: this.#counter,
       waiters: this.#waiters,
       isAtStage: stageLookup(this.store),
+      answers: createAnswerRoom(this.config.current.buffer.query.cache_max_bytes, () => performance.now()),
       search: async (request) => {
         const { byModel, degraded, isPassing } = await this.#askModel(request);
         const answer = await this.metrics.measure('search', () => this.search.search({ ...request, byModel }));

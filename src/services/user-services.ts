@@ -60,6 +60,7 @@ export class UserServices {
 
   /** Lets go of a user who is gone. */
   forget(userKey: number): void {
+    this.peek(userKey)?.forget();
     this.#hot.delete(userKey);
     this.#cool.delete(userKey);
     this.#dirty.delete(userKey);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { type AnswerRoom, createAnswerRoom } from '../../src/buffer/kept-answers.ts';
 import { QueryBuffer, type QueryBufferSettings } from '../../src/buffer/query-buffer.ts';
 import { NO_FILTERS } from '../../src/retrieval/filters.ts';
 import type { Found, SearchRequest } from '../../src/retrieval/search.ts';
+import { eventually } from '../support/eventually.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { turn } from '../support/manual-time.ts';
 import { searchRequest } from '../support/search-request.ts';
@@ -15,16 +17,25 @@ const asking = (question: string, more: Partial<SearchRequest> = {}): SearchRequ
 });
 
 /** A memory whose answer to every question is its generation, and which counts how often it is searched. */
-const createBuffer = (given: Partial<QueryBufferSettings> = {}) => {
+const createBuffer = (given: Partial<QueryBufferSettings> = {}, shared?: AnswerRoom) => {
   const settings = { max_size: 15, cache_size: 100, cache_ttl: 300, ...given };
   const clock = manualClock(0);
-  const memory: { generation: number | null; searches: number; candidates: unknown; gate: Promise<void> | null } = {
+  const memory: {
+    generation: number | null;
+    content: string;
+    searches: number;
+    candidates: unknown;
+    gate: Promise<void> | null;
+  } = {
     generation: 1,
+    content: '',
     searches: 0,
     candidates: null,
     gate: null,
   };
+  const room = shared ?? createAnswerRoom(2 ** 26, () => clock.now());
   const buffer = new QueryBuffer({
+    room,
     settings: () => settings,
     nowMs: () => clock.now(),
     generation: async () => memory.generation,
@@ -33,12 +44,12 @@ const createBuffer = (given: Partial<QueryBufferSettings> = {}) => {
       memory.candidates = candidates;
       const id = `${question} at ${memory.generation}`;
       await memory.gate;
-      return { found: [{ id } as Found], degraded: [], level: 'full' };
+      return { found: [{ id, content: memory.content } as Found], degraded: [], level: 'full' };
     },
   });
   const ask = async (request: string | SearchRequest): Promise<string[]> =>
     (await buffer.query(typeof request === 'string' ? asking(request) : request)).found.map(({ id }) => id);
-  return { buffer, clock, memory, ask };
+  return { buffer, clock, memory, ask, room };
 };
 
 test('a question has 15 candidates, or as many as are set, and three for each result when that is more', async () => {
@@ -140,6 +151,85 @@ describe('an answer', () => {
     expect(await ask('who').catch((error: Error) => error.message)).toBe('no disk');
     memory.gate = null;
     expect(await ask('who')).toEqual(['who at 1']);
+  });
+});
+
+describe('the room for answers', () => {
+  const ROOM = 100_000;
+  const texts = (buffer: ReturnType<typeof createBuffer>, content: string) => {
+    buffer.memory.content = content;
+    return buffer;
+  };
+
+  test('is bounded in bytes over all users, the least recently used answer going first', async () => {
+    const room = createAnswerRoom(ROOM, () => 0);
+    const [ada, bob] = [
+      texts(createBuffer({}, room), 'a'.repeat(4_000)),
+      texts(createBuffer({}, room), 'b'.repeat(4_000)),
+    ];
+    await bob.ask('first of all');
+    for (let i = 0; i < 50; i += 1) {
+      await ada.ask(`question ${i}`);
+      await bob.ask('first of all');
+      expect(room.bytes).toBeLessThanOrEqual(ROOM);
+    }
+    expect(bob.memory.searches).toBe(1);
+    expect(room.bytes).toBeGreaterThan(ROOM / 2);
+    await ada.ask('question 49');
+    expect(ada.memory.searches).toBe(50);
+    await ada.ask('question 0');
+    expect(ada.memory.searches).toBe(51);
+  });
+
+  test('takes no answer that would fill it', async () => {
+    const { ask, memory, room } = texts(
+      createBuffer(
+        {},
+        createAnswerRoom(ROOM, () => 0),
+      ),
+      'x'.repeat(ROOM),
+    );
+    for (let i = 0; i < 3; i += 1) await ask('who');
+    expect([memory.searches, room.bytes]).toEqual([3, 0]);
+  });
+
+  test('is given back when anything changed, when others are asked, and when the user is gone', async () => {
+    const { ask, memory, room, buffer } = createBuffer({ cache_size: 2 });
+    await ask('a');
+    const one = room.bytes;
+    await ask('b');
+    await ask('c');
+    expect(room.bytes).toBe(2 * one);
+    memory.generation = 2;
+    await ask('a');
+    expect(room.bytes).toBe(one);
+    memory.generation = null;
+    await ask('a');
+    expect(room.bytes).toBe(0);
+    memory.generation = 3;
+    await ask('a');
+    buffer.clear();
+    expect(room.bytes).toBe(0);
+  });
+
+  test('is given back when time is up, though nobody asks again', async () => {
+    const { ask, room } = createBuffer(
+      { cache_ttl: 0.02 },
+      createAnswerRoom(ROOM, () => performance.now()),
+    );
+    await ask('a');
+    expect(room.bytes).toBeGreaterThan(0);
+    await eventually('it is let go of', () => room.bytes === 0);
+  });
+
+  test('holds no long question, and knows it again', async () => {
+    const { ask, memory, room } = createBuffer();
+    const long = 'Where is my kayak? '.repeat(10_000);
+    const [first] = await ask(long);
+    expect([await ask(`  ${long.toUpperCase()}`), memory.searches]).toEqual([[first ?? ''], 1]);
+    expect(room.bytes).toBeLessThan(2_000);
+    await ask(`${long} again`);
+    expect(memory.searches).toBe(2);
   });
 });
 

@@ -41,6 +41,9 @@ export const bufferSection = z
         .describe('Candidates of a question, of which repeats are left out; three for each result when that is more.')
         .meta({ reloadable: true }),
       cache_size: count(100_000).default(100).describe('Answers kept for a user.'),
+      cache_max_bytes: count(2 ** 34)
+        .default(67_108_864)
+        .describe('Memory for the answers that are kept, of all users together. The least recently used go first.'),
       cache_ttl: seconds(86_400).default(300).describe('Seconds that an answer is kept.').meta({ reloadable: true }),
     }),
     performance: nested({

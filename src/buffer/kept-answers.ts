@@ -1,0 +1,72 @@
+import { LRUCache } from 'lru-cache';
+import type { SearchAnswer } from '../retrieval/search.ts';
+
+/** One answer that is kept, for as long as it is. */
+export interface Keeping {
+  readonly bytes: number;
+  /** Told when the answer has to go: there is no room for it, or its time is up. */
+  readonly letGo: () => void;
+}
+
+/** The room for the answers that are kept of all users. */
+export interface AnswerRoom {
+  readonly bytes: number;
+  /** Takes room for an answer, for which the least recently used have to go. False when it is too large to be kept. */
+  take(keeping: Keeping, ttlMs: number): boolean;
+  /** Notes that an answer was used. */
+  touch(keeping: Keeping): void;
+  /** Gives the room of an answer back. */
+  give(keeping: Keeping): void;
+}
+
+/** An answer that takes a larger share of the room is not kept. */
+const LARGEST_SHARE = 1 / 8;
+
+/** @param nowMs milliseconds that never go back. */
+export const createAnswerRoom = (maxBytes: number, nowMs: () => number): AnswerRoom => {
+  const kept = new LRUCache<Keeping, true>({
+    maxSize: maxBytes,
+    maxEntrySize: Math.max(1, Math.floor(maxBytes * LARGEST_SHARE)),
+    sizeCalculation: (_, { bytes }) => bytes,
+    // What nobody asks for again goes as well, when its time is up.
+    ttl: 1,
+    ttlAutopurge: true,
+    ttlResolution: 0,
+    perf: { now: nowMs },
+    // Told within the eviction, it would give the room back that is being taken, once more.
+    disposeAfter: (_, { letGo }, reason) => {
+      if (reason === 'evict' || reason === 'expire') letGo();
+    },
+  });
+  return {
+    get bytes() {
+      return kept.calculatedSize;
+    },
+    take: (keeping, ttlMs) => {
+      kept.set(keeping, true, { ttl: ttlMs });
+      return kept.has(keeping);
+    },
+    touch: (keeping) => {
+      kept.get(keeping);
+    },
+    give: (keeping) => {
+      kept.delete(keeping);
+    },
+  };
+};
+
+/** What a result takes beside its texts. */
+const RESULT_BYTES = 600;
+const ANSWER_BYTES = 500;
+const BYTES_PER_CHARACTER = 2;
+
+const charactersOf = (texts: readonly (string | null | undefined)[]): number =>
+  texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+
+/** About the memory that an answer takes; no less, unless its texts are of letters that take one byte. */
+export const bytesOfAnswer = ({ found, degraded }: SearchAnswer): number =>
+  found.reduce((sum, { content, metadata, source, name, session, excerpt, explain }) => {
+    const parts = charactersOf(excerpt?.parts.map(({ text }) => text) ?? []);
+    const characters = charactersOf([content, metadata, source, name, session?.name]) + parts;
+    return sum + RESULT_BYTES + characters * BYTES_PER_CHARACTER + (explain?.length ?? 0) * ANSWER_BYTES;
+  }, ANSWER_BYTES + charactersOf(degraded));
