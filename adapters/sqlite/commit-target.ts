@@ -8,8 +8,8 @@ import { openWrites } from './writes.ts';
 /** Where groups are committed: in the storage Worker, or on this thread. */
 export interface CommitTarget {
   commit(group: readonly WriteRequest[]): Promise<readonly WriteOutcome[]>;
-  /** Moves the log into the database and empties it, which takes deleted text out of it. */
-  tidy(): Promise<void>;
+  /** Moves the log into the database and empties it, which takes deleted text out of it. False when it cannot be yet. */
+  tidy(): Promise<boolean>;
   close(): Promise<void>;
 }
 

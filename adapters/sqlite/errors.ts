@@ -34,6 +34,9 @@ export const orNameTaken = <T>(
   }
 };
 
+/** Whether there was no room on the disk. */
+export const isDiskFull = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_FULL');
+
 /** Turns whatever came out of the engine into an error of the contract; one of these stays as it is. */
 export const toMemfuseError = (error: unknown): MemfuseError => {
   if (error instanceof MemfuseError) return error;

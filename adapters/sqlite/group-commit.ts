@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorDetails, MemfuseError } from '../../src/contract/errors.ts';
 import type { Connection } from './connection.ts';
-import { toMemfuseError } from './errors.ts';
+import { isDiskFull, toMemfuseError } from './errors.ts';
 import type { Writes } from './writes.ts';
 
 /** One write, by facet and verb, as it travels to the thread that owns the writing connection. */
@@ -12,11 +12,15 @@ export interface WriteRequest {
 
 export type WriteOutcome =
   | { readonly value: unknown }
-  | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails } };
+  | {
+      readonly failure: { readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails };
+      /** There was no room on the disk. */
+      readonly isDiskFull: boolean;
+    };
 
 const failureOf = (error: unknown): WriteOutcome => {
   const { code, message, details } = toMemfuseError(error);
-  return { failure: { code, message, details } };
+  return { failure: { code, message, details }, isDiskFull: isDiskFull(error) };
 };
 
 /**

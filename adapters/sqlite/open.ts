@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { ChunkFacet } from '../../src/contract/chunks.ts';
 import type { CorpusReader } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
@@ -9,18 +7,20 @@ import { Closers } from '../../src/platform/closers.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { systemScheduler } from '../../src/platform/scheduler.ts';
 import type { WorkerDiedError } from '../../src/platform/worker-channel.ts';
-import { FinishedTasks } from '../finished-tasks.ts';
 import { chunkReads } from './chunks.ts';
-import { commitHere, commitInWorker } from './commit-target.ts';
-import { openReadConnection, openWriteConnection } from './connection.ts';
+import { type CommitTarget, commitHere, commitInWorker } from './commit-target.ts';
+import { openReadConnection } from './connection.ts';
 import { corpusReads, documentsBy } from './corpus.ts';
+import { DiskReserve } from './disk-reserve.ts';
 import { toMemfuseError } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { storeFacets } from './facets.ts';
+import { FileWatch } from './file-watch.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { outlineReads } from './outlines.ts';
+import { prepareFile } from './prepare-file.ts';
 import { type ReaderPoolSettings, Readers } from './readers.ts';
 import { vectorReads, vectorsBy } from './vectors.ts';
-import { GroupCommitWriter } from './writer.ts';
-import type { Writes } from './writes.ts';
+import { GroupCommitWriter, ONLY_DELETIONS } from './writer.ts';
 
 export interface SqliteOptions {
   /** The database file; its folder is made when it is missing. */
@@ -34,6 +34,8 @@ export interface SqliteOptions {
   readonly ids?: Ids;
   /** Told when the storage Worker died; its successor starts with the next write. */
   readonly onWriterDeath?: (error: WorkerDiedError) => void;
+  /** Told once when the database file was taken away or replaced; from then on nothing is read or written. */
+  readonly onLost?: (error: MemfuseError) => void;
   /** The pools of reading connections: for requests, and for the background. */
   readonly pools?: { readonly foreground: ReaderPoolSettings; readonly background: ReaderPoolSettings };
 }
@@ -53,16 +55,6 @@ const orExplain = <T>(file: string, open: () => T): T => {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The database ${file} cannot be opened: ${reason}. Check that the folder exists and can be written.`;
     throw error instanceof MemfuseError ? error : new MemfuseError('storage_unavailable', message, {}, error);
-  }
-};
-
-const prepareFile = (file: string): void => {
-  mkdirSync(dirname(file), { recursive: true });
-  const db = openWriteConnection(file);
-  try {
-    migrate(db);
-  } finally {
-    db.close();
   }
 };
 
@@ -119,155 +111,93 @@ export const openSqliteChunkReader = (file: string): Pick<ChunkFacet, 'readStret
   readStretch: explaining(chunkReads(orExplain(file, () => openReadConnection(file))).readStretch),
 });
 
+interface Opened {
+  readonly file: string;
+  readonly target: CommitTarget;
+  readonly watch: FileWatch;
+  readonly readers: { readonly foreground: Readers; readonly background: Readers };
+}
+
+/** The store over what was opened for it. */
+const serve = ({ file, target, watch, readers }: Opened): Store => {
+  const { foreground, background } = readers;
+  const { space } = foreground.facet('upkeep', ['space']);
+  const reserve = new DiskReserve(file, async () => {
+    const { freePages, pageBytes } = await space();
+    return freePages * pageBytes;
+  });
+  const onCommit = (): void => {
+    foreground.endSnapshots();
+    background.endSnapshots();
+  };
+  const writer = new GroupCommitWriter(target, { onCommit, onTidied: () => housekeeping.look(), watch, reserve });
+  const { shrink } = writer.facet('upkeep', ['shrink'], 'background');
+  const housekeeping = new Housekeeping({
+    space,
+    shrink,
+    onShrunk: () => writer.tidySoon(),
+    isPressed: () => reserve.isGivenUp,
+  });
+  const closeReaders = (): void => {
+    try {
+      foreground.close();
+    } finally {
+      background.close();
+    }
+  };
+  let probing: Promise<void> | null = null;
+  /** A write that changes nothing, one at a time however many ask. */
+  const probe = (): Promise<void> => {
+    probing ??= writer.submit('upkeep', 'probe', []).finally(() => {
+      probing = null;
+    });
+    return probing;
+  };
+
+  return {
+    ...storeFacets(readers, writer),
+    ping: async () => {
+      watch.look();
+      await foreground.ping();
+      if (reserve.isGivenUp) throw ONLY_DELETIONS;
+      if (writer.isFailing) await probe();
+    },
+    pools: () => ({ foreground: foreground.report(), background: background.report() }),
+    close: async () => {
+      await housekeeping.close();
+      watch.close();
+      await reserve.close();
+      // Readers first: the log can be emptied only when nobody looks at it.
+      await writer.close(closeReaders);
+    },
+  };
+};
+
 /**
  * Opens the SQLite store: migrates the file, then reads on the calling thread (point reads take microseconds) and
  * writes through one writer in groups. Errors: `storage_unavailable` with a sentence for the person at the terminal.
  */
 export const openSqliteStore = async (options: SqliteOptions): Promise<Store> => {
-  const { file, ids = systemIds, onWriterDeath, pools = { foreground: USUAL_POOL, background: USUAL_POOL } } = options;
+  const { file, ids = systemIds, onWriterDeath, onLost } = options;
+  const pools = options.pools ?? { foreground: USUAL_POOL, background: USUAL_POOL };
   orExplain(file, () => prepareFile(file));
   const target =
     options.writer === 'worker' ? await commitInWorker(file, (error) => onWriterDeath?.(error)) : commitHere(file, ids);
   const opened = new Closers(systemScheduler, () => {});
   opened.add('writer', () => target.close());
-  const openReaders = async (name: keyof typeof pools): Promise<Readers> => {
-    try {
-      const readers = orExplain(file, () => new Readers(name, file, pools[name]));
+  try {
+    // The writing connection is open, and with it all files of the database are there.
+    const watch = new FileWatch(file, (error) => onLost?.(error));
+    opened.add('watch', () => watch.close());
+    const openReaders = (name: keyof typeof pools): Readers => {
+      const readers = orExplain(file, () => new Readers(name, file, pools[name], () => watch.assertThere()));
       opened.add(name, () => readers.close());
       return readers;
-    } catch (error) {
-      await opened.close();
-      throw error;
-    }
-  };
-  const foreground = await openReaders('foreground');
-  const background = await openReaders('background');
-  const writer = new GroupCommitWriter(target, () => {
-    foreground.endSnapshots();
-    background.endSnapshots();
-  });
-
-  const write =
-    <F extends keyof Writes>(facet: F) =>
-    <V extends keyof Writes[F] & string>(verb: V) =>
-    (...args: Writes[F][V] extends (...args: infer A) => unknown ? A : never) =>
-      writer.submit(facet, verb, args);
-  const users = write('users');
-  const agents = write('agents');
-  const sessions = write('sessions');
-  const messages = write('messages');
-  const knowledge = write('knowledge');
-  const apiKeys = write('apiKeys');
-  const outbox = write('outbox');
-  const vectors = write('vectors');
-  const outlines = write('outlines');
-  const commit = write('chunks')('commit');
-  const { counts } = foreground.facet('outbox', ['counts']);
-  const finished = new FinishedTasks();
-
-  return {
-    tenants: { ...foreground.facet('tenants', ['find']), ensure: write('tenants')('ensure') },
-    users: {
-      ...foreground.facet('users', ['list', 'get', 'findByName']),
-      create: users('create'),
-      update: users('update'),
-      delete: users('delete'),
-    },
-    agents: {
-      ...foreground.facet('agents', ['list', 'get', 'findByName']),
-      create: agents('create'),
-      update: agents('update'),
-      delete: agents('delete'),
-    },
-    sessions: {
-      ...foreground.facet('sessions', ['list', 'get', 'findByName']),
-      create: sessions('create'),
-      update: sessions('update'),
-      delete: sessions('delete'),
-    },
-    messages: {
-      ...foreground.facet('messages', ['list', 'read', 'places', 'place', 'sessionOfRound']),
-      append: messages('append'),
-      update: messages('update'),
-      delete: messages('delete'),
-    },
-    knowledge: {
-      ...foreground.facet('knowledge', ['list', 'read']),
-      add: knowledge('add'),
-      update: knowledge('update'),
-      delete: knowledge('delete'),
-    },
-    apiKeys: {
-      ...foreground.facet('apiKeys', ['findByHash', 'get', 'list']),
-      create: apiKeys('create'),
-      delete: apiKeys('delete'),
-    },
-    corpus: {
-      ...foreground.facet('corpus', [
-        'generation',
-        'retractions',
-        'segments',
-        'readSegment',
-        'sessionsOfAgent',
-        'metadataOf',
-        'fetch',
-      ]),
-      documents: documentsBy(foreground.facet('corpus', ['documentPage']).documentPage),
-      vectors: vectorsBy(foreground.facet('vectors', ['vectorPage']).vectorPage),
-      saveSegment: write('corpus')('saveSegment'),
-    },
-    outbox: {
-      ...background.facet('outbox', ['due']),
-      ...foreground.facet('outbox', ['list', 'get', 'outstanding']),
-      counts: async (scope) => ({ ...(await counts(scope)), done: finished.countOf(scope) }),
-      claim: outbox('claim'),
-      renew: outbox('renew'),
-      retry: outbox('retry'),
-      release: outbox('release'),
-      fail: outbox('fail'),
-      split: outbox('split'),
-      redrive: outbox('redrive'),
-      redriveAll: outbox('redriveAll'),
-    },
-    chunks: {
-      ...background.facet('chunks', ['readStretch']),
-      ...foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
-      commit: async (commits) => {
-        const outcomes = await commit(commits);
-        finished.add(commits, outcomes);
-        return outcomes;
-      },
-    },
-    vectors: {
-      ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
-      fileMessages: vectors('fileMessages'),
-      fileChunks: vectors('fileChunks'),
-      forgetMessages: vectors('forgetMessages'),
-    },
-    outlines: {
-      ...foreground.facet('outlines', [
-        'sizes',
-        'outlined',
-        'readShapes',
-        'readWords',
-        'readBlocks',
-        'nearest',
-        'documentsOf',
-      ]),
-      saveBits: outlines('saveBits'),
-      saveOutline: outlines('saveOutline'),
-    },
-    ping: () => foreground.ping(),
-    pools: () => ({ foreground: foreground.report(), background: background.report() }),
-    close: async () => {
-      // Readers first: the log can be emptied only when nobody looks at it.
-      await writer.close(() => {
-        try {
-          foreground.close();
-        } finally {
-          background.close();
-        }
-      });
-    },
-  };
+    };
+    const readers = { foreground: openReaders('foreground'), background: openReaders('background') };
+    return serve({ file, target, watch, readers });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 };

@@ -24,8 +24,16 @@ type Reading<F extends keyof Reads> = {
 /** Reading connections to one file, each with its statements prepared and its snapshot. */
 export class Readers {
   readonly #pool: Pool<Reader>;
+  readonly #assertThere: () => void;
 
-  constructor(name: string, file: string, { min, max, acquireTimeoutMs, leakAfterMs, onLeak }: ReaderPoolSettings) {
+  /** @param assertThere is called before each read. Errors: those to be answered in place of it. */
+  constructor(
+    name: string,
+    file: string,
+    { min, max, acquireTimeoutMs, leakAfterMs, onLeak }: ReaderPoolSettings,
+    assertThere: () => void,
+  ) {
+    this.#assertThere = assertThere;
     const open = (): Reader => {
       const db = openReadConnection(file);
       return { db, reads: openReads(db), snapshot: new TickSnapshot(db) };
@@ -66,6 +74,7 @@ export class Readers {
 
   async #read<F extends keyof Reads>(facet: F, verb: keyof Reads[F], args: readonly never[]): Promise<unknown> {
     try {
+      this.#assertThere();
       return await this.#pool.use(({ reads, snapshot }) => {
         snapshot.enter();
         return (reads[facet][verb] as (...args: readonly never[]) => unknown)(...args);

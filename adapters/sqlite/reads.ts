@@ -9,6 +9,7 @@ import { outboxReads } from './outbox.ts';
 import { outlineReads } from './outlines.ts';
 import { sessionReads } from './sessions.ts';
 import { tenantReads } from './tenants.ts';
+import { upkeepReads } from './upkeep.ts';
 import { vectorReads } from './vectors.ts';
 
 /** Everything that only looks, by facet, on one connection. */
@@ -25,6 +26,7 @@ export const openReads = (db: Connection) => ({
   corpus: corpusReads(db),
   vectors: vectorReads(db),
   outlines: outlineReads(db),
+  upkeep: upkeepReads(db),
 });
 
 export type Reads = ReturnType<typeof openReads>;

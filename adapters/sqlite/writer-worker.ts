@@ -6,7 +6,7 @@ import { type GroupCommit, openGroupCommit } from './group-commit.ts';
 import { openWrites } from './writes.ts';
 
 /** The handlers of the storage Worker, which owns the one writing connection. */
-export type WriterHandlers = { commit: GroupCommit; tidy: () => void; close: () => void };
+export type WriterHandlers = { commit: GroupCommit; tidy: () => boolean; close: () => void };
 
 await serveWorker((): WriterHandlers => {
   const db = openWriteConnection((workerData as { file: string }).file);

@@ -1,6 +1,11 @@
 import { MemfuseError } from '../../src/contract/errors.ts';
+import { WorkerCallError } from '../../src/platform/worker-channel.ts';
 import type { CommitTarget } from './commit-target.ts';
+import type { DiskReserve } from './disk-reserve.ts';
+import { toMemfuseError } from './errors.ts';
+import type { FileWatch } from './file-watch.ts';
 import type { WriteOutcome, WriteRequest } from './group-commit.ts';
+import { LogTidier } from './log-tidier.ts';
 import type { Writes } from './writes.ts';
 
 /** Requests in one commit at most, so that the first of a burst does not wait for all of it. */
@@ -8,18 +13,62 @@ const MAX_GROUP = 256;
 /** The slice of the background's writes in a commit: alone, and beside requests that somebody waits for. */
 const BACKGROUND_ALONE = 32;
 const BACKGROUND_BESIDE = 2;
-/** The facets that nobody waits for. */
+/** The facets that nobody waits for, but for some verbs. */
 const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['outbox', 'chunks', 'corpus', 'vectors', 'outlines']);
+const WAITED_FOR: ReadonlySet<string> = new Set(['redrive', 'redriveAll']);
 /** Requests waiting at most. With every commit taking 10 ms this is half a second of work. */
 const MAX_WAITING = 10_000;
 
-/** Time without a write after which the log is emptied. */
-const IDLE_BEFORE_TIDY_MS = 1_000;
+/** Where a write waits for its commit: before everything that nobody waits for, or among that. */
+export type WriteLane = 'request' | 'background';
+
+const usualLane = (facet: keyof Writes, verb: string): WriteLane =>
+  BACKGROUND.has(facet) && !WAITED_FOR.has(verb) ? 'background' : 'request';
+
+/** The verbs of a facet that write, as the contract has them. */
+type Writing<F extends keyof Writes> = {
+  [V in keyof Writes[F]]: Writes[F][V] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
+};
+
+/** What makes room, and is taken when the disk is full. */
+const DELETIONS: ReadonlySet<string> = new Set([
+  'users.delete',
+  'agents.delete',
+  'sessions.delete',
+  'messages.delete',
+  'knowledge.delete',
+  'apiKeys.delete',
+]);
+const isDeletion = ({ request: { facet, verb } }: Waiting): boolean =>
+  facet === 'upkeep' || DELETIONS.has(`${facet}.${verb}`);
+
+/** Answered to everything else while the disk is full. */
+export const ONLY_DELETIONS = new MemfuseError(
+  'storage_unavailable',
+  'The disk that holds the database is full, and only deletions are taken. Free some space and send the request again.',
+);
 
 type Waiting = {
   readonly request: WriteRequest;
   readonly resolve: (value: never) => void;
   readonly reject: (error: MemfuseError) => void;
+};
+
+export interface WriterContext {
+  /** Told of every commit before the requests in it are answered. */
+  readonly onCommit: () => void;
+  /** Told now and then, once the log has been seen to after some writes. */
+  readonly onTidied?: () => void;
+  /** What is written into a file that was taken away is not answered. */
+  readonly watch?: Pick<FileWatch, 'look' | 'assertThere'>;
+  /** The room that is given up for deletions when the disk is full. */
+  readonly reserve?: Pick<DiskReserve, 'isGivenUp' | 'giveUp'>;
+}
+
+const failureOf = (error: unknown): MemfuseError => {
+  if (error instanceof WorkerCallError) return toMemfuseError(error);
+  const message = 'The storage Worker stopped before it answered. Send the request again with an Idempotency-Key.';
+  return new MemfuseError('storage_unavailable', message, {}, error);
 };
 
 /**
@@ -29,17 +78,28 @@ type Waiting = {
  */
 export class GroupCommitWriter {
   readonly #target: CommitTarget;
-  readonly #onCommit: () => void;
+  readonly #context: WriterContext;
+  readonly #tidier: LogTidier;
   readonly #waiting: Waiting[] = [];
   readonly #background: Waiting[] = [];
   #pump: Promise<void> | null = null;
   #closed = false;
-  #tidying: ReturnType<typeof setTimeout> | undefined;
+  #isFailing = false;
 
-  /** `onCommit` is told of every commit before the requests in it are answered. */
-  constructor(target: CommitTarget, onCommit: () => void) {
+  constructor(target: CommitTarget, context: WriterContext) {
     this.#target = target;
-    this.#onCommit = onCommit;
+    this.#context = context;
+    this.#tidier = new LogTidier(
+      () => target.tidy(),
+      () => {
+        if (!this.#closed) this.#pump ??= this.#run();
+      },
+    );
+  }
+
+  /** Whether the last commit failed as a whole, because of the engine or its disk. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   /** Resolves when the write is on disk. Errors: those of the verb; `overloaded`; `storage_unavailable`. */
@@ -47,6 +107,7 @@ export class GroupCommitWriter {
     facet: F,
     verb: V,
     args: Writes[F][V] extends (...args: infer A) => unknown ? A : never,
+    lane = usualLane(facet, verb),
   ): Promise<Writes[F][V] extends (...args: never[]) => infer R ? R : never> {
     if (this.#closed) return Promise.reject(new MemfuseError('storage_unavailable', 'The server is shutting down.'));
     if (this.#waiting.length + this.#background.length >= MAX_WAITING) {
@@ -54,16 +115,31 @@ export class GroupCommitWriter {
       return Promise.reject(new MemfuseError('overloaded', message));
     }
     return new Promise((resolve, reject) => {
-      const lane = BACKGROUND.has(facet) ? this.#background : this.#waiting;
-      lane.push({ request: { facet, verb, args }, resolve, reject });
+      const queue = lane === 'background' ? this.#background : this.#waiting;
+      queue.push({ request: { facet, verb, args }, resolve, reject });
       this.#pump ??= this.#run();
     });
+  }
+
+  /** Some verbs of a facet, as the contract has them; in a lane of their own when one is given. */
+  facet<F extends keyof Writes, V extends keyof Writes[F] & string>(
+    name: F,
+    verbs: readonly V[],
+    lane?: WriteLane,
+  ): Pick<Writing<F>, V> {
+    const entries = verbs.map((verb) => [verb, (...args: never) => this.submit(name, verb, args, lane)]);
+    return Object.fromEntries(entries) as Pick<Writing<F>, V>;
+  }
+
+  /** Has the log emptied without waiting for its time. */
+  tidySoon(): void {
+    this.#tidier.hurry();
   }
 
   /** Commits what was accepted, lets `closeReaders` go first, then lets go of the database. */
   async close(closeReaders: () => void): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#tidying);
+    this.#tidier.close();
     await this.#pump;
     try {
       closeReaders();
@@ -74,45 +150,64 @@ export class GroupCommitWriter {
 
   async #run(): Promise<void> {
     // One turn of the event loop, so that requests that arrived together leave together.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#waiting.length + this.#background.length > 0) {
+    if (!this.#tidier.isDue) await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#tidier.isDue || this.#waiting.length + this.#background.length > 0) {
+      if (this.#tidier.isDue) {
+        // A read of this turn would keep the log from being emptied.
+        this.#context.onCommit();
+        await this.#tidier.tidy();
+        if (!this.#closed) this.#context.onTidied?.();
+        continue;
+      }
       const group = this.#waiting.splice(0, MAX_GROUP);
       const slice = group.length > 0 ? BACKGROUND_BESIDE : BACKGROUND_ALONE;
       await this.#commit([...group, ...this.#background.splice(0, slice)]);
+      this.#tidier.wrote();
     }
     this.#pump = null;
-    clearTimeout(this.#tidying);
-    if (!this.#closed) this.#tidying = setTimeout(() => this.#tidy(), IDLE_BEFORE_TIDY_MS).unref();
   }
 
-  /** Waits its turn like a group, so that it never runs beside one. */
-  #tidy(): void {
-    if (this.#pump) return;
-    const tidied = this.#target.tidy().catch(() => {
-      // Tidying is no request of anybody; what keeps it from working, the next request will hear of.
-    });
-    this.#pump = tidied.then(() => (this.#waiting.length + this.#background.length > 0 ? this.#run() : this.#rest()));
-  }
-
-  #rest(): void {
-    this.#pump = null;
-  }
-
+  /** Commits a group; on a full disk, what of it makes room. */
   async #commit(group: readonly Waiting[]): Promise<void> {
+    const { reserve } = this.#context;
+    if (!reserve?.isGivenUp) {
+      await this.#commitWhole(group, reserve);
+      return;
+    }
+    const deletions = group.filter(isDeletion);
+    for (const waiting of group) if (!deletions.includes(waiting)) waiting.reject(ONLY_DELETIONS);
+    if (deletions.length > 0) await this.#commitWhole(deletions);
+  }
+
+  /** @param reserve given up when there is no room: then the group is tried once more, as far as it makes some. */
+  async #commitWhole(group: readonly Waiting[], reserve?: WriterContext['reserve']): Promise<void> {
+    const { onCommit, watch } = this.#context;
     let outcomes: readonly WriteOutcome[];
     try {
+      watch?.assertThere();
       outcomes = await this.#target.commit(group.map(({ request }) => request));
+      watch?.look();
+      watch?.assertThere();
     } catch (error) {
       if (error instanceof DOMException && group.length > 1) {
         // One of them cannot travel between threads, and the group was never sent.
-        for (const one of group) await this.#commit([one]);
+        for (const one of group) await this.#commitWhole([one], reserve);
         return;
       }
-      const message = 'The storage Worker stopped before it answered. Send the request again with an Idempotency-Key.';
-      for (const { reject } of group) reject(new MemfuseError('storage_unavailable', message, {}, error));
+      this.#isFailing = true;
+      const failure = error instanceof MemfuseError ? error : failureOf(error);
+      for (const { reject } of group) reject(failure);
       return;
     }
-    this.#onCommit();
+    this.#isFailing = outcomes.every(
+      (outcome) => 'failure' in outcome && outcome.failure.code === 'storage_unavailable',
+    );
+    onCommit();
+    if (reserve && outcomes.some((outcome) => 'isDiskFull' in outcome && outcome.isDiskFull)) {
+      reserve.giveUp();
+      await this.#commit(group);
+      return;
+    }
     group.forEach(({ resolve, reject }, i) => {
       const outcome = outcomes[i];
       if (outcome && 'value' in outcome) resolve(outcome.value as never);

@@ -12,6 +12,7 @@ import { openStretches, outboxWrites } from './outbox.ts';
 import { outlineWrites } from './outlines.ts';
 import { sessionWrites } from './sessions.ts';
 import { tenantWrites } from './tenants.ts';
+import { upkeepWrites } from './upkeep.ts';
 import { vectorWrites } from './vectors.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -37,6 +38,7 @@ export const openWrites = (db: Connection, ids: Ids) => {
     corpus: corpusWrites(db),
     vectors: vectorWrites(db, context),
     outlines: outlineWrites(db),
+    upkeep: upkeepWrites(db),
   };
 };
 

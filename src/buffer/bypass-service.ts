@@ -122,23 +122,24 @@ export class BypassService implements UserService {
   async #index(task: OutboxTask): Promise<boolean> {
     const { store, embedder, embedsMessages, delivery, maxChunkTokens, clock, owner, leaseMs, onFailure } =
       this.#context;
+    const { outbox, chunks } = store.awaited();
     for (;;) {
       const now = clock.now();
-      const [mine] = await store.outbox.claim([task.key], owner, now, now + leaseMs);
+      const [mine] = await outbox.claim([task.key], owner, now, now + leaseMs);
       if (!mine) return false;
       try {
         const request = { task: mine, maxTokens: maxChunkTokens() };
         const model = await embedder();
         const ofChunks = embedsMessages ? null : model;
-        const draft = await runIndexTask(request, { chunks: store.chunks, embedder: ofChunks, beat: () => {} });
+        const draft = await runIndexTask(request, { chunks, embedder: ofChunks, beat: () => {} });
         const commit = await completeIndex(mine, draft, { ...delivery, embedder: embedsMessages ? model : null });
-        const [outcome] = await store.chunks.commit([commit]);
+        const [outcome] = await chunks.commit([commit]);
         if (outcome !== 'stale') return outcome === 'done';
       } catch (error) {
-        await store.outbox.release([mine.key], owner, clock.now()).catch(onFailure);
+        await outbox.release([mine.key], owner, clock.now()).catch(onFailure);
         throw error;
       }
-      await store.outbox.release([mine.key], owner, clock.now());
+      await outbox.release([mine.key], owner, clock.now());
     }
   }
 }

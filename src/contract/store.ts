@@ -35,9 +35,17 @@ export interface Store {
   readonly chunks: ChunkFacet;
   readonly vectors: VectorFacet;
   readonly outlines: OutlineFacet;
+  /**
+   * The same verbs for a request that does the work of the background itself, and waits: what they write goes ahead of
+   * what nobody waits for.
+   */
+  awaited(): Pick<Store, 'outbox' | 'chunks'>;
   /** The state of its connections, by pool. */
   pools(): Readonly<Record<string, ConnectionReport>>;
-  /** Resolves when the store can serve; fails with `storage_unavailable` otherwise. */
+  /**
+   * Resolves when the store can serve; fails with `storage_unavailable` otherwise. After a write that failed because of
+   * the engine or its disk, it fails until one succeeds.
+   */
   ping(): Promise<void>;
   /** Finishes what was accepted, then releases everything. */
   close(): Promise<void>;

@@ -1,5 +1,7 @@
 import { Database } from 'bun:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { eventually } from '../support/eventually.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -82,6 +84,39 @@ describe('a disk without room', () => {
     expect((await say(path, 'there is room again')).status).toBe(201);
     expect(await heard(path)).toEqual([...kept, 'there is room again']);
   }, 20_000);
+});
+
+describe('a database that is taken away', () => {
+  const LOSSES: Readonly<Record<string, (file: string) => void>> = {
+    'is removed': (file) => rmSync(file),
+    'is replaced by a copy': (file) => {
+      copyFileSync(file, `${file}.copy`);
+      renameSync(`${file}.copy`, file);
+    },
+    'loses its log': (file) => rmSync(`${file}-wal`),
+  };
+  for (const [name, lose] of Object.entries(LOSSES)) {
+    test(`and ${name} is told of in the log once, and no add is answered 201 from then on`, async () => {
+      server = await startServerProcess({ folder: folder.path });
+      const path = await openSession();
+      expect((await say(path, 'before')).status).toBe(201);
+      lose(`${folder.path}/memfuse.db`);
+      expectUnavailable(await say(path, 'lost'), /^The database file was taken away/);
+      expectUnavailable(await say(path, 'lost'), /^The database file was taken away/);
+      expectUnavailable(await call('GET', '/health/ready'), /^The database file was taken away/);
+      expectUnavailable(await call('GET', path), /^The database file was taken away/);
+      expect((await call('GET', '/health/live')).status).toBe(200);
+      const { stderr } = await server.kill();
+      expect(stderr.match(/the database file is not where it was opened/g)).toHaveLength(1);
+    });
+  }
+
+  test('is noticed within a second or two when nobody writes', async () => {
+    server = await startServerProcess({ folder: folder.path });
+    const path = await openSession();
+    rmSync(`${folder.path}/memfuse.db`);
+    await eventually('reads are refused', async () => (await call('GET', path)).status === 503);
+  });
 });
 
 describe('a database that another process holds', () => {

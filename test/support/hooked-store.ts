@@ -29,16 +29,23 @@ type Verbs = Record<string, (...args: readonly unknown[]) => Promise<unknown>>;
 
 /** The same store with a hook around every verb that answers once. */
 export const hookStore = (store: Store, hook: StoreHook): Store => {
-  const facets = FACETS.map((facet) => {
-    const verbs = Object.entries(store[facet] as unknown as Verbs).map(([verb, run]) => {
+  const hookFacet = <F extends (typeof FACETS)[number]>(facet: F, verbs: Store[F]): Store[F] => {
+    const hooked = Object.entries(verbs as unknown as Verbs).map(([verb, run]) => {
       // What comes in batches is read as it is.
       if (verb === 'documents') return [verb, run] as const;
-      const hooked = (...args: readonly unknown[]) => hook({ verb: `${facet}.${verb}`, args }, () => run(...args));
-      return [verb, hooked] as const;
+      const call = (...args: readonly unknown[]) => hook({ verb: `${facet}.${verb}`, args }, () => run(...args));
+      return [verb, call] as const;
     });
-    return [facet, Object.fromEntries(verbs)] as const;
-  });
-  return { ...store, ...Object.fromEntries(facets) };
+    return Object.fromEntries(hooked) as unknown as Store[F];
+  };
+  return {
+    ...store,
+    ...Object.fromEntries(FACETS.map((facet) => [facet, hookFacet(facet, store[facet])])),
+    awaited: () => {
+      const { outbox, chunks } = store.awaited();
+      return { outbox: hookFacet('outbox', outbox), chunks: hookFacet('chunks', chunks) };
+    },
+  };
 };
 
 /** A real store whose work can be waited for. */

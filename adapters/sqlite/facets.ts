@@ -1,0 +1,95 @@
+import type { Store } from '../../src/contract/store.ts';
+import { FinishedTasks } from '../finished-tasks.ts';
+import { documentsBy } from './corpus.ts';
+import type { Readers } from './readers.ts';
+import { vectorsBy } from './vectors.ts';
+import type { GroupCommitWriter, WriteLane } from './writer.ts';
+
+/** The facets of the store: what reads, on the connections of this thread, and what writes, through the one writer. */
+export const storeFacets = (
+  { foreground, background }: { readonly foreground: Readers; readonly background: Readers },
+  writer: GroupCommitWriter,
+): Omit<Store, 'pools' | 'ping' | 'close'> => {
+  const { counts } = foreground.facet('outbox', ['counts']);
+  const finished = new FinishedTasks();
+
+  const outbox = (lane?: WriteLane): Store['outbox'] => ({
+    ...background.facet('outbox', ['due']),
+    ...foreground.facet('outbox', ['list', 'get', 'outstanding']),
+    counts: async (scope) => ({ ...(await counts(scope)), done: finished.countOf(scope) }),
+    ...writer.facet('outbox', ['claim', 'renew', 'retry', 'release', 'fail', 'split', 'redrive', 'redriveAll'], lane),
+  });
+  const chunks = (lane?: WriteLane): Store['chunks'] => {
+    const { commit } = writer.facet('chunks', ['commit'], lane);
+    return {
+      ...background.facet('chunks', ['readStretch']),
+      ...foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
+      commit: async (commits) => {
+        const outcomes = await commit(commits);
+        finished.add(commits, outcomes);
+        return outcomes;
+      },
+    };
+  };
+
+  return {
+    tenants: { ...foreground.facet('tenants', ['find']), ...writer.facet('tenants', ['ensure']) },
+    users: {
+      ...foreground.facet('users', ['list', 'get', 'findByName']),
+      ...writer.facet('users', ['create', 'update', 'delete']),
+    },
+    agents: {
+      ...foreground.facet('agents', ['list', 'get', 'findByName']),
+      ...writer.facet('agents', ['create', 'update', 'delete']),
+    },
+    sessions: {
+      ...foreground.facet('sessions', ['list', 'get', 'findByName']),
+      ...writer.facet('sessions', ['create', 'update', 'delete']),
+    },
+    messages: {
+      ...foreground.facet('messages', ['list', 'read', 'places', 'place', 'sessionOfRound']),
+      ...writer.facet('messages', ['append', 'update', 'delete']),
+    },
+    knowledge: {
+      ...foreground.facet('knowledge', ['list', 'read']),
+      ...writer.facet('knowledge', ['add', 'update', 'delete']),
+    },
+    apiKeys: {
+      ...foreground.facet('apiKeys', ['findByHash', 'get', 'list']),
+      ...writer.facet('apiKeys', ['create', 'delete']),
+    },
+    corpus: {
+      ...foreground.facet('corpus', [
+        'generation',
+        'retractions',
+        'segments',
+        'readSegment',
+        'sessionsOfAgent',
+        'metadataOf',
+        'fetch',
+      ]),
+      documents: documentsBy(foreground.facet('corpus', ['documentPage']).documentPage),
+      vectors: vectorsBy(foreground.facet('vectors', ['vectorPage']).vectorPage),
+      ...writer.facet('corpus', ['saveSegment']),
+    },
+    outbox: outbox(),
+    chunks: chunks(),
+    vectors: {
+      ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
+      ...writer.facet('vectors', ['fileMessages', 'fileChunks', 'forgetMessages']),
+    },
+    outlines: {
+      ...foreground.facet('outlines', [
+        'sizes',
+        'outlined',
+        'readShapes',
+        'readWords',
+        'readBlocks',
+        'nearest',
+        'documentsOf',
+      ]),
+      ...writer.facet('outlines', ['saveBits', 'saveOutline']),
+    },
+    awaited: () => ({ outbox: outbox('request'), chunks: chunks('request') }),
+  };
+};
