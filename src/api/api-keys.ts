@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, LaxBoolean, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
+import { atMost, Id, Instant, LaxBoolean, maybe, Name, StoredText, Timestamp } from './scalars.ts';
 
 /** A secret that a client brings along must be as hard to guess as one of ours could be at the least. */
 export const MIN_SECRET_LENGTH = 32;
+/** It has to fit into a header. */
+const MAX_SECRET_LENGTH = 1_000;
 
 export const ApiKey = z
   .object({
@@ -46,8 +48,8 @@ export const apiKeys = {
     summary: 'Create an API key that sees one user only',
     access: 'any',
     body: z.object({
-      name: maybe(NonEmpty),
-      key: maybe(StoredText.min(MIN_SECRET_LENGTH)).meta({
+      name: maybe(Name),
+      key: maybe(atMost(StoredText.min(MIN_SECRET_LENGTH), MAX_SECRET_LENGTH)).meta({
         description: 'A secret of your own; better leave it out and take 256 random bits.',
       }),
       permissions: maybe(Permissions).meta({ description: 'Reading and writing when absent.' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getOrCreateParameter, NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
+import { Description, Id, maybe, Name, Timestamp } from './scalars.ts';
 
 const identity = (id: string) =>
   z
@@ -17,8 +17,8 @@ const identity = (id: string) =>
 export const User = identity('User');
 export const Agent = identity('Agent');
 
-const NewIdentity = z.object({ name: NonEmpty, description: maybe(StoredText) });
-const IdentityPatch = z.object({ name: maybe(NonEmpty), description: maybe(StoredText) });
+const NewIdentity = z.object({ name: Name, description: maybe(Description) });
+const IdentityPatch = z.object({ name: maybe(Name), description: maybe(Description) });
 const ListQuery = z.object({
   name: z.string().optional().meta({ description: 'Only the one of this name.' }),
   ...pageParameters,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AnyObject, keptObject } from './kept-json.ts';
 import { cursorParameter, limitParameter, NextCursor, NextCursorWhenAsked, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, maybe, NonEmpty, StoredText, Timestamp } from './scalars.ts';
+import { Id, Instant, maybe, Name, StoredText, Timestamp } from './scalars.ts';
 import { asTurn } from './turn.ts';
 
 export const MAX_METADATA_BYTES = 16_384;
@@ -59,7 +59,7 @@ const turn = {
   function_call: maybe(AnyObject).meta({ description: 'Likewise.' }),
   refusal: maybe(StoredText).meta({ description: 'Likewise.' }),
   audio: maybe(AnyObject).meta({ description: 'Likewise.' }),
-  name: maybe(NonEmpty).meta({ description: 'Who speaks.' }),
+  name: maybe(Name).meta({ description: 'Who speaks.' }),
   metadata: maybe(Metadata),
 };
 

@@ -17,6 +17,26 @@ export const StoredText = z.string().refine((text) => text.isWellFormed(), { err
 /** Text to keep that must hold at least one character; blanks count. */
 export const NonEmpty = StoredText.min(1);
 
+/** Whether a text has more characters than that, an emoji being one. */
+const isLonger = (text: string, max: number): boolean =>
+  text.length > max && (text.length > 2 * max || [...text].length > max);
+
+/** Text to keep of a bounded number of characters, as JSON Schema counts them. */
+export const atMost = (schema: typeof StoredText, max: number) =>
+  schema
+    .check(({ value: input, issues }) => {
+      if (!isLonger(input, max)) return;
+      issues.push({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input });
+    })
+    .meta({ maxLength: max });
+
+/** Names stand in lists, in front of messages in search, and in blocks for prompts. */
+const MAX_NAME_LENGTH = 255;
+const MAX_DESCRIPTION_LENGTH = 10_000;
+
+export const Name = atMost(NonEmpty, MAX_NAME_LENGTH);
+export const Description = atMost(StoredText, MAX_DESCRIPTION_LENGTH);
+
 /** Absent and null mean the same in a request. */
 export const maybe = <S extends z.ZodType>(schema: S) => schema.nullish();
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getOrCreateParameter, NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, maybe, NonEmpty, Timestamp } from './scalars.ts';
+import { Id, maybe, Name, Timestamp } from './scalars.ts';
 
 export const Session = z
   .object({ id: Id, user_id: Id, agent_id: Id, name: z.string(), created_at: Timestamp, updated_at: Timestamp })
@@ -36,7 +36,7 @@ export const sessions = {
     body: z.object({
       user_id: z.string(),
       agent_id: z.string(),
-      name: maybe(NonEmpty).meta({ description: 'Unique among the sessions of the user; made up when absent.' }),
+      name: maybe(Name).meta({ description: 'Unique among the sessions of the user; made up when absent.' }),
     }),
     query: z.object({ get_or_create: getOrCreateParameter }),
     success: { status: 201, data: z.object({ session: Session }), orFound: true },
@@ -60,7 +60,7 @@ export const sessions = {
     tag: 'sessions',
     summary: 'Rename a session',
     access: 'write',
-    body: z.object({ name: maybe(NonEmpty) }),
+    body: z.object({ name: maybe(Name) }),
     success: { status: 200, data: z.object({ session: Session }) },
     refusals: [400, 404],
   }),

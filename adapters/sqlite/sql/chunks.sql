@@ -1,6 +1,6 @@
 -- name: stretch
-SELECT m.sequence, m.round, m.role, m.name,
-  CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker, m.searched AS content,
+SELECT m.sequence, m.round, m.role, m.spoken_name AS name,
+  CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker, m.searched AS content,
   m.generation
 FROM messages m
   JOIN sessions s ON s.key = m.session_key

@@ -8,7 +8,7 @@ ORDER BY generation;
 
 -- name: messages
 SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role,
-  m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker,
+  m.spoken_name AS name, CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker,
   m.searched AS content, m.created_at AS createdAt, m.generation
 FROM messages m
   JOIN sessions s ON s.key = m.session_key

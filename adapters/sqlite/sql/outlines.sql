@@ -43,7 +43,7 @@ ORDER BY +distance, message_key;
 
 -- name: message
 SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role,
-  m.name, CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker,
+  m.spoken_name AS name, CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker,
   m.searched AS content, m.created_at AS createdAt
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
   JOIN sessions s ON s.key = m.session_key

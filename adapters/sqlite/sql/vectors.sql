@@ -19,8 +19,8 @@ SELECT model, length(vector) / 4 AS dimensions FROM chunks WHERE model > @after 
 
 -- name: messages_without
 -- every tenant's: the server has one model for all
-SELECT m.key, m.tenant_key AS tenantKey, m.user_key AS userKey, m.generation, m.name, m.searched AS content,
-  CASE m.role WHEN 'user' THEN u.name WHEN 'assistant' THEN a.name END AS usualSpeaker
+SELECT m.key, m.tenant_key AS tenantKey, m.user_key AS userKey, m.generation, m.spoken_name AS name, m.searched AS content,
+  CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker
 FROM messages m
   JOIN sessions s ON s.key = m.session_key
   JOIN users u ON u.key = m.user_key

@@ -16,6 +16,12 @@ const NAME_SUFFIX_BYTES = 4;
 /** How often a made-up name may turn out to be taken before that is somebody's fault. */
 const NAME_ATTEMPTS = 3;
 
+/** Characters of each name that a made-up one holds, so that it is no longer than a name may be. */
+const NAME_PART_LENGTH = 120;
+
+const beginning = (name: string): string =>
+  name.length > NAME_PART_LENGTH ? [...name].slice(0, NAME_PART_LENGTH).join('') : name;
+
 export const registerSessions = (route: Router, { services, clock, ids }: HttpDependencies): void => {
   const { store } = services;
 
@@ -34,7 +40,7 @@ export const registerSessions = (route: Router, { services, clock, ids }: HttpDe
     const agent = await store.agents.get(scope, agentId);
     if (!agent) throw notFound('agent', agentId);
     for (let attempt = 1; ; attempt += 1) {
-      const name = `${user.name}-${agent.name}-${ids.hex(NAME_SUFFIX_BYTES)}`;
+      const name = `${beginning(user.name)}-${beginning(agent.name)}-${ids.hex(NAME_SUFFIX_BYTES)}`;
       try {
         return await createWithName(scope, userId, agentId, name, once);
       } catch (error) {

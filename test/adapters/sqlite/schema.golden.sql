@@ -1,4 +1,4 @@
--- The schema of version 9. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 10. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM message_bits WHERE message_key = OLD.key;
@@ -41,7 +41,8 @@ CREATE TABLE agents (
   name        TEXT    NOT NULL,
   description TEXT,
   created_at  INTEGER NOT NULL,
-  updated_at  INTEGER NOT NULL,
+  updated_at  INTEGER NOT NULL, spoken_name TEXT
+  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL,
   UNIQUE (tenant_key, name)
 ) STRICT;
 
@@ -156,7 +157,8 @@ CREATE TABLE messages (
   created_at  INTEGER NOT NULL,
   updated_at  INTEGER NOT NULL, token_count INTEGER, late INTEGER NOT NULL DEFAULT 0, source TEXT, found_by TEXT, searched TEXT GENERATED ALWAYS AS (
   CASE WHEN found_by IS NULL THEN content ELSE content || char(10) || found_by END
-) VIRTUAL,
+) VIRTUAL, spoken_name TEXT
+  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL,
   UNIQUE (session_key, sequence)
 ) STRICT;
 
@@ -244,7 +246,8 @@ CREATE TABLE users (
   -- moved on by every change that a result of a query could show
   generation  INTEGER NOT NULL DEFAULT 0,
   created_at  INTEGER NOT NULL,
-  updated_at  INTEGER NOT NULL,
+  updated_at  INTEGER NOT NULL, spoken_name TEXT
+  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL,
   UNIQUE (tenant_key, name)
 ) STRICT;
 
