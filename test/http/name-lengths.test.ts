@@ -125,7 +125,7 @@ test('a name from before there was a limit goes on working, and costs no more th
   await store.users.create(scope, { id, name, description: null, at: 1_000 });
   const { body } = await server.call('POST', '/sessions', { user_id: id, agent_id: person.agentId });
   const sessionId = body.data.session.id;
-  expect(body.data.session.name.length).toBeLessThanOrEqual(MAX_NAME);
+  expect([...body.data.session.name].length).toBeLessThanOrEqual(MAX_NAME);
   await say(server, sessionId, ...Array.from({ length: 30 }, (_, i) => `The ${i}th goat grazes.`));
   expect(await found(server, id, 'Which goat grazes?')).not.toBeEmpty();
   expect((await server.call('GET', `/users/${id}`)).body.data.user.name).toBe(name);
