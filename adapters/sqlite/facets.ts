@@ -48,7 +48,7 @@ export const storeFacets = (
     },
     messages: {
       ...foreground.facet('messages', ['list', 'read', 'places', 'place', 'sessionOfRound']),
-      ...writer.facet('messages', ['append', 'update', 'delete']),
+      ...writer.facet('messages', ['append', 'appendByName', 'update', 'delete']),
     },
     knowledge: {
       ...foreground.facet('knowledge', ['list', 'read']),

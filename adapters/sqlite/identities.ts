@@ -32,7 +32,8 @@ export const identityReads = (db: Connection, entity: Entity) => {
   };
 };
 
-const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
+/** What a key bound to one user may not do. */
+export const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
   new MemfuseError('forbidden', `An API key bound to one user cannot ${verb} ${entity}s.`, { field: 'api_key' });
 
 export const identityWrites = (db: Connection, entity: Entity, { claims, generations }: WriteContext) => {

@@ -8,6 +8,7 @@ import { openGenerations } from './generations.ts';
 import { identityWrites } from './identities.ts';
 import { knowledgeWrites } from './knowledge.ts';
 import { messageWrites } from './messages.ts';
+import { namedAppends } from './named-appends.ts';
 import { openStretches, outboxWrites } from './outbox.ts';
 import { outlineWrites } from './outlines.ts';
 import { sessionWrites } from './sessions.ts';
@@ -25,12 +26,16 @@ export const openWrites = (db: Connection, ids: Ids) => {
     voidedChunks: openVoidedChunks(db),
     ids,
   };
+  const users = identityWrites(db, 'user', context);
+  const agents = identityWrites(db, 'agent', context);
+  const sessions = sessionWrites(db, context);
+  const messages = messageWrites(db, context);
   return {
     tenants: tenantWrites(db),
-    users: identityWrites(db, 'user', context),
-    agents: identityWrites(db, 'agent', context),
-    sessions: sessionWrites(db, context),
-    messages: messageWrites(db, context),
+    users,
+    agents,
+    sessions,
+    messages: { ...messages, ...namedAppends(db, context, { users, agents, sessions, messages }) },
     knowledge: knowledgeWrites(db, context),
     apiKeys: apiKeyWrites(db, context),
     outbox: outboxWrites(db, context),

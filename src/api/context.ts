@@ -1,9 +1,43 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { DeadlineMs, ReportHeaders } from './query.ts';
+import { DeadlineMs, Question, ReportHeaders } from './query.ts';
 import { Id, Instant, LaxInteger, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_CONTEXT_TOKENS = 200_000;
+
+/** What the request for a block may say beside whose memory it is about. */
+export const contextFields = {
+  max_tokens: LaxInteger.pipe(z.int().min(1).max(MAX_CONTEXT_TOKENS)).default(2_000).meta({
+    description: 'Most tokens (o200k) of the block.',
+  }),
+  format: z.literal(['text', 'messages']).default('text').meta({
+    description: '`text`: one block with numbered sources. `messages`: chat messages, in the same order.',
+  }),
+  as_of: maybe(Instant).meta({
+    description: 'Only what was said by then; "yesterday" is told from it. Absent: now.',
+  }),
+  deadline_ms: DeadlineMs,
+};
+
+export const ContextData = z.object({
+  context: z.union([
+    z.string(),
+    z.array(z.object({ role: z.string(), content: z.string(), name: z.string().optional() })),
+  ]),
+  tokens: z.int(),
+  citations: z
+    .array(
+      z.object({
+        id: Id,
+        type: z.literal(['message', 'knowledge']),
+        session_id: Id.nullable(),
+        created_at: Timestamp,
+      }),
+    )
+    .meta({ description: 'What the block was made of; the first is [1] in the text.' }),
+  truncated: z.boolean().meta({ description: 'Whether something that was found is left out or cut.' }),
+  degraded: z.array(z.string()).meta({ description: 'What was asked for and could not be done.' }),
+});
 
 export const contextOfUser = operation({
   id: 'contextOfUser',
@@ -13,41 +47,14 @@ export const contextOfUser = operation({
   summary: 'What is known that bears on a question, as a block for a prompt',
   access: 'read',
   body: z.strictObject({
-    query: z.string(),
-    max_tokens: LaxInteger.pipe(z.int().min(1).max(MAX_CONTEXT_TOKENS)).default(2_000).meta({
-      description: 'Most tokens (o200k) of the block.',
-    }),
+    query: Question,
     session_id: maybe(z.string()).meta({ description: 'The conversation that the block is for; its turns say so.' }),
     agent_id: maybe(z.string()).meta({ description: 'Only messages of sessions with this agent.' }),
-    format: z.literal(['text', 'messages']).default('text').meta({
-      description: '`text`: one block with numbered sources. `messages`: chat messages, in the same order.',
-    }),
-    as_of: maybe(Instant).meta({
-      description: 'Only what was said by then; "yesterday" is told from it. Absent: now.',
-    }),
-    deadline_ms: DeadlineMs,
+    ...contextFields,
   }),
   success: {
     status: 200,
-    data: z.object({
-      context: z.union([
-        z.string(),
-        z.array(z.object({ role: z.string(), content: z.string(), name: z.string().optional() })),
-      ]),
-      tokens: z.int(),
-      citations: z
-        .array(
-          z.object({
-            id: Id,
-            type: z.literal(['message', 'knowledge']),
-            session_id: Id.nullable(),
-            created_at: Timestamp,
-          }),
-        )
-        .meta({ description: 'What the block was made of; the first is [1] in the text.' }),
-      truncated: z.boolean().meta({ description: 'Whether something that was found is left out or cut.' }),
-      degraded: z.array(z.string()).meta({ description: 'What was asked for and could not be done.' }),
-    }),
+    data: ContextData,
     headers: ReportHeaders,
   },
   refusals: [404],

@@ -96,6 +96,28 @@ export const MessageStatus = z
   })
   .meta({ id: 'MessageStatus' });
 
+/** How long an add waits for what follows it. */
+export const WaitParameters = z.object({
+  wait_for: z.string().optional().meta({
+    description:
+      'Answer when the messages are `stored` (default) or `indexed`. Nothing makes the stages `summarised` and `extracted` yet: 400.',
+  }),
+  timeout_ms: z.string().optional().meta({ description: 'Longest wait for that, 10000 when absent.' }),
+});
+
+export const AddedMessages = z.object({
+  message_ids: z.array(Id),
+  transfer_triggered: z.boolean(),
+  total_messages: z.int(),
+  buffer_status: z.literal('success'),
+  background_queued: z.boolean().meta({
+    description:
+      'True: work on the messages is queued. False: the queue was full and it waits on disk; without buffers, it is done.',
+  }),
+  stage: StageName.optional().meta({ description: 'With `wait_for`: what was waited for.' }),
+  reached: z.boolean().optional().meta({ description: 'With `wait_for`: whether it was reached in time.' }),
+});
+
 export const messages = {
   list: operation({
     id: 'listMessages',
@@ -125,28 +147,11 @@ export const messages = {
     tag: 'messages',
     summary: 'Add messages to a session',
     access: 'write',
-    query: z.object({
-      wait_for: z.string().optional().meta({
-        description:
-          'Answer when the messages are `stored` (default) or `indexed`. Nothing makes the stages `summarised` and `extracted` yet: 400.',
-      }),
-      timeout_ms: z.string().optional().meta({ description: 'Longest wait for that, 10000 when absent.' }),
-    }),
+    query: WaitParameters,
     body: z.object({ messages: z.array(NewMessage) }),
     success: {
       status: 201,
-      data: z.object({
-        message_ids: z.array(Id),
-        transfer_triggered: z.boolean(),
-        total_messages: z.int(),
-        buffer_status: z.literal('success'),
-        background_queued: z.boolean().meta({
-          description:
-            'True: work on the messages is queued. False: the queue was full and it waits on disk; without buffers, it is done.',
-        }),
-        stage: StageName.optional().meta({ description: 'With `wait_for`: what was waited for.' }),
-        reached: z.boolean().optional().meta({ description: 'With `wait_for`: whether it was reached in time.' }),
-      }),
+      data: AddedMessages,
     },
     refusals: [400, 404],
     creates: true,

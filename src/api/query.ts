@@ -83,6 +83,45 @@ const NEW_FIELDS = ['explain', 'fields', 'filters', 'as_of', 'deadline_ms'] as c
 export const usesNewFields = (body: { readonly [F in (typeof NEW_FIELDS)[number]]?: unknown }): boolean =>
   NEW_FIELDS.some((field) => body[field] !== undefined && body[field] !== null);
 
+/** A question to calls that the old server did not have. */
+export const Question = z.string().refine((text) => text.trim() !== '', {
+  error: 'Input should be a question in words; this one is empty',
+});
+
+/** What a question may say beside whose memory it is about. */
+export const queryFields = {
+  top_k: LaxInteger.pipe(z.int().max(MAX_TOP_K))
+    .default(5)
+    .meta({
+      description: 'Most results; none for zero and less.',
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.minimum;
+        Object.assign(jsonSchema, { maximum: MAX_TOP_K, default: 5 });
+      },
+    }),
+  store_type: maybe(z.enum(['vector', 'graph', 'keyword', 'hybrid'])),
+  include_messages: LaxBoolean.default(true),
+  include_knowledge: LaxBoolean.default(true),
+  filters: maybe(QueryFilters),
+  as_of: maybe(Instant).meta({
+    description: 'Only what was said by then; "yesterday" and "last spring" are told from it. Absent: now.',
+  }),
+  deadline_ms: DeadlineMs,
+  explain: maybe(LaxBoolean).meta({
+    description: 'Say for each result what each step of the ranking gave it.',
+  }),
+  fields: maybe(z.literal('all')).meta({ description: '`all` adds `name` and `message_metadata` to each result.' }),
+};
+
+export const QueryData = z.object({
+  results: z.array(QueryResult),
+  total: z.int(),
+  degraded: z.array(z.string()).optional().meta({
+    description: 'With any of `explain`, `fields`, `filters`, `as_of`, `deadline_ms`: what could not be done.',
+  }),
+  took_ms: z.number().optional().meta({ description: 'With any of the same fields.' }),
+});
+
 export const queryUser = operation({
   id: 'queryUser',
   method: 'post',
@@ -94,38 +133,11 @@ export const queryUser = operation({
     query: z.string(),
     session_id: maybe(z.string()).meta({ description: 'Tags each result as in or across this session.' }),
     agent_id: maybe(z.string()).meta({ description: 'Only messages of sessions with this agent.' }),
-    top_k: LaxInteger.pipe(z.int().max(MAX_TOP_K))
-      .default(5)
-      .meta({
-        description: 'Most results; none for zero and less.',
-        override: ({ jsonSchema }) => {
-          delete jsonSchema.minimum;
-          Object.assign(jsonSchema, { maximum: MAX_TOP_K, default: 5 });
-        },
-      }),
-    store_type: maybe(z.enum(['vector', 'graph', 'keyword', 'hybrid'])),
-    include_messages: LaxBoolean.default(true),
-    include_knowledge: LaxBoolean.default(true),
-    filters: maybe(QueryFilters),
-    as_of: maybe(Instant).meta({
-      description: 'Only what was said by then; "yesterday" and "last spring" are told from it. Absent: now.',
-    }),
-    deadline_ms: DeadlineMs,
-    explain: maybe(LaxBoolean).meta({
-      description: 'Say for each result what each step of the ranking gave it.',
-    }),
-    fields: maybe(z.literal('all')).meta({ description: '`all` adds `name` and `message_metadata` to each result.' }),
+    ...queryFields,
   }),
   success: {
     status: 200,
-    data: z.object({
-      results: z.array(QueryResult),
-      total: z.int(),
-      degraded: z.array(z.string()).optional().meta({
-        description: 'With any of `explain`, `fields`, `filters`, `as_of`, `deadline_ms`: what could not be done.',
-      }),
-      took_ms: z.number().optional().meta({ description: 'With any of the same fields.' }),
-    }),
+    data: QueryData,
     headers: ReportHeaders,
   },
   refusals: [404],

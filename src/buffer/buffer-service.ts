@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CommitOutcome } from '../contract/chunks.ts';
-import type { Round } from '../contract/messages.ts';
+import type { Appended, Round } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
 import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
@@ -50,8 +50,19 @@ export class BufferService implements UserService {
     once?: Once,
     waitFor?: WaitFor,
   ): Promise<AddResult> {
-    const { memory, processor } = this.#pipeline;
-    const { ids, replayed, round, tasks } = await memory.processBatch(scope, sessionId, messages, once);
+    const appended = await this.#pipeline.memory.processBatch(scope, sessionId, messages, once);
+    return this.follow(scope, sessionId, appended, messages, once, waitFor);
+  }
+
+  async follow(
+    scope: Scope,
+    sessionId: string,
+    { ids, replayed, round, tasks }: Appended,
+    messages: readonly IncomingMessage[],
+    once?: Once,
+    waitFor?: WaitFor,
+  ): Promise<AddResult> {
+    const { processor } = this.#pipeline;
     if (!round) {
       const reached = waitFor ? await this.#waitAgain(scope, sessionId, ids, waitFor) : null;
       const answered = this.#answered?.get(ids[0] ?? '') ?? { transferTriggered: false, backgroundQueued: true };

@@ -1,4 +1,4 @@
-import type { Round } from '../contract/messages.ts';
+import type { Appended, Round } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
@@ -72,8 +72,19 @@ export class BypassService implements UserService {
   ): Promise<AddResult> {
     const { store, memory } = this.#context;
     await store.ping();
-    const { ids, replayed, round, tasks } = await memory.processBatch(scope, sessionId, messages, once);
-    const { waitForStage, processor, clock } = this.#context;
+    const appended = await memory.processBatch(scope, sessionId, messages, once);
+    return this.follow(scope, sessionId, appended, messages, once, waitFor);
+  }
+
+  async follow(
+    scope: Scope,
+    sessionId: string,
+    { ids, replayed, round, tasks }: Appended,
+    _messages: readonly IncomingMessage[],
+    _once?: Once,
+    waitFor?: WaitFor,
+  ): Promise<AddResult> {
+    const { store, waitForStage, processor, clock } = this.#context;
     const left: OutboxTask[] = [];
     if (round) {
       const isIndexed = () => waitForStage(scope, sessionId, round, { stage: 'indexed', timeoutMs: PAUSE_MS });

@@ -1,3 +1,4 @@
+import type { Appended } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
 import type { Scope } from '../contract/records.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
@@ -28,6 +29,15 @@ export interface UserService {
   addBatch(
     scope: Scope,
     sessionId: string,
+    messages: readonly IncomingMessage[],
+    once?: Once,
+    waitFor?: WaitFor,
+  ): Promise<AddResult>;
+  /** What `addBatch` does once messages are stored: the work that they give, and the wait for a stage. */
+  follow(
+    scope: Scope,
+    sessionId: string,
+    appended: Appended,
     messages: readonly IncomingMessage[],
     once?: Once,
     waitFor?: WaitFor,

@@ -49,6 +49,22 @@ export interface Appended extends Created {
   readonly tasks: readonly OutboxTask[];
 }
 
+/** Whose messages they are, by names. What has no such name yet is made, under the id beside it. */
+export interface NamedConversation {
+  readonly user: { readonly id: string; readonly name: string };
+  /** One that was not asked for is made for a new session only: a session that is there keeps its agent. */
+  readonly agent: { readonly id: string; readonly name: string; readonly isGiven: boolean };
+  /** One whose name was made up is new. */
+  readonly session: { readonly id: string; readonly name: string; readonly isGiven: boolean };
+  readonly at: number;
+}
+
+export interface AppendedByName extends Appended {
+  readonly userId: string;
+  readonly agentId: string;
+  readonly sessionId: string;
+}
+
 export interface MessageChange {
   readonly id: string;
   readonly role: Role;
@@ -85,6 +101,18 @@ export interface MessageFacet {
     once?: Once,
     work?: FollowingWork,
   ): Promise<Appended>;
+  /**
+   * The same for a user, an agent and a session by their names, all in one transaction: of many calls at once that name
+   * what is not there one makes it. Errors: `forbidden` for a scope of one user that names another, or a new agent;
+   * `invalid` when an agent is asked for and the session is with another; `name_taken` by a made-up name.
+   */
+  appendByName(
+    scope: Scope,
+    conversation: NamedConversation,
+    messages: readonly NewMessage[],
+    once?: Once,
+    work?: FollowingWork,
+  ): Promise<AppendedByName>;
   list(scope: Scope, sessionId: string, order: MessageOrder, page: Page): Promise<PageOf<MessageRecord>>;
   /** In the order asked for. Errors: `not_found` of `message` with the missing ids. */
   read(scope: Scope, sessionId: string, ids: readonly string[]): Promise<MessageRecord[]>;

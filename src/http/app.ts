@@ -18,6 +18,7 @@ import { registerDocs } from './routes/docs.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerAgents, registerUsers } from './routes/identities.ts';
 import { registerKnowledge } from './routes/knowledge.ts';
+import { registerMemories } from './routes/memories.ts';
 import { registerMessages } from './routes/messages.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerQuery } from './routes/query.ts';
@@ -56,6 +57,7 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerUsers(route, dependencies);
   registerAgents(route, dependencies);
   registerSessions(route, dependencies);
+  registerMemories(route, dependencies);
   registerMessages(route, dependencies);
   registerKnowledge(route, dependencies);
   registerQuery(route, dependencies);

@@ -1,13 +1,24 @@
-import type { Appended, NewMessage } from '../contract/messages.ts';
+import type { Appended, AppendedByName, NewMessage } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
 import { PRIORITY, TASK_KINDS } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
+import { withMadeUpName } from './session-name.ts';
 
 /** A message as a client sends it; `createdAt` null is now. */
 export type IncomingMessage = Omit<NewMessage, 'id' | 'createdAt'> & { readonly createdAt: number | null };
+
+/** Whose conversation messages belong to, by names; null for the usual agent, and for a session of its own. */
+export interface Names {
+  readonly user: string;
+  readonly agent: string | null;
+  readonly session: string | null;
+}
+
+/** Whom a conversation is with when nobody is named: the name that clients of the old server make up. */
+const USUAL_AGENT = 'agent_default';
 
 export interface MemoryLayer {
   /**
@@ -16,14 +27,34 @@ export interface MemoryLayer {
    * the session, `idempotency_mismatch`, `overloaded`, `storage_unavailable`.
    */
   processBatch(scope: Scope, sessionId: string, messages: readonly IncomingMessage[], once?: Once): Promise<Appended>;
+  /** The same by names; what is missing of them is made with the messages. Errors: those of `appendByName`. */
+  processNamed(scope: Scope, names: Names, messages: readonly IncomingMessage[], once?: Once): Promise<AppendedByName>;
 }
 
 /** `idleMs`: how long a round waits for others before the background goes over it. */
-export const createMemoryLayer = (store: Store, clock: Clock, ids: Ids, idleMs: () => number): MemoryLayer => ({
-  processBatch: (scope, sessionId, messages, once) => {
-    const at = clock.now();
-    const minted = messages.map((message) => ({ ...message, id: ids.uuid(), createdAt: message.createdAt ?? at }));
-    const work = { kinds: TASK_KINDS, priority: PRIORITY.normal, at, dueAt: at + idleMs() };
-    return store.messages.append(scope, sessionId, minted, once, work);
-  },
-});
+export const createMemoryLayer = (store: Store, clock: Clock, ids: Ids, idleMs: () => number): MemoryLayer => {
+  const prepare = (messages: readonly IncomingMessage[], at: number) => ({
+    minted: messages.map((message) => ({ ...message, id: ids.uuid(), createdAt: message.createdAt ?? at })),
+    work: { kinds: TASK_KINDS, priority: PRIORITY.normal, at, dueAt: at + idleMs() },
+  });
+  return {
+    processBatch: (scope, sessionId, messages, once) => {
+      const { minted, work } = prepare(messages, clock.now());
+      return store.messages.append(scope, sessionId, minted, once, work);
+    },
+    processNamed: (scope, { user, agent, session }, messages, once) => {
+      const at = clock.now();
+      const { minted, work } = prepare(messages, at);
+      const named = {
+        user: { id: ids.uuid(), name: user },
+        agent: { id: ids.uuid(), name: agent ?? USUAL_AGENT, isGiven: agent !== null },
+        at,
+      };
+      const append = (name: string) => {
+        const conversation = { ...named, session: { id: ids.uuid(), name, isGiven: session !== null } };
+        return store.messages.appendByName(scope, conversation, minted, once, work);
+      };
+      return session === null ? withMadeUpName(ids, { user, agent: named.agent.name }, append) : append(session);
+    },
+  };
+};

@@ -91,7 +91,7 @@ export class ServiceFactory {
   readonly processor: BackgroundProcessor;
   readonly flushManager: FlushManager;
   readonly users: UserServices;
-  readonly #memory: MemoryLayer;
+  readonly memory: MemoryLayer;
   readonly #counter: TokenCounter;
   readonly #waiters: StageWaiters;
   readonly #context: Required<ServicesContext>;
@@ -157,7 +157,7 @@ export class ServiceFactory {
       configured: async () => (embedsByTable ? describeStaticModel() : (await this.#embedder.get()).model),
       nowMs: () => performance.now(),
     });
-    this.#memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
+    this.memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
     const { enabled, round_buffer } = settings().buffer;
     const openCounter = () =>
       enabled ? createTokenCounter(round_buffer.token_cache_size, scheduler, log) : createInlineTokenCounter();
@@ -291,7 +291,7 @@ export class ServiceFactory {
     return {
       settings: () => this.config.current.buffer,
       store: this.store,
-      memory: this.#memory,
+      memory: this.memory,
       processor: this.processor,
       flushManager: this.flushManager,
       counter: this.#counter,
@@ -315,7 +315,7 @@ export class ServiceFactory {
     const { memory, buffer, retrieval } = this.config.current;
     return new BypassService({
       store: this.store,
-      memory: this.#memory,
+      memory: this.memory,
       embedder: () => this.#embedder.get(),
       embedsMessages: this.config.current.embedding.provider !== 'static',
       delivery: { counter: this.#counter, clock, ids, owner: this.#owner },

@@ -3,6 +3,7 @@ import type { UserService } from '../buffer/user-service.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
 import type { Store } from '../contract/store.ts';
 import type { BackgroundProcessor } from '../memory/background-processor.ts';
+import type { MemoryLayer } from '../memory/memory-layer.ts';
 import type { AccessControl } from './access.ts';
 import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
@@ -15,6 +16,8 @@ export interface Services {
   readonly metrics: PerformanceMetrics;
   readonly errors: ErrorHandler;
   readonly processor: Pick<BackgroundProcessor, 'queueSize' | 'queueCapacity' | 'workers' | 'offer'>;
+  /** Where raw messages are stored. */
+  readonly memory: MemoryLayer;
   getBufferService(owner: Owner): UserService;
   /** Exact token counts (o200k), a number for each text. */
   countTokens(texts: readonly string[]): Promise<number[]>;

@@ -57,6 +57,16 @@ const CREATIONS: Readonly<Record<string, Creation>> = {
       store.messages.append(world.scope, session.id, [world.message('a'), world.message('b')], once),
     fail: ({ world }, once) => world.store.messages.append(world.scope, mintId(), [world.message('a')], once),
   },
+  'messages.appendByName': {
+    make: ({ world, user }, once, store = world.store) => {
+      const conversation = world.conversation({ user: user.name });
+      return store.messages.appendByName(world.scope, conversation, [world.message('a')], once);
+    },
+    fail: ({ world, user, session }, once) => {
+      const conversation = world.conversation({ user: user.name, agent: mintId(), session: session.name });
+      return world.store.messages.appendByName(world.scope, conversation, [world.message('a')], once);
+    },
+  },
   'knowledge.add': {
     make: ({ world, user }, once, store = world.store) => {
       const items = ['a', 'b'].map((content) => ({ id: mintId(), content }));
@@ -173,7 +183,7 @@ export const describeIdempotency = (open: OpenStore): void =>
         test('a create that failed leaves no claim behind', async () => {
           const place = await createPlace();
           const before = await snapshotOf(place.world.store, place.world.tenantKey);
-          expect(await endOf(fail(place, claim()))).toMatch(/^(not_found|name_taken)$/);
+          expect(await endOf(fail(place, claim()))).toMatch(/^(not_found|name_taken|invalid)$/);
           expect(await snapshotOf(place.world.store, place.world.tenantKey)).toEqual(before);
           const made = await make(place, claim({ bodyHash: 'corrected' }));
           expect(made.replayed).toBe(false);

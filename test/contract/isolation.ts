@@ -84,6 +84,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'sessions.list',
   'sessions.get',
   'sessions.findByName',
+  'messages.appendByName',
   'messages.place',
   'messages.sessionOfRound',
   'apiKeys.list',

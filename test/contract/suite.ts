@@ -14,6 +14,7 @@ import { describeLifecycle } from './lifecycle.ts';
 import { describeMessageBits } from './message-bits.ts';
 import { describeMessageOrder } from './message-order.ts';
 import { describeMessages } from './messages.ts';
+import { describeNamedAppends } from './named-appends.ts';
 import { describeOutbox } from './outbox.ts';
 import { describeOutboxFiling } from './outbox-filing.ts';
 import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
@@ -36,6 +37,7 @@ const PARTS = [
   describeSessions,
   describeMessages,
   describeMessageOrder,
+  describeNamedAppends,
   describePlaces,
   describePages,
   describeKnowledge,

@@ -179,6 +179,10 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'sessions.delete': (store, as, { session }) => store.sessions.delete(as, session.id),
   'messages.append': (store, as, { world, session }) =>
     store.messages.append(as, session.id, [world.message('intruding', { createdAt: AT })], undefined, world.work()),
+  'messages.appendByName': (store, as, { world, user, agent, session }) => {
+    const conversation = world.conversation({ user: user.name, agent: agent.name, session: session.name });
+    return store.messages.appendByName(as, conversation, [world.message('intruding')]);
+  },
   'messages.list': (store, as, { session }) =>
     Promise.all(ORDERS.map((options) => messagesOf(store, as, session.id, options))),
   'messages.read': (store, as, { session, messages }) => store.messages.read(as, session.id, messages),

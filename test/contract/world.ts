@@ -1,4 +1,4 @@
-import type { FollowingWork, NewMessage } from '../../src/contract/messages.ts';
+import type { FollowingWork, NamedConversation, NewMessage } from '../../src/contract/messages.ts';
 import { PRIORITY } from '../../src/contract/outbox.ts';
 import type { ApiKeyRecord, IdentityRecord, Role, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
@@ -35,6 +35,8 @@ export interface World {
   session(user: IdentityRecord, agent: IdentityRecord, name?: string): Promise<SessionRecord>;
   /** A message ready to append; what is not given is plain. */
   message(content: string, more?: Partial<GivenMessage>): GivenMessage;
+  /** A conversation by names, under new ids; a name that is left out is made up. */
+  conversation(names: { user: string; agent?: string; session?: string }): NamedConversation;
   /** The work that new messages give, due at once; what is not given is plain. */
   work(more?: Partial<FollowingWork>): FollowingWork;
   /** Appends one round, a message for each text, spoken by the user unless `role` says otherwise. Returns the ids. */
@@ -87,6 +89,12 @@ export const createWorld = async (store: Store): Promise<World> => {
       return present(await store.sessions.get(scope, id));
     },
     message,
+    conversation: ({ user, agent, session }) => ({
+      user: { id: mintId(), name: user },
+      agent: { id: mintId(), name: agent ?? 'usual', isGiven: agent !== undefined },
+      session: { id: mintId(), name: session ?? `made up ${mintId()}`, isGiven: session !== undefined },
+      at: at(),
+    }),
     work: (more = {}) => {
       const now = at();
       return { kinds: ['index'], priority: PRIORITY.normal, at: now, dueAt: now, ...more };

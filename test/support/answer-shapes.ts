@@ -5,6 +5,7 @@ import { contextOfUser } from '../../src/api/context.ts';
 import { health } from '../../src/api/health.ts';
 import { agents, users } from '../../src/api/identities.ts';
 import { knowledge } from '../../src/api/knowledge.ts';
+import { memories } from '../../src/api/memories.ts';
 import { messages } from '../../src/api/messages.ts';
 import type { Operation } from '../../src/api/operation.ts';
 import { operations } from '../../src/api/operations.ts';
@@ -13,7 +14,7 @@ import { sessions } from '../../src/api/sessions.ts';
 import { tasks } from '../../src/api/tasks.ts';
 
 const GROUPS: readonly Readonly<Record<string, Operation>>[] = [
-  ...[apiKeys, chunks, health, users, agents, knowledge, messages, operations, sessions, tasks],
+  ...[apiKeys, chunks, health, users, agents, knowledge, memories, messages, operations, sessions, tasks],
   { contextOfUser, queryUser },
 ];
 

@@ -1,4 +1,5 @@
 import { contextOfUser } from '../../api/context.ts';
+import type { BodyOf } from '../../api/operation.ts';
 import { formatInstant } from '../../api/scalars.ts';
 import { buildContext, type ContextBlock } from '../../retrieval/context-block.ts';
 import { estimateContext } from '../../retrieval/context-estimate.ts';
@@ -9,7 +10,7 @@ import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import { degradedOf, startTiming } from '../report.ts';
 import type { Router } from '../route.ts';
-import { createSubjects } from '../subjects.ts';
+import { type Asking, createSubjects } from '../subjects.ts';
 import { nothingInTime } from './query.ts';
 
 /** Results looked at for each token of the block: a short turn with its number and speaker costs some eight. */
@@ -31,20 +32,19 @@ const wordsFor = (found: number, used: number, maxTokens: number): string => {
     : 'Nothing is known that bears on it';
 };
 
-export const registerContext = (route: Router, { services, clock, scheduler }: HttpDependencies): void => {
-  const { store, config } = services;
-  const limits = createLimits(() => config.current.server);
-  const find = createSubjects(store);
+type ContextBody = Omit<BodyOf<typeof contextOfUser>, 'session_id' | 'agent_id'>;
 
-  route(contextOfUser, async ({ caller: { scope }, param, body }) => {
+/** Makes blocks for prompts out of a user's memory. */
+export const createContexts = ({ services, clock, scheduler }: HttpDependencies) => {
+  const { config } = services;
+  const limits = createLimits(() => config.current.server);
+
+  return async (findAsking: () => Promise<Asking>, body: ContextBody) => {
     const timing = startTiming();
     limits.text(['query'], body.query);
-    const { key, id: userId } = await find.user(scope, param('user_id'));
-    const sessionId = body.session_id ?? null;
-    const session = sessionId === null ? null : await find.session(scope, userId, sessionId, 'session_id');
-    const agentId = body.agent_id ?? null;
-    const agent = agentId === null ? null : await find.agent(scope, agentId, 'agent_id');
-    const owner = { tenantKey: scope.tenantKey, userKey: key };
+    const asking = await findAsking();
+    const { scope, user, session, agent } = asking;
+    const owner = { tenantKey: scope.tenantKey, userKey: user.key };
     const deadlineMs = body.deadline_ms ?? null;
     const asked = {
       ...owner,
@@ -62,7 +62,7 @@ export const registerContext = (route: Router, { services, clock, scheduler }: H
         most: body.max_tokens * CHARACTERS_PER_TOKEN,
       },
     } as const;
-    const form = { maxTokens: body.max_tokens, format: body.format, sessionId };
+    const form = { maxTokens: body.max_tokens, format: body.format, sessionId: session?.id ?? null };
     const { answer, block, isEstimated } = await withDeadline(deadlineMs, scheduler, async ({ orElse }) => {
       const search = () => services.getBufferService(owner).query(asked);
       const inTime = orElse(search, () => nothingInTime(deadlineMs));
@@ -87,6 +87,17 @@ export const registerContext = (route: Router, { services, clock, scheduler }: H
       created_at: formatInstant(createdAt),
     }));
     const data = { context, tokens, citations, truncated, degraded };
-    return ok(wordsFor(answer.found.length, sources.length, body.max_tokens), data, timing.end(degraded).headers);
+    const message = wordsFor(answer.found.length, sources.length, body.max_tokens);
+    return { asking, message, data, headers: timing.end(degraded).headers };
+  };
+};
+
+export const registerContext = (route: Router, dependencies: HttpDependencies): void => {
+  const find = createSubjects(dependencies.services.store);
+  const contextFor = createContexts(dependencies);
+  route(contextOfUser, async ({ caller: { scope }, param, body }) => {
+    const asking = () => find.byId(scope, param('user_id'), body);
+    const { message, data, headers } = await contextFor(asking, body);
+    return ok(message, data, headers);
   });
 };

@@ -5,10 +5,10 @@ import type { Place } from '../../contract/messages.ts';
 import type { Outstanding } from '../../contract/outbox.ts';
 import type { MessageRecord } from '../../contract/records.ts';
 import { stageOf } from '../../memory/stages.ts';
+import { createAdding } from '../adding.ts';
 import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
-import { createLimits } from '../limits.ts';
 import { parseChoice, parseFlag, parseWaitFor } from '../list-parameters.ts';
 import { linkTo, pageAnswer, pageAsked } from '../lists.ts';
 import { presentMessage } from '../present.ts';
@@ -16,22 +16,13 @@ import type { Router } from '../route.ts';
 
 export const registerMessages = (route: Router, { services, clock }: HttpDependencies): void => {
   const { store, config } = services;
-  const limits = createLimits(() => config.current.server);
+  const adding = createAdding(() => config.current.server);
 
   const isFull = (fields: string | undefined): boolean =>
     parseChoice('fields', fields, ['default', 'all'], 'default') === 'all';
   const rows = (records: readonly MessageRecord[], full: boolean) => ({
     messages: records.map((record) => presentMessage(record, full)),
   });
-  const checkContents = (
-    field: string,
-    items: readonly { readonly content: string; readonly source?: string | undefined }[],
-  ) => {
-    items.forEach(({ content, source }, i) => {
-      limits.text([field, i, 'content'], content);
-      if (source !== undefined) limits.source([field, i], source);
-    });
-  };
   route(messages.list, async ({ caller: { scope }, param, query, url }) => {
     const page = pageAsked(query);
     const sortBy = parseChoice('sort_by', query.sort_by, ['timestamp', 'id'], 'timestamp');
@@ -48,31 +39,14 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
   });
 
   route(messages.add, async ({ caller: { scope }, param, query, body, once }) => {
-    checkContents('messages', body.messages);
+    adding.assertSizes('messages', body.messages);
     const waitFor = parseWaitFor(query.wait_for, query.timeout_ms);
-    const incoming = body.messages.map(({ role, content, source, foundBy, created_at, name, metadata }) => ({
-      role,
-      content,
-      source,
-      foundBy,
-      name: name ?? null,
-      metadata: metadata ?? null,
-      createdAt: created_at ?? null,
-    }));
     const sessionId = param('session_id');
     const session = await store.sessions.get(scope, sessionId);
     if (!session) throw notFound('session', sessionId);
     const service = services.getBufferService({ tenantKey: scope.tenantKey, userKey: session.userKey });
-    const added = await service.addBatch(scope, sessionId, incoming, once, waitFor);
-    const data = {
-      message_ids: added.ids,
-      transfer_triggered: added.transferTriggered,
-      total_messages: added.ids.length,
-      buffer_status: 'success' as const,
-      background_queued: added.backgroundQueued,
-      ...(waitFor && { stage: waitFor.stage, reached: added.reached ?? true }),
-    };
-    return created('Messages added successfully', data, added.replayed);
+    const added = await service.addBatch(scope, sessionId, adding.incoming(body.messages), once, waitFor);
+    return created('Messages added successfully', adding.present(added, waitFor), added.replayed);
   });
 
   route(messages.read, async ({ caller: { scope }, param, query, body }) => {
@@ -83,7 +57,7 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
 
   route(messages.update, async ({ caller: { scope }, param, body }) => {
     const { message_ids: ids, new_messages: contents } = body;
-    checkContents('new_messages', contents);
+    adding.assertSizes('new_messages', contents);
     if (ids.length !== contents.length) {
       const text = `Number of message IDs and new messages must match: ${ids.length} IDs, ${contents.length} messages`;
       throw refuse(400, 'message_ids', 'Number of message IDs and new messages must match', text);

@@ -1,15 +1,16 @@
+import type { BodyOf } from '../../api/operation.ts';
 import { queryUser, usesNewFields } from '../../api/query.ts';
 import { formatInstant } from '../../api/scalars.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
 import { withDeadline } from '../deadline.ts';
-import { ok } from '../envelope.ts';
+import { type ExtraHeaders, ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import { oldRole, presentMetadata, sentRole } from '../present.ts';
 import { degradedOf, startTiming } from '../report.ts';
 import type { Router } from '../route.ts';
-import { createSubjects } from '../subjects.ts';
+import { type Asking, createSubjects } from '../subjects.ts';
 
 /** Which of the old server's stores a result would have come from. */
 const SOURCES = { words: 'keyword_store', meaning: 'vector_store' } as const;
@@ -66,25 +67,32 @@ export const nothingInTime = (deadlineMs: number | null): SearchAnswer => ({
 const earlier = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
 
-export const registerQuery = (route: Router, { services, clock, scheduler }: HttpDependencies): void => {
+type QueryBody = Omit<BodyOf<typeof queryUser>, 'session_id' | 'agent_id'>;
+
+/** What there is to answer a question with. */
+interface Answered {
+  readonly message: string;
+  readonly results: readonly ReturnType<typeof present>[];
+  readonly degraded: readonly string[];
+  readonly tookMs: number;
+  readonly headers: ExtraHeaders;
+}
+
+/** Answers questions to a user's memory, in as much detail as is asked for. */
+export const createQuerying = ({ services, clock, scheduler }: HttpDependencies) => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
-
   const find = createSubjects(store);
 
-  route(queryUser, async ({ caller: { scope }, param, body }) => {
+  return async (findAsking: () => Promise<Asking>, body: QueryBody, detail: Detail): Promise<Answered & Asking> => {
     const timing = startTiming();
     limits.text(['query'], body.query);
-    const userId = param('user_id');
-    const user = await find.user(scope, userId);
-    const sessionId = body.session_id ?? null;
-    const session = sessionId === null ? null : await find.session(scope, userId, sessionId, 'session_id');
-    const agentId = body.agent_id ?? null;
-    const agent = agentId === null ? null : await find.agent(scope, agentId, 'agent_id');
+    const asking = await findAsking();
+    const { scope, user, session, agent } = asking;
     const { session_ids, agent_ids, roles, types, created_from, created_to, metadata } = body.filters ?? {};
     const sessions =
       session_ids &&
-      (await Promise.all(session_ids.map((id) => find.session(scope, userId, id, 'filters.session_ids'))));
+      (await Promise.all(session_ids.map((id) => find.session(scope, user.id, id, 'filters.session_ids'))));
     const agents = agent_ids && (await Promise.all(agent_ids.map((id) => find.agent(scope, id, 'filters.agent_ids'))));
     const agentKeys = agents?.map(({ key }) => key).filter((key) => !agent || key === agent.key);
     const filters: SearchFilters = {
@@ -117,17 +125,26 @@ export const registerQuery = (route: Router, { services, clock, scheduler }: Htt
     const search = () => services.getBufferService(owner).query(request);
     const inTime = withDeadline(deadlineMs, scheduler, ({ orElse }) => orElse(search, () => nothingInTime(deadlineMs)));
     const answer = await timing.step('search', inTime);
+    const results = answer.found.map((item) => present(item, user.id, session?.id ?? null, detail));
+    const degraded = degradedOf(answer.degraded, body);
+    const answered = { ...asking, results, degraded, ...timing.end(degraded) };
+    if (results.length > 0) return { ...answered, message: `Found ${results.length} results` };
+    const one = { after: null, limit: 1 };
+    const theirs = await store.sessions.list(scope, { userId: user.id, agentId: agent?.id }, one);
+    const message = theirs.rows.length > 0 ? 'No results found from BufferService' : 'No sessions found for query';
+    return { ...answered, message };
+  };
+};
+
+export const registerQuery = (route: Router, dependencies: HttpDependencies): void => {
+  const find = createSubjects(dependencies.services.store);
+  const answer = createQuerying(dependencies);
+  route(queryUser, async ({ caller: { scope }, param, body }) => {
     const isNew = usesNewFields(body);
     const detail = body.fields === 'all' ? 'all' : isNew ? 'new' : 'old';
-    const results = answer.found.map((item) => present(item, userId, sessionId, detail));
-    const degraded = degradedOf(answer.degraded, body);
-    const { tookMs, headers } = timing.end(degraded);
+    const asking = () => find.byId(scope, param('user_id'), body);
+    const { message, results, degraded, tookMs, headers } = await answer(asking, body, detail);
     const more = isNew ? { degraded, took_ms: tookMs } : {};
-    const data = { results, total: results.length, ...more };
-    if (results.length > 0) return ok(`Found ${results.length} results`, data, headers);
-    const one = { after: null, limit: 1 };
-    const theirs = await store.sessions.list(scope, { userId, agentId: agentId ?? undefined }, one);
-    const message = theirs.rows.length > 0 ? 'No results found from BufferService' : 'No sessions found for query';
-    return ok(message, data, headers);
+    return ok(message, { results, total: results.length, ...more }, headers);
   });
 };

@@ -1,7 +1,8 @@
 import { sessions } from '../../api/sessions.ts';
-import { MemfuseError, notFound } from '../../contract/errors.ts';
+import { notFound } from '../../contract/errors.ts';
 import type { Once } from '../../contract/once.ts';
 import type { Scope, SessionRecord } from '../../contract/records.ts';
+import { withMadeUpName } from '../../memory/session-name.ts';
 import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
@@ -10,17 +11,6 @@ import { parseFlag } from '../list-parameters.ts';
 import { listAnswer } from '../lists.ts';
 import { presentSession } from '../present.ts';
 import type { Router } from '../route.ts';
-
-/** Random bytes at the end of a session name that is made up. */
-const NAME_SUFFIX_BYTES = 4;
-/** How often a made-up name may turn out to be taken before that is somebody's fault. */
-const NAME_ATTEMPTS = 3;
-
-/** Characters of each name that a made-up one holds, so that it is no longer than a name may be. */
-const NAME_PART_LENGTH = 120;
-
-const beginning = (name: string): string =>
-  name.length > NAME_PART_LENGTH ? [...name].slice(0, NAME_PART_LENGTH).join('') : name;
 
 export const registerSessions = (route: Router, { services, clock, ids }: HttpDependencies): void => {
   const { store } = services;
@@ -39,15 +29,8 @@ export const registerSessions = (route: Router, { services, clock, ids }: HttpDe
     if (!user) throw notFound('user', userId);
     const agent = await store.agents.get(scope, agentId);
     if (!agent) throw notFound('agent', agentId);
-    for (let attempt = 1; ; attempt += 1) {
-      const name = `${beginning(user.name)}-${beginning(agent.name)}-${ids.hex(NAME_SUFFIX_BYTES)}`;
-      try {
-        return await createWithName(scope, userId, agentId, name, once);
-      } catch (error) {
-        const taken = error instanceof MemfuseError && error.code === 'name_taken';
-        if (!taken || attempt === NAME_ATTEMPTS) throw error;
-      }
-    }
+    const names = { user: user.name, agent: agent.name };
+    return withMadeUpName(ids, names, (name) => createWithName(scope, userId, agentId, name, once));
   };
 
   route(sessions.list, async ({ caller: { scope }, query, url }) => {

@@ -39,6 +39,7 @@ const tenantKey = await store.tenants.ensure('default', clock.now());
 const search = createSearch(store.corpus, new Memories(new UserIndexes(store.corpus, null, 1_000_000)), WEIGHTS);
 const memory = createMemoryLayer(store, clock, ids, () => 0);
 const log = createLog('silent');
+const NO_BACKGROUND = { transferTriggered: false, backgroundQueued: false, reached: null };
 const app = await createApp({
   services: {
     config,
@@ -47,13 +48,13 @@ const app = await createApp({
     metrics: new PerformanceMetrics(),
     errors: new ErrorHandler(log),
     processor: { queueSize: 0, queueCapacity: 0, workers: () => [], offer: () => true },
+    memory,
     getBufferService: () => ({
       addBatch: async (scope, sessionId, messages, once) => ({
         ...(await memory.processBatch(scope, sessionId, messages, once)),
-        transferTriggered: false,
-        backgroundQueued: false,
-        reached: null,
+        ...NO_BACKGROUND,
       }),
+      follow: async (_scope, _sessionId, { ids, replayed }) => ({ ids, replayed, ...NO_BACKGROUND }),
       query: search,
     }),
     countTokens: async (texts) => texts.map(() => 1),
