@@ -3,7 +3,7 @@ import { ContextData, contextFields } from './context.ts';
 import { AddedMessages, NewMessage, WaitParameters } from './messages.ts';
 import { operation } from './operation.ts';
 import { QueryData, Question, queryFields, ReportHeaders } from './query.ts';
-import { Id, maybe, NonEmpty } from './scalars.ts';
+import { Id, maybe, Name, NonEmpty } from './scalars.ts';
 
 /** Whom a question by names was about. */
 const Asked = {
@@ -31,9 +31,9 @@ export const memories = {
     access: 'write',
     query: WaitParameters,
     body: z.strictObject({
-      user: NonEmpty.meta({ description: 'The name of a user.' }),
-      agent: maybe(NonEmpty).meta({ description: 'The name of an agent; `agent_default` when absent.' }),
-      session: maybe(NonEmpty).meta({
+      user: Name.meta({ description: 'The name of a user.' }),
+      agent: maybe(Name).meta({ description: 'The name of an agent; `agent_default` when absent.' }),
+      session: maybe(Name).meta({
         description: 'The name of a session of the user; a new one with a name of its own when absent.',
       }),
       messages: z.array(NewMessage),

@@ -166,6 +166,7 @@ describe('a body that is refused makes nobody', () => {
     ['no messages', (user) => ({ user }), 'messages'],
     ['an empty message', (user) => ({ user, messages: said('Fine.', '') }), 'messages.1.content'],
     ['a message that is too long', (user) => ({ user, messages: said('x'.repeat(262_145)) }), 'messages.0.content'],
+    ['a name that is too long', (user) => ({ user, session: 'x'.repeat(256), messages: [] }), 'session'],
     ['half an emoji', (user) => ({ user, agent: '\ud83d', messages: [] }), 'agent'],
   ])('%s', async (_, body, field) => {
     const user = newName();
