@@ -1,5 +1,5 @@
 import type {
-  CorpusDocument,
+  ChangedDocument,
   CorpusEntry,
   CorpusFacet,
   CorpusReference,
@@ -15,6 +15,8 @@ import { openStatements } from './statements.ts';
 
 /** Documents handed over at a time: enough to amortise the call, few enough to let other work in between. */
 const BATCH = 500;
+/** Long ones are fewer: so many characters, and the one that goes beyond. 500 of 256 KiB held up everybody for seconds. */
+const BATCH_CHARACTERS = 131_072;
 
 type EntryRow = Omit<CorpusEntry, 'session' | 'tokenCount'> & {
   tokenCount: number | null;
@@ -29,11 +31,11 @@ const toEntry = ({ sessionId, sessionName, agentId, tokenCount, ...row }: EntryR
   session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
 });
 
-type DocumentRow = CorpusDocument & { readonly generation: number };
 type DocumentKind = 'messages' | 'knowledge';
 type DocumentSpan = { readonly tenantKey: number; readonly userKey: number } & KeyRange;
 type DocumentPlace = { readonly generation: number; readonly key: number };
-type DocumentPage = (span: DocumentSpan, kind: DocumentKind, place: DocumentPlace) => Promise<DocumentRow[]>;
+type DocumentRows = { readonly rows: readonly ChangedDocument[]; readonly isLast: boolean };
+type DocumentPage = (span: DocumentSpan, kind: DocumentKind, place: DocumentPlace) => Promise<DocumentRows>;
 
 const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
 
@@ -44,11 +46,11 @@ export const documentsBy = (page: DocumentPage): CorpusFacet['documents'] =>
       if (kind === 'knowledge' && keys.lastKey < ALL_KEYS.lastKey) return;
       let place: DocumentPlace = { generation: after, key: Number.MAX_SAFE_INTEGER };
       for (;;) {
-        const rows = await page({ tenantKey, userKey, ...keys }, kind, place);
+        const { rows, isLast } = await page({ tenantKey, userKey, ...keys }, kind, place);
         const last = rows.at(-1);
         if (last) yield rows;
         // What came in since has a generation that is asked for next time.
-        if (!last || rows.length < BATCH) break;
+        if (!last || isLast) break;
         place = last;
       }
     }
@@ -61,8 +63,16 @@ export const corpusReads = (db: Connection) => {
       (sql('generation').get({ tenantKey, userKey }) as { generation: number } | undefined)?.generation ?? null,
     retractions: (tenantKey: number, userKey: number, after: number, upTo: number): Retraction[] =>
       sql('retractions').all({ tenantKey, userKey, after, upTo }) as Retraction[],
-    documentPage: (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): DocumentRow[] =>
-      sql(kind).all({ ...span, generation, key, limit: BATCH }) as DocumentRow[],
+    documentPage: (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): DocumentRows => {
+      const rows: ChangedDocument[] = [];
+      let characters = 0;
+      for (const row of sql(kind).iterate({ ...span, generation, key, limit: BATCH }) as Iterable<ChangedDocument>) {
+        rows.push(row);
+        characters += row.content.length;
+        if (characters >= BATCH_CHARACTERS) return { rows, isLast: false };
+      }
+      return { rows, isLast: rows.length < BATCH };
+    },
     segments: (tenantKey: number, userKey: number, maker: string): KeyRange[] =>
       sql('segments').all({ tenantKey, userKey, maker }) as KeyRange[],
     readSegment: (tenantKey: number, userKey: number, { firstKey, lastKey }: KeyRange): Uint8Array | null =>

@@ -6,6 +6,7 @@ import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts'
 import type { Scope } from '../contract/records.ts';
 import { estimateTokens } from '../memory/chunker.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
+import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import { HybridBuffer, type HybridItem } from './hybrid-buffer.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -14,12 +15,6 @@ import { RoundBuffer } from './round-buffer.ts';
 import { findStoredRound } from './stored-round.ts';
 import { CountingEndedError } from './token-counter.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
-
-/** A user as the store names them. */
-export interface Owner {
-  readonly tenantKey: number;
-  readonly userKey: number;
-}
 
 /** Adds with an Idempotency-Key whose answers are remembered for a user. */
 const MAX_ANSWERED = 100;
@@ -62,12 +57,13 @@ export class BufferService implements UserService {
     once?: Once,
     waitFor?: WaitFor,
   ): Promise<AddResult> {
-    const { processor } = this.#pipeline;
+    const { processor, onAdded } = this.#pipeline;
     if (!round) {
       const reached = waitFor ? await this.#waitAgain(scope, sessionId, ids, waitFor) : null;
       const answered = this.#answered?.get(ids[0] ?? '') ?? { transferTriggered: false, backgroundQueued: true };
       return { ids, replayed, ...answered, reached };
     }
+    onAdded(this.#owner, messages.length);
     const isTransferred = this.#buffer(round, messages);
     const isUrgent = isTransferred || (waitFor !== undefined && waitFor.stage !== 'stored');
     const offered = tasks.map((task) => processor.offer(isUrgent ? this.#urgent(task, waitFor) : task));

@@ -6,6 +6,7 @@ import type { MemoryLayer } from '../memory/memory-layer.ts';
 import { type Stage, type StageWaiters, stageOf } from '../memory/stages.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { FlushManager, FlushSettings } from './flush-manager.ts';
 import type { AnswerRoom } from './kept-answers.ts';
@@ -31,6 +32,8 @@ export interface Pipeline {
   readonly waiters: StageWaiters;
   /** Whether all messages of a round that still exist are at a stage. */
   readonly isAtStage: (scope: Scope, sessionId: string, round: Round, stage: Stage) => Promise<boolean>;
+  /** Told of messages that were added. */
+  readonly onAdded: (owner: Owner, messages: number) => void;
   readonly answers: AnswerRoom;
   readonly search: (request: SearchRequest) => Promise<SearchAnswer>;
   readonly clock: Clock;

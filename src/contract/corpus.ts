@@ -19,6 +19,11 @@ export interface CorpusDocument {
   readonly createdAt: number;
 }
 
+/** A document, and the generation of its user at which it last changed. */
+export interface ChangedDocument extends CorpusDocument {
+  readonly generation: number;
+}
+
 /** What is no longer there, or no longer as it was: one document, all of a session, or everything. */
 export interface Retraction {
   readonly kind: 'message' | 'knowledge' | 'session' | 'all';
@@ -83,8 +88,9 @@ export interface CorpusReader {
   /** What was withdrawn in generations over `after` and up to `upTo`. Applied before the documents of the same span. */
   retractions(tenantKey: number, userKey: number, after: number, upTo: number): Promise<Retraction[]>;
   /**
-   * The documents last changed in generations over `after`, in batches: messages, then knowledge, each in order of
-   * generation. One that changes while its kind is handed over comes again as it is then.
+   * The documents last changed in generations over `after`: messages, then knowledge, each in order of generation. One that
+   * changes while its kind is handed over comes again as it is then. They come in batches that are bounded in bytes as well,
+   * so that to hand one over takes some milliseconds.
    *
    * @param keys leaves out messages whose keys lie elsewhere; knowledge comes with a range that has no end.
    */
@@ -93,7 +99,7 @@ export interface CorpusReader {
     userKey: number,
     after: number,
     keys?: KeyRange,
-  ): AsyncIterable<readonly CorpusDocument[]>;
+  ): AsyncIterable<readonly ChangedDocument[]>;
   /**
    * The vectors of messages by one model, filed in generations over `after`, in batches, in order of generation. One whose
    * message is not among the documents read before comes again with those that follow.

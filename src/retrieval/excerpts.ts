@@ -48,33 +48,35 @@ export const excerptOf = (text: string, passages: readonly Passage[], most: numb
 
 /**
  * Results with what is worth showing of their contents; a content that is too long to be shown whole is not handed over.
- * As many of the best as a block could hold four times.
+ * As many of the best as a block could hold four times; no more are asked for.
  */
 export const withExcerpts = async <T extends { readonly content: string }>(
-  found: readonly T[],
+  found: AsyncIterable<readonly T[]>,
   find: (text: string) => Promise<Passage[]>,
   { longerThan, most }: ExcerptRequest,
 ): Promise<(T & { readonly excerpt?: Excerpt })[]> => {
   const shown: (T & { readonly excerpt?: Excerpt })[] = [];
   let unread = MOST_READ;
   let room = ROOM * most;
-  for (const item of found) {
-    if (room <= 0) break;
-    const { content } = item;
-    if (content.length <= longerThan) {
-      shown.push(item);
-      room -= content.length;
-      continue;
+  for await (const some of found) {
+    for (const item of some) {
+      if (room <= 0) return shown;
+      const { content } = item;
+      if (content.length <= longerThan) {
+        shown.push(item);
+        room -= content.length;
+        continue;
+      }
+      const read = content.slice(0, unread > 0 ? unread : most);
+      const passages = unread > 0 ? await find(read) : beginningOf(read);
+      const { parts, count } = excerptOf(read, passages, most);
+      const isTooLong = content.length > most;
+      const excerpt = { parts, count: read.length < content.length ? count + 1 : count };
+      shown.push({ ...item, content: isTooLong ? '' : content, excerpt });
+      unread -= content.length;
+      room -= isTooLong ? most : content.length;
+      await othersFirst();
     }
-    const read = content.slice(0, unread > 0 ? unread : most);
-    const passages = unread > 0 ? await find(read) : beginningOf(read);
-    const { parts, count } = excerptOf(read, passages, most);
-    const isTooLong = content.length > most;
-    const excerpt = { parts, count: read.length < content.length ? count + 1 : count };
-    shown.push({ ...item, content: isTooLong ? '' : content, excerpt });
-    unread -= content.length;
-    room -= isTooLong ? most : content.length;
-    await othersFirst();
   }
   return shown;
 };

@@ -13,6 +13,7 @@ import type { AskedModel } from './index/model-vectors.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
 import type { UserIndex } from './index/user-index.ts';
 import { holdersAmong } from './metadata-holders.ts';
+import { othersFirst } from './others-first.ts';
 import type { Memories } from './outline/memories.ts';
 import type { Outline } from './outline/outline.ts';
 import { findPromising, type Promising } from './outline/promising.ts';
@@ -114,6 +115,9 @@ const LEAST_CANDIDATES = 15;
 /** How many of the best are looked at for so many results: repeats leave enough, or four times more are looked at. */
 export const candidatesFor = (topK: number, least = LEAST_CANDIDATES): number => Math.max(least, 3 * topK);
 
+/** Results whose contents are read at a time. */
+const FETCHED_AT_A_TIME = 64;
+
 /**
  * How long metadata are looked through, in milliseconds: of a deadline the share that leaves time for the answer, without
  * one so long.
@@ -169,16 +173,20 @@ export const createSearch = (
   modelWeights: Weights = weights,
   clockMs: () => number = () => performance.now(),
 ) => {
-  /** What is gone by now is passed over. */
-  const fetchAll = async ({ tenantKey, userKey }: Owner, ranked: readonly Ranked[]): Promise<Found[]> => {
-    const references = ranked.map(({ reference: { kind, key } }) => ({ kind, key }));
-    const entries = await corpus.fetch(tenantKey, userKey, references);
-    const byName = new Map(entries.map((entry) => [`${entry.kind}:${entry.key}`, entry]));
-    return ranked.flatMap(({ reference, score, foundBy, duplicates, explain }) => {
-      const entry = byName.get(`${reference.kind}:${reference.key}`);
-      return entry ? [{ ...entry, score, foundBy, duplicates, explain }] : [];
-    });
-  };
+  /** What is gone by now is passed over. Contents may be long, so others have their turn between some and the next. */
+  async function* fetchSome({ tenantKey, userKey }: Owner, ranked: readonly Ranked[]): AsyncGenerator<Found[], void> {
+    for (let from = 0; from < ranked.length; from += FETCHED_AT_A_TIME) {
+      if (from > 0) await othersFirst();
+      const some = ranked.slice(from, from + FETCHED_AT_A_TIME);
+      const references = some.map(({ reference: { kind, key } }) => ({ kind, key }));
+      const entries = await corpus.fetch(tenantKey, userKey, references);
+      const byName = new Map(entries.map((entry) => [`${entry.kind}:${entry.key}`, entry]));
+      yield some.flatMap(({ reference, score, foundBy, duplicates, explain }) => {
+        const entry = byName.get(`${reference.kind}:${reference.key}`);
+        return entry ? [{ ...entry, score, foundBy, duplicates, explain }] : [];
+      });
+    }
+  }
 
   const scratch = new Scratch();
 
@@ -294,8 +302,9 @@ export const createSearch = (
         },
       ];
     });
-    const whole = await fetchAll(request, ranked);
-    const found = excerpts && find ? await withExcerpts(whole, find, excerpts) : whole;
+    const fetched = fetchSome(request, ranked);
+    const found =
+      excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
     return { found, degraded, level, ...(isPassing && { isPassing }) };
   };
 };

@@ -1,6 +1,4 @@
-import { LRUCache } from 'lru-cache';
 import { BatchEmbedder } from '../buffer/batch-embedder.ts';
-import type { Owner } from '../buffer/buffer-service.ts';
 import { BypassService } from '../buffer/bypass-service.ts';
 import { FlushManager } from '../buffer/flush-manager.ts';
 import type { HybridItem } from '../buffer/hybrid-buffer.ts';
@@ -31,6 +29,7 @@ import type { Log } from '../platform/log.ts';
 import { type OpenedOnce, openOnce } from '../platform/open-once.ts';
 import { type Scheduler, systemScheduler } from '../platform/scheduler.ts';
 import { createMeaning } from '../retrieval/index/meaning.ts';
+import type { Owner } from '../retrieval/owner.ts';
 import { MODEL_WEIGHTS } from '../retrieval/ranking/model-weights.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
 import { openWeights } from '../retrieval/ranking/weights.ts';
@@ -40,6 +39,7 @@ import { ConnectionManager } from './connection-manager.ts';
 import { ErrorHandler } from './error-handler.ts';
 import { registerGauges } from './gauges.ts';
 import { PerformanceMetrics } from './performance-metrics.ts';
+import { preparingAhead } from './prepare-ahead.ts';
 import { type AskedByModel, QuestionModel } from './question-model.ts';
 import { openSearchService, type SearchService, type SearchServiceOptions } from './search-service.ts';
 import { StoredModels } from './stored-models.ts';
@@ -67,9 +67,6 @@ export interface ServicesContext {
   /** Where the writing connection lives; the benchmark alone asks for another place than the storage Worker. */
   readonly writer?: 'worker' | 'here';
 }
-
-/** Messages added to a memory after which its index is brought up to date ahead of questions. */
-const MESSAGES_BEFORE_PREPARING = 1_024;
 
 /** How long a stop waits for tasks in Workers, then for flushes, then for parts that take longer than usual, at the most. */
 const STOP_TASKS_MS = 3_000;
@@ -107,8 +104,8 @@ export class ServiceFactory {
   readonly #batchEmbedder: OpenedOnce<BatchEmbedder> | null;
   /** For the bypass, which searches on this thread; null without a model. */
   readonly #meaning = openOnce(() => openStaticModel().then(createMeaning, () => null));
-  /** Messages of each user that became searchable since their index was last prepared. */
-  readonly #unprepared = new LRUCache<number, number>({ max: 10_000 });
+  /** Bring memories into their indexes ahead of questions. */
+  readonly #ahead = preparingAhead((owner) => this.#prepareSearch(owner));
   #cancelTimer: () => void = () => {};
   readonly #closers: Closers;
   /** How long a stop may take, once there is one. */
@@ -297,6 +294,7 @@ export class ServiceFactory {
       counter: this.#counter,
       waiters: this.#waiters,
       isAtStage: stageLookup(this.store),
+      onAdded: (owner, messages) => this.#ahead.added.count(owner, messages),
       answers: createAnswerRoom(this.config.current.buffer.query.cache_max_bytes, () => performance.now()),
       search: async (request) => {
         const { byModel, degraded, isPassing } = await this.#askModel(request);
@@ -360,17 +358,12 @@ export class ServiceFactory {
     const { task } = item;
     this.processor.settle(task, outcome).catch((error) => this.errors.handle('background', error));
     this.users.peek(task.userKey)?.settled(item, outcome);
-    if (outcome === 'done') this.#prepareSearch(task);
+    if (outcome === 'done') this.#ahead.filed.count(task, task.lastSequence - task.firstSequence + 1);
   }
 
-  /** Much that was added to a memory is brought into its index before somebody asks. */
-  #prepareSearch({ tenantKey, userKey, firstSequence, lastSequence }: OutboxTask): void {
-    const added = (this.#unprepared.get(userKey) ?? 0) + lastSequence - firstSequence + 1;
-    this.#unprepared.set(userKey, added % MESSAGES_BEFORE_PREPARING);
-    if (added < MESSAGES_BEFORE_PREPARING) return;
-    const prepare = async (): Promise<void> =>
-      this.search.prepare({ tenantKey, userKey }, (await this.#batchEmbedder?.peek())?.model);
-    prepare().catch((error) => {
+  async #prepareSearch(owner: Owner): Promise<void> {
+    const model = (await this.#batchEmbedder?.peek())?.model ?? null;
+    await this.search.prepare(owner, model).catch((error) => {
       if (this.#stopMs === null) this.errors.handle('search', error);
     });
   }

@@ -1,9 +1,9 @@
-import type { Owner } from '../buffer/buffer-service.ts';
 import type { UserService } from '../buffer/user-service.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
 import type { Store } from '../contract/store.ts';
 import type { BackgroundProcessor } from '../memory/background-processor.ts';
 import type { MemoryLayer } from '../memory/memory-layer.ts';
+import type { Owner } from '../retrieval/owner.ts';
 import type { AccessControl } from './access.ts';
 import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { BufferService, type Owner } from '../buffer/buffer-service.ts';
+import { BufferService } from '../buffer/buffer-service.ts';
 import type { Pipeline } from '../buffer/pipeline.ts';
 import { PRIORITY, type Priority } from '../contract/outbox.ts';
+import type { Owner } from '../retrieval/owner.ts';
 
 /** Flushes asked for at a time, so that those of many users leave room in the queue for others. */
 const FLUSHES_AT_A_TIME = 32;

@@ -105,7 +105,8 @@ await serveWorker(async (): Promise<SearchHandlers> => {
     },
     prepare: async ({ model, ...owner }) => {
       await memories.prepare(owner, model);
-      keepWhatIsMade(owner);
+      // Of a memory that grows all the time, what is there is kept meanwhile.
+      if (!timers.has(owner.userKey)) keepWhatIsMade(owner);
     },
     forget: (userKey) => memories.forget(userKey),
   };

@@ -258,6 +258,22 @@ export const describeCorpus = (open: OpenStore): void =>
       expect((await documents()).map(({ content }) => content).toSorted()).toEqual(['06:12', 'At six.']);
     });
 
+    test('long documents come in batches that are bounded in bytes, all of them, in order', async () => {
+      const { world, store, scope, corpus, tenantKey, owner, talk } = await createMemory(await shared.createWorld());
+      const long = 'kayak '.repeat(20_000);
+      const messages = Array.from({ length: 12 }, (_, i) => world.message(`${i} ${i % 2 ? long : 'short'}`));
+      await store.messages.append(scope, talk.id, messages);
+      const batches: number[] = [];
+      const contents: string[] = [];
+      for await (const batch of corpus.documents(tenantKey, owner.key, 0)) {
+        batches.push(batch.reduce((sum, { content }) => sum + content.length, 0));
+        contents.push(...batch.map(({ content }) => content));
+      }
+      expect(contents).toEqual(messages.map(({ content }) => content));
+      // One goes beyond the bound, and the next batch begins.
+      expect(Math.max(...batches)).toBeLessThan(4 * long.length);
+    });
+
     test("metadata are read of the messages that have some, and of nobody else's", async () => {
       const { world, store, scope, corpus, tenantKey, owner, talk, documents } = await createMemory(
         await shared.createWorld(),

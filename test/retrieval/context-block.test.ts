@@ -185,6 +185,10 @@ describe('a name in a block', () => {
   });
 });
 
+async function* batches<T>(...all: readonly T[][]): AsyncGenerator<T[]> {
+  yield* all;
+}
+
 describe('a long message in a block', () => {
   const filler = Array.from({ length: 400 }, (_, i) => `We flew the kite number ${i} by the sea until it rained. `);
   const FACT = 'The vault code is marmalade. ';
@@ -193,7 +197,7 @@ describe('a long message in a block', () => {
     const item = messageOf(1, content);
     const sought = [{ text: 'vault code', terms: new Map(Object.entries({ vault: 1, code: 1 })), direction: null }];
     const find = createPassageFinder(sought, null);
-    const [withPassages] = await withExcerpts([item], find, { longerThan: 100, most: maxTokens * 16 });
+    const [withPassages] = await withExcerpts(batches([item]), find, { longerThan: 100, most: maxTokens * 16 });
     if (!withPassages) throw new Error('nothing');
     return withPassages;
   };

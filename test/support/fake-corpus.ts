@@ -1,4 +1,5 @@
 import type {
+  ChangedDocument,
   CorpusDocument,
   CorpusEntry,
   CorpusFacet,
@@ -112,7 +113,7 @@ export class FakeCorpus implements CorpusFacet {
     userKey: number,
     after: number,
     { firstKey, lastKey }: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER },
-  ): AsyncGenerator<readonly CorpusDocument[]> {
+  ): AsyncGenerator<readonly ChangedDocument[]> {
     this.loads.push({ userKey, after });
     let place = { generation: after, rank: Number.POSITIVE_INFINITY };
     for (;;) {
@@ -128,7 +129,7 @@ export class FakeCorpus implements CorpusFacet {
       const last = later.at(-1);
       if (!last) return;
       place = { generation: last.generation, rank: rankOf(last.document) };
-      yield later.map(({ document }) => document);
+      yield later.map(({ document, generation }) => ({ ...document, generation }));
     }
   }
 

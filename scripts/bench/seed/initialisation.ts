@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { openReadConnection } from '../../../adapters/sqlite/connection.ts';
-import type { Owner } from '../../../src/buffer/buffer-service.ts';
 import { Pool } from '../../../src/platform/pool.ts';
 import { systemScheduler } from '../../../src/platform/scheduler.ts';
+import type { Owner } from '../../../src/retrieval/owner.ts';
 import type { ServiceFactory } from '../../../src/services/service-factory.ts';
 import { fillFolder } from '../people.ts';
 import { openSide } from '../sides.ts';

@@ -45,6 +45,11 @@ const MOST_LOOSE = 2_048;
 export class UserIndex {
   /** The generation of the user that the index shows; 0 while it is empty. */
   generation = 0;
+  /**
+   * The generations up to which documents of each kind are there: later than its own where some came in while it was
+   * brought up to date. It may show one of them that was withdrawn since.
+   */
+  readonly reached = { message: 0, knowledge: 0 };
   readonly columns = new Columns();
   readonly words = new Postings(STEMS);
   readonly pieces = new Postings(PIECES);
@@ -201,17 +206,21 @@ export class UserIndex {
     return this.#sessionKeys.get(this.columns.arrays.session[slot] as number) ?? null;
   }
 
-  /** Takes out one document, or all of a session. */
-  retract({ kind, key }: Retraction): void {
+  /** Takes out one document, or all of a session, `most` at a time. False when there are more. */
+  retract({ kind, key }: Retraction, most = Number.POSITIVE_INFINITY): boolean {
     if (kind === 'message' || kind === 'knowledge') {
       this.#withdraw(kind, key);
-      return;
+      return true;
     }
     const session = this.sessions.find(key);
-    if (session === undefined) return;
+    if (session === undefined) return true;
+    let withdrawn = 0;
     for (let slot = this.sessions.last[session] as number; slot >= 0; slot = this.sessions.last[session] as number) {
+      if (withdrawn === most) return false;
       this.#withdraw('message', this.columns.arrays.key[slot] as number);
+      withdrawn += 1;
     }
+    return true;
   }
 
   /** Gives the memory of the vectors back. The index is of no use afterwards. */

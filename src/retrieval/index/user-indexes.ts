@@ -46,6 +46,7 @@ export const letGo = (index: { close(): void }): void => {
 /** What is read at a time before searches of others have their turn: ten milliseconds or so. */
 const SEGMENTS_AT_A_TIME = 4;
 const DOCUMENTS_AT_A_TIME = 100;
+const CHARACTERS_AT_A_TIME = 32_768;
 /**
  * The indexes of hot users, bounded in bytes, the least recently used going first. Before an index is searched it is
  * brought to the user's present generation, so it shows every write that was answered and nothing that was deleted.
@@ -201,12 +202,30 @@ export class UserIndexes {
     }
   }
 
+  /** All that changed since a generation, or what of it lies within some keys. */
   async #addDocuments(index: UserIndex, { tenantKey, userKey }: Owner, after: number, keys?: KeyRange): Promise<void> {
+    const { reached } = index;
+    // As it was: of a generation that comes in two batches, what the second holds is new.
+    const before = { ...reached };
+    const isAll = !keys || (keys.firstKey === 0 && keys.lastKey === Number.MAX_SAFE_INTEGER);
+    let [added, characters] = [0, 0];
     for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
-      for (const document of batch) index.add(document);
+      for (const document of batch) {
+        const { kind, key, generation, content } = document;
+        // It came in while the index was last brought up to date. Added again, each would leave a slot behind.
+        if (generation <= before[kind] && index.slotOf(key, kind) !== undefined) continue;
+        index.add(document);
+        added += 1;
+        characters += content.length;
+        if (added < DOCUMENTS_AT_A_TIME && characters < CHARACTERS_AT_A_TIME) continue;
+        [added, characters] = [0, 0];
+        await othersFirst();
+      }
       index.tidy();
       this.#assertFits(index);
-      if (batch.length >= DOCUMENTS_AT_A_TIME) await othersFirst();
+      const last = batch.at(-1);
+      // Of some keys alone it says nothing of those that lie elsewhere.
+      if (isAll && last) reached[last.kind] = last.generation;
     }
   }
 
@@ -239,7 +258,10 @@ export class UserIndexes {
   async #withoutRetracted(index: UserIndex, { tenantKey, userKey }: Owner, upTo: number): Promise<UserIndex> {
     if (index.generation === 0) return index;
     const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
-    for (const retraction of retractions) index.retract(retraction);
+    for (const [i, retraction] of retractions.entries()) {
+      if (i % DOCUMENTS_AT_A_TIME === DOCUMENTS_AT_A_TIME - 1) await othersFirst();
+      while (!index.retract(retraction, DOCUMENTS_AT_A_TIME)) await othersFirst();
+    }
     if (!index.worn && retractions.every(({ kind }) => kind !== 'all')) return index;
     letGo(index);
     return new UserIndex(this.#meaning);

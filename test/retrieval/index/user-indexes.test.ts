@@ -52,6 +52,70 @@ describe('catching up', () => {
     expect(corpus.loads.map(({ after }) => after)).toEqual([0, 1]);
   });
 
+  test('takes what came in meanwhile in once, and what changed of it since anew', async () => {
+    const { corpus, indexes } = setUp();
+    const some = (from: number) => Array.from({ length: 4 }, (_, i) => message(from + i, 'apple'));
+    corpus.put(7, ...some(0));
+    let batches = 0;
+    corpus.beforeBatch = async () => {
+      batches += 1;
+      if (batches <= 3) corpus.put(7, ...some(10 * batches));
+    };
+    const first = await indexes.open(ada);
+    expect([first?.size, first?.slotCount]).toEqual([16, 16]);
+    corpus.put(7, message(31, 'banana'));
+    corpus.retract(7, { kind: 'message', key: 32 });
+    const index = await indexes.open(ada);
+    expect([index?.size, index?.slotCount]).toEqual([15, 17]);
+    expect(found(index, 'banana')).toEqual([31]);
+    expect(found(index, 'apple')).toEqual([0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23, 30, 33]);
+  });
+
+  test('takes a change of many in whole, also when it comes in several batches', async () => {
+    const { corpus, indexes } = setUp();
+    const all = (text: string) => Array.from({ length: 10 }, (_, i) => message(i, text));
+    corpus.put(7, ...all('apple'));
+    await indexes.open(ada);
+    corpus.put(7, ...all('banana'));
+    expect(found(await indexes.open(ada), 'banana')).toHaveLength(10);
+    corpus.put(7, ...all('cherry'));
+    expect(found(await indexes.open(ada), 'cherry')).toHaveLength(10);
+  });
+
+  test('lets others have their turn between long documents', async () => {
+    const { corpus, indexes } = setUp();
+    corpus.put(7, ...Array.from({ length: 3 }, (_, i) => message(i, 'apple pie '.repeat(10_000))));
+    let turns = 0;
+    let isOpen = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOpen) setImmediate(count);
+    };
+    setImmediate(count);
+    await indexes.open(ada);
+    isOpen = true;
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
+  test('lets others have their turn while a long session is taken out', async () => {
+    const { corpus, indexes } = setUp();
+    const messages = Array.from({ length: 1_000 }, (_, i) => message(i, 'apple', { sessionKey: i % 2 }));
+    corpus.put(7, ...messages);
+    await indexes.open(ada);
+    corpus.retract(7, { kind: 'session', key: 1 });
+    let turns = 0;
+    let isOpen = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOpen) setImmediate(count);
+    };
+    setImmediate(count);
+    const index = await indexes.open(ada);
+    isOpen = true;
+    expect(turns).toBeGreaterThanOrEqual(4);
+    expect(index?.size).toBe(500);
+  });
+
   test('starts over when the corpus says that all is void', async () => {
     const { corpus, indexes } = setUp();
     corpus.put(7, message(1, 'apple', { usualSpeaker: 'Ada' }));

@@ -1,0 +1,51 @@
+import { LRUCache } from 'lru-cache';
+import type { Owner } from '../retrieval/owner.ts';
+
+/** Users whose messages are counted; who is forgotten among more is counted anew. */
+const MOST_USERS = 10_000;
+
+/**
+ * Brings what was added to a memory into its index before somebody asks: each time so many messages have come together, one
+ * run at a time for a user. What comes in during a run counts for the next.
+ */
+export class PrepareAhead {
+  readonly #least: number;
+  readonly #prepare: (owner: Owner) => Promise<void>;
+  readonly #unprepared = new LRUCache<number, number>({ max: MOST_USERS });
+  readonly #running = new Set<number>();
+
+  /** @param prepare never fails. */
+  constructor(least: number, prepare: (owner: Owner) => Promise<void>) {
+    this.#least = least;
+    this.#prepare = prepare;
+  }
+
+  /** Counts messages that came in. */
+  count(owner: Owner, messages: number): void {
+    const unprepared = (this.#unprepared.get(owner.userKey) ?? 0) + messages;
+    this.#unprepared.set(owner.userKey, unprepared);
+    if (unprepared >= this.#least && !this.#running.has(owner.userKey)) void this.#run(owner);
+  }
+
+  async #run(owner: Owner): Promise<void> {
+    const { userKey } = owner;
+    this.#running.add(userKey);
+    do {
+      this.#unprepared.delete(userKey);
+      await this.#prepare(owner);
+    } while ((this.#unprepared.get(userKey) ?? 0) >= this.#least);
+    this.#running.delete(userKey);
+  }
+}
+
+const FILED_BEFORE_PREPARING = 1_024;
+const ADDED_BEFORE_PREPARING = 4_096;
+
+/**
+ * When memories are prepared: by what the background has filed, which it does while there is time; and by what came in,
+ * when the background is far behind it, so that the first question after an import has few messages to read.
+ */
+export const preparingAhead = (prepare: (owner: Owner) => Promise<void>) => ({
+  filed: new PrepareAhead(FILED_BEFORE_PREPARING, prepare),
+  added: new PrepareAhead(ADDED_BEFORE_PREPARING, prepare),
+});
