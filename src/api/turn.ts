@@ -14,12 +14,21 @@ const KEPT = ['tool_calls', 'function_call', 'audio'] as const;
 /** Where a message's metadata show what it came with beside its text. */
 const SOURCE = 'source';
 
-const partIssue = (part: unknown, i: number): Issue[] => {
-  if (typeof part === 'string') return [];
-  if (!isFields(part)) return [{ code: 'invalid_type', expected: 'object', path: ['content', i] }];
-  if (textOfPart(part) !== undefined) return [];
+const partIssue = (part: unknown, i: number): Issue | null => {
+  if (typeof part === 'string') return null;
+  if (!isFields(part)) return { code: 'invalid_type', expected: 'object', path: ['content', i] };
+  if (textOfPart(part) !== undefined) return null;
   const field = part['type'] === 'refusal' ? 'refusal' : 'text';
-  return [{ code: 'invalid_type', expected: 'string', path: ['content', i, field] }];
+  return { code: 'invalid_type', expected: 'string', path: ['content', i, field] };
+};
+
+/** Of many parts that are none the first will do. */
+const firstIssue = (parts: readonly unknown[]): Issue | null => {
+  for (const [i, part] of parts.entries()) {
+    const issue = partIssue(part, i);
+    if (issue) return issue;
+  }
+  return null;
 };
 
 const emptyIssue = (content: unknown): Issue => {
@@ -39,8 +48,8 @@ const contentIssues = (message: Sent): Issue[] => {
   if (!isList && typeof content !== 'string' && content !== null && content !== undefined) {
     return [{ code: 'invalid_type', expected: 'string', path: ['content'] }];
   }
-  const ofParts = isList ? content.flatMap(partIssue) : [];
-  if (ofParts.length > 0) return ofParts;
+  const ofPart = isList ? firstIssue(content) : null;
+  if (ofPart) return [ofPart];
   const problem = problemOf(content, 'Content');
   if (problem) return [{ code: 'custom', message: problem.message, path: ['content', ...problem.path] }];
   return [];

@@ -107,7 +107,7 @@ export const jsonBody =
     const bytes = received.length === 0 ? received : await decoded(received, c.req.header('Content-Encoding'), most);
     const body = bytes.length === 0 ? undefined : await parse(bytes);
     c.set('body', body);
-    c.req.json = async () => body as never;
+    c.req.json = async () => c.get('body') as never;
     if (!isJson) {
       const { url, method } = c.req.raw;
       const headers = new Headers(c.req.raw.headers);

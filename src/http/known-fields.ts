@@ -54,6 +54,26 @@ export const knownAt = (known: KnownFields | null, path: readonly PropertyKey[])
     known,
   );
 
+/**
+ * Makes a number of what keeps the digits of one, where an object or a list belongs: zod would take it for an object without
+ * fields. Changes the value in place, and answers it.
+ */
+export const withPlainNumbers = (value: unknown, known: KnownFields | null): unknown => {
+  if (!known || typeof value !== 'object' || value === null) return value;
+  if (JSON.isRawJSON(value)) return Number(value.rawJSON);
+  const holder = value as Record<string | number, unknown>;
+  const put = (key: string | number, inner: KnownFields): void => {
+    const plain = withPlainNumbers(holder[key], inner);
+    if (plain !== holder[key]) holder[key] = plain;
+  };
+  const { items, fields } = known;
+  if (items && Array.isArray(value)) for (let i = 0; i < value.length; i += 1) put(i, items);
+  if (fields && !Array.isArray(value)) {
+    for (const [name, inner] of fields) if (inner && Object.hasOwn(value, name)) put(name, inner);
+  }
+  return value;
+};
+
 /** The fields of a value that are not known, each once, however many items of a list have it. */
 export const unknownFields = (value: unknown, known: KnownFields | null): UnknownField[] => {
   const found = new Map<string, UnknownField>();

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/schema.ts';
+import { shorten } from './known-fields.ts';
 import { validationError } from './validation.ts';
 
 interface Inner {
@@ -7,22 +8,32 @@ interface Inner {
   readonly outer: Inner | null;
 }
 
-/** Free, and bounded in bytes: what it holds is nobody's list. */
-const FREE = 'metadata';
+/** What stands in these is kept as it is and bounded in bytes, so it is nobody's list. */
+const FREE = new Set(['metadata', 'content', 'tool_calls', 'function_call', 'audio']);
+
+const isFree = ({ key, outer }: Inner): boolean => FREE.has(key) && outer !== null;
 
 /** The first list of a body, at any depth, that has more items. Takes time by what is there, and no stack. */
 const longList = (body: object, maxItems: number): Inner | null => {
   const waiting: Inner[] = [{ value: body, key: '', outer: null }];
   for (let outer = waiting.pop(); outer; outer = waiting.pop()) {
     if (Array.isArray(outer.value) && outer.value.length > maxItems) return outer;
+    if (isFree(outer)) continue;
     for (const [key, value] of Object.entries(outer.value)) {
-      if (typeof value === 'object' && value !== null && key !== FREE) waiting.push({ value, key, outer });
+      if (typeof value === 'object' && value !== null) waiting.push({ value, key, outer });
     }
   }
   return null;
 };
 
-const pathOf = ({ key, outer }: Inner): string[] => (outer ? [...pathOf(outer), key] : []);
+/** Steps of a path that an error repeats, the outermost. */
+const MAX_STEPS = 32;
+
+const pathOf = (inner: Inner): string[] => {
+  const steps: string[] = [];
+  for (let at = inner; at.outer; at = at.outer) steps.push(shorten(at.key));
+  return steps.reverse().slice(0, MAX_STEPS);
+};
 
 /** Checks what schemas cannot know, because the owner of the server sets it. Errors: 422. */
 export const createLimits = (settings: () => Settings['server']) => {
@@ -32,8 +43,8 @@ export const createLimits = (settings: () => Settings['server']) => {
 
   return {
     /**
-     * At most `server.max_messages` items in each list of a body, however deep it lies. Checked before the schema is, which would take a second
-     * to tell what is wrong with each of a hundred thousand items.
+     * At most `server.max_messages` items in each list of a body, however deep it lies. Checked before the schema is, which
+     * would take a second to tell what is wrong with each of a hundred thousand items.
      */
     lists: (body: unknown): void => {
       if (typeof body !== 'object' || body === null) return;

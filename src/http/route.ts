@@ -14,7 +14,7 @@ import { RefusalError } from './errors.ts';
 import type { Guard } from './guard.ts';
 import { headerList } from './header-list.ts';
 import { jsonBody } from './json-body.ts';
-import { type KnownFields, knownFieldsOf, unknownFields, warningsOf } from './known-fields.ts';
+import { type KnownFields, knownFieldsOf, unknownFields, warningsOf, withPlainNumbers } from './known-fields.ts';
 import { createLimits } from './limits.ts';
 import { assertNoForeignBody } from './media-type.ts';
 import type { RateLimiter } from './rate-limit.ts';
@@ -186,6 +186,7 @@ export const createRouting = (
     const identify: MiddlewareHandler<HttpEnv> = async (c, next) => {
       c.set('caller', await guard(c, access));
       limits.lists(c.get('body'));
+      c.set('body', withPlainNumbers(c.get('body'), knownBody));
       await next();
     };
     router.on(method, forms(path), readBody, identify, validated(operation, body, knownBody), (c) =>

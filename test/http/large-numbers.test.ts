@@ -4,8 +4,10 @@ import { startConversation, startServer, type TestServer } from '../support/serv
 import { say } from '../support/talk.ts';
 
 let server: TestServer;
+let ids: Awaited<ReturnType<typeof startConversation>>;
 beforeAll(async () => {
   server = await startServer();
+  ids = await startConversation(server);
 });
 afterAll(() => server.stop());
 
@@ -150,5 +152,41 @@ describe('a field that takes a number', () => {
       '{"query":"heron","top_k":1.00000000000000000000}',
     );
     expect(answer.body.data.total).toBe(1);
+  });
+});
+
+describe('a number with many digits where an object or a list belongs', () => {
+  const MANY = '725653563933458433';
+
+  test.each<[string, () => string, string, string]>([
+    ['a body', () => `/users/${ids.userId}`, MANY, ''],
+    ['filters', () => `/users/${ids.userId}/query`, `{"query":"x","filters":${MANY}}`, 'filters'],
+    ['permissions', () => `/users/${ids.userId}/api-keys`, `{"permissions":${MANY}}`, 'permissions'],
+    ['messages', () => `/sessions/${ids.sessionId}/messages`, `{"messages":${MANY}}`, 'messages'],
+    ['a message', () => `/sessions/${ids.sessionId}/messages`, `{"messages":[${MANY}]}`, 'messages.0'],
+    [
+      'metadata',
+      () => '/memories',
+      `{"user":"u","messages":[{"role":"user","content":"x","metadata":${MANY}}]}`,
+      'messages.0.metadata',
+    ],
+    [
+      'a part',
+      () => '/memories',
+      `{"user":"u","messages":[{"role":"user","content":[${MANY}]}]}`,
+      'messages.0.content.0',
+    ],
+    ['a name', () => '/users', `{"name":${MANY}}`, 'name'],
+  ])('is refused as %s as any other number is', async (_, path, body, field) => {
+    const method = path() === `/users/${ids.userId}` ? 'PUT' : 'POST';
+    const refusals = [];
+    for (const number of [MANY, '7']) {
+      const answer = await server.call(method, path(), body.replace(MANY, number));
+      const [detail, ...others] = expectInvalid(answer);
+      expect(others).toEqual([]);
+      refusals.push([detail.type, detail.loc, detail.msg]);
+      expect(detail.loc.slice(1).join('.')).toBe(field);
+    }
+    expect(refusals[0]).toEqual(refusals[1]);
   });
 });

@@ -369,6 +369,50 @@ describe('lists within a body', () => {
     }
   });
 
+  test('are named by the beginning of their place when that is very deep', async () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const list = `[${'0,'.repeat(1_000)}0]`;
+      const body = `{"name":${open.repeat(100_000)}${list}${close.repeat(100_000)}}`;
+      const answer = await server.call('POST', '/users', body);
+      expectInvalid(answer);
+      expect(answer.body.errors[0].message).toContain('at most 1000 items');
+      expect(answer.body.errors[0].field.length).toBeLessThan(200);
+    }
+  });
+
+  test('of parts and of calls are bounded, and what stands in them is bounded in bytes', async () => {
+    const sessionId = await newSession();
+    const post = (message: object) => server.call('POST', `/sessions/${sessionId}/messages`, { messages: [message] });
+    const numbers = Array.from({ length: 3_000 }, (_, i) => i % 10);
+    const parts = Array.from({ length: 1_001 }, () => ({ type: 'text', text: 'x' }));
+    expect(
+      (
+        await post({
+          role: 'user',
+          content: [
+            { type: 'text', text: 'x' },
+            { type: 'data', numbers },
+          ],
+        })
+      ).status,
+    ).toBe(201);
+    expect(
+      (await post({ role: 'assistant', content: null, tool_calls: [{ name: 'f', input: { numbers } }] })).status,
+    ).toBe(201);
+    expect((await post({ role: 'user', content: parts.slice(1) })).status).toBe(201);
+    for (const [message, field] of [
+      [{ role: 'user', content: parts }, 'content'],
+      [{ role: 'assistant', content: null, tool_calls: numbers }, 'tool_calls'],
+    ] as const) {
+      const answer = await post(message);
+      expectInvalid(answer);
+      expect(answer.body.errors[0].field).toBe(`messages.0.${field}`);
+    }
+  });
+
   test('may be long in metadata, which are bounded in bytes', async () => {
     const sessionId = await newSession();
     const metadata = { numbers: Array.from({ length: 3_000 }, (_, i) => i % 10) };
