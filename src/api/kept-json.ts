@@ -8,42 +8,54 @@ const MAX_SHOWN = 40;
 const isBranch = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !JSON.isRawJSON(value);
 
-/** Walks level by level, since what is nested too deeply is too deep for recursion as well. */
-const isTooDeep = (value: unknown): boolean => {
-  let level: unknown[] = [value];
-  for (let depth = 1; depth <= MAX_DEPTH; depth += 1) {
-    level = level.flatMap((item) => (isBranch(item) ? Object.values(item) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
-};
-
 interface Flaw {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-/** The first value that would come back as another, and where it stands; null when there is none. */
-const flawOf = (value: unknown): Flaw | null => {
+const beyondNumbers = (digits: string): string => {
+  const shown = digits.length > MAX_SHOWN ? `${digits.slice(0, MAX_SHOWN)}…` : digits;
+  return `Input should be a number that others can read, up to 1.8e308; ${shown} is beyond it`;
+};
+
+/** What is too deep is a flaw of the whole. */
+const TOO_DEEP = 'too deep';
+
+/**
+ * The first value that would come back as another, and where it stands; null when there is none. Without a list of what
+ * stands in a list: numbers in tens of thousands are what people keep.
+ */
+const flawOf = (value: unknown, depth: number): Flaw | typeof TOO_DEEP | null => {
   if (typeof value === 'string') return value.isWellFormed() ? null : { path: [], message: NOT_WELL_FORMED };
+  if (typeof value !== 'object' || value === null) return null;
   if (JSON.isRawJSON(value)) {
-    if (Number.isFinite(Number(value.rawJSON))) return null;
-    const shown = value.rawJSON.length > MAX_SHOWN ? `${value.rawJSON.slice(0, MAX_SHOWN)}…` : value.rawJSON;
-    return { path: [], message: `Input should be a number that others can read, up to 1.8e308; ${shown} is beyond it` };
+    return Number.isFinite(Number(value.rawJSON)) ? null : { path: [], message: beyondNumbers(value.rawJSON) };
   }
-  if (!isBranch(value)) return null;
-  const isList = Array.isArray(value);
-  for (const [key, item] of Object.entries(value)) {
+  if (depth > MAX_DEPTH) return TOO_DEEP;
+  const within = (key: string | number, item: unknown): Flaw | typeof TOO_DEEP | null => {
+    const flaw = flawOf(item, depth + 1);
+    return flaw === null || flaw === TOO_DEEP ? flaw : { path: [key, ...flaw.path], message: flaw.message };
+  };
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i += 1) {
+      const flaw = within(i, value[i]);
+      if (flaw) return flaw;
+    }
+    return null;
+  }
+  for (const key of Object.keys(value)) {
     if (!key.isWellFormed()) return { path: [], message: NOT_WELL_FORMED };
-    const flaw = flawOf(item);
-    if (flaw) return { path: [isList ? Number(key) : key, ...flaw.path], message: flaw.message };
+    const flaw = within(key, (value as Record<string, unknown>)[key]);
+    if (flaw) return flaw;
   }
   return null;
 };
 
 /** What of a JSON value cannot be kept as it is, `what` naming it: that it is too deep, or the first flawed value in it. */
-export const problemOf = (value: unknown, what: string): Flaw | null =>
-  isTooDeep(value) ? { path: [], message: `${what} should be nested at most ${MAX_DEPTH} levels deep` } : flawOf(value);
+export const problemOf = (value: unknown, what: string): Flaw | null => {
+  const flaw = flawOf(value, 1);
+  return flaw === TOO_DEEP ? { path: [], message: `${what} should be nested at most ${MAX_DEPTH} levels deep` } : flaw;
+};
 
 const tooLarge = (value: unknown, what: string, maxBytes: number): Flaw | null => {
   const bytes = new TextEncoder().encode(JSON.stringify(value)).length;

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { parseExactJson } from '../platform/exact-json.ts';
+import { parseExactJson, TooManyValuesError } from '../platform/exact-json.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 import { decoded } from './content-encoding.ts';
 import type { HttpEnv } from './context.ts';
@@ -77,6 +77,7 @@ const parse = async (bytes: Uint8Array): Promise<unknown> => {
     return parseExactJson(text);
   } catch (error) {
     if (error instanceof RangeError) throw invalidJson('nested too deeply');
+    if (error instanceof TooManyValuesError) throw invalidJson(`${error.message}; send them in several requests`);
     if (!(error instanceof SyntaxError)) throw error;
     // Loaded for this alone.
     const { findJsonError } = await import('./json-error.ts');

@@ -21,6 +21,8 @@ declare global {
 const MAY_HOLD_INEXACT =
   /(?:^|[[,:\s])(?:-?\d(?:\.?\d){15}|-?\d[\d.]{0,16}[eE][+-]?\d{3}|-0(?:\.0{1,16})?(?:[eE\s,\]}]|$))/;
 
+const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
+
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /** A decimal in one form, whatever it was written as: `1.50`, `15e-1` and `1.5` are all `15e-1`. */
@@ -39,16 +41,46 @@ const withoutTrailingZeros = (digits: string): string => {
   return digits.slice(0, end);
 };
 
+/** Whether a number is another than the digits that it was read from say. */
+const isChanged = (value: number, source: string): boolean => {
+  const again = String(value);
+  return source !== again && decimalOf(source) !== decimalOf(again);
+};
+
+/** Values of a text that are looked at one by one: a hundred thousand take 30 ms. */
+const MAX_VALUES = 100_000;
+
+/** A text holds too many values beside a number of so many digits. */
+export class TooManyValuesError extends Error {
+  constructor() {
+    super(`a number of 16 digits or more stands among over ${MAX_VALUES} values`);
+    this.name = 'TooManyValuesError';
+  }
+}
+
+/** Every value but the first of a list stands behind a comma or a colon that is not in a string. */
+const assertFewValues = (text: string): void => {
+  if (text.length <= MAX_VALUES) return;
+  let separators = 0;
+  let isInString = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit === QUOTE) isInString = !isInString;
+    else if (isInString) i += unit === BACKSLASH ? 1 : 0;
+    else if (unit === COMMA || unit === COLON) separators += 1;
+  }
+  if (separators > MAX_VALUES) throw new TooManyValuesError();
+};
+
 /**
  * `JSON.parse`, but a number that a double would change stays as it was written: `JSON.isRawJSON` knows it, and
- * `JSON.stringify` gives it back. Errors: SyntaxError, and RangeError for what is nested too deeply.
+ * `JSON.stringify` gives it back. Errors: SyntaxError; RangeError for what is nested too deeply; TooManyValuesError.
  */
 export const parseExactJson = (text: string): unknown => {
   if (!MAY_HOLD_INEXACT.test(text)) return JSON.parse(text);
+  assertFewValues(text);
   return JSON.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && decimalOf(source) !== decimalOf(Object.is(value, -0) ? '0' : String(value))
-      ? JSON.rawJSON(source)
-      : value,
+    typeof value === 'number' && isChanged(value, source) ? JSON.rawJSON(source) : value,
   );
 };
 

@@ -190,3 +190,10 @@ describe('a number with many digits where an object or a list belongs', () => {
     expect(refusals[0]).toEqual(refusals[1]);
   });
 });
+
+test('a large number among more values than are looked at one by one is refused with a sentence', async () => {
+  const body = `{"query":"x","a":[${'1,'.repeat(100_001)}725653563933458433]}`;
+  const answer = await server.call('POST', `/users/${ids.userId}/query`, body);
+  expectInvalid(answer);
+  expect(answer.body.errors[0].message).toContain('a number of 16 digits or more stands among over 100000 values');
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { canonicalJson, parseExactJson } from '../../src/platform/exact-json.ts';
+import { canonicalJson, parseExactJson, TooManyValuesError } from '../../src/platform/exact-json.ts';
 
 const SEED = 20_261_123;
 
@@ -122,5 +122,22 @@ describe('the one form of a value', () => {
     ['1', '-1'],
   ])('differs for %s and %s', (a, b) => {
     expect(canonicalJson(parseExactJson(a))).not.toBe(canonicalJson(parseExactJson(b)));
+  });
+});
+
+describe('a text of very many values', () => {
+  const MANY = '9007199254740993';
+  const list = (count: number, last: string) => `[${'1,'.repeat(count)}${last}]`;
+
+  test('is not looked at value by value: with a large number in it it is refused, without it is read', () => {
+    expect(() => parseExactJson(list(100_001, MANY))).toThrow(TooManyValuesError);
+    expect(() => parseExactJson(`{${'"a":1,'.repeat(50_001)}"b":${MANY}}`)).toThrow(TooManyValuesError);
+    expect(parseExactJson(list(200_000, '2'))).toHaveLength(200_001);
+    expect(JSON.stringify(parseExactJson(list(99_000, MANY)))).toEndWith(`,${MANY}]`);
+  });
+
+  test('is none for its commas in strings, whatever they hold', () => {
+    const text = JSON.stringify([`1234567890123456, "quoted\\" and ${'a,b:'.repeat(100_000)}`]);
+    expect(parseExactJson(text)).toEqual(JSON.parse(text));
   });
 });
