@@ -8,7 +8,7 @@ import { createLimits } from './limits.ts';
 type SentMessage = BodyOf<typeof messages.add>['messages'][number];
 
 /** What came of an add. */
-interface Added {
+export interface Added {
   readonly ids: readonly string[];
   readonly transferTriggered: boolean;
   readonly backgroundQueued: boolean;

@@ -158,6 +158,22 @@ describe('sent again with an Idempotency-Key', () => {
   });
 });
 
+test('what is deleted while its stage is waited for was added, and did not reach it', async () => {
+  const user = newName();
+  const { outbox } = server.services.store;
+  const { outstanding } = outbox;
+  const deleteFirst: typeof outstanding = async (...args) => {
+    Object.assign(outbox, { outstanding });
+    const { users } = await get(`/users?name=${encodeURIComponent(user)}`);
+    await server.call('DELETE', `/users/${users[0].id}`);
+    return outstanding(...args);
+  };
+  Object.assign(outbox, { outstanding: deleteFirst });
+  const data = await add({ user, messages: said('Hello.') }, '?wait_for=indexed');
+  expect(data).toMatchObject({ total_messages: 1, stage: 'indexed', reached: false });
+  expect(outbox.outstanding).toBe(outstanding);
+});
+
 describe('a body that is refused makes nobody', () => {
   test.each<[string, (user: string) => object, string]>([
     ['no user', () => ({ messages: [] }), 'user'],

@@ -1,5 +1,7 @@
 import { memories } from '../../api/memories.ts';
-import { createAdding } from '../adding.ts';
+import { MemfuseError } from '../../contract/errors.ts';
+import type { SessionRecord } from '../../contract/records.ts';
+import { type Added, createAdding } from '../adding.ts';
 import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { parseWaitFor } from '../list-parameters.ts';
@@ -32,12 +34,17 @@ export const registerMemories = (route: Router, dependencies: HttpDependencies):
     // All of it may be gone: what an earlier request had made, or what this one has.
     const session = await store.sessions.get(scope, sessionId);
     const { ids, replayed } = appended;
-    const gone = { ids, replayed, transferTriggered: false, backgroundQueued: true, reached: null };
-    const added = session
-      ? await services
-          .getBufferService({ tenantKey: scope.tenantKey, userKey: session.userKey })
-          .follow(scope, sessionId, appended, incoming, once, waitFor)
-      : gone;
+    const gone = { ids, replayed, transferTriggered: false, backgroundQueued: true, reached: false };
+    const follow = async ({ userKey }: SessionRecord): Promise<Added> => {
+      const service = services.getBufferService({ tenantKey: scope.tenantKey, userKey });
+      try {
+        return await service.follow(scope, sessionId, appended, incoming, once, waitFor);
+      } catch (error) {
+        if (error instanceof MemfuseError && error.code === 'not_found') return gone;
+        throw error;
+      }
+    };
+    const added = session ? await follow(session) : gone;
     const place = { user_id: userId, agent_id: agentId, session_id: sessionId, session_name: session?.name ?? null };
     return created('Memories added successfully', { ...place, ...adding.present(added, waitFor) }, replayed);
   });
