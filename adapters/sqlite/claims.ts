@@ -10,15 +10,17 @@ import { openStatements } from './statements.ts';
  */
 export type Claims = (tenantKey: number, once: Once | undefined, create: () => readonly string[]) => Created;
 
+/** In place of the key of a user, which are numbered from 1. */
+const WHOLE_TENANT = 0;
+
 /** Idempotency within the transaction of the rows themselves: either both are there afterwards, or neither. */
 export const openClaims = (db: Connection): Claims => {
   const sql = openStatements(db, shared);
   return (tenantKey, once, create) => {
     if (!once) return { ids: create(), replayed: false };
     const staleBefore = once.at - ONCE_TTL_MS;
-    const found = sql('find_claim').get({ ...once, tenantKey, staleBefore }) as
-      | { bodyHash: string; ids: string }
-      | undefined;
+    const claim = { ...once, tenantKey, boundTo: once.userKey ?? WHOLE_TENANT };
+    const found = sql('find_claim').get({ ...claim, staleBefore }) as { bodyHash: string; ids: string } | undefined;
     if (found) {
       if (found.bodyHash !== once.bodyHash) {
         throw new MemfuseError('idempotency_mismatch', 'The Idempotency-Key was used with another body.', {
@@ -30,7 +32,7 @@ export const openClaims = (db: Connection): Claims => {
     }
     const ids = create();
     sql('forget_stale_claims').run({ staleBefore });
-    sql('keep_claim').run({ ...once, tenantKey, ids: JSON.stringify(ids) });
+    sql('keep_claim').run({ ...claim, ids: JSON.stringify(ids) });
     return { ids, replayed: false };
   };
 };

@@ -10,6 +10,7 @@ import plans from './migrations/0007-plans.sql' with { type: 'text' };
 import pages from './migrations/0008-pages.sql' with { type: 'text' };
 import chatTurns from './migrations/0009-chat-turns.sql' with { type: 'text' };
 import speakers from './migrations/0010-speakers.sql' with { type: 'text' };
+import claimsOfUsers from './migrations/0011-claims-of-users.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly string[] = [
   pages,
   chatTurns,
   speakers,
+  claimsOfUsers,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

@@ -72,12 +72,17 @@ export const readFileEntries = async (file: string): Promise<Entry[]> => {
   return flatten(content, [], file);
 };
 
-const WORDS: Record<string, boolean> = { true: true, false: false, '1': true, '0': false };
+const WORDS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+]);
 
 /** A variable's text as the type that its setting has; text that does not fit stays text, for validation to refuse. */
 const fromText = (schema: z.ZodType | undefined, text: string): unknown => {
   if (schema instanceof z.ZodNumber) return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
-  if (schema instanceof z.ZodBoolean) return WORDS[text.trim().toLowerCase()] ?? text;
+  if (schema instanceof z.ZodBoolean) return WORDS.get(text.trim().toLowerCase()) ?? text;
   if (schema instanceof z.ZodArray) {
     return text
       .split(',')

@@ -43,7 +43,7 @@ export type Router = <O extends Operation>(
 
 const NO_PARAMETERS = z.object({});
 
-const onceOf = (c: HttpContext, body: unknown, at: number): Once | undefined => {
+const onceOf = (c: HttpContext, { scope }: Caller, body: unknown, at: number): Once | undefined => {
   const key = c.req.header('Idempotency-Key');
   if (key === undefined) return undefined;
   if (key.length === 0 || key.length > MAX_IDEMPOTENCY_KEY_LENGTH) {
@@ -51,7 +51,14 @@ const onceOf = (c: HttpContext, body: unknown, at: number): Once | undefined => 
     throw validationError([{ type: 'value_error', loc: ['header', 'idempotency_key'], msg, input: null }]);
   }
   const path = c.req.path.replace(/\/$/, '');
-  return { method: c.req.method, path, key, bodyHash: sha256Hex(JSON.stringify(body ?? null)), at };
+  return {
+    userKey: scope.userKey,
+    method: c.req.method,
+    path,
+    key,
+    bodyHash: sha256Hex(JSON.stringify(body ?? null)),
+    at,
+  };
 };
 
 const methodNotAllowed = (allow: string): RefusalError =>
@@ -168,7 +175,7 @@ export const createRouting = (
         query: (operation.query ? c.req.query() : {}) as never,
         body: parsed as never,
         url: c.req.url,
-        once: creates ? onceOf(c, parsed, clock.now()) : undefined,
+        once: creates ? onceOf(c, caller, parsed, clock.now()) : undefined,
       });
       return successResponse(answered, stream, c.get('answerHeaders'));
     };

@@ -258,9 +258,10 @@ export class ServiceFactory {
   countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts, 'request');
 
   /** Lets go of everything that is held in memory of a user who is gone. */
-  async forget(userKey: number): Promise<void> {
+  forget(userKey: number): void {
     this.users.forget(userKey);
-    await this.search.forget(userKey);
+    // Nobody can ask for them any more: what a Worker holds takes room for a while, and does no harm.
+    this.search.forget(userKey).catch((error) => this.errors.handle('forgetting', error));
   }
 
   /** Answers those who wait for a stage that their messages have not reached, so that no request holds up a stop. */

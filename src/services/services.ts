@@ -22,5 +22,5 @@ export interface Services {
   /** Exact token counts (o200k), a number for each text. */
   countTokens(texts: readonly string[]): Promise<number[]>;
   /** Lets go of everything that is held in memory of a user who is gone. */
-  forget(userKey: number): Promise<void>;
+  forget(userKey: number): void;
 }

@@ -98,6 +98,7 @@ export const describeIdempotency = (open: OpenStore): void =>
       return { world, user, agent, session: await world.session(user, agent) };
     };
     const claim = (more: Partial<Once> = {}): Once => ({
+      userKey: null,
       method: 'POST',
       path: '/api/v1/things',
       key: 'claim',
@@ -128,7 +129,7 @@ export const describeIdempotency = (open: OpenStore): void =>
           expect(await snapshotOf(place.world.store, place.world.tenantKey)).toEqual(before);
         });
 
-        test('without a claim, or with one of another method, path or key, it takes effect each time', async () => {
+        test('without a claim, or with one of another method, path, key or bound user, it takes effect each time', async () => {
           const place = await createPlace();
           const made = [
             await make(place, claim()),
@@ -136,6 +137,8 @@ export const describeIdempotency = (open: OpenStore): void =>
             await make(place, claim({ path: '/api/v1/others' })),
             await make(place, claim({ key: 'another' })),
             await make(place, claim({ key: 'another', path: '/api/v1/others' })),
+            await make(place, claim({ userKey: 1 })),
+            await make(place, claim({ userKey: 2 })),
           ];
           expect(made.filter(({ replayed }) => replayed)).toEqual([]);
           expect(new Set(made.flatMap(({ ids }) => ids)).size).toBe(made.flatMap(({ ids }) => ids).length);

@@ -238,6 +238,7 @@ export const describeIsolation = (open: OpenStore): void =>
       });
 
       const once: Once = {
+        userKey: null,
         method: 'POST',
         path: '/api/v1/things',
         key: 'claim',

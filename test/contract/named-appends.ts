@@ -125,7 +125,14 @@ export const describeNamedAppends = (open: OpenStore): void =>
 
     test('sent again with their claim answer the same ids, though all of it is gone or renamed by then', async () => {
       const { world, store, scope } = await createCaller();
-      const once: Once = { method: 'POST', path: '/memories', key: mintId(), bodyHash: 'body', at: world.at() };
+      const once: Once = {
+        userKey: null,
+        method: 'POST',
+        path: '/memories',
+        key: mintId(),
+        bodyHash: 'body',
+        at: world.at(),
+      };
       const call = () =>
         store.messages.appendByName(scope, world.conversation({ user: 'ada' }), [world.message('hi')], once);
       const first = await call();
@@ -169,7 +176,14 @@ export const describeNamedAppends = (open: OpenStore): void =>
 
       test('are not answered by the claim of another', async () => {
         const { world, store, scope, append } = await createBound();
-        const once: Once = { method: 'POST', path: '/memories', key: mintId(), bodyHash: 'body', at: world.at() };
+        const once: Once = {
+          userKey: null,
+          method: 'POST',
+          path: '/memories',
+          key: mintId(),
+          bodyHash: 'body',
+          at: world.at(),
+        };
         const theirs = world.conversation({ user: 'other', agent: 'rex' });
         await store.messages.appendByName(scope, theirs, [world.message('secret')], once);
         expect((await refusal(append({ user: 'other', agent: 'rex' }, once))).code).toBe('forbidden');

@@ -7,7 +7,7 @@ import { snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
 
-const ONCE: Once = { method: 'POST', path: '/messages', key: 'claim', bodyHash: 'body', at: 1_000 };
+const ONCE: Once = { userKey: null, method: 'POST', path: '/messages', key: 'claim', bodyHash: 'body', at: 1_000 };
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 export const describeOutboxFiling = (open: OpenStore): void =>

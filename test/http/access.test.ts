@@ -167,6 +167,24 @@ describe('a key bound to a user', () => {
     },
   );
 
+  test('has Idempotency-Keys of its own: those of another user, or of the tenant, are free to it', async () => {
+    const { ann, bob, key } = await newPair();
+    const other = await boundTo(bob.userId);
+    const headers = { 'Idempotency-Key': fresh('shared') };
+    const open = (by: TestServer, userId: string) =>
+      by.call('POST', '/sessions', { user_id: userId, agent_id: ann.agentId, name: fresh('opened') }, headers);
+    const answers = [await open(owner, ann.userId), await open(key, ann.userId), await open(other, bob.userId)];
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(new Set(answers.map(({ body }) => body.data.session.id)).size).toBe(3);
+    // Each knows its own again.
+    const body = { user_id: bob.userId, agent_id: bob.agentId };
+    const own = { 'Idempotency-Key': fresh('own') };
+    const first = await other.call('POST', '/sessions', body, own);
+    const again = await other.call('POST', '/sessions', body, own);
+    expect(again.body.data.session.id).toBe(first.body.data.session.id);
+    expect((await key.call('POST', '/sessions', { ...body, user_id: ann.userId }, own)).status).toBe(201);
+  });
+
   const expectNotTheirs = async (key: TestServer, userId: string): Promise<void> => {
     const calls = [
       ['POST', '', 'create'],

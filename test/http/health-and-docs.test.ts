@@ -163,6 +163,15 @@ describe('the pages of documentation', () => {
     expect(await response.text()).toContain('MemFuse Server API');
   });
 
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
+    '/docs/%s is nothing',
+    async (name) => {
+      const response = await fetch(`${server.origin}/docs/${name}`);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ status: 'error', code: 404, detail: 'Not Found' });
+    },
+  );
+
   test('everything that /docs asks for is there', async () => {
     const page = await (await fetch(`${server.origin}/docs`)).text();
     const links = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link ?? '');

@@ -86,7 +86,7 @@ describe('the service of a user', () => {
     const { factory, people } = await open(10, 1);
     const [{ owner }] = people as [Person];
     const before = factory.getBufferService(owner);
-    await factory.forget(owner.userKey);
+    factory.forget(owner.userKey);
     expect(factory.users.peek(owner.userKey)).toBeUndefined();
     expect(factory.getBufferService(owner)).not.toBe(before);
   });

@@ -32,12 +32,12 @@ const START = `window.ui = SwaggerUIBundle({
 });
 `;
 
-const TYPES: Record<string, string> = {
-  [START_NAME]: 'text/javascript; charset=utf-8',
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
-};
+const TYPES: ReadonlyMap<string, string> = new Map([
+  [START_NAME, 'text/javascript; charset=utf-8'],
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+  ['favicon-32x32.png', 'image/png'],
+]);
 
 /** The API's own description: `/openapi.json`, and `/docs`, a page on which to try a call, which needs no network. */
 export const registerDocs = (
@@ -52,7 +52,7 @@ export const registerDocs = (
   };
   const page = () => new Response(PAGE, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 
-  const assets = Object.keys(TYPES).map((name) => `/docs/${name}`);
+  const assets = [...TYPES.keys()].map((name) => `/docs/${name}`);
   const { openapi, docs, redoc } = pages;
   for (const address of [openapi.path, docs.path, `${docs.path}/`, redoc.path, ...assets]) announce('GET', [address]);
   app.get(openapi.path, async () => {
@@ -63,7 +63,7 @@ export const registerDocs = (
   app.get(redoc.path, page);
   app.get('/docs/:asset', async (c) => {
     const name = c.req.param('asset');
-    const type = TYPES[name];
+    const type = TYPES.get(name);
     const bytes = name === START_NAME ? START : type ? await docsAsset(name) : null;
     if (!type || !bytes) return c.notFound();
     return new Response(bytes as string | Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type } });

@@ -82,7 +82,7 @@ export const registerUsers = (route: Router, dependencies: HttpDependencies): vo
   route(users.delete, async ({ caller, param }) => {
     const user = await handle.find(caller.scope, param('user_id'));
     await store.users.delete(caller.scope, user.id);
-    await services.forget(user.key);
+    services.forget(user.key);
     return { status: 204, message: '', data: null };
   });
 };

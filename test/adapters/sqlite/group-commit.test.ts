@@ -33,7 +33,7 @@ for (const writer of ['worker', 'here'] as const) {
       const { world, scope, session } = talk;
       const name = mintId();
       const taken = { id: mintId(), name: session.name, userId: session.userId, agentId: session.agentId, at: 1_000 };
-      const once = { method: 'POST', path: '/', key: 'claim', bodyHash: 'body', at: 1_000 };
+      const once = { userKey: null, method: 'POST', path: '/', key: 'claim', bodyHash: 'body', at: 1_000 };
       const kept = Array.from({ length: 8 }, () => talk.message('kept'));
       const [a, b, c, d, e, f, g, h] = kept.map((message) => [message] as const);
       const ends = Promise.all(

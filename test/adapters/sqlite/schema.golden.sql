@@ -1,4 +1,4 @@
--- The schema of version 10. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 11. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM message_bits WHERE message_key = OLD.key;
@@ -77,15 +77,16 @@ CREATE TABLE chunks (
   UNIQUE (session_key, first_sequence)
 ) STRICT;
 
-CREATE TABLE idempotency (
+CREATE TABLE "idempotency" (
   tenant_key INTEGER NOT NULL,
+  user_key   INTEGER NOT NULL,
   method     TEXT    NOT NULL,
   path       TEXT    NOT NULL,
   claim      TEXT    NOT NULL,
   body_hash  TEXT    NOT NULL,
   ids        TEXT    NOT NULL,
   created_at INTEGER NOT NULL,
-  PRIMARY KEY (tenant_key, method, path, claim)
+  PRIMARY KEY (tenant_key, user_key, method, path, claim)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE index_segments (
