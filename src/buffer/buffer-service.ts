@@ -1,14 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import type { CommitOutcome } from '../contract/chunks.ts';
 import type { Appended, Round } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
-import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts';
+import { type OutboxTask, PRIORITY } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import { estimateTokens } from '../memory/chunker.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
-import { HybridBuffer, type HybridItem } from './hybrid-buffer.ts';
 import type { Pipeline } from './pipeline.ts';
 import { QueryBuffer } from './query-buffer.ts';
 import { RoundBuffer } from './round-buffer.ts';
@@ -28,7 +26,6 @@ export class BufferService implements UserService {
   readonly #pipeline: Pipeline;
   readonly #rounds = new Map<number, RoundBuffer>();
   // Made at their first use: until then a hot user takes 0.2 KB, with them 0.9 KB.
-  #hybrid: HybridBuffer | null = null;
   #queries: QueryBuffer | null = null;
   /** What adds with an Idempotency-Key were answered, by the first of their messages, for when they are sent again. */
   #answered: LRUCache<string, Pick<AddResult, 'transferTriggered' | 'backgroundQueued'>> | null = null;
@@ -86,51 +83,15 @@ export class BufferService implements UserService {
     this.#queries?.clear();
   }
 
-  /** Takes in what the background made, and files it at once when somebody waits for it. */
-  accept(item: HybridItem): void {
-    this.#hybrid ??= this.#createHybrid();
-    this.#hybrid.add(item);
-    if (this.#pipeline.waiters.has(item.task.sessionKey)) void this.flush(PRIORITY.high);
-  }
-
   /** The background has taken the session's stretch: its rounds are not gathered any more. */
   taken({ sessionKey }: OutboxTask): void {
     this.#rounds.delete(sessionKey);
   }
 
-  /** Files what is ready. Resolves when that has ended, well or not. */
-  async flush(priority: Priority): Promise<void> {
-    await this.#hybrid?.flush(priority);
-  }
-
-  /** Told when an outcome came to its end. */
-  settled({ task }: HybridItem, _outcome: CommitOutcome): void {
-    this.#pipeline.waiters.notify(task.sessionKey);
-  }
-
-  /** Whether it holds what is not filed yet, and so must not go. */
-  get isDirty(): boolean {
-    return this.#hybrid?.isEmpty === false;
-  }
-
-  /** When the oldest of what is not filed came in. */
-  get dirtySince(): number {
-    return this.#hybrid?.since ?? this.#pipeline.clock.now();
-  }
-
-  report(): { rounds: number; hybridRounds: number; queryHits: number; querySimilar: number; queryMisses: number } {
+  report(): { rounds: number; queryHits: number; querySimilar: number; queryMisses: number } {
     const rounds = [...this.#rounds.values()].reduce((sum, buffer) => sum + buffer.rounds.length, 0);
     const { hits: queryHits = 0, similar: querySimilar = 0, misses: queryMisses = 0 } = this.#queries ?? {};
-    return { rounds, hybridRounds: this.#hybrid?.rounds ?? 0, queryHits, querySimilar, queryMisses };
-  }
-
-  #createHybrid(): HybridBuffer {
-    const { settings, clock, flushManager } = this.#pipeline;
-    return new HybridBuffer({
-      limits: () => settings().hybrid_buffer,
-      clock,
-      flush: (items, priority) => flushManager.enqueue(items, priority),
-    });
+    return { rounds, queryHits, querySimilar, queryMisses };
   }
 
   #createQueries(): QueryBuffer {
@@ -187,12 +148,12 @@ export class BufferService implements UserService {
 
   /** Waits for messages that an earlier request had stored. */
   async #waitAgain(scope: Scope, sessionId: string, ids: readonly string[], waitFor: WaitFor): Promise<boolean> {
-    const { store, processor } = this.#pipeline;
+    const { store, processor, filing } = this.#pipeline;
     if (waitFor.stage === 'stored') return true;
     const round = await findStoredRound(store, scope, sessionId, ids);
     if (!round) return true;
     processor.expedite(round.sessionKey, PRIORITY.high);
-    void this.flush(PRIORITY.high);
+    void filing.flush(this.#owner.userKey, PRIORITY.high);
     return this.#wait(scope, sessionId, round, waitFor);
   }
 

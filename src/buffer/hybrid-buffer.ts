@@ -1,11 +1,11 @@
 import type { IndexCommit } from '../contract/chunks.ts';
-import type { OutboxTask, Priority } from '../contract/outbox.ts';
-import { PRIORITY } from '../contract/outbox.ts';
+import { PRIORITY, type Priority } from '../contract/outbox.ts';
+import type { TaskLife } from '../memory/task-lives.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** The outcome of a task, ready to be filed. */
 export interface HybridItem {
-  readonly task: OutboxTask;
+  readonly life: TaskLife;
   readonly commit: IndexCommit;
   /** Rounds that it covers. */
   readonly rounds: number;
@@ -19,6 +19,8 @@ export interface HybridContext {
    * room for a flush now.
    */
   readonly flush: (items: readonly HybridItem[], priority: Priority) => Promise<void> | null;
+  /** Told when there is nothing left in it. */
+  readonly onEmpty?: () => void;
 }
 
 /**
@@ -30,8 +32,6 @@ export class HybridBuffer {
   readonly #context: HybridContext;
   /** What is not filed yet, the oldest first, and when it came in. */
   readonly #items = new Map<HybridItem, number>();
-  /** The items of the flushes under way. */
-  readonly #flushing = new Set<HybridItem>();
 
   constructor(context: HybridContext) {
     this.#context = context;
@@ -52,30 +52,38 @@ export class HybridBuffer {
     return oldest;
   }
 
-  /** Takes an outcome in, and starts a flush when that makes enough. */
+  /** Takes in what is made, and starts a flush when that makes enough. */
   add(item: HybridItem): void {
+    item.life.move('made');
     this.#items.set(item, this.#context.clock.now());
     if (this.#waitingRounds() >= this.#context.limits().max_size) void this.flush(PRIORITY.normal);
   }
 
   /** Starts a flush of all that is not in one. Resolves when it has ended, well or not. */
   async flush(priority: Priority): Promise<void> {
-    const items = [...this.#items.keys()].filter((item) => !this.#flushing.has(item));
+    this.#forgetLost();
+    const items = [...this.#items.keys()].filter(({ life }) => life.state === 'made');
     if (items.length === 0) return;
     const flushed = this.#context.flush(items, priority);
     if (!flushed) return;
-    for (const item of items) this.#flushing.add(item);
+    for (const { life } of items) life.move('filing');
     try {
       await flushed;
       for (const item of items) this.#items.delete(item);
     } catch {
       // The FlushManager has told of it; the items stay, and the next flush takes them along.
-    } finally {
-      for (const item of items) this.#flushing.delete(item);
+      for (const { life } of items) life.move('made');
     }
+    this.#forgetLost();
+  }
+
+  /** What ended unfiled, because its lease was lost, is somebody else's. */
+  #forgetLost(): void {
+    for (const item of this.#items.keys()) if (item.life.isOver) this.#items.delete(item);
+    if (this.isEmpty) this.#context.onEmpty?.();
   }
 
   #waitingRounds(): number {
-    return this.#items.keys().reduce((sum, item) => sum + (this.#flushing.has(item) ? 0 : item.rounds), 0);
+    return this.#items.keys().reduce((sum, { life, rounds }) => sum + (life.state === 'made' ? rounds : 0), 0);
   }
 }

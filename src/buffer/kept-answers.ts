@@ -32,7 +32,8 @@ export const createAnswerRoom = (maxBytes: number, nowMs: () => number): AnswerR
     ttl: 1,
     ttlAutopurge: true,
     ttlResolution: 0,
-    perf: { now: nowMs },
+    // A start at 0 is none to lru-cache, which then looks for the end every millisecond.
+    perf: { now: () => nowMs() + 1 },
     // Told within the eviction, it would give the room back that is being taken, once more.
     disposeAfter: (_, { letGo }, reason) => {
       if (reason === 'evict' || reason === 'expire') letGo();

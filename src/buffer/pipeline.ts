@@ -8,17 +8,15 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
-import type { FlushManager, FlushSettings } from './flush-manager.ts';
+import type { Filing, FilingSettings } from './filing.ts';
 import type { AnswerRoom } from './kept-answers.ts';
 import type { QueryBufferSettings } from './query-buffer.ts';
 import type { RoundBufferLimits } from './round-buffer.ts';
 import type { TokenCounter } from './token-counter.ts';
 
-export interface PipelineSettings {
+export interface PipelineSettings extends FilingSettings {
   readonly round_buffer: RoundBufferLimits & { readonly idle: number };
-  readonly hybrid_buffer: { readonly max_size: number };
   readonly query: QueryBufferSettings & { readonly cache_max_bytes: number };
-  readonly performance: FlushSettings & { readonly flush_interval: number; readonly force_flush_timeout: number };
 }
 
 /** What the buffers of all users share. */
@@ -27,7 +25,7 @@ export interface Pipeline {
   readonly store: Store;
   readonly memory: MemoryLayer;
   readonly processor: Pick<BackgroundProcessor, 'offer' | 'expedite'>;
-  readonly flushManager: Pick<FlushManager, 'enqueue'>;
+  readonly filing: Pick<Filing, 'flush'>;
   readonly counter: TokenCounter;
   readonly waiters: StageWaiters;
   /** Whether all messages of a round that still exist are at a stage. */

@@ -1,19 +1,24 @@
-import { isOutage, MemfuseError } from '../contract/errors.ts';
 import type { OutboxFacet, OutboxTask, Priority } from '../contract/outbox.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
-import { BackgroundQueue, laneOf } from './background-queue.ts';
+import { asUrgent, BackgroundQueue, laneOf } from './background-queue.ts';
+import { judge, type RetrySettings, reasonOf, tookTooLong } from './failed-try.ts';
 import type { IndexDraft } from './index-task.ts';
 import { Outage } from './outage.ts';
-import { retryDelayMs } from './retry-delay.ts';
+import { LIVE_STATES, type LifeState, type TaskLife, TaskLives } from './task-lives.ts';
 import { type WorkerReport, WorkerSlots, type WorkerSlotsContext } from './worker-slots.ts';
 
-export interface BackgroundSettings {
+export interface BackgroundSettings extends RetrySettings {
   readonly workers: number;
   readonly queue_size: number;
-  readonly max_retries: number;
-  readonly retry_delay: number;
-  readonly max_retry_delay: number;
   readonly lease: number;
+}
+
+/** Who files what the Workers make. */
+export interface Filer {
+  /** A task was taken from the outbox. */
+  begun(task: OutboxTask): void;
+  /** Takes over what a Worker made of a task, which is `made` when it resolves. Errors: the try has failed. */
+  deliver(life: TaskLife, draft: IndexDraft): Promise<void>;
 }
 
 export interface BackgroundContext extends WorkerSlotsContext {
@@ -24,17 +29,8 @@ export interface BackgroundContext extends WorkerSlotsContext {
   readonly random: () => number;
   /** Names this process in leases. */
   readonly owner: string;
-  /** Told when a task is taken from the outbox. */
-  readonly onStart: (task: OutboxTask) => void;
-  /**
-   * Takes over what a Worker made. From then on the task is the buffer's, which reports its end by `settle`. Errors: the
-   * task failed.
-   */
-  readonly deliver: (task: OutboxTask, draft: IndexDraft) => Promise<void>;
+  readonly filer: Filer;
 }
-
-/** How a task that was delivered came to its end. */
-export type Settlement = 'done' | 'stale' | 'lost';
 
 /** Pause between looks into the outbox for work that is not in memory. */
 const FEED_INTERVAL_MS = 1_000;
@@ -42,34 +38,28 @@ const FEED_INTERVAL_MS = 1_000;
 const STORE_PAUSE_MS = 1_000;
 /** How long it is remembered how urgently a task was asked for that could not be had. */
 const REFUSED_MS = 10_000;
-
 /** The longest that handing over what a Worker made may take: a model that embeds ten texts a second, and 1,000 messages. */
 const DELIVERY_MS = 600_000;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
-
 /**
  * Runs the tasks of the outbox in a few Workers: the most urgent first, those of a session one after the other, each
- * under a lease that is renewed while it is at work. A task that fails is tried again with growing pauses, then cut in
- * half until the one message that it fails for stands alone, which becomes a dead letter. An outage of what the tasks need
- * is waited for, as long as it takes. A Worker that gives no sign of life for the length of a lease is replaced.
+ * under a lease that is renewed until it is filed. What becomes of a try that fails, `judge` decides. A Worker that gives
+ * no sign of life for the length of a lease is replaced.
  */
 export class BackgroundProcessor {
   readonly #context: BackgroundContext;
+  readonly #lives = new TaskLives();
   readonly #queue: BackgroundQueue;
   readonly #workers: WorkerSlots;
-  /** Tasks under this process's lease, until their end. */
-  readonly #held = new Map<number, OutboxTask>();
-  /** Sessions with a task at work, which has not yet been delivered. */
-  readonly #lanes = new Set<string>();
-  /** Tasks that could not be had, such as those behind an edit: as urgent as they were asked for, and out of the way. */
-  readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
-  readonly #atWork = new Set<Promise<void>>();
   readonly #outage: Outage;
+  /** Tasks whose claim was refused, such as those behind an edit: out of the queue, with the urgency they were asked for. */
+  readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
+  /** What a stop waits for. */
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #isBlocked = (task: OutboxTask): boolean => this.#lives.isBlocked(task);
   #stopped = true;
   #pumping = false;
   #pumpAt = Number.POSITIVE_INFINITY;
-  readonly #isBlocked = (task: OutboxTask): boolean => this.#lanes.has(laneOf(task));
   #cancelPump: () => void = () => {};
   #cancelFeed: () => void = () => {};
   #cancelBeat: () => void = () => {};
@@ -92,10 +82,16 @@ export class BackgroundProcessor {
 
   /** Puts a task into the queue. False when it is full: the task is then found in the outbox later. */
   offer(task: OutboxTask): boolean {
-    if (this.#held.has(task.key)) return true;
-    const isTaken = this.#queue.offer(task);
-    if (isTaken) this.#schedulePump(task.dueAt);
-    return isTaken;
+    const life = this.#lives.get(task.key);
+    if (life && life.state !== 'queued') {
+      // It is remembered how urgent it is by now, in case that it cannot be had.
+      if (life.state === 'claiming') life.task = asUrgent(task, life.task);
+      return true;
+    }
+    if (!this.#queue.offer(task)) return false;
+    if (!life) this.#lives.open(task);
+    this.#schedulePump(task.dueAt);
+    return true;
   }
 
   /** Makes what is queued of a session due now. */
@@ -105,24 +101,15 @@ export class BackgroundProcessor {
     this.#schedulePump(now);
   }
 
-  /** Tells how a delivered task ended. */
-  async settle(task: OutboxTask, settlement: Settlement): Promise<void> {
-    if (!this.#held.delete(task.key) || settlement !== 'stale') return;
+  /** Puts back a task whose messages changed before it was filed: it is done again, as they are now. */
+  async again(life: TaskLife): Promise<void> {
+    if (!life.move('ended')) return;
     const { outbox, clock, owner } = this.#context;
-    await outbox.release([task.key], owner, clock.now());
-    this.offer({ ...task, dueAt: clock.now() });
+    await outbox.release([life.task.key], owner, clock.now());
+    this.offer({ ...life.task, dueAt: clock.now() });
   }
 
-  /** Tells that a delivered task could not be filed after all. */
-  async failed(task: OutboxTask, error: unknown): Promise<void> {
-    this.#held.delete(task.key);
-    await this.#fail(task, error);
-  }
-
-  /**
-   * Takes no new task, waits for those at work for `timeoutMs` at the most, then puts back what is still held. Delivered
-   * tasks should be settled before.
-   */
+  /** Takes no new task, and waits for those at work and their deliveries, for `timeoutMs` at the most. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopped = true;
     this.#cancelPump();
@@ -131,7 +118,7 @@ export class BackgroundProcessor {
     this.#cancelBeat();
   }
 
-  /** Resolves when nothing is at work in a Worker, or after `timeoutMs`. */
+  /** Resolves when nothing is at work or being delivered, or after `timeoutMs`. */
   async idle(timeoutMs: number): Promise<void> {
     const timeUp = new Promise<void>((resolve) => {
       this.#context.scheduler.after(timeoutMs, resolve);
@@ -142,8 +129,9 @@ export class BackgroundProcessor {
   /** Puts back what is held and ends the Workers. Errors: those of the store, when the Workers have ended all the same. */
   async close(): Promise<void> {
     const { outbox, owner, clock } = this.#context;
-    const keys = [...this.#held.keys()];
-    this.#held.clear();
+    const held = this.#lives.held();
+    for (const life of held) life.move('ended');
+    const keys = held.map(({ task }) => task.key);
     const release = keys.length > 0 ? outbox.release(keys, owner, clock.now()) : null;
     const ends = await Promise.allSettled([release, this.#workers.close()]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -162,17 +150,22 @@ export class BackgroundProcessor {
     return this.#queue.capacity;
   }
 
+  /** Tasks in this process, by where they stand. */
+  tasks(): ReadonlyMap<LifeState, number> {
+    return new Map(LIVE_STATES.map((state) => [state, this.#lives.count(state)]));
+  }
+
   workers(): WorkerReport[] {
     return this.#workers.report();
   }
 
   async #allDone(): Promise<void> {
-    while (this.#atWork.size > 0) await Promise.allSettled(this.#atWork);
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 
   #track(work: Promise<void>): Promise<void> {
-    const tracked = work.finally(() => this.#atWork.delete(tracked));
-    this.#atWork.add(tracked);
+    const tracked = work.finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
     return tracked;
   }
 
@@ -193,8 +186,8 @@ export class BackgroundProcessor {
     try {
       const now = this.#context.clock.now();
       const free = this.#outage.untilAt > now ? 0 : this.#freeSlots();
-      const tasks = this.#queue.take(now, free, this.#isBlocked);
-      if (tasks.length > 0) await this.#track(this.#start(tasks));
+      const lives = this.#queue.take(now, free, this.#isBlocked).flatMap(({ key }) => this.#lives.get(key) ?? []);
+      if (lives.length > 0) await this.#track(this.#claim(lives));
     } finally {
       this.#pumping = false;
     }
@@ -207,37 +200,36 @@ export class BackgroundProcessor {
   }
 
   /** Takes the leases of tasks in one write, then sets Workers to work on those that could be had. */
-  async #start(tasks: readonly OutboxTask[]): Promise<void> {
-    const { outbox, owner, clock, log, onStart } = this.#context;
-    for (const task of tasks) this.#lanes.add(laneOf(task));
-    const keys = tasks.map(({ key }) => key);
+  async #claim(lives: readonly TaskLife[]): Promise<void> {
+    const { outbox, owner, clock, log, filer } = this.#context;
+    for (const life of lives) life.move('claiming');
+    const keys = lives.map(({ task }) => task.key);
     let claimed: OutboxTask[];
     try {
       claimed = await outbox.claim(keys, owner, clock.now(), this.#leaseUntil());
     } catch (error) {
       log.warn({ err: error }, 'background tasks cannot be claimed');
-      for (const task of tasks) {
-        this.#lanes.delete(laneOf(task));
-        this.#queue.offer({ ...task, dueAt: clock.now() + STORE_PAUSE_MS });
+      for (const life of lives) {
+        life.move('ended');
+        this.offer({ ...life.task, dueAt: clock.now() + STORE_PAUSE_MS });
       }
       return;
     }
-    for (const task of tasks) {
-      const mine = claimed.find(({ key }) => key === task.key);
+    for (const life of lives) {
+      const mine = claimed.find(({ key }) => key === life.task.key);
       if (!mine || this.#stopped) {
-        this.#lanes.delete(laneOf(task));
-        this.#refused.set(task.key, { task, until: clock.now() + REFUSED_MS });
+        life.move('ended');
+        this.#refused.set(life.task.key, { task: life.task, until: clock.now() + REFUSED_MS });
         continue;
       }
-      // What was offered again while the lease was taken is this task.
-      this.#queue.drop([mine.key]);
-      this.#held.set(mine.key, mine);
-      onStart(mine);
-      void this.#track(this.#work(mine));
+      life.task = mine;
+      life.move('at work');
+      filer.begun(mine);
+      void this.#track(this.#work(life));
     }
     if (this.#stopped && claimed.length > 0) await this.#putBack(claimed);
     // What comes before them is in the outbox.
-    if (claimed.length < tasks.length) this.#feed();
+    if (claimed.length < lives.length) this.#feed();
   }
 
   /** Gives back leases that were taken too late. */
@@ -258,62 +250,65 @@ export class BackgroundProcessor {
     }
   }
 
-  async #work(task: OutboxTask): Promise<void> {
+  async #work(life: TaskLife): Promise<void> {
+    const { task } = life;
     try {
-      await this.#workers.run(task, (draft) => this.#inTime(this.#context.deliver(task, draft)));
+      await this.#workers.run(task, (draft) => this.#deliver(life, draft));
       this.#outage.isOver();
     } catch (error) {
-      if (this.#held.delete(task.key)) await this.#fail(task, error);
-    } finally {
-      this.#lanes.delete(laneOf(task));
-      this.#admit(laneOf(task));
-      const now = this.#context.clock.now();
-      this.#schedulePump(now);
-      // Of each session the outbox shows one task at a time: the next of this one may be there now.
-      if ((this.#queue.nextDueAt(this.#isBlocked) ?? Number.POSITIVE_INFINITY) > now) this.#feed();
+      if (!life.isOver) await this.#fail(life, error);
     }
+    this.#admit(laneOf(task));
+    const now = this.#context.clock.now();
+    this.#schedulePump(now);
+    // Of each session the outbox shows one task at a time: the next of this one may be there now.
+    if ((this.#queue.nextDueAt(this.#isBlocked) ?? Number.POSITIVE_INFINITY) > now) this.#feed();
   }
 
   /** A delivery waits for others, each with limits of its own; this is the last, so that no place is lost for ever. */
-  #inTime(delivery: Promise<void>): Promise<void> {
+  #deliver(life: TaskLife, draft: IndexDraft): Promise<void> {
+    const { filer, scheduler } = this.#context;
+    if (!life.move('delivering')) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const message = `What was made of the messages was not taken over within ${DELIVERY_MS / 1_000} s.`;
-      const giveUp = (): void => reject(new MemfuseError('overloaded', message));
-      const cancel = this.#context.scheduler.after(DELIVERY_MS, giveUp);
-      delivery.then(resolve, reject).finally(cancel);
+      const cancel = scheduler.after(DELIVERY_MS, () => reject(tookTooLong(DELIVERY_MS)));
+      filer.deliver(life, draft).then(resolve, reject).finally(cancel);
     });
   }
 
-  /** Retries, cuts in half, or gives up. */
-  async #fail(task: OutboxTask, error: unknown): Promise<void> {
+  /** Ends a try that failed, as it is judged. */
+  async #fail(life: TaskLife, error: unknown): Promise<void> {
     const { outbox, owner, clock, log, random, settings } = this.#context;
-    const { max_retries } = settings();
+    const { task } = life;
+    const { key, id, kind } = task;
     const reason = reasonOf(error);
+    const verdict = judge(task, error, { settings: settings(), outage: this.#outage, random: random() });
     const at = clock.now();
-    const retry = async (attempts: number, delayMs: number): Promise<void> => {
-      const dueAt = at + delayMs;
-      await outbox.retry(task.key, owner, { attempts, reason, dueAt, at });
-      this.offer({ ...task, attempts, dueAt });
-    };
-    const attempts = task.attempts + 1;
     try {
-      if (isOutage(error)) {
-        // It says nothing about the task, which waits as it is, however long that takes.
-        await retry(task.attempts, this.#outage.met(error));
-      } else if (attempts <= max_retries) {
-        await retry(attempts, retryDelayMs(attempts, settings(), random()));
-      } else if (task.firstSequence < task.lastSequence) {
-        const lastSequence = Math.floor((task.firstSequence + task.lastSequence) / 2);
-        await outbox.split(task.key, owner, { lastSequence, at });
-        this.#feed();
-      } else {
-        await outbox.fail(task.key, owner, { attempts, reason, at });
-        log.error({ taskId: task.id, kind: task.kind, attempts, reason }, 'a background task is given up');
+      switch (verdict.what) {
+        case 'again': {
+          const { attempts, delayMs } = verdict;
+          await outbox.retry(key, owner, { attempts, reason, dueAt: at + delayMs, at });
+          life.move('ended');
+          this.offer({ ...task, attempts, dueAt: at + delayMs });
+          break;
+        }
+        case 'split':
+          await outbox.split(key, owner, { lastSequence: verdict.lastSequence, at });
+          life.move('ended');
+          this.#feed();
+          break;
+        case 'given up':
+          await outbox.fail(key, owner, { attempts: verdict.attempts, reason, at });
+          log.error({ taskId: id, kind, attempts: verdict.attempts, reason }, 'a background task is given up');
+          break;
+        default:
+          verdict satisfies never;
       }
     } catch (storeError) {
       // The lease runs out by itself, and the task is found again.
-      log.warn({ err: storeError, taskId: task.id }, 'the end of a background task cannot be filed');
+      log.warn({ err: storeError, taskId: id }, 'the end of a background task cannot be filed');
     }
+    life.move('ended');
   }
 
   /** Fills the queue from the outbox, now and then again and again. */
@@ -344,12 +339,13 @@ export class BackgroundProcessor {
     const leaseMs = settings().lease * 1_000;
     const nextMs = Math.min(leaseMs / 3, this.#workers.replaceHanging(leaseMs));
     this.#cancelBeat = scheduler.after(nextMs, () => this.#beat());
-    const keys = [...this.#held.keys()];
-    if (keys.length === 0) return;
+    const held = this.#lives.held();
+    if (held.length === 0) return;
+    const keys = held.map(({ task }) => task.key);
     outbox.renew(keys, owner, this.#leaseUntil()).then(
       (kept) => {
         const mine = new Set(kept);
-        for (const key of keys) if (!mine.has(key)) this.#held.delete(key);
+        for (const life of held) if (!mine.has(life.task.key)) life.move('ended');
       },
       (error) => log.warn({ err: error }, 'leases cannot be renewed'),
     );

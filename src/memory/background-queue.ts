@@ -12,6 +12,13 @@ export type IsBlocked = (task: BackgroundTask) => boolean;
 /** Tasks of one lane run one after the other. */
 export const laneOf = ({ kind, sessionKey }: OutboxTask): string => `${kind}:${sessionKey}`;
 
+/** A task that is offered again, as urgent as it was or is by now. */
+export const asUrgent = (task: BackgroundTask, before: OutboxTask): BackgroundTask => ({
+  ...task,
+  priority: Math.max(before.priority, task.priority) as Priority,
+  dueAt: Math.min(before.dueAt, task.dueAt),
+});
+
 const moreUrgent = (a: BackgroundTask, b: BackgroundTask): number =>
   b.priority - a.priority || a.dueAt - b.dueAt || a.key - b.key;
 
@@ -36,17 +43,11 @@ export class BackgroundQueue {
     return this.#tasks.size;
   }
 
-  has(key: number): boolean {
-    return this.#tasks.has(key);
-  }
-
   /** False when it is full and the task is not in it. A task keeps the more urgent of its old and new priority and time. */
   offer(task: BackgroundTask): boolean {
     const held = this.#tasks.get(task.key);
     if (!held && this.#tasks.size >= this.capacity) return false;
-    const priority = held && held.priority > task.priority ? held.priority : task.priority;
-    const dueAt = held ? Math.min(held.dueAt, task.dueAt) : task.dueAt;
-    this.#put({ ...task, priority, dueAt });
+    this.#put(held ? asUrgent(task, held) : task);
     return true;
   }
 
@@ -81,19 +82,6 @@ export class BackgroundQueue {
       if (head && (next === null || head.dueAt < next) && !isBlocked(head)) next = head.dueAt;
     }
     return next;
-  }
-
-  /** Takes tasks out unrun, for instance because their session is gone. */
-  drop(keys: readonly number[]): void {
-    for (const key of keys) {
-      const task = this.#tasks.get(key);
-      if (task) this.#remove(task);
-    }
-  }
-
-  clear(): void {
-    this.#tasks.clear();
-    this.#lanes.clear();
   }
 
   #put(task: BackgroundTask): void {

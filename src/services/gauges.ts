@@ -1,14 +1,12 @@
-import type { FlushManager } from '../buffer/flush-manager.ts';
+import type { Filing } from '../buffer/filing.ts';
 import type { Store } from '../contract/store.ts';
-import type { BackgroundProcessor } from '../memory/background-processor.ts';
 import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
 import type { UserServices } from './user-services.ts';
 
 /** What is running, as far as it is measured. */
 interface Running {
-  readonly processor: BackgroundProcessor;
-  readonly flushManager: FlushManager;
+  readonly filing: Filing;
   readonly store: Store;
   readonly errors: ErrorHandler;
   readonly users: UserServices;
@@ -32,7 +30,8 @@ const watchEventLoop = (): (() => number) => {
 
 /** The numbers of the running server that are read when somebody looks. */
 export const registerGauges = (metrics: PerformanceMetrics, running: Running, now: () => number): void => {
-  const { processor, flushManager, store, errors, users } = running;
+  const { filing, store, errors, users } = running;
+  const { processor, flushManager } = filing;
   const gauge = (name: string, help: string, read: () => number): void => metrics.gauge({ name, help, read });
   const eventLoopDelayMs = watchEventLoop();
   gauge('background_queue_tasks', 'Background tasks in memory.', () => processor.queueSize);
@@ -53,7 +52,7 @@ export const registerGauges = (metrics: PerformanceMetrics, running: Running, no
   gauge('flushes_failed', 'Flushes given up since the start.', () => flushManager.report().failed);
   gauge('users_hot', 'Users whose services are held.', () => users.report().hot);
   gauge('buffer_rounds', 'Rounds gathered in the RoundBuffers of hot users.', () => users.report().rounds);
-  gauge('hybrid_rounds', 'Rounds indexed and not yet filed.', () => users.report().hybridRounds);
+  gauge('hybrid_rounds', 'Rounds indexed and not yet filed.', () => filing.report().rounds);
   gauge('query_cache_hits', 'Questions of hot users answered from the QueryBuffer.', () => users.report().hits);
   gauge(
     'query_cache_similar',
@@ -64,6 +63,12 @@ export const registerGauges = (metrics: PerformanceMetrics, running: Running, no
   gauge('circuits_open', 'Circuit breakers that are not closed.', () => errors.openCircuits().length);
   gauge('event_loop_delay_seconds', 'How late the event loop was at the last look.', () => eventLoopDelayMs() / 1_000);
   gauge('resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
+  metrics.gauge({
+    name: 'background_tasks',
+    help: 'Background tasks in this process, by where they stand.',
+    label: 'state',
+    read: () => new Map([...processor.tasks()].map(([state, tasks]) => [state.replace(' ', '_'), tasks])),
+  });
   metrics.gauge({
     name: 'pool_connections_waiting',
     help: 'Calls that wait for a connection, by pool.',

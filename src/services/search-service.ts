@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { CorpusFacet } from '../contract/corpus.ts';
 import { BITS, type OutlineFacet } from '../contract/outlines.ts';
 import type { Log } from '../platform/log.ts';
-import { WorkerCallError } from '../platform/worker-channel.ts';
+import { WorkerCallError, WorkerDiedError } from '../platform/worker-channel.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
 import { TOO_LARGE } from '../retrieval/index/user-indexes.ts';
 import { MAX_POOL_BYTES } from '../retrieval/index/vectors/vector-pool.ts';
@@ -114,7 +114,10 @@ export const openSearchService = (
 
   return {
     warmUp: () => {
-      usual.open().catch((error) => log.error({ err: error }, 'the search Worker does not start'));
+      usual.open().catch((error) => {
+        // Of one that died the log has heard, and one that is closed while it starts is no fault.
+        if (!(error instanceof WorkerDiedError)) log.error({ err: error }, 'the search Worker does not start');
+      });
     },
     search: (request) => asking(request, ({ ask }) => ask('search', request)),
     prepare: (owner, model = null) => asking(owner, ({ call }) => call('prepare', { ...owner, model })),

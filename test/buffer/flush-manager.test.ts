@@ -56,7 +56,7 @@ const gate = () => {
 const items = (count: number): Promise<HybridItem[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => makeItem(world, [`text ${i}`])));
 
-const keyOf = ({ task }: HybridItem): number => task.key;
+const keyOf = ({ life }: HybridItem): number => life.task.key;
 
 /** How a flush ended: `filed`, its error, or null while it has not. */
 const watch = (flush: Promise<void> | null) => {

@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { HybridBuffer, type HybridItem } from '../../src/buffer/hybrid-buffer.ts';
-import { PRIORITY, type Priority } from '../../src/contract/outbox.ts';
+import type { IndexCommit } from '../../src/contract/chunks.ts';
+import { type OutboxTask, PRIORITY, type Priority } from '../../src/contract/outbox.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { turn } from '../support/manual-time.ts';
+import { deliveredLife } from '../support/pipeline/items.ts';
 
 const SEED = 20_260_520;
 
 /** An outcome over so many rounds. What is in it is nothing to the buffer. */
-const outcome = (rounds: number): HybridItem => ({ rounds }) as HybridItem;
+const outcome = (rounds: number): HybridItem => ({
+  rounds,
+  life: deliveredLife({} as OutboxTask),
+  commit: {} as IndexCommit,
+});
 
 type Flush = {
   readonly items: readonly HybridItem[];
@@ -110,6 +116,22 @@ describe('a flush that fails, or finds no room,', () => {
     await flushes[0]?.fail();
     await flushed;
     expect(buffer.rounds).toBe(1);
+  });
+});
+
+describe('an outcome whose lease was lost', () => {
+  test('is filed by nobody here, whether it waits or a flush of it has failed', async () => {
+    const { buffer, flushes } = createBuffer();
+    const [lost, kept, lostLater] = [outcome(1), outcome(2), outcome(1)];
+    for (const item of [lost, kept, lostLater]) buffer.add(item);
+    lost.life.move('ended');
+    void buffer.flush(PRIORITY.normal);
+    expect(flushes.map(({ items }) => items)).toEqual([[kept, lostLater]]);
+    lostLater.life.move('ended');
+    await flushes[0]?.fail();
+    expect([buffer.rounds, kept.life.state]).toEqual([2, 'made']);
+    void buffer.flush(PRIORITY.normal);
+    expect(flushes[1]?.items).toEqual([kept]);
   });
 });
 

@@ -92,7 +92,7 @@ test('in whatever order the store is reached and answers, every client sees its 
             gone.push(first.content);
             mine.shift();
           } else if (deed === 'flush') {
-            await factory.users.flush(PRIORITY.high);
+            await factory.filing.flushAll(PRIORITY.high);
           } else {
             const found = await ask();
             expect(mine.filter((said) => !found.includes(said.content))).toEqual([]);

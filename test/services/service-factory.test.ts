@@ -73,7 +73,7 @@ describe('a stop', () => {
     const { factory, scope, person } = await open();
     await post(lives, factory, scope, person, 'one', 'two');
     await lives.time.advance(6_000);
-    expect(factory.users.report()).toMatchObject({ dirty: 1, hybridRounds: 2 });
+    expect(factory.filing.report()).toMatchObject({ users: 1, rounds: 2 });
     await lives.stop(life);
     expect(await leftAfterwards(person.session.id, { ...scope, userKey: null })).toEqual([]);
   });

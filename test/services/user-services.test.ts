@@ -38,7 +38,7 @@ describe('the service of a user', () => {
     expect(people.map(({ owner }) => factory.getBufferService(owner))).toEqual([ann, bob] as never);
     expect(factory.getBufferService({ ...(people[0] as Person).owner })).toBe(ann as never);
     expect(ann).not.toBe(bob as never);
-    expect(factory.users.report()).toMatchObject({ hot: 2, cool: 0, dirty: 0 });
+    expect(factory.users.report()).toMatchObject({ hot: 2, cool: 0 });
   });
 
   test('is let go when others are hotter, and is the same as long as somebody uses it', async () => {
@@ -65,20 +65,21 @@ describe('the service of a user', () => {
     expect(cool).toBeLessThanOrEqual(100);
   });
 
-  test('is held while it has what is not filed, hot or not, and let go when it is filed', async () => {
+  test('may go while what the background made for them is not filed, which is filed all the same', async () => {
     const { factory, people, scope, say } = await open(1, 3);
     const [ann, bob, carl] = people as [Person, Person, Person];
     await say(ann, 'remember this');
     await lives.time.advance(5_001);
-    expect(factory.users.report()).toMatchObject({ dirty: 1 });
+    expect(factory.filing.report()).toMatchObject({ users: 1 });
     for (const { owner } of [bob, carl]) factory.getBufferService(owner);
     await collect();
-    expect(factory.users.peek(ann.owner.userKey)?.report()).toMatchObject({ hybridRounds: 1 });
+    expect(factory.users.peek(ann.owner.userKey)).toBeUndefined();
+    expect(factory.filing.report()).toMatchObject({ users: 1, rounds: 1 });
     expect(
       (await factory.store.outbox.outstanding(scope, ann.session.id, EVERY_SEQUENCE)).map(({ state }) => state),
     ).toEqual(['running']);
-    await lives.until(factory.users.flush(PRIORITY.normal));
-    expect(factory.users.report()).toMatchObject({ dirty: 0 });
+    await lives.until(factory.filing.flushAll(PRIORITY.normal));
+    expect(factory.filing.report()).toMatchObject({ users: 0, rounds: 0 });
     expect(await factory.store.outbox.outstanding(scope, ann.session.id, EVERY_SEQUENCE)).toEqual([]);
   });
 
@@ -107,7 +108,7 @@ describe('the flush of all users', () => {
       ),
     );
     await lives.time.advance(6_000);
-    expect(factory.users.report()).toMatchObject({ dirty: people, hybridRounds: people });
+    expect(factory.filing.report()).toMatchObject({ users: people, rounds: people });
     return opened;
   };
 
@@ -117,8 +118,8 @@ describe('the flush of all users', () => {
     expect(await factory.store.outbox.counts(scope)).toMatchObject({ running: 150, done: 0 });
     await lives.time.advance(1_001);
     expect(await factory.store.outbox.counts(scope)).toMatchObject({ running: 0, done: 150 });
-    expect(factory.users.report()).toMatchObject({ dirty: 0, hybridRounds: 0 });
-    expect(factory.flushManager.report()).toMatchObject({ queued: 0, active: 0, succeeded: 150, failed: 0 });
+    expect(factory.filing.report()).toMatchObject({ users: 0, rounds: 0 });
+    expect(factory.filing.flushManager.report()).toMatchObject({ queued: 0, active: 0, succeeded: 150, failed: 0 });
   });
 
   test('leaves out nobody also when the queue of flushes takes one at a time', async () => {

@@ -133,7 +133,7 @@ const remove = fc.tuple(pick, pick).map(([pick, which]) =>
 
 const flush = fc.constantFrom(...Object.values(PRIORITY)).map((priority) =>
   command(`flush(${priority})`, async ({ life }) => {
-    void life.factory.users.flush(priority);
+    void life.factory.filing.flushAll(priority);
   }),
 );
 

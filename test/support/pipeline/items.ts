@@ -1,6 +1,8 @@
 import type { HybridItem } from '../../../src/buffer/hybrid-buffer.ts';
 import { completeIndex } from '../../../src/buffer/index-delivery.ts';
+import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import { runIndexTask } from '../../../src/memory/index-task.ts';
+import { TaskLife } from '../../../src/memory/task-lives.ts';
 import type { Background } from '../../contract/background.ts';
 import { mintId, present } from '../../contract/world.ts';
 import { fakeCounter } from './fake-counter.ts';
@@ -9,6 +11,13 @@ import type { ProcessorWorld } from './processor.ts';
 
 const OWNER = 'this process';
 const LEASE_MS = 3_600_000;
+
+/** A task whose Worker has done its part. */
+export const deliveredLife = (task: OutboxTask): TaskLife => {
+  const life = new TaskLife(task);
+  for (const state of ['claiming', 'at work', 'delivering'] as const) life.move(state);
+  return life;
+};
 
 /** What the background makes of a new round of these texts, ready to be filed. */
 export const makeItem = async (
@@ -22,5 +31,5 @@ export const makeItem = async (
   const draft = await runIndexTask({ task, maxTokens: 800 }, context);
   const ids = { uuid: mintId, hex: () => '', secret: () => '' };
   const delivery = { embedder: null, counter: fakeCounter(), clock: time, ids, owner: OWNER };
-  return { task, commit: await completeIndex(task, draft, delivery), rounds: draft.rounds };
+  return { life: deliveredLife(task), commit: await completeIndex(task, draft, delivery), rounds: draft.rounds };
 };

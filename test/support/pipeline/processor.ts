@@ -1,14 +1,12 @@
 import { completeIndex } from '../../../src/buffer/index-delivery.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { Store } from '../../../src/contract/store.ts';
-import {
-  type BackgroundContext,
-  BackgroundProcessor,
-  type BackgroundSettings,
-} from '../../../src/memory/background-processor.ts';
+import { BackgroundProcessor, type BackgroundSettings } from '../../../src/memory/background-processor.ts';
+import type { IndexDraft } from '../../../src/memory/index-task.ts';
+import type { TaskLife } from '../../../src/memory/task-lives.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
 import { type Background, createBackground } from '../../contract/background.ts';
-import { createWorld } from '../../contract/world.ts';
+import { createWorld, present } from '../../contract/world.ts';
 import { hookStore, openRestingStore, type StoreHook } from '../hooked-store.ts';
 import { type ManualTime, manualTime } from '../manual-time.ts';
 import { recordedLog } from '../recorded-log.ts';
@@ -32,7 +30,8 @@ export interface ProcessorOptions {
   readonly hook?: StoreHook;
   readonly beforeStart?: FakeWorkersOptions['beforeStart'];
   readonly beforeTask?: FakeWorkersOptions['beforeTask'];
-  readonly deliver?: BackgroundContext['deliver'];
+  /** In place of filing at once what a Worker made. */
+  readonly deliver?: (task: OutboxTask, draft: IndexDraft) => Promise<void>;
 }
 
 /** A processor with Workers that can be made to fail, which files at once what they make. */
@@ -45,7 +44,8 @@ export const createProcessor = (store: Store, time: ManualTime, options: Process
   const started: OutboxTask[] = [];
   const filed: OutboxTask[] = [];
   const seen = hook ? hookStore(store, hook) : store;
-  const file: BackgroundContext['deliver'] = async (task, draft) => {
+  const lives = new Map<number, TaskLife>();
+  const file = async (task: OutboxTask, draft: IndexDraft): Promise<void> => {
     const commit = await completeIndex(task, draft, {
       embedder: null,
       counter: fakeCounter(),
@@ -55,7 +55,11 @@ export const createProcessor = (store: Store, time: ManualTime, options: Process
     });
     const [outcome = 'lost'] = await seen.chunks.commit([commit]);
     if (outcome === 'done') filed.push(task);
-    await processor.settle(task, outcome);
+    const life = present(lives.get(task.key));
+    if (!life.move('made')) return;
+    life.move('filing');
+    if (outcome === 'stale') await processor.again(life);
+    else life.move('ended');
   };
   const processor = new BackgroundProcessor({
     outbox: seen.outbox,
@@ -74,8 +78,13 @@ export const createProcessor = (store: Store, time: ManualTime, options: Process
       workers.push(worker);
       return worker;
     },
-    onStart: (task) => started.push(task),
-    deliver: options.deliver ?? file,
+    filer: {
+      begun: (task) => started.push(task),
+      deliver: (life, draft) => {
+        lives.set(life.task.key, life);
+        return (options.deliver ?? file)(life.task, draft);
+      },
+    },
   });
   return { processor, settings, workers, log, started, filed, file };
 };

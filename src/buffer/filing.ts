@@ -1,0 +1,205 @@
+import type { ChunkFacet, CommitOutcome, IndexCommit } from '../contract/chunks.ts';
+import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts';
+import { type BackgroundContext, BackgroundProcessor, type Filer } from '../memory/background-processor.ts';
+import type { IndexDraft } from '../memory/index-task.ts';
+import type { StageWaiters } from '../memory/stages.ts';
+import type { TaskLife } from '../memory/task-lives.ts';
+import { FlushManager, type FlushSettings } from './flush-manager.ts';
+import { HybridBuffer, type HybridItem } from './hybrid-buffer.ts';
+
+export interface FilingSettings {
+  /** False: what is made is filed at once. */
+  readonly enabled: boolean;
+  readonly hybrid_buffer: { readonly max_size: number };
+  readonly performance: FlushSettings & { readonly flush_interval: number; readonly force_flush_timeout: number };
+}
+
+export interface FilingContext extends Omit<BackgroundContext, 'filer' | 'settings'> {
+  readonly settings: () => FilingSettings;
+  readonly background: BackgroundContext['settings'];
+  readonly chunks: Pick<ChunkFacet, 'commit'>;
+  readonly waiters: Pick<StageWaiters, 'has' | 'notify'>;
+  /** Adds to what a Worker made what others know: exact counts, vectors by the configured model. Errors: theirs. */
+  readonly complete: (task: OutboxTask, draft: IndexDraft) => Promise<IndexCommit>;
+  /** Told when a task is taken from the outbox, and when it is filed. */
+  readonly onBegun: (task: OutboxTask) => void;
+  readonly onFiled: (task: OutboxTask) => void;
+  /** Told of what failed with nobody to hear of it. */
+  readonly onError: (operation: string, error: unknown) => void;
+  /** What may be made and not filed, at the most; then what Workers make waits with them. */
+  readonly most?: { readonly tasks: number; readonly bytes: number };
+}
+
+/** Flushes asked for at a time, so that those of many users leave room in the queue for others. */
+const FLUSHES_AT_A_TIME = 32;
+const MOST = { tasks: 1_000, bytes: 64 * 1024 * 1024 };
+/** Between two looks for room, each with a try to file what takes it. */
+const ROOM_PAUSE_MS = 100;
+
+const BYTES_PER_CHARACTER = 2;
+const bytesOf = ({ chunks, vectors }: IndexCommit): number => {
+  const ofChunks = chunks.reduce(
+    (sum, { content, vector }) => sum + content.length * BYTES_PER_CHARACTER + (vector?.byteLength ?? 0),
+    0,
+  );
+  const ofMessages = vectors?.messages.reduce((sum, { components }) => sum + components.byteLength, 0) ?? 0;
+  return ofChunks + ofMessages;
+};
+
+/**
+ * The owner of a task's life in this process, from the queue to its end (README.md of `memory` has the picture): the
+ * processor has it at work, then this completes what was made, holds it by user until enough is there or its time has
+ * come, files it, and tells those who wait. What it holds is bounded: a Worker whose outcome finds no room keeps it.
+ */
+export class Filing implements Filer {
+  readonly processor: BackgroundProcessor;
+  readonly flushManager: FlushManager;
+  readonly #context: FilingContext;
+  /** By user, of those who have something that is not filed. */
+  readonly #buffers = new Map<number, HybridBuffer>();
+  /** What is made and not filed, and how much it holds. */
+  readonly #unfiled = new Map<TaskLife, number>();
+  #unfiledBytes = 0;
+  #cancelTimer = (): void => {};
+
+  constructor(context: FilingContext) {
+    this.#context = context;
+    const { settings, background, chunks, clock, scheduler, random, log } = context;
+    this.processor = new BackgroundProcessor({ ...context, settings: background, filer: this });
+    this.flushManager = new FlushManager({
+      chunks,
+      settings: () => settings().performance,
+      clock,
+      scheduler,
+      random,
+      log,
+      onOutcome: (item, outcome) => this.#settle(item, outcome),
+    });
+  }
+
+  start(): void {
+    this.processor.start();
+    this.flushInTime();
+  }
+
+  /** Files what waits, again and again, from now on in the interval of the settings. */
+  flushInTime(): void {
+    this.#cancelTimer();
+    const { scheduler, clock, settings, onError } = this.#context;
+    const { flush_interval, force_flush_timeout } = settings().performance;
+    this.#cancelTimer = scheduler.after(flush_interval * 1_000, () => {
+      const overdueAt = clock.now() - force_flush_timeout * 1_000;
+      this.flushAll(PRIORITY.normal, overdueAt).catch((error) => onError('flush', error));
+      this.flushInTime();
+    });
+  }
+
+  begun(task: OutboxTask): void {
+    this.#context.onBegun(task);
+  }
+
+  async deliver(life: TaskLife, draft: IndexDraft): Promise<void> {
+    const { complete, settings, waiters } = this.#context;
+    const { task } = life;
+    const commit = await complete(task, draft);
+    await this.#room(life);
+    if (life.isOver) return;
+    const bytes = bytesOf(commit);
+    this.#unfiled.set(life, bytes);
+    this.#unfiledBytes += bytes;
+    this.#bufferOf(task.userKey).add({ life, commit, rounds: draft.rounds });
+    if (waiters.has(task.sessionKey)) void this.flush(task.userKey, PRIORITY.high);
+    else if (!settings().enabled) void this.flush(task.userKey, PRIORITY.normal);
+  }
+
+  /** Files what is ready of a user. Resolves when that has ended, well or not. */
+  async flush(userKey: number, priority: Priority): Promise<void> {
+    await this.#buffers.get(userKey)?.flush(priority);
+  }
+
+  /**
+   * Files what is ready of everybody, of the user who waits longest first; what waits since `overdueAt` or longer goes
+   * ahead of everything else. Resolves when all of it has ended, well or not.
+   */
+  async flushAll(priority: Priority, overdueAt = 0): Promise<void> {
+    const waiting = [...this.#buffers].sort(([, a], [, b]) => a.since - b.since).values();
+    const flushNext = async (): Promise<void> => {
+      for (const [userKey, { since }] of waiting) {
+        await this.flush(userKey, since <= overdueAt ? PRIORITY.critical : priority);
+      }
+    };
+    const places = this.#context.settings().performance.max_flush_queue_size;
+    await Promise.all(Array.from({ length: Math.min(FLUSHES_AT_A_TIME, places) }, flushNext));
+  }
+
+  /** Files what is ready, as far as there is time: what is not filed then is put back when the processor closes. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#cancelTimer();
+    const filed = this.flushAll(PRIORITY.high).then(() => this.flushManager.drain(timeoutMs));
+    await Promise.race([filed, this.#pause(timeoutMs)]);
+  }
+
+  /** Users with something that is not filed, and its rounds. */
+  report(): { readonly users: number; readonly rounds: number } {
+    return { users: this.#buffers.size, rounds: this.#buffers.values().reduce((sum, { rounds }) => sum + rounds, 0) };
+  }
+
+  #bufferOf(userKey: number): HybridBuffer {
+    const { settings, clock } = this.#context;
+    const buffer =
+      this.#buffers.get(userKey) ??
+      new HybridBuffer({
+        limits: () => settings().hybrid_buffer,
+        clock,
+        flush: (items, priority) => this.flushManager.enqueue(items, priority),
+        onEmpty: () => this.#buffers.delete(userKey),
+      });
+    this.#buffers.set(userKey, buffer);
+    return buffer;
+  }
+
+  /** An outcome was filed, or cannot be. */
+  #settle({ life }: HybridItem, outcome: CommitOutcome): void {
+    const { waiters, onFiled, onError } = this.#context;
+    const { task } = life;
+    switch (outcome) {
+      case 'stale':
+        this.processor.again(life).catch((error) => onError('background', error));
+        break;
+      case 'done':
+        life.move('ended');
+        onFiled(task);
+        break;
+      case 'lost':
+        life.move('ended');
+        break;
+      default:
+        outcome satisfies never;
+    }
+    this.#release(life);
+    waiters.notify(task.sessionKey);
+  }
+
+  /** Resolves when there is room for one outcome more, or nobody wants it any more. */
+  async #room(life: TaskLife): Promise<void> {
+    const { most = MOST } = this.#context;
+    const isFull = (): boolean => this.#unfiled.size >= most.tasks || this.#unfiledBytes >= most.bytes;
+    while (isFull() && !life.isOver) {
+      void this.flushAll(PRIORITY.high);
+      await this.#pause(ROOM_PAUSE_MS);
+      // Those whose lease was lost are filed by nobody here.
+      for (const unfiled of this.#unfiled.keys()) if (unfiled.isOver) this.#release(unfiled);
+    }
+  }
+
+  #release(life: TaskLife): void {
+    this.#unfiledBytes -= this.#unfiled.get(life) ?? 0;
+    this.#unfiled.delete(life);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#context.scheduler.after(ms, resolve);
+    });
+  }
+}

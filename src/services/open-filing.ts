@@ -1,0 +1,57 @@
+import { Filing } from '../buffer/filing.ts';
+import { completeIndex } from '../buffer/index-delivery.ts';
+import type { TokenCounter } from '../buffer/token-counter.ts';
+import { databaseUrl } from '../config/database-url.ts';
+import type { Settings } from '../config/schema.ts';
+import type { OutboxTask } from '../contract/outbox.ts';
+import type { Store } from '../contract/store.ts';
+import type { StageWaiters } from '../memory/stages.ts';
+import { createTaskWorker } from '../memory/task-worker.ts';
+import type { ErrorHandler } from './error-handler.ts';
+import type { Models } from './models.ts';
+import type { ServicesContext } from './outside.ts';
+import type { PerformanceMetrics } from './performance-metrics.ts';
+
+export interface FilingParts {
+  readonly settings: () => Settings;
+  readonly store: Store;
+  readonly models: Models;
+  readonly counter: TokenCounter;
+  readonly waiters: StageWaiters;
+  readonly metrics: PerformanceMetrics;
+  readonly errors: ErrorHandler;
+  /** Names this process in leases. */
+  readonly owner: string;
+  readonly onBegun: (task: OutboxTask) => void;
+  readonly onFiled: (task: OutboxTask) => void;
+}
+
+/** The background of the server, with Workers over the database that the settings name unless others are given. */
+export const openFiling = (
+  { clock, ids, log, scheduler, random, outside }: Required<ServicesContext>,
+  { settings, store, models, counter, waiters, metrics, errors, owner, onBegun, onFiled }: FilingParts,
+): Filing => {
+  const data = { databaseUrl: databaseUrl(settings()), embedsByTable: models.isTable };
+  const maxTokens = (): number => settings().buffer.round_buffer.max_tokens;
+  return new Filing({
+    settings: () => settings().buffer,
+    background: () => settings().memory.background,
+    outbox: store.outbox,
+    chunks: { commit: (commits) => metrics.measure('flush', () => store.chunks.commit(commits)) },
+    clock,
+    scheduler,
+    random,
+    log,
+    owner,
+    waiters,
+    openWorker: outside.openWorker ?? ((id, onBeat) => createTaskWorker(id, data, { maxTokens, onBeat, log })),
+    complete: (task, draft) =>
+      metrics.measure('deliver', async () => {
+        const embedder = (await models.batch?.get()) ?? null;
+        return completeIndex(task, draft, { counter, clock, ids, owner, embedder });
+      }),
+    onBegun,
+    onFiled,
+    onError: (operation, error) => errors.handle(operation, error),
+  });
+};

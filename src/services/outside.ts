@@ -1,0 +1,31 @@
+import type { TokenCounter } from '../buffer/token-counter.ts';
+import type { BackgroundContext } from '../memory/background-processor.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { Scheduler } from '../platform/scheduler.ts';
+import type { ConnectionManager } from './connection-manager.ts';
+import type { SearchService, SearchServiceOptions } from './search-service.ts';
+
+/** What works beside the request thread. */
+export interface Outside {
+  readonly connections: Pick<ConnectionManager, 'getPool' | 'close'>;
+  readonly search: SearchService;
+  /** How search Workers are run, as far as it is not as usual. */
+  readonly searchWorkers: SearchServiceOptions;
+  readonly counter: TokenCounter;
+  readonly openWorker: BackgroundContext['openWorker'];
+}
+
+export interface ServicesContext {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly scheduler?: Scheduler;
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random?: () => number;
+  /** In place of Bun Workers over the database that the settings name: for tests, which choose when what happens. */
+  readonly outside?: Partial<Outside>;
+  /** Where the writing connection lives; the benchmark alone asks for another place than the storage Worker. */
+  readonly writer?: 'worker' | 'here';
+}
