@@ -1,7 +1,9 @@
+import type { Deletion } from '../../src/contract/identities.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { FinishedTasks } from '../finished-tasks.ts';
 import { documentsBy } from './corpus.ts';
 import type { Readers } from './readers.ts';
+import type { RemovalState } from './removals.ts';
 import { vectorsBy } from './vectors.ts';
 import type { GroupCommitWriter, WriteLane } from './writer.ts';
 
@@ -9,7 +11,20 @@ import type { GroupCommitWriter, WriteLane } from './writer.ts';
 export const storeFacets = (
   { foreground, background }: { readonly foreground: Readers; readonly background: Readers },
   writer: GroupCommitWriter,
-): Omit<Store, 'pools' | 'ping' | 'close'> => {
+  /** Told when rows of a deletion are left. */
+  onDeletion: () => void,
+): Omit<Store, 'pendingDeletions' | 'pools' | 'ping' | 'close'> => {
+  const { hide } = writer.facet('removals', ['hide']);
+  /** Resolves when nothing can be seen of what is deleted; its rows may be there still. */
+  const hidden =
+    <A extends unknown[]>(begin: (...args: A) => Promise<RemovalState>) =>
+    async (...args: A): Promise<Deletion> => {
+      let state = await begin(...args);
+      // In slices, between which others write.
+      while (!state.isHidden) state = await hide(state.key);
+      if (state.isPending) onDeletion();
+      return { isPending: state.isPending };
+    };
   const { counts } = foreground.facet('outbox', ['counts']);
   const finished = new FinishedTasks();
 
@@ -36,15 +51,18 @@ export const storeFacets = (
     tenants: { ...foreground.facet('tenants', ['find']), ...writer.facet('tenants', ['ensure']) },
     users: {
       ...foreground.facet('users', ['list', 'get', 'findByName']),
-      ...writer.facet('users', ['create', 'update', 'delete']),
+      ...writer.facet('users', ['create', 'update']),
+      delete: hidden(writer.facet('users', ['delete']).delete),
     },
     agents: {
       ...foreground.facet('agents', ['list', 'get', 'findByName']),
-      ...writer.facet('agents', ['create', 'update', 'delete']),
+      ...writer.facet('agents', ['create', 'update']),
+      delete: hidden(writer.facet('agents', ['delete']).delete),
     },
     sessions: {
       ...foreground.facet('sessions', ['list', 'get', 'findByName']),
-      ...writer.facet('sessions', ['create', 'update', 'delete']),
+      ...writer.facet('sessions', ['create', 'update']),
+      delete: hidden(writer.facet('sessions', ['delete']).delete),
     },
     messages: {
       ...foreground.facet('messages', ['list', 'read', 'places', 'place', 'sessionOfRound']),

@@ -5,11 +5,12 @@ import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { IdentityRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
-import type { Generations } from './generations.ts';
 import { pageByKey } from './pages.ts';
+import type { RemovalState } from './removals.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
+import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
-import { openStatements, type Statements } from './statements.ts';
+import { openStatements } from './statements.ts';
 import type { WriteContext } from './write-context.ts';
 
 type Entity = 'user' | 'agent';
@@ -36,9 +37,18 @@ export const identityReads = (db: Connection, entity: Entity) => {
 export const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
   new MemfuseError('forbidden', `An API key bound to one user cannot ${verb} ${entity}s.`, { field: 'api_key' });
 
-export const identityWrites = (db: Connection, entity: Entity, { claims, generations }: WriteContext) => {
+export const identityWrites = (db: Connection, entity: Entity, { claims, generations, removals }: WriteContext) => {
   const sql = openStatements(db, SQL[entity]);
-  const owned = OWNED[entity](sql, generations);
+  const corpus = openStatements(db, corpusSql);
+
+  /** The name is part of what search sees of a message without a speaker of its own, so indexes start over. */
+  const renamed = ({ tenantKey }: Scope, { key }: IdentityRecord): void => {
+    const users = entity === 'user' ? [key] : (sql('users').pluck().all({ tenantKey, agentKey: key }) as number[]);
+    for (const userKey of users) {
+      corpus('forget_segments').run({ tenantKey, userKey });
+      generations(tenantKey, userKey, [{ kind: 'all', key: 0 }]);
+    }
+  };
 
   const existing = (scope: Scope, id: string): IdentityRecord => {
     const found = sql('get').get({ ...scope, id }) as IdentityRecord | undefined;
@@ -64,48 +74,12 @@ export const identityWrites = (db: Connection, entity: Entity, { claims, generat
       const before = existing(scope, id);
       if (scope.userKey !== null && entity === 'agent') throw outOfReach('change', entity);
       naming(scope, name ?? before.name, () => sql('update').run({ ...scope, id, name, description, at }));
-      if (name !== null && name !== before.name) owned.renamed(scope, before);
+      if (name !== null && name !== before.name) renamed(scope, before);
     },
-    delete: (scope: Scope, id: string): void => {
-      const record = existing(scope, id);
+    delete: (scope: Scope, id: string): RemovalState => {
+      const { key } = existing(scope, id);
       if (scope.userKey !== null && entity === 'agent') throw outOfReach('delete', entity);
-      owned.removing(scope, record);
-      sql('delete').run({ ...scope, id });
+      return removals[entity](scope.tenantKey, key);
     },
   };
-};
-
-interface Owned {
-  /** The name is part of what search sees of a message without a speaker of its own, so indexes start over. */
-  renamed(scope: Scope, record: IdentityRecord): void;
-  /** What else changes when the record goes; its rows go by cascade. */
-  removing(scope: Scope, record: IdentityRecord): void;
-}
-
-const OWNED: Record<Entity, (sql: Statements, generations: Generations) => Owned> = {
-  user: (_sql, generations) => ({
-    renamed: ({ tenantKey }, user) => {
-      generations(tenantKey, user.key, [{ kind: 'all', key: 0 }]);
-    },
-    removing: () => {},
-  }),
-  agent: (sql, generations) => {
-    const sessionsByUser = ({ tenantKey }: Scope, agent: IdentityRecord) => {
-      const sessions = sql('sessions').all({ tenantKey, agentKey: agent.key }) as { key: number; userKey: number }[];
-      return Map.groupBy(sessions, ({ userKey }) => userKey);
-    };
-    return {
-      renamed: (scope, agent) => {
-        for (const userKey of sessionsByUser(scope, agent).keys()) {
-          generations(scope.tenantKey, userKey, [{ kind: 'all', key: 0 }]);
-        }
-      },
-      removing: (scope, agent) => {
-        for (const [userKey, sessions] of sessionsByUser(scope, agent)) {
-          const retracted = sessions.map(({ key }) => ({ kind: 'session', key }) as const);
-          generations(scope.tenantKey, userKey, retracted);
-        }
-      },
-    };
-  },
 };

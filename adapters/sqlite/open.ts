@@ -36,6 +36,8 @@ export interface SqliteOptions {
   readonly onWriterDeath?: (error: WorkerDiedError) => void;
   /** Told once when the database file was taken away or replaced; from then on nothing is read or written. */
   readonly onLost?: (error: MemfuseError) => void;
+  /** Told of what fails behind the answers, such as the removal of what was deleted; it is tried again later. */
+  readonly onFailure?: (error: unknown) => void;
   /** The pools of reading connections: for requests, and for the background. */
   readonly pools?: { readonly foreground: ReaderPoolSettings; readonly background: ReaderPoolSettings };
 }
@@ -115,11 +117,12 @@ interface Opened {
   readonly file: string;
   readonly target: CommitTarget;
   readonly watch: FileWatch;
+  readonly onFailure: (error: unknown) => void;
   readonly readers: { readonly foreground: Readers; readonly background: Readers };
 }
 
 /** The store over what was opened for it. */
-const serve = ({ file, target, watch, readers }: Opened): Store => {
+const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
   const { foreground, background } = readers;
   const { space } = foreground.facet('upkeep', ['space']);
   const reserve = new DiskReserve(file, async () => {
@@ -132,10 +135,15 @@ const serve = ({ file, target, watch, readers }: Opened): Store => {
   };
   const writer = new GroupCommitWriter(target, { onCommit, onTidied: () => housekeeping.look(), watch, reserve });
   const { shrink } = writer.facet('upkeep', ['shrink'], 'background');
+  const { sweep } = writer.facet('removals', ['sweep'], 'background');
+  const { isPending, count } = foreground.facet('removals', ['isPending', 'count']);
   const housekeeping = new Housekeeping({
+    isPending,
+    sweep,
     space,
     shrink,
     onShrunk: () => writer.tidySoon(),
+    onFailure,
     isPressed: () => reserve.isGivenUp,
   });
   const closeReaders = (): void => {
@@ -155,7 +163,8 @@ const serve = ({ file, target, watch, readers }: Opened): Store => {
   };
 
   return {
-    ...storeFacets(readers, writer),
+    ...storeFacets(readers, writer, () => housekeeping.look()),
+    pendingDeletions: count,
     ping: async () => {
       watch.look();
       await foreground.ping();
@@ -178,7 +187,7 @@ const serve = ({ file, target, watch, readers }: Opened): Store => {
  * writes through one writer in groups. Errors: `storage_unavailable` with a sentence for the person at the terminal.
  */
 export const openSqliteStore = async (options: SqliteOptions): Promise<Store> => {
-  const { file, ids = systemIds, onWriterDeath, onLost } = options;
+  const { file, ids = systemIds, onWriterDeath, onLost, onFailure = () => {} } = options;
   const pools = options.pools ?? { foreground: USUAL_POOL, background: USUAL_POOL };
   orExplain(file, () => prepareFile(file));
   const target =
@@ -195,7 +204,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       return readers;
     };
     const readers = { foreground: openReaders('foreground'), background: openReaders('background') };
-    return serve({ file, target, watch, readers });
+    return serve({ file, target, watch, readers, onFailure });
   } catch (error) {
     await opened.close();
     throw error;

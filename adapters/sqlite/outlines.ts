@@ -45,12 +45,12 @@ export const outlineReads = (db: Connection) => {
       among: readonly number[] | null,
     ): number[] => {
       const asked = { tenantKey, userKey, bits, count: Math.min(count, MOST_NEAREST) };
-      const found = among
-        ? sql('nearest_among')
-            .pluck()
-            .all({ ...asked, among: JSON.stringify(among) })
-        : sql('nearest').pluck().all(asked);
-      return found as number[];
+      // vec0 holds the bits of a deleted session until they are removed.
+      const isRemoving = sql('is_removing').get({ tenantKey, userKey }) !== undefined;
+      const present = isRemoving ? new Set(sql('present').pluck().all({ tenantKey, userKey }) as number[]) : null;
+      const wanted = present ? (among ?? [...present]).filter((key) => present.has(key)) : among;
+      const found = wanted ? sql('nearest_among').pluck() : sql('nearest').pluck();
+      return found.all({ ...asked, ...(wanted && { among: JSON.stringify(wanted) }) }) as number[];
     },
     documentsOf: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusDocument[] =>
       inOrderOf(references, (kind, keys) => sql(kind).all({ tenantKey, userKey, keys }) as CorpusDocument[]),

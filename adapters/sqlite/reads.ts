@@ -7,6 +7,7 @@ import { knowledgeReads } from './knowledge.ts';
 import { messageReads } from './messages.ts';
 import { outboxReads } from './outbox.ts';
 import { outlineReads } from './outlines.ts';
+import { removalReads } from './removals.ts';
 import { sessionReads } from './sessions.ts';
 import { tenantReads } from './tenants.ts';
 import { upkeepReads } from './upkeep.ts';
@@ -26,6 +27,7 @@ export const openReads = (db: Connection) => ({
   corpus: corpusReads(db),
   vectors: vectorReads(db),
   outlines: outlineReads(db),
+  removals: removalReads(db),
   upkeep: upkeepReads(db),
 });
 

@@ -6,6 +6,7 @@ import type { IdentityRecord, Scope, SessionRecord } from '../../src/contract/re
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
 import { pageByKey } from './pages.ts';
+import type { RemovalState } from './removals.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import sessionsSql from './sql/sessions.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
@@ -39,7 +40,7 @@ export const sessionReads = (db: Connection) => {
   };
 };
 
-export const sessionWrites = (db: Connection, { claims, generations }: WriteContext) => {
+export const sessionWrites = (db: Connection, { claims, generations, removals }: WriteContext) => {
   const sql = openStatements(db, sessionsSql);
   const users = openStatements(db, usersSql);
   const agents = openStatements(db, agentsSql);
@@ -74,10 +75,10 @@ export const sessionWrites = (db: Connection, { claims, generations }: WriteCont
       if (!changed) throw notFound('session', id);
       generations(scope.tenantKey, changed.userKey);
     },
-    delete: (scope: Scope, id: string): void => {
-      const gone = sql('delete').get({ ...scope, id }) as { key: number; userKey: number } | undefined;
-      if (!gone) throw notFound('session', id);
-      generations(scope.tenantKey, gone.userKey, [{ kind: 'session', key: gone.key }]);
+    delete: (scope: Scope, id: string): RemovalState => {
+      const session = sql('get').get({ ...scope, id }) as SessionRecord | undefined;
+      if (!session) throw notFound('session', id);
+      return removals.session(scope.tenantKey, session);
     },
   };
 };

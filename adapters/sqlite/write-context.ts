@@ -2,11 +2,13 @@ import type { OutboxTask, TaskKind } from '../../src/contract/outbox.ts';
 import type { Ids } from '../../src/platform/ids.ts';
 import type { Claims } from './claims.ts';
 import type { Generations } from './generations.ts';
+import type { Removals } from './removals.ts';
 
 /** What the writes of several facets share, all within the transaction of the moment. */
 export interface WriteContext {
   readonly claims: Claims;
   readonly generations: Generations;
+  readonly removals: Removals;
   readonly stretches: Stretches;
   readonly voidedChunks: VoidedChunks;
   readonly ids: Ids;

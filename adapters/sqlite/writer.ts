@@ -40,7 +40,7 @@ const DELETIONS: ReadonlySet<string> = new Set([
   'apiKeys.delete',
 ]);
 const isDeletion = ({ request: { facet, verb } }: Waiting): boolean =>
-  facet === 'upkeep' || DELETIONS.has(`${facet}.${verb}`);
+  facet === 'upkeep' || facet === 'removals' || DELETIONS.has(`${facet}.${verb}`);
 
 /** Answered to everything else while the disk is full. */
 export const ONLY_DELETIONS = new MemfuseError(

@@ -11,6 +11,7 @@ import { messageWrites } from './messages.ts';
 import { namedAppends } from './named-appends.ts';
 import { openStretches, outboxWrites } from './outbox.ts';
 import { outlineWrites } from './outlines.ts';
+import { openRemovals } from './removals.ts';
 import { sessionWrites } from './sessions.ts';
 import { tenantWrites } from './tenants.ts';
 import { upkeepWrites } from './upkeep.ts';
@@ -19,9 +20,12 @@ import type { WriteContext } from './write-context.ts';
 
 /** Everything that changes the database, by facet. Runs where the writing connection is, inside a group's transaction. */
 export const openWrites = (db: Connection, ids: Ids) => {
+  const generations = openGenerations(db);
+  const { removals, writes: removalWrites } = openRemovals(db, generations);
   const context: WriteContext = {
     claims: openClaims(db),
-    generations: openGenerations(db),
+    generations,
+    removals,
     stretches: openStretches(db),
     voidedChunks: openVoidedChunks(db),
     ids,
@@ -43,6 +47,7 @@ export const openWrites = (db: Connection, ids: Ids) => {
     corpus: corpusWrites(db),
     vectors: vectorWrites(db, context),
     outlines: outlineWrites(db),
+    removals: removalWrites,
     upkeep: upkeepWrites(db),
   };
 };

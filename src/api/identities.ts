@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { getOrCreateParameter, NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
+import { RemovalHeaders } from './removal.ts';
 import { Description, Id, maybe, Name, Timestamp } from './scalars.ts';
 
 const identity = (id: string) =>
@@ -79,7 +80,7 @@ export const users = {
     tag: 'users',
     summary: 'Delete a user and everything remembered of them',
     access: 'write',
-    success: { status: 204, data: null },
+    success: { status: 204, data: null, headers: RemovalHeaders },
     refusals: [404],
   }),
 };
@@ -137,7 +138,7 @@ export const agents = {
     tag: 'agents',
     summary: 'Delete an agent with its sessions and their messages',
     access: 'write',
-    success: { status: 200, data: z.object({ agent_id: Id }) },
+    success: { status: 200, data: z.object({ agent_id: Id }), headers: RemovalHeaders },
     refusals: [404],
   }),
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { getOrCreateParameter, NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
+import { RemovalHeaders } from './removal.ts';
 import { Id, maybe, Name, Timestamp } from './scalars.ts';
 
 export const Session = z
@@ -71,7 +72,7 @@ export const sessions = {
     tag: 'sessions',
     summary: 'Delete a session with its messages',
     access: 'write',
-    success: { status: 200, data: z.object({ session_id: Id }) },
+    success: { status: 200, data: z.object({ session_id: Id }), headers: RemovalHeaders },
     refusals: [404],
   }),
 };

@@ -17,6 +17,16 @@ export interface NewIdentity {
   readonly at: number;
 }
 
+/**
+ * What a deletion has left to do. A large one is hidden first, in time that goes with the number of its sessions, and its
+ * rows are removed behind the answer, in slices that hold up no other write, by whatever process comes first; also after a
+ * kill.
+ */
+export interface Deletion {
+  /** Whether rows of it are still on the disk. */
+  readonly isPending: boolean;
+}
+
 /** Absent and null keep what is there; `updated_at` moves to `at` in any case. */
 export interface IdentityPatch {
   readonly name?: string | null;
@@ -35,8 +45,11 @@ export interface IdentityFacet {
   create(scope: Scope, input: NewIdentity, once?: Once): Promise<Created>;
   /** Errors: `not_found`, `name_taken`. */
   update(scope: Scope, id: string, patch: IdentityPatch): Promise<void>;
-  /** Removes it and all that hangs on it: sessions, messages, and for a user knowledge and API keys. Errors: `not_found`. */
-  delete(scope: Scope, id: string): Promise<void>;
+  /**
+   * Deletes it and all that hangs on it: sessions, messages, and for a user knowledge and API keys. When it resolves no
+   * verb finds anything of it, and its name is free. Errors: `not_found`.
+   */
+  delete(scope: Scope, id: string): Promise<Deletion>;
 }
 
 export interface NewSession {
@@ -63,6 +76,6 @@ export interface SessionFacet {
   create(scope: Scope, input: NewSession, once?: Once): Promise<Created>;
   /** Errors: `not_found`, `name_taken`. */
   update(scope: Scope, id: string, patch: { readonly name?: string | null; readonly at: number }): Promise<void>;
-  /** Errors: `not_found`. */
-  delete(scope: Scope, id: string): Promise<void>;
+  /** As that of users and agents. Errors: `not_found`. */
+  delete(scope: Scope, id: string): Promise<Deletion>;
 }

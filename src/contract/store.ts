@@ -40,6 +40,8 @@ export interface Store {
    * what nobody waits for.
    */
   awaited(): Pick<Store, 'outbox' | 'chunks'>;
+  /** Deletions that were answered and whose rows are still being removed, of all tenants. */
+  pendingDeletions(): Promise<number>;
   /** The state of its connections, by pool. */
   pools(): Readonly<Record<string, ConnectionReport>>;
   /**

@@ -76,6 +76,7 @@ export class ConnectionManager {
         background: pool(BACKGROUND_MIN, Math.max(BACKGROUND_MIN, 2 * this.#backgroundWorkers)),
       },
       onWriterDeath: (error) => this.#log.error({ err: error }, 'the storage Worker died'),
+      onFailure: (error) => this.#log.warn({ err: error }, 'the store could not clean up, and will try again'),
       onLost: (error) => this.#log.error({ err: error }, 'the database file is not where it was opened'),
     });
   }

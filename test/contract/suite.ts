@@ -5,6 +5,7 @@ import { describeCatchUp } from './catch-up.ts';
 import { describeChunkLists } from './chunk-lists.ts';
 import { describeChunks } from './chunks.ts';
 import { describeCorpus } from './corpus.ts';
+import { describeDeletions } from './deletions.ts';
 import { describeGenerations } from './generations.ts';
 import { describeIdempotency } from './idempotency.ts';
 import { describeIdentities } from './identities.ts';
@@ -60,6 +61,7 @@ const PARTS = [
   describeVectors,
   describePipeline,
   describeCascades,
+  describeDeletions,
   describeIsolation,
 ];
 

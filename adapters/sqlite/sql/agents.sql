@@ -25,11 +25,6 @@ UPDATE agents SET
   updated_at = @at
 WHERE id = @id AND tenant_key = @tenantKey ;
 
--- name: delete
-DELETE FROM agents WHERE id = @id AND tenant_key = @tenantKey ;
-
--- name: sessions
--- what the agent's removal takes with it, or its renaming touches
-SELECT key, user_key AS userKey FROM sessions
-WHERE agent_key = @agentKey AND tenant_key = @tenantKey
-ORDER BY user_key;
+-- name: users
+-- whose indexes a new name reaches
+SELECT DISTINCT user_key AS userKey FROM sessions WHERE agent_key = @agentKey AND tenant_key = @tenantKey;

@@ -2,8 +2,9 @@
 -- the one statement that knows no tenant yet: the key names it
 SELECT k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
   k.created_at AS createdAt, k.expires_at AS expiresAt
-FROM api_keys k JOIN tenants t ON t.key = k.tenant_key LEFT JOIN users u ON u.key = k.user_key
-WHERE k.hash = @hash;
+FROM api_keys k JOIN tenants t ON t.key = k.tenant_key
+  LEFT JOIN users u ON u.key = k.user_key AND u.tenant_key = k.tenant_key
+WHERE k.hash = @hash AND (k.user_key IS NULL OR u.key IS NOT NULL);
 
 -- name: get
 SELECT k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,

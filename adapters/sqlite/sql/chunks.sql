@@ -3,7 +3,7 @@ SELECT m.sequence, m.round, m.role, m.spoken_name AS name,
   CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker, m.searched AS content,
   m.generation
 FROM messages m
-  JOIN sessions s ON s.key = m.session_key
+  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
   JOIN users u ON u.key = m.user_key
   JOIN agents a ON a.key = s.agent_key
 WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey
@@ -57,7 +57,7 @@ SELECT m.session_key AS key, s.id AS sessionId, m.round, coalesce((
   WHERE n.session_key = m.session_key AND n.sequence > m.sequence AND n.round <> m.round
   ORDER BY n.sequence LIMIT 1
 ) - 1, s.last_sequence) AS lastSequence
-FROM messages m JOIN sessions s ON s.key = m.session_key
+FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
 WHERE m.id = @roundId AND m.sequence = m.round AND m.tenant_key = @tenantKey
   AND (@userKey IS NULL OR m.user_key = @userKey);
 
@@ -120,7 +120,11 @@ ORDER BY sequence;
 -- name: count
 SELECT count(*) AS total, count(model) AS embedded FROM chunks INDEXED BY chunks_by_user
 WHERE user_key = (SELECT key FROM users WHERE id = @userId AND tenant_key = @tenantKey)
-  AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
+  AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)
+  AND session_key NOT IN (
+    SELECT target_key FROM removals
+    WHERE user_key = (SELECT key FROM users WHERE id = @userId AND tenant_key = @tenantKey)
+  );
 
 -- name: count_of_session
 SELECT count(*) AS total, count(model) AS embedded FROM chunks INDEXED BY chunks_by_user

@@ -4,6 +4,7 @@ SELECT generation FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
 -- name: retractions
 SELECT kind, key FROM retractions
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation > @after AND generation <= @upTo
+  AND EXISTS (SELECT 1 FROM users WHERE key = @userKey AND tenant_key = @tenantKey)
 ORDER BY generation;
 
 -- name: messages
@@ -11,7 +12,7 @@ SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role
   m.spoken_name AS name, CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker,
   m.searched AS content, m.created_at AS createdAt, m.generation
 FROM messages m
-  JOIN sessions s ON s.key = m.session_key
+  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
   JOIN users u ON u.key = m.user_key
   JOIN agents a ON a.key = s.agent_key
 WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
@@ -24,14 +25,15 @@ SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS sequence, NULL AS r
 FROM knowledge
 WHERE user_key = @userKey AND tenant_key = @tenantKey
   AND (generation, key) > (@generation, @key)
+  AND EXISTS (SELECT 1 FROM users WHERE key = @userKey AND tenant_key = @tenantKey)
 ORDER BY generation, key LIMIT @limit;
 
 -- name: segments
-SELECT first_key AS firstKey, last_key AS lastKey FROM index_segments
+SELECT first_key AS firstKey, last_key AS lastKey FROM kept_segments
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker = @maker ORDER BY last_key;
 
 -- name: segment
-SELECT bytes FROM index_segments
+SELECT bytes FROM kept_segments
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_key = @lastKey AND first_key = @firstKey;
 
 -- name: forget_foreign_segments
@@ -39,7 +41,7 @@ WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_key = @lastKey AN
 DELETE FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker <> @maker;
 
 -- name: may_keep_segment
--- not one that overlaps another in part, or that shows what has changed since
+-- not one that overlaps another in part, that reaches into what is being removed, or that shows what has changed since
 SELECT 1 FROM users u
 WHERE u.key = @userKey AND u.tenant_key = @tenantKey
   AND NOT EXISTS (
@@ -47,11 +49,17 @@ WHERE u.key = @userKey AND u.tenant_key = @tenantKey
     WHERE s.user_key = u.key AND s.last_key >= @firstKey AND s.first_key <= @lastKey
       AND (s.first_key < @firstKey OR s.last_key > @lastKey)
   )
+  AND NOT EXISTS (
+    SELECT 1 FROM removals r WHERE r.user_key = u.key AND r.last_key >= @firstKey AND r.first_key <= @lastKey
+  )
   AND NOT EXISTS (SELECT 1 FROM retractions r WHERE r.user_key = u.key AND r.generation > @generation)
   AND NOT EXISTS (
     SELECT 1 FROM messages m
     WHERE m.user_key = u.key AND m.generation > @generation AND m.key BETWEEN @firstKey AND @lastKey
   );
+
+-- name: forget_segments
+DELETE FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey;
 
 -- name: forget_segments_within
 DELETE FROM index_segments
@@ -67,7 +75,8 @@ SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey A
 -- name: metadata
 SELECT m.key, m.metadata, m.source
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
-WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey 
+  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
+WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
   AND (m.metadata IS NOT NULL OR m.source IS NOT NULL);
 
 -- name: found_messages
@@ -75,7 +84,7 @@ SELECT 'message' AS kind, m.key, m.id, m.sequence, m.content, m.role, m.name, m.
   m.created_at AS createdAt, m.updated_at AS updatedAt, m.token_count AS tokenCount,
   s.id AS sessionId, s.name AS sessionName, a.id AS agentId
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
-  JOIN sessions s ON s.key = m.session_key
+  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
   JOIN agents a ON a.key = s.agent_key
 WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey;
 
@@ -84,4 +93,4 @@ SELECT 'knowledge' AS kind, n.key, n.id, NULL AS sequence, n.content, NULL AS ro
   NULL AS source, n.created_at AS createdAt, n.updated_at AS updatedAt, NULL AS tokenCount,
   NULL AS sessionId, NULL AS sessionName, NULL AS agentId
 FROM json_each(@keys) k CROSS JOIN knowledge n ON n.key = k.value
-WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey;
+WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey AND EXISTS (SELECT 1 FROM users WHERE key = @userKey AND tenant_key = @tenantKey);

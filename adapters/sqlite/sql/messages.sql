@@ -132,7 +132,7 @@ WHERE key = @key AND tenant_key = @tenantKey;
 DELETE FROM messages WHERE key = @key AND tenant_key = @tenantKey;
 
 -- name: session_of_round
-SELECT s.id AS sessionId FROM messages m JOIN sessions s ON s.key = m.session_key
+SELECT s.id AS sessionId FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
 WHERE m.id = @roundId AND m.sequence = m.round AND m.tenant_key = @tenantKey
   AND (@userKey IS NULL OR m.user_key = @userKey);
 
@@ -158,5 +158,5 @@ SELECT m.id, s.id AS sessionId, m.sequence, coalesce((
   WHERE c.session_key = m.session_key AND c.tenant_key = m.tenant_key AND c.last_sequence >= m.sequence
   ORDER BY c.last_sequence LIMIT 1
 ), m.updated_at) AS updatedAt
-FROM messages m JOIN sessions s ON s.key = m.session_key
+FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
 WHERE m.id = @id AND m.tenant_key = @tenantKey AND (@userKey IS NULL OR m.user_key = @userKey);

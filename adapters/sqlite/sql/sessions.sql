@@ -51,8 +51,3 @@ VALUES (@tenantKey, @id, @ownerKey, @agentKey, @name, @at, @at);
 UPDATE sessions SET name = coalesce(@name, name), updated_at = @at
 WHERE id = @id AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)
 RETURNING key, user_key AS userKey;
-
--- name: delete
-DELETE FROM sessions
-WHERE id = @id AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey)
-RETURNING key, user_key AS userKey;

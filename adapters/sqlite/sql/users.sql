@@ -28,7 +28,3 @@ UPDATE users SET
   description = coalesce(@description, description),
   updated_at = @at
 WHERE id = @id AND tenant_key = @tenantKey AND (@userKey IS NULL OR key = @userKey);
-
--- name: delete
-DELETE FROM users WHERE id = @id AND tenant_key = @tenantKey AND (@userKey IS NULL OR key = @userKey);
-

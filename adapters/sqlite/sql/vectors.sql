@@ -7,6 +7,11 @@ WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence = @sequ
 SELECT message_key AS key, scale, components, generation FROM message_vectors
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND model = @model
   AND (generation, message_key) > (@generation, @key)
+  AND EXISTS (SELECT 1 FROM users WHERE key = @userKey AND tenant_key = @tenantKey)
+  AND NOT EXISTS (
+    SELECT 1 FROM removals r JOIN messages m ON m.key = message_key AND m.session_key = r.target_key
+    WHERE r.user_key = @userKey AND r.last_key >= message_key AND r.first_key <= message_key
+  )
 ORDER BY generation, message_key LIMIT @limit;
 
 -- name: next_model_of_messages
@@ -22,7 +27,7 @@ SELECT model, length(vector) / 4 AS dimensions FROM chunks WHERE model > @after 
 SELECT m.key, m.tenant_key AS tenantKey, m.user_key AS userKey, m.generation, m.spoken_name AS name, m.searched AS content,
   CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker
 FROM messages m
-  JOIN sessions s ON s.key = m.session_key
+  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
   JOIN users u ON u.key = m.user_key
   JOIN agents a ON a.key = s.agent_key
 WHERE m.key > @after AND NOT EXISTS (SELECT 1 FROM message_vectors v WHERE v.message_key = m.key AND v.model = @model)
@@ -30,21 +35,24 @@ ORDER BY m.key LIMIT @limit;
 
 -- name: chunks_without
 -- every tenant's: the server has one model for all
-SELECT key, tenant_key AS tenantKey, id, content FROM chunks
-WHERE key > @after AND (model IS NULL OR model <> @model) ORDER BY key LIMIT @limit;
+SELECT c.key, c.tenant_key AS tenantKey, c.id, c.content
+FROM chunks c JOIN sessions s ON s.key = c.session_key AND s.tenant_key = c.tenant_key
+WHERE c.key > @after AND (c.model IS NULL OR c.model <> @model) ORDER BY c.key LIMIT @limit;
 
 -- name: count_messages_without
 -- every tenant's: the server has one model for all
-SELECT count(*) FROM messages m
+SELECT count(*) FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
 WHERE NOT EXISTS (SELECT 1 FROM message_vectors v WHERE v.message_key = m.key AND v.model = @model);
 
 -- name: count_chunks_without
 -- every tenant's: the server has one model for all
-SELECT count(*) FROM chunks WHERE model IS NULL OR model <> @model;
+SELECT count(*) FROM chunks c JOIN sessions s ON s.key = c.session_key AND s.tenant_key = c.tenant_key
+WHERE c.model IS NULL OR c.model <> @model;
 
 -- name: unchanged
 -- a message that changed since it was read waits for the background
-SELECT 1 FROM messages WHERE key = @key AND tenant_key = @tenantKey AND generation = @generation;
+SELECT 1 FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
+WHERE m.key = @key AND m.tenant_key = @tenantKey AND m.generation = @generation;
 
 -- name: file_read
 INSERT OR REPLACE INTO message_vectors (tenant_key, user_key, message_key, model, generation, scale, components)

@@ -10,6 +10,7 @@ import { getOrCreate } from '../get-or-create.ts';
 import { parseFlag } from '../list-parameters.ts';
 import { type ListQuery, listAnswer, pageAnswer } from '../lists.ts';
 import { presentIdentity } from '../present.ts';
+import { removalHeaders } from '../removal.ts';
 import type { Call, Router } from '../route.ts';
 
 type CreateCall = Pick<Call<typeof users.create>, 'caller' | 'query' | 'body' | 'once'>;
@@ -81,9 +82,9 @@ export const registerUsers = (route: Router, dependencies: HttpDependencies): vo
   );
   route(users.delete, async ({ caller, param }) => {
     const user = await handle.find(caller.scope, param('user_id'));
-    await store.users.delete(caller.scope, user.id);
+    const deletion = await store.users.delete(caller.scope, user.id);
     services.forget(user.key);
-    return { status: 204, message: '', data: null };
+    return { status: 204, message: '', data: null, headers: removalHeaders(deletion) };
   });
 };
 
@@ -97,7 +98,7 @@ export const registerAgents = (route: Router, dependencies: HttpDependencies): v
     asAgent(await handle.update(caller.scope, param('agent_id'), body)),
   );
   route(agents.delete, async ({ caller, param }) => {
-    await store.agents.delete(caller.scope, param('agent_id'));
-    return ok('Agent deleted successfully', { agent_id: param('agent_id') });
+    const deletion = await store.agents.delete(caller.scope, param('agent_id'));
+    return ok('Agent deleted successfully', { agent_id: param('agent_id') }, removalHeaders(deletion));
   });
 };

@@ -10,6 +10,7 @@ import { getOrCreate } from '../get-or-create.ts';
 import { parseFlag } from '../list-parameters.ts';
 import { listAnswer } from '../lists.ts';
 import { presentSession } from '../present.ts';
+import { removalHeaders } from '../removal.ts';
 import type { Router } from '../route.ts';
 
 export const registerSessions = (route: Router, { services, clock, ids }: HttpDependencies): void => {
@@ -77,7 +78,7 @@ export const registerSessions = (route: Router, { services, clock, ids }: HttpDe
 
   route(sessions.delete, async ({ caller, param }) => {
     const id = param('session_id');
-    await store.sessions.delete(caller.scope, id);
-    return ok('Session deleted successfully', { session_id: id });
+    const deletion = await store.sessions.delete(caller.scope, id);
+    return ok('Session deleted successfully', { session_id: id }, removalHeaders(deletion));
   });
 };

@@ -66,8 +66,14 @@ describe('housekeeping', () => {
   /** A file of so many pages, of which some are free. */
   const createFile = (pages: number, freePages: number, more = {}) => {
     const space = { pages, freePages, pageBytes: 4_096, canShrink: true };
-    const state = { isPressed: false, fails: false, shrunk: 0, told: 0, ...more };
+    const state = { isPressed: false, fails: false, shrunk: 0, told: 0, slices: 0, swept: 0, ...more };
+    const failures: unknown[] = [];
     const housekeeping = new Housekeeping({
+      isPending: async () => state.slices > 0,
+      sweep: async () => {
+        state.slices -= 1;
+        state.swept += 1;
+      },
       space: async () => ({ ...space, ...more }),
       shrink: async (count) => {
         if (state.fails) throw new Error('The disk is gone.');
@@ -79,6 +85,7 @@ describe('housekeeping', () => {
       onShrunk: () => {
         state.told += 1;
       },
+      onFailure: (error) => failures.push(error),
       isPressed: () => state.isPressed,
     });
     const look = async () => {
@@ -86,7 +93,7 @@ describe('housekeeping', () => {
       await housekeeping.rest();
       return space;
     };
-    return { look, state };
+    return { housekeeping, look, state, failures };
   };
 
   test('leaves a file alone of which little is free, and one that is small', async () => {
@@ -116,5 +123,21 @@ describe('housekeeping', () => {
     const failing = createFile(100_000, 50_000);
     failing.state.fails = true;
     expect(await failing.look()).toMatchObject({ freePages: 50_000 });
+    expect(failing.failures).toHaveLength(1);
+  });
+
+  test('removes all that is left of deletions, then gives the space back', async () => {
+    const { look, state } = createFile(100_000, 50_000, { slices: 500 });
+    await look();
+    expect(state).toMatchObject({ slices: 0, swept: 500, told: 1 });
+  });
+
+  test('does no more than a few slices once it is closed', async () => {
+    const { housekeeping, state } = createFile(100_000, 50_000, { slices: 500 });
+    housekeeping.look();
+    await housekeeping.close();
+    expect(state.swept).toBeGreaterThan(50);
+    expect(state).toMatchObject({ slices: 500 - state.swept, shrunk: 0 });
+    expect(state.swept).toBeLessThan(80);
   });
 });

@@ -1,4 +1,12 @@
--- The schema of version 11. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 12. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+
+CREATE VIEW kept_segments AS
+SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes FROM index_segments s
+WHERE EXISTS (SELECT 1 FROM users u WHERE u.key = s.user_key AND u.tenant_key = s.tenant_key)
+  AND NOT EXISTS (
+    SELECT 1 FROM removals r
+    WHERE r.user_key = s.user_key AND r.last_key >= s.first_key AND r.first_key <= s.last_key
+  );
 
 CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM message_bits WHERE message_key = OLD.key;
@@ -20,14 +28,6 @@ CREATE TRIGGER index_segment_of_deleted_message AFTER DELETE ON messages BEGIN
   WHERE first_key <= OLD.key AND key = (
     SELECT key FROM index_segments WHERE user_key = OLD.user_key AND last_key >= OLD.key ORDER BY last_key LIMIT 1
   );
-END;
-
-CREATE TRIGGER index_segments_of_renamed_agent AFTER UPDATE OF name ON agents WHEN OLD.name <> NEW.name BEGIN
-  DELETE FROM index_segments WHERE user_key IN (SELECT user_key FROM sessions WHERE agent_key = OLD.key);
-END;
-
-CREATE TRIGGER index_segments_of_renamed_user AFTER UPDATE OF name ON users WHEN OLD.name <> NEW.name BEGIN
-  DELETE FROM index_segments WHERE user_key = OLD.key;
 END;
 
 CREATE TRIGGER vector_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
@@ -185,6 +185,22 @@ CREATE TABLE outbox (
   updated_at      INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE removals (
+  key        INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key INTEGER NOT NULL,
+  kind       TEXT    NOT NULL CHECK (kind IN ('user', 'agent', 'session')),
+  target_key INTEGER NOT NULL,
+  -- 0: its sessions are being hidden, and their tasks deleted. 1: its rows are being deleted. 2: it waits for its sessions
+  stage      INTEGER NOT NULL,
+  -- the key of the last of its sessions that is hidden
+  reached    INTEGER NOT NULL DEFAULT 0,
+  -- of a session alone: whose it is, and between which keys its messages lie. Segments of the user that reach into this
+  -- range show some of them
+  user_key   INTEGER,
+  first_key  INTEGER,
+  last_key   INTEGER
+) STRICT;
+
 CREATE TABLE retractions (
   tenant_key INTEGER NOT NULL,
   user_key   INTEGER NOT NULL REFERENCES users (key) ON DELETE CASCADE,
@@ -299,6 +315,10 @@ CREATE UNIQUE INDEX outbox_open ON outbox (session_key, kind) WHERE open = 1;
 CREATE INDEX outbox_running ON outbox (lease_until) WHERE state = 'running';
 
 CREATE INDEX outbox_waiting ON outbox (priority, next_attempt_at, key) WHERE state = 'waiting';
+
+CREATE INDEX removals_by_stage ON removals (stage, key);
+
+CREATE INDEX removals_by_user ON removals (user_key, last_key) WHERE user_key IS NOT NULL;
 
 CREATE UNIQUE INDEX segment_blocks_by_block ON segment_blocks (segment_key, block);
 

@@ -79,7 +79,7 @@ for (const writer of ['worker', 'here'] as const) {
       expect(tokenCounts().slice(0, 4)).toEqual([0, null, 123_456, null]);
     });
 
-    const REMOVALS: Readonly<Record<string, (background: Background) => Promise<void>>> = {
+    const REMOVALS: Readonly<Record<string, (background: Background) => Promise<unknown>>> = {
       session: ({ scope, talk }) => store.sessions.delete(scope, talk.id),
       agent: ({ scope, partner }) => store.agents.delete(scope, partner.id),
       user: ({ scope, owner }) => store.users.delete(scope, owner.id),
