@@ -65,13 +65,12 @@ const command = defineCommand({
       for (const group of groups) {
         const own = outcomes.slice(from, from + group.length).flat();
         from += group.length;
-        for (const kind of ['friends', 'assistant']) {
-          const some = own.filter((outcome) => outcome.group === kind);
-          if (some.length > 0) console.log(`${label.padEnd(26)} ${kind.padEnd(10)} ${line(figuresOf(some))}`);
+        for (const [kind, some] of Map.groupBy(own, (outcome) => outcome.group)) {
+          console.log(`${label.padEnd(26)} ${kind.padEnd(14)} ${line(figuresOf(some))}`);
         }
       }
     };
-    console.log(`${'left one conversation out'.padEnd(26)} ${''.padEnd(10)} R@5   R@10  any@5 any@10`);
+    console.log(`${'left one conversation out'.padEnd(26)} ${''.padEnd(14)} R@5   R@10  any@5 any@10`);
     report('all steps', names);
     if (args.ablate) {
       for (const name of names)

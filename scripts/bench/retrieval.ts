@@ -1,8 +1,7 @@
-import { basename } from 'node:path';
 import { STEPS } from '../../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import type { Conversation } from '../quality/conversation.ts';
-import { OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
+import { byKind, OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
 import { type Example, examplesOf, openMeaning, type outcomeOf } from '../quality/examples.ts';
 import type { FittedWeights } from '../quality/fit.ts';
 import { crossValidate, rankExample, weightsOfFolds } from '../quality/folds.ts';
@@ -30,33 +29,34 @@ const MOST_FOLDS_QUICK = 4;
 /** Places in which the ranking in this process and that of the server are held against each other. */
 const COMPARED = 10;
 
-/** A little under what was measured: two questions of a kind. */
-const OWN_FLOORS = {
+/** A little under what was measured, by kind: two questions of a kind. */
+const OWN_FLOORS: Readonly<Record<string, QuestionSet['targets']>> = {
   friends: { anyAt5: { must: 0.79 }, recallAt10: { must: 0.85 } },
   assistant: { anyAt5: { must: 0.835 }, recallAt10: { must: 0.89 } },
-} as const;
-/** Issue 5, "Quality harness", static vectors only. */
-const LOCOMO_TARGETS = { anyAt5: { must: 0.77, aim: 0.83 }, recallAt10: { must: 0.775, aim: 0.83 } } as const;
-/** The same issue, R@10 with MiniLM. */
-const LOCOMO_MODEL_TARGET = { must: 0.785, aim: 0.84 } as const;
-/** The five conversations that the targets were set on are LoCoMo's, whose questions have numbers for categories. */
-const isLocomo = (conversations: readonly Conversation[]): boolean =>
-  conversations.every(({ questions }) => questions.every(({ category }) => /^\d$/.test(category)));
+};
+const LOCOMO = {
+  /** Issue 5, "Quality harness", static vectors only. */
+  targets: { anyAt5: { must: 0.77, aim: 0.83 }, recallAt10: { must: 0.775, aim: 0.83 } },
+  /** The same issue, R@10 with MiniLM. */
+  modelTarget: { must: 0.785, aim: 0.84 },
+} satisfies Partial<QuestionSet>;
 
-const setsOf = (folders: readonly string[], byFolder: readonly (readonly Conversation[])[]): QuestionSet[] => {
-  const [own = [], ...others] = byFolder;
-  const ofKind = (kind: 'friends' | 'assistant'): QuestionSet => ({
+/** A set for each kind of a folder's conversations. */
+const setsOf = ([own = [], ...others]: readonly (readonly Conversation[])[]): QuestionSet[] => {
+  const given = others.flatMap((conversations) =>
+    [...byKind(conversations)].map(([name, some]) => ({
+      name,
+      conversations: some,
+      targets: {},
+      ...(name === 'locomo' && LOCOMO),
+    })),
+  );
+  const ours = [...byKind(own)].map(([kind, conversations]) => ({
     name: `own ${kind}`,
-    conversations: own.filter((conversation) => conversation.kind === kind),
-    targets: OWN_FLOORS[kind],
-  });
-  const given = others.map((conversations, i) => ({
-    name: basename(folders[i] as string),
     conversations,
-    targets: isLocomo(conversations) ? LOCOMO_TARGETS : {},
-    ...(isLocomo(conversations) && { modelTarget: LOCOMO_MODEL_TARGET }),
+    targets: OWN_FLOORS[kind] ?? {},
   }));
-  return [...given, ofKind('friends'), ofKind('assistant')];
+  return [...given, ...ours];
 };
 
 const dealt = <T>(items: readonly T[], most: number): T[][] => {
@@ -107,7 +107,7 @@ export const retrievalSuite: Suite = {
   description: 'How well the turns that answer questions are found, over HTTP, against the usual rankings (--data)',
   run: async ({ quick, data, say, draw, keep }) => {
     const byFolder = readConversations(OWN_CONVERSATIONS, ...data);
-    const sets = setsOf(data, byFolder);
+    const sets = setsOf(byFolder);
     const meaning = await openMeaning();
     const examples = byFolder.flat().map((conversation) => examplesOf(conversation, meaning));
     const piles = dealt(byFolder.flat(), quick ? MOST_FOLDS_QUICK : MOST_FOLDS);

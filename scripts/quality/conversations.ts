@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Conversation } from './conversation.ts';
+import type { Conversation, ReadConversation } from './conversation.ts';
 import { readConversationFile } from './conversation-file.ts';
 
 /** What there is to read cannot be read; one sentence that names the folder or the file. */
@@ -10,7 +10,7 @@ export class ConversationsError extends Error {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const readFile = (file: string): Omit<Conversation, 'usualSpeakers'> => {
+const readFile = (file: string): ReadConversation[] => {
   try {
     return readConversationFile(file, readFileSync(file, 'utf8'));
   } catch (error) {
@@ -27,25 +27,32 @@ const namesIn = (folder: string): string[] => {
 };
 
 /** The conversations of a folder, in order of their file names. */
-const readFolder = (folder: string): Omit<Conversation, 'usualSpeakers'>[] => {
+const readFolder = (folder: string): ReadConversation[] => {
   const names = namesIn(folder).filter((name) => name.endsWith('.json'));
   if (names.length === 0) throw new ConversationsError(`The folder "${folder}" has no conversations: no file *.json.`);
-  return names.sort().map((name) => readFile(join(folder, name)));
+  return names.sort().flatMap((name) => readFile(join(folder, name)));
 };
 
 /**
- * The conversations of folders, by folder, in the project's own format or LoCoMo's. Their users are numbered, since no two
- * of a server may have one name. Errors: `ConversationsError`.
+ * The conversations of folders, by folder, in the common format or LoCoMo's. Their users are called by their ids, with a
+ * number behind it where there is one of that name already, since no two of a server may have one name. Errors:
+ * `ConversationsError`.
  */
 export const readConversations = (...folders: string[]): Conversation[][] => {
-  let count = 0;
+  const taken = new Map<string, number>();
   return folders.map((folder) =>
     readFolder(folder).map((read) => {
-      count += 1;
-      return { ...read, usualSpeakers: { user: `user ${count}`, assistant: 'assistant' } };
+      const count = (taken.get(read.id) ?? 0) + 1;
+      taken.set(read.id, count);
+      const user = count === 1 ? read.id : `${read.id} ${count}`;
+      return { ...read, usualSpeakers: { user, assistant: 'assistant' } };
     }),
   );
 };
+
+/** Conversations by their kind, in the order in which kinds come first. */
+export const byKind = (conversations: readonly Conversation[]): Map<string, Conversation[]> =>
+  Map.groupBy(conversations, ({ kind }) => kind);
 
 /** The project's own conversations. */
 export const OWN_CONVERSATIONS = join(import.meta.dir, '..', '..', 'test', 'quality', 'conversations');

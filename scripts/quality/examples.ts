@@ -8,11 +8,11 @@ import { readQuestion } from '../../src/retrieval/question.ts';
 import { isSupported } from '../../src/retrieval/ranking/candidates.ts';
 import { findingsOf, STEPS } from '../../src/retrieval/ranking/ranking.ts';
 import type { Step } from '../../src/retrieval/ranking/steps/step.ts';
-import { askedAt, type Conversation, type Question } from './conversation.ts';
+import { askedAt, type Conversation, type Question, turnsFor } from './conversation.ts';
 import type { ConversationVectors } from './conversation-vectors.ts';
 import type { Outcome } from './figures.ts';
 
-/** One question with what each step finds in each turn of its conversation. */
+/** One question with what each step finds in each turn that may answer it, the first so many of its conversation. */
 export interface Example {
   readonly conversation: Conversation;
   readonly question: Question;
@@ -61,18 +61,22 @@ export const examplesOf = (
   vectors: ConversationVectors | null = null,
 ): Example[] => {
   const index = indexOf(conversation, meaning, vectors);
-  const turns = conversation.sessions.flatMap(({ turns: all }) => all);
-  const places = new Map(turns.map(({ id }, place) => [id, place]));
-  const nowMs = askedAt(conversation);
   const examples = conversation.questions
     .map((question, i) => ({ question, byModel: vectors?.questions[i] }))
     .filter(({ question }) => question.evidence.length > 0)
     .map(({ question, byModel }) => {
-      const evidence = new Evidence(index, readQuestion(question.text, index, nowMs, byModel));
+      const evidence = new Evidence(
+        index,
+        readQuestion(question.text, index, askedAt(conversation, question), byModel),
+      );
+      const turns = turnsFor(conversation, question);
+      const places = new Map(turns.map(({ id }, place) => [id, place]));
       return {
         conversation,
         question,
-        findings: Object.fromEntries(steps.map((step) => [step.name, findingsOf(step, evidence)])),
+        findings: Object.fromEntries(
+          steps.map((step) => [step.name, findingsOf(step, evidence).subarray(0, turns.length)]),
+        ),
         isSupported: turns.map((_, turn) => isSupported(evidence, turn)),
         evidence: question.evidence.flatMap((id) => places.get(id) ?? []),
       };

@@ -37,7 +37,7 @@ export const tell = async (call: Call, conversation: Conversation, agentId: stri
   const { user } = await call('POST', '/users', { name: conversation.usualSpeakers.user });
   const turnIds = new Map<string, string>();
   for (const { id, turns } of conversation.sessions) {
-    const body = { user_id: user.id, agent_id: agentId, name: `${conversation.name} ${id}` };
+    const body = { user_id: user.id, agent_id: agentId, name: `${conversation.id} ${id}` };
     const { session } = await call('POST', '/sessions', body);
     for (let from = 0; from < turns.length; from += BATCH) {
       const batch = turns.slice(from, from + BATCH);
@@ -58,9 +58,10 @@ export const tell = async (call: Call, conversation: Conversation, agentId: stri
 
 /** Asks all questions of a conversation, one after the other. */
 export const ask = async (call: Call, { conversation, userId, turnIds }: Told): Promise<Answer[]> => {
-  const as_of = new Date(askedAt(conversation)).toISOString();
   const answers: Answer[] = [];
   for (const question of conversation.questions) {
+    // What is asked as of a time finds nothing later, so a cut question needs no filter.
+    const as_of = new Date(askedAt(conversation, question)).toISOString();
     const { results } = await call('POST', `/users/${userId}/query`, { query: question.text, top_k: TOP_K, as_of });
     const found = results.map(({ id }: { id: string }) => turnIds.get(id) ?? id);
     answers.push({ conversation, question, found, bestScore: results[0]?.score ?? 0 });

@@ -121,22 +121,23 @@ describe('what a command does not know is refused before anything is done', () =
 });
 
 describe('conversations that cannot be read are told of in a sentence that names the folder or the file', () => {
-  const session = { id: 's1', date: '2024-01-16T21:05:00Z', turns: [] };
-  const own = { name: 'x', kind: 'friends', sessions: [], questions: [] };
-  const turn = { id: '1', role: 'user', speaker: 'Ada', text: 'Hello.' };
+  const turn = { id: '1', role: 'user', text: 'Hello.' };
+  const said = (...sessions: object[]): string =>
+    JSON.stringify({ conversations: [{ id: 'x', sessions, questions: [], facts: [] }] });
   const locomo = { speaker_a: 'Ada', qa: [], session_1_date_time: '1:56 pm on 8 May, 2023' };
 
   test.each<[string, string, RegExp]>([
-    ['no JSON', '{"name":', /JSON/],
+    ['no JSON', '{"conversations":', /JSON/],
     ['another form', '[]', /expected object/],
     ['null', 'null', /expected object/],
-    ['a session without turns', JSON.stringify({ ...own, sessions: [{ id: 's1' }] }), /sessions\.0\.date/],
-    ['no session', JSON.stringify(own), /nobody says anything in it/],
+    ['a session without turns', said({ id: 's1', at: null }), /conversations\.0\.sessions\.0\.turns: /],
+    ['no session', said(), /nobody says anything in it/],
     [
       'a date that is none',
-      JSON.stringify({ ...own, sessions: [{ ...session, date: 'soon', turns: [turn] }] }),
-      /the date of a session is none/,
+      said({ id: 's1', at: 'soon', turns: [turn] }),
+      /conversations\.0\.sessions\.0\.at: no time/,
     ],
+    ['a session without a date', said({ id: 's1', at: null, turns: [turn] }), /the date of a session is none/],
     ['LoCoMo with other questions', JSON.stringify({ ...locomo, qa: 7 }), /qa: /],
     ['LoCoMo with other turns', JSON.stringify({ ...locomo, session_1: [{ text: 'Hello.' }] }), /0\.dia_id: /],
     [
@@ -170,6 +171,9 @@ describe('conversations that cannot be read are told of in a sentence that names
       /^The folder ".*\/missing" cannot be read: ENOENT/,
     );
     expectRefused(await run(script, ...args, '--data', `${empty}`), /^The folder ".*\/empty" has no conversations/);
-    expectRefused(await run(script, ...args, '--data', `${wrong}`), /\/wrong\/one\.json holds no conversation: name: /);
+    expectRefused(
+      await run(script, ...args, '--data', `${wrong}`),
+      /\/wrong\/one\.json holds no conversation: conversations: /,
+    );
   });
 });

@@ -147,7 +147,7 @@ export const modelRow = (set: QuestionSet, withModel: Ranking, product: Ranking)
 export const abstentionRow = (set: QuestionSet, answers: readonly Answer[]): Result | null => {
   const theirs = answers.filter(({ conversation }) => set.conversations.includes(conversation));
   const scores = (answerable: boolean): number[] =>
-    theirs.filter(({ question }) => question.evidence.length > 0 === answerable).map(({ bestScore }) => bestScore);
+    theirs.filter(({ question }) => question.answerable === answerable).map(({ bestScore }) => bestScore);
   const unanswerable = scores(false);
   if (unanswerable.length === 0) return null;
   return {

@@ -1,0 +1,61 @@
+import { basename } from 'node:path';
+import type { Conversation } from './conversation.ts';
+import { byKind } from './conversations.ts';
+
+/** What the conversations of each of the project's own files are like. */
+const KINDS: Readonly<Record<string, string>> = {
+  assistant: 'a person asks an assistant, which answers at length with lists, code, recipes and plans',
+  friends: 'two friends chat in short turns over a year or more',
+};
+
+/** What the questions of each category ask for. */
+const CATEGORIES: Readonly<Record<string, string>> = {
+  single: 'a fact that one or two turns state',
+  paraphrase: 'the same, in words that the evidence hardly shares',
+  update: 'what holds now; older turns say otherwise',
+  temporal: 'when something was; often to be reckoned from the date of a session',
+  multi_hop: 'an answer from two or more turns',
+  list: 'several things, each named in a turn of its own',
+  abstention: 'something that was never said; there is no evidence',
+};
+
+const table = (head: readonly string[], rows: readonly (readonly unknown[])[]): string =>
+  [head, head.map((_, i) => (i < 2 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** The entries of a description in its order, each with what there is of it; an error when something is not described. */
+const described = <T>(what: string, entries: Readonly<Record<string, string>>, found: ReadonlyMap<string, T>) => {
+  const unknown = [...found.keys()].find((name) => !Object.hasOwn(entries, name));
+  if (unknown !== undefined)
+    throw new Error(`${basename(import.meta.path)} does not describe the ${what} "${unknown}".`);
+  return Object.entries(entries).map(([name, text]) => {
+    const some = found.get(name);
+    if (some === undefined)
+      throw new Error(`${basename(import.meta.path)} describes the ${what} "${name}", of which there is none.`);
+    return { name, text, some };
+  });
+};
+
+/**
+ * Tables of files and of categories with their counts, in Markdown. Errors: one that names the kind or category that is not
+ * described here.
+ */
+export const inventoryTables = (conversations: readonly Conversation[]): string => {
+  const files = described('kind', KINDS, byKind(conversations)).map(({ name, text, some }) => {
+    const questions = some.flatMap((conversation) => conversation.questions);
+    const turns = some.flatMap(({ sessions }) => sessions.flatMap((session) => session.turns));
+    return [`\`${name}.json\``, text, some.length, turns.length, questions.length];
+  });
+  const questions = Map.groupBy(
+    conversations.flatMap((conversation) => conversation.questions),
+    ({ category }) => category,
+  );
+  const categories = described('category', CATEGORIES, questions).map(({ name, text, some }) => [
+    `\`${name}\``,
+    text,
+    some.length,
+  ]);
+  return [
+    table(['file', 'what it holds', 'conversations', 'turns', 'questions'], files),
+    table(['category', 'what is asked', 'questions'], categories),
+  ].join('\n\n');
+};
