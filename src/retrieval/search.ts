@@ -107,7 +107,7 @@ const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question
   return (slot: number): boolean =>
     kind[slot] === 0 &&
     said.has(saying[slot] as number) &&
-    (turns !== null || ((marks[slot] as number) & MARK.endsAsking) !== 0);
+    (turns !== null || ((marks[slot] as number) & (MARK.endsAsking | MARK.onlyAsks)) !== 0);
 };
 
 const LEAST_CANDIDATES = 15;

@@ -1,3 +1,6 @@
+import { answersNothing } from './non-answer.ts';
+import { onlyAsks } from './only-asks.ts';
+
 /** What the form of a message shows about what it can answer, as bits of one byte. */
 export const MARK = {
   /** Holds a question. */
@@ -12,6 +15,10 @@ export const MARK = {
   number: 16,
   /** Names somebody or something, by a capital within a sentence. */
   name: 32,
+  /** Says that its speaker does not know, and nothing else. */
+  answersNothing: 64,
+  /** Asks and tells nothing. */
+  onlyAsks: 128,
 } as const;
 
 const ASKS = /[?？؟]/u;
@@ -39,6 +46,8 @@ export const marksOf = (text: string): number => {
   if (TIME.test(text)) marks |= MARK.time;
   if (NUMBER.test(text)) marks |= MARK.number;
   if (CAPITALISED.test(text.replaceAll(SENTENCE_START, ' '))) marks |= MARK.name;
+  if (onlyAsks(text)) marks |= MARK.onlyAsks;
+  if (answersNothing(text)) marks |= MARK.answersNothing;
   return marks;
 };
 

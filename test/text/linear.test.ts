@@ -2,6 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import { countText } from '../../src/buffer/count-text.ts';
 import { analysedText } from '../../src/text/analysed.ts';
 import { askedOf, marksOf } from '../../src/text/marks.ts';
+import { answersNothing } from '../../src/text/non-answer.ts';
+import { onlyAsks } from '../../src/text/only-asks.ts';
 import { sayingOf } from '../../src/text/saying.ts';
 import { spokenText } from '../../src/text/speaker.ts';
 import { termsOf } from '../../src/text/terms.ts';
@@ -19,6 +21,8 @@ describe('the time that it takes grows with the length of a text and no more:', 
     ['what it asks for', askedOf],
     ['its marks', marksOf],
     ['its digest', sayingOf],
+    ['whether it answers nothing', answersNothing],
+    ['whether it only asks', onlyAsks],
     ['who speaks it', (text) => spokenText({ name: null, usualSpeaker: 'Ada' }, text)],
     ['its terms', termsOf],
     ['the times that it names', (text) => timeSpansOf(text, NOW)],

@@ -15,8 +15,8 @@ describe('the marks of a message', () => {
     ['', []],
     ['🦊', []],
     ['It rained.', []],
-    ['Is it raining?', ['question', 'endsAsking']],
-    ['Is it raining?!" 🦊', ['question', 'endsAsking']],
+    ['Is it raining?', ['question', 'endsAsking', 'onlyAsks']],
+    ['Is it raining?!" 🦊', ['question', 'endsAsking', 'onlyAsks']],
     ['Really? It rained.', ['question']],
     ['I moved, which tram do I take?', ['question', 'endsAsking', 'firstPerson']],
     ['That is mine', ['firstPerson']],
@@ -29,10 +29,12 @@ describe('the marks of a message', () => {
     ['They met Émile there', ['name']],
     ['The dog barked. Then it slept', []],
     ['Melanie left', []],
-    ['你好吗？', ['question', 'endsAsking']],
+    ['你好吗？', ['question', 'endsAsking', 'onlyAsks']],
     ['你好吗？我很好', ['question']],
-    ['كيف حالك؟', ['question', 'endsAsking']],
+    ['كيف حالك؟', ['question', 'endsAsking', 'onlyAsks']],
     ['كيف حالك؟ بخير', ['question']],
+    ['I do not know what it is called.', ['firstPerson', 'answersNothing']],
+    ['I do not know. Do you?', ['question', 'endsAsking', 'firstPerson', 'answersNothing']],
   ])('%j are %j', (text, marks) => {
     expect(named(text)).toEqual(marks);
   });

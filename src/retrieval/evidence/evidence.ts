@@ -2,6 +2,7 @@ import type { CloseUp } from '../index/close-up.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import { windowsAround } from '../index/windows.ts';
 import type { Question } from '../question.ts';
+import { type AskedBefore, askedBefore } from './asked-before.ts';
 import type { Findings } from './findings.ts';
 import { type ModelNearness, modelNearness } from './model-nearness.ts';
 import { type QuestionTerms, weighTerms } from './question-terms.ts';
@@ -20,6 +21,7 @@ export class Evidence {
   readonly #scratch: Scratch;
   readonly #closeUp: CloseUp | null;
   #terms: QuestionTerms | null = null;
+  #asked: AskedBefore | null | undefined;
   #words: Findings | null = null;
   #softWords: Findings | null = null;
   #products: Float32Array | null = null;
@@ -44,6 +46,12 @@ export class Evidence {
     this.#closeUp = closeUp;
   }
 
+  /** The turns that only repeat the question; null for none. */
+  get asked(): AskedBefore | null {
+    if (this.#asked === undefined) this.#asked = askedBefore(this.index, this.terms.known);
+    return this.#asked;
+  }
+
   get terms(): QuestionTerms {
     this.#terms ??= weighTerms(this.index, this.question.terms);
     return this.#terms;
@@ -51,7 +59,7 @@ export class Evidence {
 
   /** What of the question's words stands around each turn. */
   get words(): Findings {
-    this.#words ??= windowWords(this.index, this.terms, this.#scratch);
+    this.#words ??= windowWords(this.index, this.terms, this.#scratch, this.asked?.unanswered);
     return this.#words;
   }
 
@@ -65,12 +73,15 @@ export class Evidence {
   get products(): Float32Array | null {
     const { vector } = this.question;
     const { vectors, columns } = this.index;
-    if (vector && this.#closeUp) this.#products ??= this.#closeUp.products(vector.components, this.#zeros());
+    if (this.#products) return this.#products;
+    if (vector && this.#closeUp) this.#products = this.#closeUp.products(vector.components, this.#zeros());
     else if (vector && vectors) {
-      this.#products ??= this.pool
+      this.#products = this.pool
         ? vectors.dotsOf(vector.components, windowsAround(columns.arrays, this.pool), this.#zeros())
         : vectors.dots(vector.components, this.#zeros());
     }
+    // They are near to the question, and say nothing of what stands around them.
+    if (this.#products) for (const slot of this.asked?.unanswered ?? []) this.#products[slot] = 0;
     return this.#products;
   }
 

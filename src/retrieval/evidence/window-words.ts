@@ -9,8 +9,15 @@ import type { Scratch } from './scratch.ts';
 /**
  * BM25 of each turn with two turns to each side as one document, as a share of what the question's terms could give: from 0
  * to 2.2, and comparable between questions.
+ *
+ * @param unanswered turns whose words say nothing of what stands around them (asked-before.ts).
  */
-export const windowWords = (index: UserIndex, { known, total }: QuestionTerms, scratch: Scratch): Findings => {
+export const windowWords = (
+  index: UserIndex,
+  { known, total }: QuestionTerms,
+  scratch: Scratch,
+  unanswered: ReadonlySet<number> | null = null,
+): Findings => {
   const { slotCount } = index;
   const shares = scratch.zeros(slotCount);
   const found = scratch.slots(slotCount);
@@ -25,7 +32,7 @@ export const windowWords = (index: UserIndex, { known, total }: QuestionTerms, s
     for (let i = 0; i < length; i += 1) {
       const posting = entries[i] as number;
       const own = slotOf(posting);
-      if ((key[own] as number) < 0) continue;
+      if ((key[own] as number) < 0 || unanswered?.has(own)) continue;
       const frequency = frequencyOf(posting);
       let slot = own;
       for (let back = 0; back < WIDE && (previous[slot] as number) >= 0; back += 1) slot = previous[slot] as number;

@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import type { UserIndex } from '../index/user-index.ts';
+import { askedBefore } from './steps/asked-before.ts';
 import { asks, length, tellsName, tellsNumber, tellsTime } from './steps/form.ts';
 import { latest } from './steps/latest.ts';
 import { meaning, meaningAround } from './steps/meaning.ts';
@@ -16,6 +17,7 @@ import { wordsHere } from './steps/words-here.ts';
 export const STEPS: readonly Step[] = [
   words,
   wordsHere,
+  askedBefore,
   session,
   softWords,
   answers,

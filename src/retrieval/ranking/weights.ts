@@ -4,7 +4,7 @@ import { MemfuseError } from '../../contract/errors.ts';
 import { ALL_STEPS, type Weights } from './ranking.ts';
 
 /** Weights that are not fitted, for a reason that the step gives. */
-export const SET_WEIGHTS: Weights = { words_here: 0.5 };
+export const SET_WEIGHTS: Weights = { words_here: 0.5, asked_before: -6 };
 
 /** What each step counts. Fitted, but for those that are set; see README.md. */
 export const WEIGHTS: Weights = {

@@ -13,12 +13,12 @@ export const softWords: Step = {
 export const answers: Step = {
   name: 'answers',
   note: 'follows a question with words of this one or near ones',
-  add: ({ softWords: { bySlot, slots }, index }, weight, sums) => {
+  add: ({ softWords: { bySlot, slots }, index, asked }, weight, sums) => {
     const { next, marks } = index.columns.arrays;
     for (let i = 0; i < slots.length; i += 1) {
       const slot = slots[i] as number;
       const after = next[slot] as number;
-      if (after >= 0 && ((marks[slot] as number) & MARK.question) !== 0) {
+      if (after >= 0 && ((marks[slot] as number) & MARK.question) !== 0 && !asked?.unanswered.has(slot)) {
         sums[after] = (sums[after] as number) + weight * (bySlot[slot] as number);
       }
     }
