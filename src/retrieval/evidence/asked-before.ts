@@ -36,8 +36,8 @@ export const askedBefore = (
     if (answersNothing(slot)) unanswered.add(slot);
     else if ((mark & MARK.onlyAsks) === 0) continue;
     else if (answersNothing(after)) unanswered.add(slot);
-    // When somebody else goes on, that may be an answer, and this what it is found by.
-    else if (after < 0 || speaker[after] === speaker[slot]) open.set(slot, 0);
+    // When somebody else goes on, or nobody knows who, that may be an answer, and this what it is found by.
+    else if (after < 0 || ((speaker[slot] as number) >= 0 && speaker[after] === speaker[slot])) open.set(slot, 0);
   }
   const repeated = new Set<number>();
   if (open.size > 0) {
