@@ -92,7 +92,7 @@ describe('a server that is told to stop', () => {
 
   test('answers a request whose body is still on its way', async () => {
     const body = JSON.stringify({ name: 'late' });
-    const head = `POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    const head = `POST /api/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
     const connection = await openConnection(server.origin);
     connection.send(`${head}\r\n\r\n${body.slice(0, 5)}`);
     // An answer on another connection: by now the server has seen the first half.
@@ -109,7 +109,7 @@ describe('a server that is told to stop', () => {
 
   test('is not held beyond ten seconds by a client that never finishes its request', async () => {
     const connection = await openConnection(server.origin);
-    connection.send('POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"name"');
+    connection.send('POST /api/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"name"');
     await callApi(server, 'GET', '/health');
     const { exitCode, tookMs } = await end('SIGTERM');
     connection.hangUp();
