@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { pages } from '../../src/api/pages.ts';
+import { CHECKED_OPERATIONS } from '../support/answer-shapes.ts';
 import { expectSuccess } from '../support/envelope.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -67,6 +69,15 @@ describe('the OpenAPI document', () => {
     const { openapi, info } = await fetchDocument();
     expect(openapi).toStartWith('3.');
     expect(info).toMatchObject({ title: 'MemFuse Server API', version: '0.0.1' });
+  });
+
+  test('holds no call whose answers the tests do not hold against their schema', async () => {
+    const { paths } = await fetchDocument();
+    const described = Object.values(paths).flatMap((calls) =>
+      Object.values(calls).map((call) => (call as { operationId: string }).operationId),
+    );
+    const documents: string[] = Object.values(pages).map(({ id }) => id);
+    expect(described.filter((id) => !documents.includes(id)).toSorted()).toEqual(CHECKED_OPERATIONS.toSorted());
   });
 
   test('holds every address of the contract with its methods', async () => {
