@@ -6,6 +6,8 @@ import { byKind } from './conversations.ts';
 const KINDS: Readonly<Record<string, string>> = {
   assistant: 'a person asks an assistant, which answers at length with lists, code, recipes and plans',
   friends: 'two friends chat in short turns over a year or more',
+  updates:
+    'a person and an assistant over a year in which homes, jobs, prices, doses, numbers and plans change, told in passing',
 };
 
 /** What the questions of each category ask for. */
@@ -13,6 +15,8 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   single: 'a fact that one or two turns state',
   paraphrase: 'the same, in words that the evidence hardly shares',
   update: 'what holds now; older turns say otherwise',
+  former: 'what held earlier, before it changed',
+  unchanged: 'what never changed, amid what did',
   temporal: 'when something was; often to be reckoned from the date of a session',
   multi_hop: 'an answer from two or more turns',
   list: 'several things, each named in a turn of its own',
