@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { CommitOutcome, IndexCommit } from '../src/contract/chunks.ts';
 import type { Scope } from '../src/contract/records.ts';
+import type { Filed, Outcome } from '../src/contract/work.ts';
 
 /** Users whose tasks are counted one by one; of those who had none done for longest the count begins anew. */
 const MAX_USERS = 10_000;
@@ -11,9 +11,9 @@ export class FinishedTasks {
   /** By tenant and user. */
   readonly #ofUsers = new LRUCache<string, number>({ max: MAX_USERS });
 
-  add(commits: readonly IndexCommit[], outcomes: readonly CommitOutcome[]): void {
-    commits.forEach(({ tenantKey, userKey }, i) => {
-      if (outcomes[i] !== 'done') return;
+  add(outcomes: readonly Outcome[], filed: readonly Filed[]): void {
+    outcomes.forEach(({ tenantKey, userKey }, i) => {
+      if (filed[i] !== 'done') return;
       this.#ofTenants.set(tenantKey, (this.#ofTenants.get(tenantKey) ?? 0) + 1);
       const user = `${tenantKey} ${userKey}`;
       this.#ofUsers.set(user, (this.#ofUsers.get(user) ?? 0) + 1);

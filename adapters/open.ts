@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import type { ChunkFacet } from '../src/contract/chunks.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
+import type { WorkFacet } from '../src/contract/work.ts';
 import {
-  openSqliteChunkReader,
   openSqliteSearchReaders,
   openSqliteStore,
+  openSqliteWorkReader,
   type SearchReaders,
   type SqliteOptions,
 } from './sqlite/open.ts';
@@ -46,7 +46,7 @@ export const openSearchReaders = (url: string): SearchReaders => {
 };
 
 /** The reading side of the background work of a store that is open already, for a Worker of its own. */
-export const openChunkReader = (url: string): Pick<ChunkFacet, 'readStretch'> => {
+export const openWorkReader = (url: string): Pick<WorkFacet, 'read'> => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
-  return openSqliteChunkReader(url.slice(SQLITE.length));
+  return openSqliteWorkReader(url.slice(SQLITE.length));
 };

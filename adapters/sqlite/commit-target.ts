@@ -2,6 +2,7 @@ import type { Ids } from '../../src/platform/ids.ts';
 import { openWorkerChannel, WorkerDiedError } from '../../src/platform/worker-channel.ts';
 import { closeWriteConnection, emptyLog, openWriteConnection } from './connection.ts';
 import { openGroupCommit, type WriteOutcome, type WriteRequest } from './group-commit.ts';
+import type { SqliteKinds } from './write-context.ts';
 import type { WriterHandlers } from './writer-worker.ts';
 import { openWrites } from './writes.ts';
 
@@ -38,9 +39,9 @@ export const commitInWorker = async (
 };
 
 /** For the command line, and as the other side of the benchmark. */
-export const commitHere = (file: string, ids: Ids): CommitTarget => {
+export const commitHere = (file: string, ids: Ids, kinds?: SqliteKinds): CommitTarget => {
   const db = openWriteConnection(file);
-  const commit = openGroupCommit(db, openWrites(db, ids));
+  const commit = openGroupCommit(db, openWrites(db, ids, kinds));
   return {
     commit: async (group) => commit(group),
     tidy: async () => emptyLog(db),

@@ -34,15 +34,14 @@ export const storeFacets = (
     counts: async (scope) => ({ ...(await counts(scope)), done: finished.countOf(scope) }),
     ...writer.facet('outbox', ['claim', 'renew', 'retry', 'release', 'fail', 'split', 'redrive', 'redriveAll'], lane),
   });
-  const chunks = (lane?: WriteLane): Store['chunks'] => {
-    const { commit } = writer.facet('chunks', ['commit'], lane);
+  const work = (lane?: WriteLane): Store['work'] => {
+    const { file } = writer.facet('work', ['file'], lane);
     return {
-      ...background.facet('chunks', ['readStretch']),
-      ...foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
-      commit: async (commits) => {
-        const outcomes = await commit(commits);
-        finished.add(commits, outcomes);
-        return outcomes;
+      ...background.facet('work', ['read']),
+      file: async (outcomes) => {
+        const filed = await file(outcomes);
+        finished.add(outcomes, filed);
+        return filed;
       },
     };
   };
@@ -91,7 +90,8 @@ export const storeFacets = (
       ...writer.facet('corpus', ['saveSegment']),
     },
     outbox: outbox(),
-    chunks: chunks(),
+    work: work(),
+    chunks: foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
     vectors: {
       ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
       ...writer.facet('vectors', ['fileMessages', 'fileChunks', 'forgetMessages']),
@@ -108,6 +108,6 @@ export const storeFacets = (
       ]),
       ...writer.facet('outlines', ['saveBits', 'saveOutline']),
     },
-    awaited: () => ({ outbox: outbox('request'), chunks: chunks('request') }),
+    awaited: () => ({ outbox: outbox('request'), work: work('request') }),
   };
 };

@@ -37,16 +37,21 @@ export const identityReads = (db: Connection, entity: Entity) => {
 export const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
   new MemfuseError('forbidden', `An API key bound to one user cannot ${verb} ${entity}s.`, { field: 'api_key' });
 
-export const identityWrites = (db: Connection, entity: Entity, { claims, generations, removals }: WriteContext) => {
+export const identityWrites = (
+  db: Connection,
+  entity: Entity,
+  { claims, generations, removals, derived }: WriteContext,
+) => {
   const sql = openStatements(db, SQL[entity]);
   const corpus = openStatements(db, corpusSql);
 
   /** The name is part of what search sees of a message without a speaker of its own, so indexes start over. */
-  const renamed = ({ tenantKey }: Scope, { key }: IdentityRecord): void => {
+  const renamed = ({ tenantKey }: Scope, { key }: IdentityRecord, at: number): void => {
     const users = entity === 'user' ? [key] : (sql('users').pluck().all({ tenantKey, agentKey: key }) as number[]);
     for (const userKey of users) {
       corpus('forget_segments').run({ tenantKey, userKey });
-      generations(tenantKey, userKey, [{ kind: 'all', key: 0 }]);
+      const generation = generations(tenantKey, userKey, [{ kind: 'all', key: 0 }]);
+      derived.renamed({ tenantKey, userKey, agentKey: entity === 'agent' ? key : null, generation, at });
     }
   };
 
@@ -74,7 +79,7 @@ export const identityWrites = (db: Connection, entity: Entity, { claims, generat
       const before = existing(scope, id);
       if (scope.userKey !== null && entity === 'agent') throw outOfReach('change', entity);
       naming(scope, name ?? before.name, () => sql('update').run({ ...scope, id, name, description, at }));
-      if (name !== null && name !== before.name) renamed(scope, before);
+      if (name !== null && name !== before.name) renamed(scope, before, at);
     },
     delete: (scope: Scope, id: string): RemovalState => {
       const { key } = existing(scope, id);

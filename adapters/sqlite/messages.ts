@@ -9,7 +9,7 @@ import type {
   Round,
 } from '../../src/contract/messages.ts';
 import type { Once } from '../../src/contract/once.ts';
-import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
+import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { JsonText, MessageRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
@@ -17,7 +17,7 @@ import { listMessages, orderOf } from './message-lists.ts';
 import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
-import type { WriteContext } from './write-context.ts';
+import type { ChangedMessage, WriteContext } from './write-context.ts';
 
 type SessionRow = { key: number; userKey: number; lateFrom: number | null; lastSequence: number };
 
@@ -69,7 +69,7 @@ export const messageReads = (db: Connection) => {
   };
 };
 
-export const messageWrites = (db: Connection, { claims, generations, stretches, voidedChunks, ids }: WriteContext) => {
+export const messageWrites = (db: Connection, { claims, generations, tasks, derived, ids }: WriteContext) => {
   const sql = openStatements(db, messagesSql);
 
   type Located = { key: number; sequence: number; name: string | null; metadata: string | null };
@@ -80,7 +80,7 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
     return rows.flatMap((row) => row ?? []);
   };
 
-  const insertRound = (scope: Scope, sessionId: string, messages: readonly NewMessage[]): Round => {
+  const insertRound = (scope: Scope, sessionId: string, messages: readonly NewMessage[]) => {
     const session = sql('take_sequences').get({ ...scope, sessionId, count: messages.length, ...orderOf(messages) }) as
       | { key: number; userKey: number; lastSequence: number; late: 0 | 1 }
       | undefined;
@@ -94,35 +94,33 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
       const place = { tenantKey, userKey, sessionKey, sequence: round + i, round, generation, late };
       insert.run({ ...message, ...place, source, foundBy });
     });
-    return { userKey, sessionKey, firstSequence: round, lastSequence: lastSequence + messages.length };
+    const range = { firstSequence: round, lastSequence: lastSequence + messages.length };
+    return { userKey, sessionKey, ...range, generation };
   };
 
-  const fileWork = (scope: Scope, round: Round, { kinds, priority, dueAt, at }: FollowingWork): OutboxTask[] =>
-    kinds.map((kind) => {
-      const { tenantKey } = scope;
-      return stretches.extend({ ...round, tenantKey, kind, id: ids.uuid(), priority, dueAt, at });
-    });
+  const fileWork = (
+    { tenantKey }: Scope,
+    round: Round & { readonly generation: number },
+    { kinds, ...work }: FollowingWork,
+  ): OutboxTask[] => kinds.map((kind) => tasks.extend({ ...round, ...work, tenantKey, kind, id: ids.uuid() }));
 
-  /** Voids what was made of changed messages, and files the making of it anew. */
-  const remake = (
+  const following = (
     scope: Scope,
-    session: SessionRow,
-    located: readonly Located[],
-    at: number,
-    alsoUncovered: boolean,
-  ) => {
-    const place = { tenantKey: scope.tenantKey, userKey: session.userKey, sessionKey: session.key };
-    const again = (firstSequence: number, lastSequence: number): void => {
-      const work = { kind: 'index', priority: PRIORITY.normal, dueAt: at, at } as const;
-      stretches.add({ ...place, ...work, id: ids.uuid(), firstSequence, lastSequence });
-    };
-    for (const { sequence } of located) {
-      stretches.revive({ ...place, sequence }, at);
-      const voided = voidedChunks.remove({ ...place, sequence });
-      for (const { firstSequence, lastSequence } of voided) again(firstSequence, lastSequence);
-      if (voided.length === 0 && alsoUncovered && !stretches.covers({ ...place, sequence })) again(sequence, sequence);
-    }
+    added: ReturnType<typeof insertRound> | null,
+    work: FollowingWork | undefined,
+  ): Pick<Appended, 'round' | 'tasks'> => {
+    if (!added) return { round: null, tasks: [] };
+    if (!work) tasks.close(added, scope.tenantKey);
+    const { generation: _generation, ...round } = added;
+    return { round, tasks: work ? fileWork(scope, added, work) : [] };
   };
+
+  const changed = (
+    { tenantKey }: Scope,
+    { userKey, key: sessionKey }: SessionRow,
+    located: readonly Located[],
+    change: { readonly generation: number; readonly at: number },
+  ): ChangedMessage[] => located.map(({ sequence }) => ({ tenantKey, userKey, sessionKey, sequence, ...change }));
 
   return {
     append: (
@@ -134,13 +132,12 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
     ): Appended => {
       // Without a claim the session is found while its sequence is taken.
       if (once || messages.length === 0) sessionOf(sql, scope, sessionId);
-      let round: Round | null = null;
+      let added: ReturnType<typeof insertRound> | null = null;
       const created = claims(scope.tenantKey, once, () => {
-        if (messages.length > 0) round = insertRound(scope, sessionId, messages);
+        if (messages.length > 0) added = insertRound(scope, sessionId, messages);
         return messages.map(({ id }) => id);
       });
-      if (round && !work) stretches.close(round, scope.tenantKey);
-      return { ...created, round, tasks: round && work ? fileWork(scope, round, work) : [] };
+      return { ...created, ...following(scope, added, work) };
     },
     update: (scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): void => {
       const session = sessionOf(sql, scope, sessionId);
@@ -161,7 +158,7 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
         };
         sql('update').run({ tenantKey, key: old.key, role, content, source, foundBy, generation, at, ...kept });
       });
-      remake(scope, session, located, at, true);
+      for (const message of changed(scope, session, located, { generation, at })) derived.edited(message);
     },
     delete: (scope: Scope, sessionId: string, messageIds: readonly string[], at: number): void => {
       const session = sessionOf(sql, scope, sessionId);
@@ -170,8 +167,8 @@ export const messageWrites = (db: Connection, { claims, generations, stretches, 
       const { tenantKey } = scope;
       for (const { key } of located) sql('delete').run({ tenantKey, key });
       const retracted = located.map(({ key }) => ({ kind: 'message', key }) as const);
-      generations(tenantKey, session.userKey, retracted);
-      remake(scope, session, located, at, false);
+      const generation = generations(tenantKey, session.userKey, retracted);
+      for (const message of changed(scope, session, located, { generation, at })) derived.deleted(message);
     },
   };
 };

@@ -12,6 +12,7 @@ import chatTurns from './migrations/0009-chat-turns.sql' with { type: 'text' };
 import speakers from './migrations/0010-speakers.sql' with { type: 'text' };
 import claimsOfUsers from './migrations/0011-claims-of-users.sql' with { type: 'text' };
 import removals from './migrations/0012-removals.sql' with { type: 'text' };
+import queueKeys from './migrations/0013-queue-keys.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly string[] = [
   speakers,
   claimsOfUsers,
   removals,
+  queueKeys,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

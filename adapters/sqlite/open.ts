@@ -1,13 +1,12 @@
-import type { ChunkFacet } from '../../src/contract/chunks.ts';
 import type { CorpusReader } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { OutlineReader } from '../../src/contract/outlines.ts';
 import type { Store } from '../../src/contract/store.ts';
+import type { WorkFacet } from '../../src/contract/work.ts';
 import { Closers } from '../../src/platform/closers.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { systemScheduler } from '../../src/platform/scheduler.ts';
 import type { WorkerDiedError } from '../../src/platform/worker-channel.ts';
-import { chunkReads } from './chunks.ts';
 import { type CommitTarget, commitHere, commitInWorker } from './commit-target.ts';
 import { openReadConnection } from './connection.ts';
 import { corpusReads, documentsBy } from './corpus.ts';
@@ -20,6 +19,8 @@ import { outlineReads } from './outlines.ts';
 import { prepareFile } from './prepare-file.ts';
 import { type ReaderPoolSettings, Readers } from './readers.ts';
 import { vectorReads, vectorsBy } from './vectors.ts';
+import { workReads } from './work.ts';
+import type { SqliteKinds } from './write-context.ts';
 import { GroupCommitWriter, ONLY_DELETIONS } from './writer.ts';
 
 export interface SqliteOptions {
@@ -32,6 +33,8 @@ export interface SqliteOptions {
   readonly writer: 'worker' | 'here';
   /** Where identifiers come from on the calling thread; the storage Worker has its own. */
   readonly ids?: Ids;
+  /** The kinds of background work, for who writes on the calling thread: those that there are, when left out. */
+  readonly kinds?: SqliteKinds;
   /** Told when the storage Worker died; its successor starts with the next write. */
   readonly onWriterDeath?: (error: WorkerDiedError) => void;
   /** Told once when the database file was taken away or replaced; from then on nothing is read or written. */
@@ -109,8 +112,8 @@ export const openSqliteSearchReaders = (file: string): SearchReaders => {
 };
 
 /** The reading side of the background work alone, for a Worker of its own. */
-export const openSqliteChunkReader = (file: string): Pick<ChunkFacet, 'readStretch'> => ({
-  readStretch: explaining(chunkReads(orExplain(file, () => openReadConnection(file))).readStretch),
+export const openSqliteWorkReader = (file: string): Pick<WorkFacet, 'read'> => ({
+  read: explaining(workReads(orExplain(file, () => openReadConnection(file))).read),
 });
 
 interface Opened {
@@ -191,7 +194,9 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   const pools = options.pools ?? { foreground: USUAL_POOL, background: USUAL_POOL };
   orExplain(file, () => prepareFile(file));
   const target =
-    options.writer === 'worker' ? await commitInWorker(file, (error) => onWriterDeath?.(error)) : commitHere(file, ids);
+    options.writer === 'worker'
+      ? await commitInWorker(file, (error) => onWriterDeath?.(error))
+      : commitHere(file, ids, options.kinds);
   const opened = new Closers(systemScheduler, () => {});
   opened.add('writer', () => target.close());
   try {

@@ -1,4 +1,5 @@
-import { notFound } from '../../src/contract/errors.ts';
+import { MemfuseError, notFound } from '../../src/contract/errors.ts';
+import { type Kinds, placeInQueue, type QueuePlace } from '../../src/contract/kinds.ts';
 import {
   type OutboxTask,
   type Outstanding,
@@ -13,12 +14,13 @@ import {
 } from '../../src/contract/outbox.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { Scope } from '../../src/contract/records.ts';
+import type { Ids } from '../../src/platform/ids.ts';
 import type { Connection } from './connection.ts';
 import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import outboxSql from './sql/outbox.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { Stretches, WriteContext } from './write-context.ts';
+import type { NewTask, Tasks, WriteContext } from './write-context.ts';
 
 /** The most urgent first. */
 const PRIORITIES = Object.values(PRIORITY).toSorted((a, b) => b - a);
@@ -68,19 +70,33 @@ export const outboxReads = (db: Connection) => {
   };
 };
 
-export const openStretches = (db: Connection): Stretches => {
+export const openTasks = (db: Connection, kinds: Kinds, ids: Ids): Tasks => {
   const sql = openStatements(db, outboxSql);
+  const placeOf = (task: NewTask): QueuePlace => {
+    const rules = kinds[task.kind];
+    if (!rules) throw new MemfuseError('internal', `There is no kind of work named ${task.kind}.`);
+    return placeInQueue(rules, task);
+  };
+  const add = (task: NewTask): void => {
+    sql('insert').run({ attempts: 0, ...task, ...placeOf(task) });
+  };
   return {
-    extend: (stretch) => {
-      const { tenantKey, userKey, sessionKey, kind } = stretch;
-      const row = sql('extend').get(stretch) as Omit<OutboxTask, 'tenantKey' | 'userKey' | 'sessionKey' | 'kind'>;
-      return { ...row, tenantKey, userKey, sessionKey, kind };
+    extend: (task) => {
+      const { tenantKey, userKey, sessionKey, kind } = task;
+      const grown = sql('extend').get({ ...task, ...placeOf(task) }) as Omit<OutboxTask, 'tenantKey' | 'userKey'>;
+      return { ...grown, tenantKey, userKey, sessionKey, kind };
     },
     close: ({ sessionKey }, tenantKey) => {
       sql('close').run({ sessionKey, tenantKey });
     },
-    add: (stretch) => {
-      sql('insert').run({ ...stretch, attempts: 0 });
+    add,
+    addSessions: (kind, { agentKey, ...whose }) => {
+      const statement = agentKey === null ? sql('sessions_of_user') : sql('sessions_with_agent');
+      const sessions = statement.all({ ...whose, agentKey }) as { sessionKey: number; lastSequence: number }[];
+      for (const session of sessions) {
+        const task = { ...whose, ...session, kind, firstSequence: 1, id: ids.uuid(), dueAt: whose.at };
+        add({ ...task, priority: PRIORITY.low });
+      }
     },
     revive: (place, at) => {
       sql('revive').run({ ...place, at });
@@ -91,7 +107,7 @@ export const openStretches = (db: Connection): Stretches => {
 
 type Failure = { readonly attempts: number; readonly reason: string; readonly at: number };
 
-export const outboxWrites = (db: Connection, { ids }: WriteContext) => {
+export const outboxWrites = (db: Connection, { tasks, ids }: Pick<WriteContext, 'tasks' | 'ids'>) => {
   const sql = openStatements(db, outboxSql);
   return {
     claim: (keys: readonly number[], owner: string, now: number, leaseUntil: number): OutboxTask[] =>
@@ -111,7 +127,9 @@ export const outboxWrites = (db: Connection, { ids }: WriteContext) => {
       const task = sql('held').get({ key, owner }) as OutboxTask | undefined;
       if (!task) return;
       sql('shorten').run({ key, owner, lastSequence, at });
-      sql('insert').run({ ...task, id: ids.uuid(), firstSequence: lastSequence + 1, dueAt: at, at });
+      const rest = { ...task, id: ids.uuid(), firstSequence: lastSequence + 1, dueAt: at, at };
+      // What stands in the order of filing was filed together.
+      tasks.add({ ...rest, generation: task.position });
     },
     redrive: (scope: Scope, id: string, at: number): TaskRecord | null =>
       (sql('redrive').get({ ...scope, id, at }) as TaskRecord | undefined) ?? null,

@@ -12,6 +12,7 @@ import { sessionReads } from './sessions.ts';
 import { tenantReads } from './tenants.ts';
 import { upkeepReads } from './upkeep.ts';
 import { vectorReads } from './vectors.ts';
+import { workReads } from './work.ts';
 
 /** Everything that only looks, by facet, on one connection. */
 export const openReads = (db: Connection) => ({
@@ -23,6 +24,7 @@ export const openReads = (db: Connection) => ({
   knowledge: knowledgeReads(db),
   apiKeys: apiKeyReads(db),
   outbox: outboxReads(db),
+  work: workReads(db),
   chunks: chunkReads(db),
   corpus: corpusReads(db),
   vectors: vectorReads(db),

@@ -1,33 +1,40 @@
 import type { Ids } from '../../src/platform/ids.ts';
 import { apiKeyWrites } from './api-keys.ts';
-import { chunkWrites, openVoidedChunks } from './chunks.ts';
 import { openClaims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { corpusWrites } from './corpus.ts';
+import { openDerived } from './derived.ts';
 import { openGenerations } from './generations.ts';
 import { identityWrites } from './identities.ts';
+import { SQLITE_KINDS } from './kinds.ts';
 import { knowledgeWrites } from './knowledge.ts';
 import { messageWrites } from './messages.ts';
 import { namedAppends } from './named-appends.ts';
-import { openStretches, outboxWrites } from './outbox.ts';
+import { openTasks, outboxWrites } from './outbox.ts';
 import { outlineWrites } from './outlines.ts';
 import { openRemovals } from './removals.ts';
 import { sessionWrites } from './sessions.ts';
 import { tenantWrites } from './tenants.ts';
 import { upkeepWrites } from './upkeep.ts';
 import { vectorWrites } from './vectors.ts';
-import type { WriteContext } from './write-context.ts';
+import { workWrites } from './work.ts';
+import type { SqliteKinds, WriteContext } from './write-context.ts';
 
 /** Everything that changes the database, by facet. Runs where the writing connection is, inside a group's transaction. */
-export const openWrites = (db: Connection, ids: Ids) => {
+export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE_KINDS) => {
   const generations = openGenerations(db);
   const { removals, writes: removalWrites } = openRemovals(db, generations);
+  const rules = Object.fromEntries(Object.entries(kinds).map(([kind, one]) => [kind, one.rules]));
+  const filings = Object.fromEntries(
+    Object.entries(kinds).map(([kind, { open }]) => [kind, open(db, { generations })]),
+  );
+  const tasks = openTasks(db, rules, ids);
   const context: WriteContext = {
     claims: openClaims(db),
     generations,
     removals,
-    stretches: openStretches(db),
-    voidedChunks: openVoidedChunks(db),
+    tasks,
+    derived: openDerived(rules, filings, { tasks, ids }),
     ids,
   };
   const users = identityWrites(db, 'user', context);
@@ -43,7 +50,7 @@ export const openWrites = (db: Connection, ids: Ids) => {
     knowledge: knowledgeWrites(db, context),
     apiKeys: apiKeyWrites(db, context),
     outbox: outboxWrites(db, context),
-    chunks: chunkWrites(db, context),
+    work: workWrites(db, filings),
     corpus: corpusWrites(db),
     vectors: vectorWrites(db, context),
     outlines: outlineWrites(db),

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
+import { GATHERED } from '../contract/kinds.ts';
 import type { Appended, Round } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
 import { type OutboxTask, PRIORITY } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
-import { estimateTokens } from '../memory/chunker.ts';
+import { estimateTokens } from '../memory/kinds/index/chunker.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
@@ -83,9 +84,9 @@ export class BufferService implements UserService {
     this.#queries?.clear();
   }
 
-  /** The background has taken the session's stretch: its rounds are not gathered any more. */
-  taken({ sessionKey }: OutboxTask): void {
-    this.#rounds.delete(sessionKey);
+  /** The background has taken what is gathered of a session. */
+  taken({ kind, sessionKey }: OutboxTask): void {
+    if (kind === GATHERED) this.#rounds.delete(sessionKey);
   }
 
   report(): { rounds: number; queryHits: number; querySimilar: number; queryMisses: number } {

@@ -1,3 +1,4 @@
+import { KINDS } from '../contract/kinds.ts';
 import type { Appended, Round } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
@@ -5,7 +6,8 @@ import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import type { BackgroundProcessor } from '../memory/background-processor.ts';
-import { runIndexTask } from '../memory/index-task.ts';
+import { doTask } from '../memory/kinds/handlers.ts';
+import type { CompleteContext } from '../memory/kinds/kind.ts';
 import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Meaning } from '../retrieval/index/meaning.ts';
@@ -13,7 +15,6 @@ import { UserIndexes } from '../retrieval/index/user-indexes.ts';
 import { Memories } from '../retrieval/outline/memories.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
 import { type ByModel, createSearch, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
-import { completeIndex, type DeliveryContext } from './index-delivery.ts';
 import { findStoredRound } from './stored-round.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
 
@@ -23,7 +24,7 @@ export interface BypassContext {
   /** The model, loaded when it is first asked for, and whether messages get vectors of it. */
   readonly embedder: () => Promise<Embedder>;
   readonly embedsMessages: boolean;
-  readonly delivery: Omit<DeliveryContext, 'embedder'>;
+  readonly delivery: Omit<CompleteContext, 'embedder'>;
   readonly maxChunkTokens: () => number;
   readonly clock: Clock;
   readonly owner: string;
@@ -87,8 +88,11 @@ export class BypassService implements UserService {
     const { store, waitForStage, processor, clock } = this.#context;
     const left: OutboxTask[] = [];
     if (round) {
-      const isIndexed = () => waitForStage(scope, sessionId, round, { stage: 'indexed', timeoutMs: PAUSE_MS });
-      for (const task of tasks) if (!(await this.#finish(task, isIndexed))) left.push(task);
+      for (const task of tasks) {
+        const { stage } = KINDS[task.kind];
+        const isDone = () => waitForStage(scope, sessionId, round, { stage, timeoutMs: PAUSE_MS });
+        if (!(await this.#finish(task, isDone))) left.push(task);
+      }
     }
     const offered = left.map((task) => processor.offer({ ...task, dueAt: clock.now() }));
     const backgroundQueued = left.length > 0 && offered.every(Boolean);
@@ -115,10 +119,10 @@ export class BypassService implements UserService {
   }
 
   /** Runs a task to its end, or waits until others have. False when it fails, or when that takes too long. */
-  async #finish(task: OutboxTask, isIndexed: () => Promise<boolean>): Promise<boolean> {
+  async #finish(task: OutboxTask, isDone: () => Promise<boolean>): Promise<boolean> {
     try {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        if ((await this.#index(task)) || (await isIndexed())) return true;
+        if ((await this.#do(task)) || (await isDone())) return true;
       }
     } catch (error) {
       this.#context.onFailure(error);
@@ -130,10 +134,10 @@ export class BypassService implements UserService {
    * Runs a task to its end. False when it is not this request's: another has taken it, or it comes after one that waits,
    * such as that of an edit.
    */
-  async #index(task: OutboxTask): Promise<boolean> {
+  async #do(task: OutboxTask): Promise<boolean> {
     const { store, embedder, embedsMessages, delivery, maxChunkTokens, clock, owner, leaseMs, onFailure } =
       this.#context;
-    const { outbox, chunks } = store.awaited();
+    const { outbox, work } = store.awaited();
     for (;;) {
       const now = clock.now();
       const [mine] = await outbox.claim([task.key], owner, now, now + leaseMs);
@@ -141,11 +145,10 @@ export class BypassService implements UserService {
       try {
         const request = { task: mine, maxTokens: maxChunkTokens() };
         const model = await embedder();
-        const ofChunks = embedsMessages ? null : model;
-        const draft = await runIndexTask(request, { chunks, embedder: ofChunks, beat: () => {} });
-        const commit = await completeIndex(mine, draft, { ...delivery, embedder: embedsMessages ? model : null });
-        const [outcome] = await chunks.commit([commit]);
-        if (outcome !== 'stale') return outcome === 'done';
+        const make = { work, embedder: embedsMessages ? null : model, beat: () => {} };
+        const complete = { ...delivery, embedder: embedsMessages ? model : null };
+        const [filed] = await work.file([await doTask(request, { make, complete })]);
+        if (filed !== 'stale') return filed === 'done';
       } catch (error) {
         await outbox.release([mine.key], owner, clock.now()).catch(onFailure);
         throw error;

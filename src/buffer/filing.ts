@@ -1,7 +1,7 @@
-import type { ChunkFacet, CommitOutcome, IndexCommit } from '../contract/chunks.ts';
 import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts';
+import type { Filed, Outcome, WorkFacet } from '../contract/work.ts';
 import { type BackgroundContext, BackgroundProcessor, type Filer } from '../memory/background-processor.ts';
-import type { IndexDraft } from '../memory/index-task.ts';
+import type { Draft } from '../memory/kinds/handlers.ts';
 import type { StageWaiters } from '../memory/stages.ts';
 import type { TaskLife } from '../memory/task-lives.ts';
 import { FlushManager, type FlushSettings } from './flush-manager.ts';
@@ -17,10 +17,12 @@ export interface FilingSettings {
 export interface FilingContext extends Omit<BackgroundContext, 'filer' | 'settings'> {
   readonly settings: () => FilingSettings;
   readonly background: BackgroundContext['settings'];
-  readonly chunks: Pick<ChunkFacet, 'commit'>;
+  readonly work: Pick<WorkFacet, 'file'>;
   readonly waiters: Pick<StageWaiters, 'has' | 'notify'>;
   /** Adds to what a Worker made what others know: exact counts, vectors by the configured model. Errors: theirs. */
-  readonly complete: (task: OutboxTask, draft: IndexDraft) => Promise<IndexCommit>;
+  readonly complete: (task: OutboxTask, draft: Draft) => Promise<Outcome>;
+  /** About the memory that an outcome takes. */
+  readonly bytesOf: (outcome: Outcome) => number;
   /** Told when a task is taken from the outbox, and when it is filed. */
   readonly onBegun: (task: OutboxTask) => void;
   readonly onFiled: (task: OutboxTask) => void;
@@ -35,16 +37,6 @@ const FLUSHES_AT_A_TIME = 32;
 const MOST = { tasks: 1_000, bytes: 64 * 1024 * 1024 };
 /** Between two looks for room, each with a try to file what takes it. */
 const ROOM_PAUSE_MS = 100;
-
-const BYTES_PER_CHARACTER = 2;
-const bytesOf = ({ chunks, vectors }: IndexCommit): number => {
-  const ofChunks = chunks.reduce(
-    (sum, { content, vector }) => sum + content.length * BYTES_PER_CHARACTER + (vector?.byteLength ?? 0),
-    0,
-  );
-  const ofMessages = vectors?.messages.reduce((sum, { components }) => sum + components.byteLength, 0) ?? 0;
-  return ofChunks + ofMessages;
-};
 
 /**
  * The owner of a task's life in this process, from the queue to its end (README.md of `memory` has the picture): the
@@ -64,16 +56,16 @@ export class Filing implements Filer {
 
   constructor(context: FilingContext) {
     this.#context = context;
-    const { settings, background, chunks, clock, scheduler, random, log } = context;
+    const { settings, background, work, clock, scheduler, random, log } = context;
     this.processor = new BackgroundProcessor({ ...context, settings: background, filer: this });
     this.flushManager = new FlushManager({
-      chunks,
+      work,
       settings: () => settings().performance,
       clock,
       scheduler,
       random,
       log,
-      onOutcome: (item, outcome) => this.#settle(item, outcome),
+      onOutcome: (item, filed) => this.#settle(item, filed),
     });
   }
 
@@ -98,16 +90,16 @@ export class Filing implements Filer {
     this.#context.onBegun(task);
   }
 
-  async deliver(life: TaskLife, draft: IndexDraft): Promise<void> {
-    const { complete, settings, waiters } = this.#context;
+  async deliver(life: TaskLife, draft: Draft): Promise<void> {
+    const { complete, bytesOf, settings, waiters } = this.#context;
     const { task } = life;
-    const commit = await complete(task, draft);
+    const outcome = await complete(task, draft);
     await this.#room(life);
     if (life.isOver) return;
-    const bytes = bytesOf(commit);
+    const bytes = bytesOf(outcome);
     this.#unfiled.set(life, bytes);
     this.#unfiledBytes += bytes;
-    this.#bufferOf(task.userKey).add({ life, commit, rounds: draft.rounds });
+    this.#bufferOf(task.userKey).add({ life, outcome, rounds: draft.rounds });
     if (waiters.has(task.sessionKey)) void this.flush(task.userKey, PRIORITY.high);
     else if (!settings().enabled) void this.flush(task.userKey, PRIORITY.normal);
   }
@@ -159,10 +151,10 @@ export class Filing implements Filer {
   }
 
   /** An outcome was filed, or cannot be. */
-  #settle({ life }: HybridItem, outcome: CommitOutcome): void {
+  #settle({ life }: HybridItem, filed: Filed): void {
     const { waiters, onFiled, onError } = this.#context;
     const { task } = life;
-    switch (outcome) {
+    switch (filed) {
       case 'stale':
         this.processor.again(life).catch((error) => onError('background', error));
         break;
@@ -174,7 +166,7 @@ export class Filing implements Filer {
         life.move('ended');
         break;
       default:
-        outcome satisfies never;
+        filed satisfies never;
     }
     this.#release(life);
     waiters.notify(task.sessionKey);

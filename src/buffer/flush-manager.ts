@@ -1,5 +1,5 @@
-import type { ChunkFacet, CommitOutcome } from '../contract/chunks.ts';
 import type { Priority } from '../contract/outbox.ts';
+import type { Filed, WorkFacet } from '../contract/work.ts';
 import { retryDelayMs } from '../memory/retry-delay.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -14,14 +14,14 @@ export interface FlushSettings {
 }
 
 export interface FlushContext {
-  readonly chunks: Pick<ChunkFacet, 'commit'>;
+  readonly work: Pick<WorkFacet, 'file'>;
   readonly settings: () => FlushSettings;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: () => number;
   readonly log: Log;
   /** Told how each item of a flush ended. */
-  readonly onOutcome: (item: HybridItem, outcome: CommitOutcome) => void;
+  readonly onOutcome: (item: HybridItem, filed: Filed) => void;
 }
 
 interface Flush {
@@ -42,7 +42,7 @@ export interface FlushReport {
 const RETRY = { retry_delay: 0.1, max_retry_delay: 30 };
 
 /**
- * The only writer of chunks. It files outcomes of the background with the completion of their tasks, a few flushes at a
+ * The only one who files what the background makes. It files outcomes of the background with the completion of their tasks, a few flushes at a
  * time, the most urgent first. A flush that takes too long or fails is tried again with growing pauses; one that fails
  * for good gives its items back to their buffer.
  */
@@ -121,10 +121,10 @@ export class FlushManager {
   }
 
   async #file(items: readonly HybridItem[]): Promise<void> {
-    const { chunks, onOutcome } = this.#context;
-    const outcomes = await this.#inTime(chunks.commit(items.map(({ commit }) => commit)));
+    const { work, onOutcome } = this.#context;
+    const filed = await this.#inTime(work.file(items.map(({ outcome }) => outcome)));
     items.forEach((item, i) => {
-      onOutcome(item, outcomes[i] ?? 'lost');
+      onOutcome(item, filed[i] ?? 'lost');
     });
   }
 

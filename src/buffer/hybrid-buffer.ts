@@ -1,12 +1,12 @@
-import type { IndexCommit } from '../contract/chunks.ts';
 import { PRIORITY, type Priority } from '../contract/outbox.ts';
+import type { Outcome } from '../contract/work.ts';
 import type { TaskLife } from '../memory/task-lives.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** The outcome of a task, ready to be filed. */
 export interface HybridItem {
   readonly life: TaskLife;
-  readonly commit: IndexCommit;
+  readonly outcome: Outcome;
   /** Rounds that it covers. */
   readonly rounds: number;
 }
@@ -24,7 +24,7 @@ export interface HybridContext {
 }
 
 /**
- * What the background has made of a user's rounds, in both forms: the rounds' place and their chunks with vectors. It
+ * What the background has made of a user's rounds, in both forms: the rounds' place and what was made of them. It
  * waits here so that several outcomes are filed in one commit. Nothing leaves before it is filed: a flush that fails, or
  * finds no room, leaves everything where it was.
  */

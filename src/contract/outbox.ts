@@ -1,9 +1,8 @@
+import type { QueuePlace, TaskKind } from './kinds.ts';
 import type { Page, PageOf } from './pages.ts';
 import type { Scope } from './records.ts';
 
-/** What background work there is. M1 and M2 will be kinds of their own. */
-export const TASK_KINDS = ['index'] as const;
-export type TaskKind = (typeof TASK_KINDS)[number];
+export { TASK_KINDS, type TaskKind } from './kinds.ts';
 
 /** Higher is served first. */
 export const PRIORITY = { low: 1, normal: 2, high: 3, critical: 4 } as const;
@@ -13,8 +12,8 @@ export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 export const TASK_STATES = ['waiting', 'running', 'failed'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** A stretch of a session that a stage of the background work still has to go over: what a processor needs to know. */
-export interface OutboxTask {
+/** A range of a session that a kind of background work still has to go over: what a processor needs to know. */
+export interface OutboxTask extends QueuePlace {
   readonly key: number;
   readonly id: string;
   readonly kind: TaskKind;
@@ -90,7 +89,7 @@ export interface OutboxFacet {
    */
   due(owner: string, now: number, limit: number): Promise<OutboxTask[]>;
   /**
-   * Takes tasks, as far as they can be had: nobody else holds them, no other owner is at work on the same session and
+   * Takes tasks, as far as they can be had: nobody else holds them, no other owner is at work on the same queue key and
    * kind, and none of those comes before that waits or was left behind. Answers those taken, as they are now.
    */
   claim(keys: readonly number[], owner: string, now: number, leaseUntil: number): Promise<OutboxTask[]>;

@@ -7,6 +7,7 @@ import type { MessageFacet } from './messages.ts';
 import type { OutboxFacet } from './outbox.ts';
 import type { OutlineFacet } from './outlines.ts';
 import type { VectorFacet } from './vectors.ts';
+import type { WorkFacet } from './work.ts';
 
 /** How the connections of a pool are used. */
 export interface ConnectionReport {
@@ -32,6 +33,7 @@ export interface Store {
   readonly apiKeys: ApiKeyFacet;
   readonly corpus: CorpusFacet;
   readonly outbox: OutboxFacet;
+  readonly work: WorkFacet;
   readonly chunks: ChunkFacet;
   readonly vectors: VectorFacet;
   readonly outlines: OutlineFacet;
@@ -39,7 +41,7 @@ export interface Store {
    * The same verbs for a request that does the work of the background itself, and waits: what they write goes ahead of
    * what nobody waits for.
    */
-  awaited(): Pick<Store, 'outbox' | 'chunks'>;
+  awaited(): Pick<Store, 'outbox' | 'work'>;
   /** Deletions that were answered and whose rows are still being removed, of all tenants. */
   pendingDeletions(): Promise<number>;
   /** The state of its connections, by pool. */

@@ -1,5 +1,5 @@
 import { DEFAULT_LIST_LIMIT, MAX_LIST_LIMIT } from '../api/lists.ts';
-import { REACHABLE, STAGES, type Stage } from '../memory/stages.ts';
+import { STAGES, type Stage, stagesOf } from '../memory/stages.ts';
 import { refuse } from './errors.ts';
 
 /** The page size a client asked for. Errors: 400 unless it is a whole number from 1; more than the most counts as that. */
@@ -42,8 +42,9 @@ const MAX_WAIT_MS = 60_000;
 /** Errors: 400 for another word, and for a stage that nothing makes, which would be waited for in vain. */
 const parseStage = (text: string): Stage => {
   const stage = parseChoice('wait_for', text, STAGES, 'stored');
-  if (REACHABLE.includes(stage)) return stage;
-  const why = `Nothing takes messages to the stage ${stage} yet; wait_for must be one of: ${REACHABLE.join(', ')}`;
+  const there = stagesOf();
+  if (there.includes(stage)) return stage;
+  const why = `Nothing takes messages to the stage ${stage} yet; wait_for must be one of: ${there.join(', ')}`;
   throw refuse(400, 'wait_for', 'Invalid wait_for parameter', why);
 };
 

@@ -2,7 +2,7 @@ import type { OutboxFacet, OutboxTask, Priority } from '../contract/outbox.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 import { asUrgent, BackgroundQueue, laneOf } from './background-queue.ts';
 import { judge, type RetrySettings, reasonOf, tookTooLong } from './failed-try.ts';
-import type { IndexDraft } from './index-task.ts';
+import type { Draft } from './kinds/handlers.ts';
 import { Outage } from './outage.ts';
 import { LIVE_STATES, type LifeState, type TaskLife, TaskLives } from './task-lives.ts';
 import { type WorkerReport, WorkerSlots, type WorkerSlotsContext } from './worker-slots.ts';
@@ -18,7 +18,7 @@ export interface Filer {
   /** A task was taken from the outbox. */
   begun(task: OutboxTask): void;
   /** Takes over what a Worker made of a task, which is `made` when it resolves. Errors: the try has failed. */
-  deliver(life: TaskLife, draft: IndexDraft): Promise<void>;
+  deliver(life: TaskLife, draft: Draft): Promise<void>;
 }
 
 export interface BackgroundContext extends WorkerSlotsContext {
@@ -266,7 +266,7 @@ export class BackgroundProcessor {
   }
 
   /** A delivery waits for others, each with limits of its own; this is the last, so that no place is lost for ever. */
-  #deliver(life: TaskLife, draft: IndexDraft): Promise<void> {
+  #deliver(life: TaskLife, draft: Draft): Promise<void> {
     const { filer, scheduler } = this.#context;
     if (!life.move('delivering')) return Promise.resolve();
     return new Promise((resolve, reject) => {

@@ -6,11 +6,11 @@ export interface BackgroundTask extends OutboxTask {
   readonly dueAt: number;
 }
 
-/** Whose tasks the queue does not hand out for now, such as those of a session whose earlier task still runs. */
+/** Whose tasks the queue does not hand out for now, such as those of a lane in which another still runs. */
 export type IsBlocked = (task: BackgroundTask) => boolean;
 
-/** Tasks of one lane run one after the other. */
-export const laneOf = ({ kind, sessionKey }: OutboxTask): string => `${kind}:${sessionKey}`;
+/** Tasks of one lane run one after the other: those of one kind and queue key. */
+export const laneOf = ({ kind, queueKey }: OutboxTask): string => `${kind} ${queueKey}`;
 
 /** A task that is offered again, as urgent as it was or is by now. */
 export const asUrgent = (task: BackgroundTask, before: OutboxTask): BackgroundTask => ({
@@ -30,7 +30,7 @@ export class BackgroundQueue {
   readonly capacity: number;
   readonly #tasks = new Map<number, BackgroundTask>();
   /**
-   * The tasks of each lane, what was said first in front. The queue is looked through with every task that ends: with
+   * The tasks of each lane, what comes first in front. The queue is looked through with every task that ends: with
    * 1,000 tasks 290 us when lanes were found anew each time, 30 us with these at hand.
    */
   readonly #lanes = new Map<string, BackgroundTask[]>();
@@ -58,7 +58,7 @@ export class BackgroundQueue {
     }
   }
 
-  /** Takes out the most urgent tasks that are due, at most `limit`, of each session and kind what was said first. */
+  /** Takes out the most urgent tasks that are due, at most `limit`, of each lane what comes first. */
   take(now: number, limit: number, isBlocked: IsBlocked): BackgroundTask[] {
     const taken = new Set<BackgroundTask>();
     while (taken.size < limit) {
@@ -89,7 +89,7 @@ export class BackgroundQueue {
     if (held) this.#leaveLane(held);
     this.#tasks.set(task.key, task);
     const lane = this.#lanes.get(laneOf(task)) ?? [];
-    const after = lane.findIndex(({ firstSequence }) => firstSequence > task.firstSequence);
+    const after = lane.findIndex(({ position }) => position > task.position);
     lane.splice(after < 0 ? lane.length : after, 0, task);
     this.#lanes.set(laneOf(task), lane);
   }

@@ -1,6 +1,6 @@
 import type { Appended, AppendedByName, NewMessage } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
-import { PRIORITY, TASK_KINDS } from '../contract/outbox.ts';
+import { PRIORITY, TASK_KINDS, type TaskKind } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -31,11 +31,20 @@ export interface MemoryLayer {
   processNamed(scope: Scope, names: Names, messages: readonly IncomingMessage[], once?: Once): Promise<AppendedByName>;
 }
 
-/** `idleMs`: how long a round waits for others before the background goes over it. */
-export const createMemoryLayer = (store: Store, clock: Clock, ids: Ids, idleMs: () => number): MemoryLayer => {
+/**
+ * @param idleMs how long a round waits for others before the background goes over it.
+ * @param kinds the work that messages give.
+ */
+export const createMemoryLayer = (
+  store: Store,
+  clock: Clock,
+  ids: Ids,
+  idleMs: () => number,
+  kinds: readonly TaskKind[] = TASK_KINDS,
+): MemoryLayer => {
   const prepare = (messages: readonly IncomingMessage[], at: number) => ({
     minted: messages.map((message) => ({ ...message, id: ids.uuid(), createdAt: message.createdAt ?? at })),
-    work: { kinds: TASK_KINDS, priority: PRIORITY.normal, at, dueAt: at + idleMs() },
+    work: { kinds, priority: PRIORITY.normal, at, dueAt: at + idleMs() },
   });
   return {
     processBatch: (scope, sessionId, messages, once) => {

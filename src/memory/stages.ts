@@ -1,15 +1,14 @@
-import type { Outstanding, TaskKind } from '../contract/outbox.ts';
+import { KINDS, type Kinds, STAGES, type Stage } from '../contract/kinds.ts';
+import type { Outstanding } from '../contract/outbox.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 
-/** How far the work on a message has come. */
-export const STAGES = ['stored', 'indexed', 'summarised', 'extracted'] as const;
-export type Stage = (typeof STAGES)[number];
+export { STAGES, type Stage } from '../contract/kinds.ts';
 
-/** What takes a message to a stage, beside its being stored. A stage that nothing makes is not reached. */
-const MADE_BY: Readonly<Partial<Record<Stage, TaskKind>>> = { indexed: 'index' };
-
-/** The stages that there is work for. */
-export const REACHABLE = STAGES.filter((stage) => stage === 'stored' || MADE_BY[stage] !== undefined);
+/** The stages that some kind of work takes messages to, in order; a message is stored from the start. */
+export const stagesOf = (kinds: Kinds = KINDS): Stage[] => {
+  const made = new Set<Stage>(Object.values(kinds).map(({ stage }) => stage));
+  return STAGES.filter((stage) => stage === 'stored' || made.has(stage));
+};
 
 export interface StageReport {
   /** The last of the unbroken row of stages reached, or `failed` when a task that covers the message was given up. */
@@ -24,12 +23,13 @@ export interface StageReport {
 }
 
 /** Where a message stands, given what is not done of its session. */
-export const stageOf = (sequence: number, outstanding: readonly Outstanding[]): StageReport => {
+export const stageOf = (sequence: number, outstanding: readonly Outstanding[], kinds: Kinds = KINDS): StageReport => {
   const covering = outstanding.filter(
     ({ firstSequence, lastSequence }) => firstSequence <= sequence && sequence <= lastSequence,
   );
-  const isAt = (stage: Stage): boolean =>
-    stage === 'stored' || (REACHABLE.includes(stage) && !covering.some(({ kind }) => kind === MADE_BY[stage]));
+  const left = new Set<Stage | undefined>(covering.map(({ kind }) => kinds[kind]?.stage));
+  const there = stagesOf(kinds);
+  const isAt = (stage: Stage): boolean => there.includes(stage) && !left.has(stage);
   const worst = covering.find(({ state }) => state === 'failed') ?? covering[0];
   let reached: Stage = 'stored';
   for (const stage of STAGES) {

@@ -1,7 +1,7 @@
 import { fromOtherThread } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { createWorkerChannel, WorkerCallError } from '../platform/worker-channel.ts';
-import type { BackgroundHandlers, BackgroundWorkerData } from './index-task.ts';
+import type { TaskHandlers } from './kinds/handlers.ts';
 import type { TaskWorker } from './worker-slots.ts';
 
 /** A start takes 0.3 to 1 s; on a machine that is busy with other things it may take much longer. */
@@ -9,13 +9,20 @@ const START_TIMEOUT_MS = 60_000;
 
 const ENTRY = new URL('../workers/background.ts', import.meta.url);
 
+/** What a background Worker is started with. */
+export interface BackgroundWorkerData {
+  readonly databaseUrl: string;
+  /** Whether the embedder is the table that ships with the server, which a Worker reads by itself. */
+  readonly embedsByTable: boolean;
+}
+
 /** A background Worker that starts with its first task. `entry` is the file that it runs, another one in tests. */
 export const createTaskWorker = (
   id: number,
   data: BackgroundWorkerData,
   { maxTokens, onBeat, log, entry = ENTRY }: { maxTokens: () => number; onBeat: () => void; log: Log; entry?: URL },
 ): TaskWorker => {
-  const channel = createWorkerChannel<BackgroundHandlers>({
+  const channel = createWorkerChannel<TaskHandlers>({
     name: `background ${id}`,
     entry,
     data,
@@ -26,7 +33,7 @@ export const createTaskWorker = (
   return {
     start: channel.ready,
     run: async (task) =>
-      channel.call('index', { task, maxTokens: maxTokens() }).catch((error) => {
+      channel.call(task.kind, { task, maxTokens: maxTokens() }).catch((error) => {
         throw error instanceof WorkerCallError ? fromOtherThread(error) : error;
       }),
     replace: channel.replace,

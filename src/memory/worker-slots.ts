@@ -2,14 +2,14 @@ import type { OutboxTask } from '../contract/outbox.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { WorkerDiedError } from '../platform/worker-channel.ts';
-import type { IndexDraft } from './index-task.ts';
+import type { Draft } from './kinds/handlers.ts';
 
 /** A Bun Worker of the background, seen from outside. */
 export interface TaskWorker {
   /** Resolves when the Worker takes tasks, within a limit of its own. Errors: it does not start. */
   start(): Promise<void>;
   /** Errors: whatever the task throws; a `WorkerDiedError` when the Worker died or was replaced. */
-  run(task: OutboxTask): Promise<IndexDraft>;
+  run(task: OutboxTask): Promise<Draft>;
   /** Gives the Worker up, wherever it hangs: its task fails at once, and its successor starts with the next. */
   replace(why: string): void;
   close(): Promise<void>;
@@ -55,7 +55,7 @@ export class WorkerSlots {
   }
 
   /** Has a task done by a Worker that is free, or by a new one, and handed over. Errors: those of the Worker and of `handOver`. */
-  async run(task: OutboxTask, handOver: (draft: IndexDraft) => Promise<void>): Promise<void> {
+  async run(task: OutboxTask, handOver: (draft: Draft) => Promise<void>): Promise<void> {
     const slot = this.#take(task);
     try {
       await handOver(await this.#make(slot, task));
@@ -64,7 +64,7 @@ export class WorkerSlots {
     }
   }
 
-  async #make(slot: Slot, task: OutboxTask): Promise<IndexDraft> {
+  async #make(slot: Slot, task: OutboxTask): Promise<Draft> {
     try {
       await slot.worker.start();
       slot.beatAt = this.#context.clock.now();

@@ -1,10 +1,10 @@
 import { Filing } from '../buffer/filing.ts';
-import { completeIndex } from '../buffer/index-delivery.ts';
 import type { TokenCounter } from '../buffer/token-counter.ts';
 import { databaseUrl } from '../config/database-url.ts';
 import type { Settings } from '../config/schema.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
 import type { Store } from '../contract/store.ts';
+import { HANDLERS, handlersOf } from '../memory/kinds/handlers.ts';
 import type { StageWaiters } from '../memory/stages.ts';
 import { createTaskWorker } from '../memory/task-worker.ts';
 import type { ErrorHandler } from './error-handler.ts';
@@ -37,7 +37,7 @@ export const openFiling = (
     settings: () => settings().buffer,
     background: () => settings().memory.background,
     outbox: store.outbox,
-    chunks: { commit: (commits) => metrics.measure('flush', () => store.chunks.commit(commits)) },
+    work: { file: (outcomes) => metrics.measure('flush', () => store.work.file(outcomes)) },
     clock,
     scheduler,
     random,
@@ -48,8 +48,9 @@ export const openFiling = (
     complete: (task, draft) =>
       metrics.measure('deliver', async () => {
         const embedder = (await models.batch?.get()) ?? null;
-        return completeIndex(task, draft, { counter, clock, ids, owner, embedder });
+        return handlersOf(HANDLERS, task).complete(task, draft, { counter, clock, ids, owner, embedder });
       }),
+    bytesOf: (outcome) => handlersOf(HANDLERS, outcome).bytesOf(outcome),
     onBegun,
     onFiled,
     onError: (operation, error) => errors.handle(operation, error),

@@ -1,21 +1,21 @@
 import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
-import { openChunkReader } from '../../adapters/open.ts';
+import { openWorkReader } from '../../adapters/open.ts';
 import { createStaticEmbedder } from '../embedding/static.ts';
 import { openStaticModel } from '../embedding/static-model.ts';
-import type { BackgroundHandlers, BackgroundWorkerData } from '../memory/index-task.ts';
-import { runIndexTask } from '../memory/index-task.ts';
+import { openTaskHandlers, type TaskHandlers } from '../memory/kinds/handlers.ts';
+import type { BackgroundWorkerData } from '../memory/task-worker.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
 
 /** The lowest of the system: requests go first. It counts for this thread alone. */
 const LOWEST_PRIORITY = 19;
 
-await serveWorker(async (): Promise<BackgroundHandlers> => {
+await serveWorker(async (): Promise<TaskHandlers> => {
   setPriority(0, LOWEST_PRIORITY);
   const { databaseUrl, embedsByTable } = workerData as BackgroundWorkerData;
-  const chunks = openChunkReader(databaseUrl);
+  const work = openWorkReader(databaseUrl);
   // Without the model there are no vectors, and everything else goes on; the server tells of it at its start.
   const model = embedsByTable ? await openStaticModel().catch(() => null) : null;
   const embedder = model && createStaticEmbedder(model);
-  return { index: (request) => runIndexTask(request, { chunks, embedder, beat: () => note('beat') }) };
+  return openTaskHandlers({ work, embedder, beat: () => note('beat') });
 });

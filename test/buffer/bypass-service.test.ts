@@ -126,7 +126,7 @@ describe('an add without buffers', () => {
     expect(await world.due(world.time.now())).toMatchObject([{ key: present(offered[0]).key }]);
   });
 
-  test.each(['outbox.claim', 'chunks.readStretch', 'chunks.commit', 'outbox.release'])(
+  test.each(['outbox.claim', 'work.read', 'work.file', 'outbox.release'])(
     'behind which %s fails is stored all the same',
     async (failing) => {
       const { add, offered, failures } = build(

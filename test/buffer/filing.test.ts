@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { Filing, type FilingContext } from '../../src/buffer/filing.ts';
-import { completeIndex } from '../../src/buffer/index-delivery.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import { PRIORITY } from '../../src/contract/outbox.ts';
+import { bytesOfIndex, completeIndex } from '../../src/memory/kinds/index/complete.ts';
 import { StageWaiters } from '../../src/memory/stages.ts';
 import { systemIds } from '../../src/platform/ids.ts';
 import { hookStore, type StoreHook } from '../support/hooked-store.ts';
@@ -40,14 +40,15 @@ const openFiling = (more: Partial<FilingContext> = {}, hook?: StoreHook) => {
     settings: () => ({ enabled: true, hybrid_buffer: { max_size: 5 }, performance: PERFORMANCE }),
     background: () => USUAL,
     outbox: seen.outbox,
-    chunks: seen.chunks,
+    work: seen.work,
+    bytesOf: bytesOfIndex,
     clock: time,
     scheduler: time,
     random: () => 1,
     log,
     owner: OWNER,
     waiters,
-    openWorker: (id, onBeat) => new FakeWorker(id, onBeat, { chunks: seen.chunks }),
+    openWorker: (id, onBeat) => new FakeWorker(id, onBeat, { work: seen.work }),
     complete: (task, draft) =>
       completeIndex(task, draft, { embedder: null, counter: fakeCounter(), clock: time, ids: systemIds, owner: OWNER }),
     onBegun: (task) => begun.push(task),
@@ -123,7 +124,7 @@ describe('a task', () => {
 
 describe('what is made and not filed', () => {
   const FULL: StoreHook = ({ verb }, run) =>
-    verb === 'chunks.commit' ? Promise.reject(new Error('The disk is full.')) : run();
+    verb === 'work.file' ? Promise.reject(new Error('The disk is full.')) : run();
 
   for (const [name, most] of [
     ['tasks', { tasks: 4, bytes: 1e9 }],

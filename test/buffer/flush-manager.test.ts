@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { FlushManager, type FlushSettings } from '../../src/buffer/flush-manager.ts';
 import type { HybridItem } from '../../src/buffer/hybrid-buffer.ts';
-import type { CommitOutcome, IndexCommit } from '../../src/contract/chunks.ts';
 import { PRIORITY, type Priority } from '../../src/contract/outbox.ts';
+import type { Filed, IndexOutcome } from '../../src/contract/work.ts';
 import { messagesOf } from '../contract/lists.ts';
 import { hookStore, type StoreHook } from '../support/hooked-store.ts';
 import { makeItem } from '../support/pipeline/items.ts';
@@ -18,16 +18,16 @@ afterEach(() => world.close());
 const USUAL: FlushSettings = { max_flush_workers: 3, max_flush_queue_size: 100, flush_timeout: 30, max_retries: 3 };
 
 const createManager = (settings: Partial<FlushSettings> = {}, hook: StoreHook = (_call, run) => run()) => {
-  const outcomes: (readonly [HybridItem, CommitOutcome])[] = [];
+  const outcomes: (readonly [HybridItem, Filed])[] = [];
   const log = recordedLog();
   /** The task keys of each commit, in the order in which they were asked for. */
   const commits: number[][] = [];
-  const { chunks } = hookStore(world.store, (call, run) => {
-    if (call.verb === 'chunks.commit') commits.push((call.args[0] as IndexCommit[]).map(({ taskKey }) => taskKey));
+  const { work } = hookStore(world.store, (call, run) => {
+    if (call.verb === 'work.file') commits.push((call.args[0] as IndexOutcome[]).map(({ taskKey }) => taskKey));
     return hook(call, run);
   });
   const manager = new FlushManager({
-    chunks,
+    work,
     settings: () => ({ ...USUAL, ...settings }),
     clock: world.time,
     scheduler: world.time,

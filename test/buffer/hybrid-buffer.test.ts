@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { HybridBuffer, type HybridItem } from '../../src/buffer/hybrid-buffer.ts';
-import type { IndexCommit } from '../../src/contract/chunks.ts';
 import { type OutboxTask, PRIORITY, type Priority } from '../../src/contract/outbox.ts';
+import type { IndexOutcome } from '../../src/contract/work.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { turn } from '../support/manual-time.ts';
 import { deliveredLife } from '../support/pipeline/items.ts';
@@ -13,7 +13,7 @@ const SEED = 20_260_520;
 const outcome = (rounds: number): HybridItem => ({
   rounds,
   life: deliveredLife({} as OutboxTask),
-  commit: {} as IndexCommit,
+  outcome: {} as IndexOutcome,
 });
 
 type Flush = {

@@ -1,7 +1,8 @@
-import type { IndexCommit, NewChunk } from '../../src/contract/chunks.ts';
+import type { NewChunk } from '../../src/contract/chunks.ts';
 import type { Appended, FollowingWork } from '../../src/contract/messages.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { SessionRecord } from '../../src/contract/records.ts';
+import type { IndexOutcome } from '../../src/contract/work.ts';
 import { mintId, present, type World } from './world.ts';
 
 /** After every moment that a test speaks of. */
@@ -67,12 +68,13 @@ export const handsOf = (world: World) => {
 
   /** Reads the stretch of a task and makes an outcome of it: a chunk over all of it unless there are others. */
   const prepare = async (
-    task: Omit<OutboxTask, 'id' | 'kind' | 'priority' | 'attempts' | 'dueAt'>,
-    more: Partial<IndexCommit> = {},
-  ): Promise<IndexCommit> => {
+    task: Omit<OutboxTask, 'id' | 'kind' | 'queueKey' | 'position' | 'priority' | 'attempts' | 'dueAt'>,
+    more: Partial<IndexOutcome> = {},
+  ): Promise<IndexOutcome> => {
     const { key: taskKey, userKey, sessionKey, firstSequence, lastSequence } = task;
-    const { version, messages } = await store.chunks.readStretch(task);
+    const { version, messages } = await store.work.read(task);
     return {
+      kind: 'index',
       taskKey,
       owner: ANN,
       tenantKey: task.tenantKey,
@@ -90,9 +92,9 @@ export const handsOf = (world: World) => {
   };
 
   /** Takes a task, does it and files the outcome, which must be accepted. */
-  const finish = async (task: OutboxTask, chunks?: readonly NewChunk[]): Promise<IndexCommit> => {
+  const finish = async (task: OutboxTask, chunks?: readonly NewChunk[]): Promise<IndexOutcome> => {
     const commit = await prepare(await claim(task), chunks ? { chunks } : {});
-    const [outcome] = await store.chunks.commit([commit]);
+    const [outcome] = await store.work.file([commit]);
     if (outcome !== 'done') throw new Error(`The task was not filed: ${outcome}`);
     return commit;
   };

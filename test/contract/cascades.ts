@@ -92,7 +92,7 @@ export const describeCascades = (open: OpenStore): void =>
       const due = await store.outbox.due(ANN, END_OF_TIME, ALL);
       expect(due.filter(({ sessionKey }) => sessionKey === session.key)).toEqual([]);
       const whole = { tenantKey, sessionKey: session.key, firstSequence: 0, lastSequence: END_OF_TIME };
-      expect(await store.chunks.readStretch(whole)).toEqual({ messages: [], version: { messages: 0, generation: 0 } });
+      expect(await store.work.read(whole)).toEqual({ messages: [], version: { messages: 0, generation: 0 } });
     };
 
     const expectSessionGone = async (world: World, session: SessionRecord, round: string) => {

@@ -46,7 +46,7 @@ export const describeChunks = (open: OpenStore): void =>
         for (const round of [first, second]) await store.messages.append(scope, talk.id, round);
         await store.messages.delete(scope, talk.id, [present(second[1]).id], world.at());
         const read = (firstSequence: number, lastSequence: number) =>
-          store.chunks.readStretch({ tenantKey, sessionKey: talk.key, firstSequence, lastSequence });
+          store.work.read({ tenantKey, sessionKey: talk.key, firstSequence, lastSequence });
         const all = [
           { sequence: 1, round: 1, role: 'user', name: null, usualSpeaker: owner.name, content: 'a' },
           { sequence: 2, round: 1, role: 'assistant', name: null, usualSpeaker: partner.name, content: 'b' },
@@ -67,7 +67,7 @@ export const describeChunks = (open: OpenStore): void =>
 
       test('a version that changes with the stretch and with nothing else', async () => {
         const { world, store, scope, append, talk, owner, partner, know, task, ids } = await createHeld();
-        const read = async () => (await store.chunks.readStretch({ ...task, lastSequence: 6 })).version;
+        const read = async () => (await store.work.read({ ...task, lastSequence: 6 })).version;
         const other = await world.session(owner, partner);
         const versions = [await read()];
         const touch = async (change: () => Promise<unknown>, touches: boolean) => {
@@ -101,7 +101,7 @@ export const describeChunks = (open: OpenStore): void =>
           return Object.fromEntries(entries.map(({ content, tokenCount }) => [content, tokenCount ?? null]));
         };
         expect(await shown()).toEqual({ a: null, b: null, c: null, d: null, e: null, known: null });
-        expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
+        expect(await store.work.file([await prepare(task)])).toEqual(['done']);
         expect(await shown()).toEqual({ a: 10, b: 20, c: 30, d: 40, e: 50, known: null });
         const change = { id: present(ids[1]), role: 'user', content: 'b, at length' } as const;
         await store.messages.update(scope, talk.id, [change], NOON);
@@ -122,7 +122,7 @@ export const describeChunks = (open: OpenStore): void =>
           }),
         ];
         const commit = await prepare(task, { chunks: made, at: NOON });
-        expect(await store.chunks.commit([commit])).toEqual(['done']);
+        expect(await store.work.file([commit])).toEqual(['done']);
         const shape = { sessionId: talk.id, createdAt: NOON };
         const [first, second] = made.map(({ id, content, tokenCount, strategy }) => ({
           id,
@@ -141,7 +141,7 @@ export const describeChunks = (open: OpenStore): void =>
 
       test('also when nothing could be made of it', async () => {
         const { store, scope, prepare, talk, task, chunks } = await createHeld();
-        expect(await store.chunks.commit([await prepare(task, { chunks: [] })])).toEqual(['done']);
+        expect(await store.work.file([await prepare(task, { chunks: [] })])).toEqual(['done']);
         expect(await store.outbox.get(scope, task.id)).toBeNull();
         expect(await chunks(talk)).toEqual([]);
       });
@@ -150,7 +150,7 @@ export const describeChunks = (open: OpenStore): void =>
         const { world, store, scope, prepare, talk, task, ids, outstanding } = await createHeld();
         await store.messages.delete(scope, talk.id, ids, world.at());
         const commit = await prepare(task, { chunks: [] });
-        expect(await store.chunks.commit([commit])).toEqual(['done']);
+        expect(await store.work.file([commit])).toEqual(['done']);
         expect(await outstanding(talk)).toEqual([]);
       });
 
@@ -158,12 +158,12 @@ export const describeChunks = (open: OpenStore): void =>
         const { store, prepare, talk, task, record, chunks } = await createHeld();
         const other = await createHeld();
         const taken = newChunk(1, 5);
-        await store.chunks.commit([await other.prepare(other.task, { chunks: [taken] })]);
+        await store.work.file([await other.prepare(other.task, { chunks: [taken] })]);
         const commit = await prepare(task, { chunks: [newChunk(1, 2), newChunk(3, 5, { id: taken.id })] });
-        expect(await endOf(store.chunks.commit([commit]))).not.toBe('accepted');
+        expect(await endOf(store.work.file([commit]))).not.toBe('accepted');
         expect(await chunks(talk)).toEqual([]);
         expect(await record(task)).toMatchObject({ state: 'running' });
-        expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
+        expect(await store.work.file([await prepare(task)])).toEqual(['done']);
         expect(await chunks(talk)).toHaveLength(1);
       });
 
@@ -177,7 +177,7 @@ export const describeChunks = (open: OpenStore): void =>
         const changed = present((await store.outbox.get(scope, tasks.stale.id))?.sessionId);
         const [first] = await messagesOf(store, scope, changed, { limit: 1, sortBy: 'timestamp', order: 'asc' });
         await store.messages.update(scope, changed, [{ ...present(first), content: 'new' }], world.at());
-        expect(await store.chunks.commit(commits)).toEqual(['done', 'stale', 'lost', 'done']);
+        expect(await store.work.file(commits)).toEqual(['done', 'stale', 'lost', 'done']);
         const sessions = await rowsIn(store.sessions.list(scope, {}, WHOLE));
         for (const [name, { sessionKey }] of Object.entries(tasks)) {
           const session = present(sessions.find(({ key }) => key === sessionKey));
@@ -185,7 +185,7 @@ export const describeChunks = (open: OpenStore): void =>
           expect([name, (await background.chunks(session)).length]).toEqual([name, filed ? 1 : 0]);
           expect([name, (await outstanding(session)).length]).toEqual([name, filed ? 0 : 1]);
         }
-        expect(await store.chunks.commit([])).toEqual([]);
+        expect(await store.work.file([])).toEqual([]);
       });
     });
 
@@ -211,10 +211,10 @@ export const describeChunks = (open: OpenStore): void =>
           const { store, scope, prepare, talk, task, record, chunks } = held;
           const early = await prepare(task);
           await change(held);
-          expect(await store.chunks.commit([early])).toEqual(['stale']);
+          expect(await store.work.file([early])).toEqual(['stale']);
           expect(await chunks(talk)).toEqual([]);
           expect(await record(task)).toMatchObject({ state: 'running' });
-          expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
+          expect(await store.work.file([await prepare(task)])).toEqual(['done']);
           const now = await messagesOf(store, scope, talk.id, { limit: ALL, sortBy: 'timestamp', order: 'asc' });
           expect((await chunks(talk)).flatMap(({ messageIds }) => messageIds)).toEqual(now.map(({ id }) => id));
         });
@@ -239,7 +239,7 @@ export const describeChunks = (open: OpenStore): void =>
         const update = { id: idOf(0, 0), role: 'user', content: 'new' } as const;
         await store.messages.update(scope, talk.id, [update, { ...update, id: idOf(2, 0) }], world.at());
         await store.messages.delete(scope, talk.id, [idOf(0, 1), idOf(2, 1)], world.at());
-        expect(await store.chunks.commit([commit])).toEqual(['done']);
+        expect(await store.work.file([commit])).toEqual(['done']);
       });
     });
 
@@ -249,9 +249,9 @@ export const describeChunks = (open: OpenStore): void =>
         const early = await prepare(await appendTask(talk, 2));
         const [grown] = (await append(talk, ['late'])).tasks;
         const task = await claim(present(grown));
-        expect(await store.chunks.commit([early])).not.toEqual(['done']);
+        expect(await store.work.file([early])).not.toEqual(['done']);
         expect([await chunks(talk), spansOf(await outstanding(talk))]).toEqual([[], [[1, 3]]]);
-        expect(await store.chunks.commit([await prepare(task)])).toEqual(['done']);
+        expect(await store.work.file([await prepare(task)])).toEqual(['done']);
       });
 
       test('when the task has been cut in two since, though its owner has it again', async () => {
@@ -262,7 +262,7 @@ export const describeChunks = (open: OpenStore): void =>
         await store.outbox.split(task.key, BOB, { lastSequence: 2, at: NOON });
         const half = await claim(task);
         expect(spansOf([half])).toEqual([[1, 2]]);
-        expect(await store.chunks.commit([early])).not.toEqual(['done']);
+        expect(await store.work.file([early])).not.toEqual(['done']);
         expect([await chunks(talk), spansOf(await outstanding(talk))]).toEqual([
           [],
           [
@@ -270,7 +270,7 @@ export const describeChunks = (open: OpenStore): void =>
             [3, 4],
           ],
         ]);
-        expect(await store.chunks.commit([await prepare(half)])).toEqual(['done']);
+        expect(await store.work.file([await prepare(half)])).toEqual(['done']);
       });
     });
 
@@ -281,10 +281,10 @@ export const describeChunks = (open: OpenStore): void =>
         await claim(task, ANN, NOON);
         const commit = await prepare(task);
         await store.outbox.claim([task.key], BOB, NOON + 1, END_OF_TIME);
-        expect(await store.chunks.commit([commit])).toEqual(['lost']);
+        expect(await store.work.file([commit])).toEqual(['lost']);
         expect(await record(task)).toMatchObject({ state: 'running' });
         expect(await chunks(talk)).toEqual([]);
-        expect(await store.chunks.commit([{ ...commit, owner: BOB }])).toEqual(['done']);
+        expect(await store.work.file([{ ...commit, owner: BOB }])).toEqual(['done']);
       });
 
       test('when the task was given back, or never taken', async () => {
@@ -298,7 +298,7 @@ export const describeChunks = (open: OpenStore): void =>
         await store.outbox.split(tasks.split.key, ANN, { lastSequence: 1, at: NOON });
         const states = await Promise.all(Object.values(tasks).map(async (task) => (await record(task)).state));
         const commits = await Promise.all(Object.values(tasks).map((task) => prepare(task)));
-        expect(await store.chunks.commit(commits)).toEqual(['lost', 'lost', 'lost', 'lost', 'lost']);
+        expect(await store.work.file(commits)).toEqual(['lost', 'lost', 'lost', 'lost', 'lost']);
         expect(await Promise.all(Object.values(tasks).map(async (task) => (await record(task)).state))).toEqual(states);
         expect(await store.chunks.count(scope, owner.id)).toEqual({ total: 0, embedded: 0 });
       });
@@ -306,17 +306,17 @@ export const describeChunks = (open: OpenStore): void =>
       test('when it was filed already, so that filing it again leaves one', async () => {
         const { store, prepare, task, talk, chunks } = await createHeld();
         const commit = await prepare(task);
-        expect(await store.chunks.commit([commit])).toEqual(['done']);
+        expect(await store.work.file([commit])).toEqual(['done']);
         const filed = await chunks(talk);
-        expect(await store.chunks.commit([commit])).toEqual(['lost']);
-        expect(await store.chunks.commit([{ ...commit, chunks: [newChunk(1, 5)] }])).toEqual(['lost']);
+        expect(await store.work.file([commit])).toEqual(['lost']);
+        expect(await store.work.file([{ ...commit, chunks: [newChunk(1, 5)] }])).toEqual(['lost']);
         expect(await chunks(talk)).toEqual(filed);
       });
 
       test('for all but one of those who file it at once', async () => {
         const { store, prepare, task, talk, chunks } = await createHeld();
         const commits = await Promise.all(Array.from({ length: 10 }, () => prepare(task)));
-        const outcomes = await Promise.all(commits.map((commit) => store.chunks.commit([commit])));
+        const outcomes = await Promise.all(commits.map((commit) => store.work.file([commit])));
         expect(outcomes.flat().toSorted()).toEqual(['done', ...Array.from({ length: 9 }, () => 'lost' as const)]);
         expect(await chunks(talk)).toHaveLength(1);
       });
@@ -325,14 +325,14 @@ export const describeChunks = (open: OpenStore): void =>
         const { store, scope, prepare, task, talk } = await createHeld();
         const commit = await prepare(task);
         await store.sessions.delete(scope, talk.id);
-        expect(await store.chunks.commit([commit])).toEqual(['lost']);
+        expect(await store.work.file([commit])).toEqual(['lost']);
       });
 
       test('when it names a task or an owner that is not there', async () => {
         const { store, prepare, task, talk, chunks } = await createHeld();
         const commit = await prepare(task);
         for (const wrong of [{ taskKey: 999_999_999 }, { owner: mintId() }, { owner: '' }]) {
-          expect(await store.chunks.commit([{ ...commit, ...wrong }])).toEqual(['lost']);
+          expect(await store.work.file([{ ...commit, ...wrong }])).toEqual(['lost']);
         }
         expect(await chunks(talk)).toEqual([]);
       });

@@ -239,7 +239,7 @@ export const describeCorpus = (open: OpenStore): void =>
         ['tool', '06:12', null],
       ]);
       const stretch = { tenantKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 2 };
-      const { messages } = await store.chunks.readStretch(stretch);
+      const { messages } = await store.work.read(stretch);
       expect(messages.map(({ role, content }) => [role, content])).toEqual([
         ['assistant', 'Let me see.\ntides()'],
         ['tool', '06:12'],

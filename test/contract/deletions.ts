@@ -56,7 +56,7 @@ const READS = [
   'outbox.get',
   'outbox.counts',
   'outbox.outstanding',
-  'chunks.readStretch',
+  'work.read',
   'chunks.ofSession',
   'chunks.ofRound',
   'chunks.count',
@@ -124,7 +124,7 @@ export const describeDeletions = (open: OpenStore): void =>
         const { store, scope } = victim.world;
         const ends = await Promise.all(WRITES.map((verb) => endOf(PROBES[verb](store, scope, victim))));
         expect(ends).toEqual(WRITES.map(() => 'not_found'));
-        expect(await PROBES['chunks.commit'](store, scope, victim)).toEqual(['lost']);
+        expect(await PROBES['work.file'](store, scope, victim)).toEqual(['lost']);
         expect(await PROBES['outbox.claim'](store, scope, victim)).toEqual([]);
         expect(await PROBES['corpus.saveSegment'](store, scope, victim)).toBe(false);
         await nothingPending(store);

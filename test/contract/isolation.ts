@@ -63,8 +63,8 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
   'vectors.fileMessages': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'vectors.fileChunks': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'vectors.forgetMessages': { to: EVERYBODY, because: FOR_ALL_TENANTS },
-  'chunks.readStretch': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
-  'chunks.commit': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
+  'work.read': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
+  'work.file': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
 };
 
 /**
@@ -113,8 +113,8 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'outbox.redrive',
   'outbox.redriveAll',
   'outbox.counts',
-  'chunks.readStretch',
-  'chunks.commit',
+  'work.read',
+  'work.file',
   'chunks.count',
 ]);
 
@@ -149,8 +149,8 @@ const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'outbox.redrive': (answer) => answer === true,
   'outbox.redriveAll': (answer) => answer !== 0,
   'outbox.counts': (answer) => /[1-9]/.test(JSON.stringify(answer)),
-  'chunks.readStretch': (answer) => /[1-9]/.test(JSON.stringify(answer)),
-  'chunks.commit': (answer) => !(Array.isArray(answer) && answer.every((outcome) => outcome === 'lost')),
+  'work.read': (answer) => /[1-9]/.test(JSON.stringify(answer)),
+  'work.file': (answer) => !(Array.isArray(answer) && answer.every((outcome) => outcome === 'lost')),
   'chunks.count': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'vectors.models': (answer) => Array.isArray(answer) && answer.length > 0,
   'vectors.countWithout': (answer) => /[1-9]/.test(JSON.stringify(answer)),

@@ -26,6 +26,8 @@ export const describeOutboxFiling = (open: OpenStore): void =>
           ...stretch,
           tenantKey,
           kind,
+          queueKey: `session:${talk.key}`,
+          position: 1,
           key: expect.any(Number),
           id: expect.stringMatching(UUID_V7),
           priority: PRIORITY.high,

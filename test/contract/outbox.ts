@@ -194,7 +194,7 @@ export const describeOutbox = (open: OpenStore): void =>
       });
 
       const ENDS: Readonly<Record<string, (background: Background, first: OutboxTask) => Promise<unknown>>> = {
-        'are done': async ({ store, prepare }, first) => store.chunks.commit([await prepare(first)]),
+        'are done': async ({ store, prepare }, first) => store.work.file([await prepare(first)]),
         'are given up': ({ store }, { key }) => store.outbox.fail(key, ANN, FAILURE),
       };
       for (const [name, end] of Object.entries(ENDS)) {

@@ -1,5 +1,6 @@
-import type { CommitOutcome, IndexCommit, NewChunk } from '../../src/contract/chunks.ts';
+import type { NewChunk } from '../../src/contract/chunks.ts';
 import { type OutboxTask, PRIORITY, type Priority, type TaskState } from '../../src/contract/outbox.ts';
+import type { Filed, IndexOutcome } from '../../src/contract/work.ts';
 
 /** A task as the contract describes it, by the stretch that it covers. */
 export interface ModelTask {
@@ -107,7 +108,7 @@ export class PipelineModel {
   }
 
   /** What filing an outcome answers, and what it leaves. `isStale` tells whether the stretch has changed. */
-  commit({ taskKey, owner, chunks, ...stretch }: IndexCommit, isStale: boolean, now: number): readonly CommitOutcome[] {
+  commit({ taskKey, owner, chunks, ...stretch }: IndexOutcome, isStale: boolean, now: number): readonly Filed[] {
     const task = this.tasks.find(({ key }) => key === taskKey);
     const isHeld = task?.state === 'running' && task.owner === owner && task.leaseUntil > now;
     if (!isHeld) return isStale ? ['lost', 'stale'] : ['lost'];

@@ -1,7 +1,7 @@
 import { expect } from 'bun:test';
-import type { IndexCommit } from '../../src/contract/chunks.ts';
 import { type OutboxTask, PRIORITY } from '../../src/contract/outbox.ts';
 import type { SessionRecord } from '../../src/contract/records.ts';
+import type { IndexOutcome } from '../../src/contract/work.ts';
 import { type Background, NOON } from './background.ts';
 import { tasksOf } from './lists.ts';
 import { type ModelTask, PipelineModel } from './pipeline-model.ts';
@@ -27,7 +27,7 @@ export interface Lane {
 
 /** An outcome that somebody has made and not yet filed. */
 interface Draft {
-  readonly commit: IndexCommit;
+  readonly commit: IndexOutcome;
   readonly lane: Lane;
   isStale: boolean;
 }
@@ -118,7 +118,7 @@ export const stepsOf = (history: History) => {
   };
 
   const file = async (drafts: readonly Draft[]): Promise<void> => {
-    const outcomes = await store.chunks.commit(drafts.map(({ commit }) => commit));
+    const outcomes = await store.work.file(drafts.map(({ commit }) => commit));
     const expected = drafts.map(({ commit, lane, isStale }) => lane.model.commit(commit, isStale, history.now));
     expect(outcomes).toHaveLength(expected.length);
     for (const [i, outcome] of outcomes.entries()) expect(present(expected[i])).toContain(outcome);

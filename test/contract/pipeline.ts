@@ -81,7 +81,7 @@ const finishAll = async ({ background, lanes, now: lastNow }: History): Promise<
     const { model } = present(lanes.find(({ session }) => session.key === task.sessionKey));
     return prepare(task, { owner, chunks: model.cut(task, 2, mintId), at: now });
   });
-  const outcomes = await store.chunks.commit(await Promise.all(commits));
+  const outcomes = await store.work.file(await Promise.all(commits));
   expect(outcomes).toEqual(tasks.map(() => 'done'));
   for (const { session, model } of lanes) {
     expect(await outstanding(session)).toEqual([]);

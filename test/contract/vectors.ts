@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import type { IndexCommit } from '../../src/contract/chunks.ts';
 import type { UnembeddedMessage } from '../../src/contract/vectors.ts';
+import type { IndexOutcome } from '../../src/contract/work.ts';
 import { ALL, createBackground, newChunk } from './background.ts';
 import { vectorsAfter } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -26,10 +26,10 @@ export const describeVectors = (open: OpenStore): void =>
       ];
       const generation = async () => present(await store.corpus.generation(tenantKey, owner.key));
       const held = (after = 0, by = model) => vectorsAfter(store, tenantKey, owner.key, by, after);
-      const outcome = (more: Partial<IndexCommit> = {}) => prepare(task, { vectors: { model, messages }, ...more });
+      const outcome = (more: Partial<IndexOutcome> = {}) => prepare(task, { vectors: { model, messages }, ...more });
       const lacking = async (by = model) =>
         (await store.vectors.messagesWithout(by, EVERYTHING)).filter((one) => one.userKey === owner.key);
-      const file = async () => expect(await store.chunks.commit([await outcome()])).toEqual(['done']);
+      const file = async () => expect(await store.work.file([await outcome()])).toEqual(['done']);
       const remove = (...places: readonly number[]) =>
         store.messages.delete(
           scope,
@@ -60,16 +60,16 @@ export const describeVectors = (open: OpenStore): void =>
       const { store, outcome, generation, model } = await create();
       const before = await generation();
       const none = await outcome({ vectors: { model, messages: [] } });
-      expect(await store.chunks.commit([none])).toEqual(['done']);
+      expect(await store.work.file([none])).toEqual(['done']);
       expect(await generation()).toBe(before);
     });
 
     test('are not filed of a stretch that changed, nor by who does not hold its task', async () => {
       const { store, outcome, held, change } = await create();
       const commit = await outcome();
-      expect(await store.chunks.commit([{ ...commit, owner: 'nobody' }])).toEqual(['lost']);
+      expect(await store.work.file([{ ...commit, owner: 'nobody' }])).toEqual(['lost']);
       await change(2, 'new');
-      expect(await store.chunks.commit([commit])).toEqual(['stale']);
+      expect(await store.work.file([commit])).toEqual(['stale']);
       expect(await held()).toEqual([]);
     });
 
@@ -100,7 +100,7 @@ export const describeVectors = (open: OpenStore): void =>
       const { store, outcome, model } = await create();
       const other = `model ${mintId()}`;
       const chunk = newChunk(1, 3, { vector: new Float32Array([1, 0]), model: other });
-      await store.chunks.commit([await outcome({ chunks: [chunk] })]);
+      await store.work.file([await outcome({ chunks: [chunk] })]);
       const models = await store.vectors.models();
       expect(models).toContainEqual({ model, dimensions: 3 });
       expect(models).toContainEqual({ model: other, dimensions: 2 });
@@ -154,7 +154,7 @@ export const describeVectors = (open: OpenStore): void =>
 
     test('of chunks are filed in place of those of another model', async () => {
       const { store, outcome, owner, talk, chunks, scope } = await create();
-      await store.chunks.commit([await outcome({ chunks: [newChunk(1, 3)] })]);
+      await store.work.file([await outcome({ chunks: [newChunk(1, 3)] })]);
       const [filed] = await chunks(talk);
       const other = `model ${mintId()}`;
       const missing = await store.vectors.chunksWithout(other, EVERYTHING);

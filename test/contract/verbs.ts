@@ -63,8 +63,8 @@ export const createVictim = async (world: World): Promise<Victim> => {
     store.messages.delete(scope, session.id, said.ids.slice(2), world.at()),
     store.knowledge.delete(scope, user.id, facts.slice(2)),
   ]);
-  const { version } = await store.chunks.readStretch(indexed);
-  const { key: taskKey, ...stretch } = indexed;
+  const { version } = await store.work.read(indexed);
+  const { key: taskKey, queueKey: _queueKey, position: _position, ...stretch } = indexed;
   const chunk = newChunk(1, 2, { content: newText(), vector: new Float32Array([1]), model: 'model' });
   const vectors = { model: MODEL, messages: [{ sequence: 1, scale: 0.5, components: new Int8Array([7, -7]) }] };
   const commit = {
@@ -77,7 +77,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
     vectors,
     at: world.at(),
   };
-  const [doomed] = await Promise.all([say(1), store.chunks.commit([commit])]);
+  const [doomed] = await Promise.all([say(1), store.work.file([commit])]);
   const failed = await take(doomed.task);
   const reason = `reason ${mintId()}`;
   const [atWork] = await Promise.all([
@@ -275,14 +275,14 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'outbox.redriveAll': (store, as) => store.outbox.redriveAll(as, { limit: ALL }, AT),
   'outbox.counts': (store, as) => store.outbox.counts(as),
   'outbox.outstanding': (store, as, { session }) => store.outbox.outstanding(as, session.id, EVERY_SEQUENCE),
-  'chunks.readStretch': (store, { tenantKey }, { tasks }) => store.chunks.readStretch({ ...tasks.held, tenantKey }),
-  'chunks.commit': async (store, { tenantKey }, { tasks: { held } }) => {
+  'work.read': (store, { tenantKey }, { tasks }) => store.work.read({ ...tasks.held, tenantKey }),
+  'work.file': async (store, { tenantKey }, { tasks: { held } }) => {
     const stretch = { ...held, tenantKey };
-    const { version } = await store.chunks.readStretch(stretch);
+    const { version } = await store.work.read(stretch);
     const chunks = [newChunk(held.firstSequence, held.lastSequence, { content: 'intruding' })];
     const { key: taskKey, dueAt: at } = held;
     const commit = { ...stretch, taskKey, owner: OWNER, version, chunks, tokenCounts: [], vectors: null, at };
-    return store.chunks.commit([commit]);
+    return store.work.file([commit]);
   },
   'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, ALL_CHUNKS),
   'chunks.ofRound': (store, as, { messages }) => store.chunks.ofRound(as, present(messages[0]), ALL_CHUNKS),

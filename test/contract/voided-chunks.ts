@@ -174,7 +174,7 @@ export const describeVoidedChunks = (open: OpenStore): void =>
       const early = await prepare(task);
       await update([present(ids[0])]);
       expect(spansOf(await outstanding(talk))).toEqual([[1, 2]]);
-      expect(await store.chunks.commit([early, await prepare(task)])).toEqual(['stale', 'done']);
+      expect(await store.work.file([early, await prepare(task)])).toEqual(['stale', 'done']);
       expect(await chunks(talk)).toHaveLength(1);
       expect(await outstanding(talk)).toEqual([]);
     });

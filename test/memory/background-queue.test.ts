@@ -10,6 +10,8 @@ const nothingBlocked = () => false;
 
 /** A task that is due now, in a session of its own unless told otherwise. */
 const newTask = (key: number, more: Partial<BackgroundTask> = {}): BackgroundTask => ({
+  queueKey: `session:${more.sessionKey ?? key}`,
+  position: more.firstSequence ?? 1,
   key,
   id: `task ${key}`,
   kind: 'index',

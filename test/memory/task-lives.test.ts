@@ -13,6 +13,8 @@ const task = (key: number, sessionKey = key): OutboxTask => ({
   tenantKey: 1,
   userKey: 1,
   sessionKey,
+  queueKey: `session:${sessionKey}`,
+  position: 1,
   firstSequence: 1,
   lastSequence: 1,
   priority: 2,

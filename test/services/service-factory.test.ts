@@ -103,7 +103,7 @@ describe('a stop', () => {
 
   test('is over within ten seconds though a Worker hangs and the disk refuses every flush', async () => {
     const hook: StoreHook = ({ verb }, run) =>
-      verb === 'chunks.commit' ? Promise.reject(new Error('The disk is full.')) : run();
+      verb === 'work.file' ? Promise.reject(new Error('The disk is full.')) : run();
     const { factory, scope, person } = await open({}, { hook, workMs: 100 });
     await post(lives, factory, scope, person, 'one');
     await lives.time.advance(6_000);
@@ -141,7 +141,7 @@ describe('a stop', () => {
   });
 
   test('is over in time though the disk never answers a flush', async () => {
-    const never: StoreHook = ({ verb }, run) => (verb === 'chunks.commit' ? new Promise(() => {}) : run());
+    const never: StoreHook = ({ verb }, run) => (verb === 'work.file' ? new Promise(() => {}) : run());
     const { factory, scope, person } = await open({}, { hook: never });
     await post(lives, factory, scope, person, 'one');
     await lives.time.advance(6_000);

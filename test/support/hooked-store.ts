@@ -22,6 +22,7 @@ const FACETS = [
   'apiKeys',
   'corpus',
   'outbox',
+  'work',
   'chunks',
 ] as const satisfies readonly (keyof Store)[];
 
@@ -42,8 +43,8 @@ export const hookStore = (store: Store, hook: StoreHook): Store => {
     ...store,
     ...Object.fromEntries(FACETS.map((facet) => [facet, hookFacet(facet, store[facet])])),
     awaited: () => {
-      const { outbox, chunks } = store.awaited();
-      return { outbox: hookFacet('outbox', outbox), chunks: hookFacet('chunks', chunks) };
+      const { outbox, work } = store.awaited();
+      return { outbox: hookFacet('outbox', outbox), work: hookFacet('work', work) };
     },
   };
 };

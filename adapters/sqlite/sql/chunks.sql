@@ -1,20 +1,4 @@
--- name: stretch
-SELECT m.sequence, m.round, m.role, m.spoken_name AS name,
-  CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker, m.searched AS content,
-  m.generation
-FROM messages m
-  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
-  JOIN users u ON u.key = m.user_key
-  JOIN agents a ON a.key = s.agent_key
-WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey
-  AND m.sequence BETWEEN @firstSequence AND @lastSequence
-ORDER BY m.sequence;
-
--- name: version
-SELECT count(*) AS messages, coalesce(max(generation), 0) AS generation FROM messages
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence BETWEEN @firstSequence AND @lastSequence;
-
--- name: delete_stretch
+-- name: delete_range
 -- Chunks of a session do not overlap, so they lie in the same order by either end: from the first that ends in the range
 -- or after it, to the last that begins in it. Asked for by one end alone, all chunks before or after are walked.
 DELETE FROM chunks

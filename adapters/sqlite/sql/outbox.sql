@@ -1,45 +1,58 @@
 -- name: extend
--- the newest stretch of a session grows while nobody has taken it; a new one starts otherwise
+-- the newest range of a session grows while nobody has taken it; a new one starts otherwise
 INSERT INTO outbox (
-  tenant_key, user_key, session_key, id, kind, first_sequence, last_sequence, priority, state, open, next_attempt_at,
-  created_at, updated_at
+  tenant_key, user_key, session_key, id, kind, queue_key, position, first_sequence, last_sequence, priority, state, open,
+  next_attempt_at, created_at, updated_at
 ) VALUES (
-  @tenantKey, @userKey, @sessionKey, @id, @kind, @firstSequence, @lastSequence, @priority, 'waiting', 1, @dueAt, @at, @at
+  @tenantKey, @userKey, @sessionKey, @id, @kind, @queueKey, @position, @firstSequence, @lastSequence, @priority, 'waiting', 1,
+  @dueAt, @at, @at
 )
 ON CONFLICT (session_key, kind) WHERE open = 1 DO UPDATE SET
   last_sequence = excluded.last_sequence, priority = max(priority, excluded.priority), updated_at = excluded.updated_at
-RETURNING key, id, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts,
-  next_attempt_at AS dueAt;
+RETURNING key, id, queue_key AS queueKey, position, first_sequence AS firstSequence, last_sequence AS lastSequence, priority,
+  attempts, next_attempt_at AS dueAt;
 
 -- name: close
 UPDATE outbox SET open = 0 WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND open = 1;
 
 -- name: insert
 INSERT INTO outbox (
-  tenant_key, user_key, session_key, id, kind, first_sequence, last_sequence, priority, state, open, attempts,
-  next_attempt_at, created_at, updated_at
+  tenant_key, user_key, session_key, id, kind, queue_key, position, first_sequence, last_sequence, priority, state, open,
+  attempts, next_attempt_at, created_at, updated_at
 ) VALUES (
-  @tenantKey, @userKey, @sessionKey, @id, @kind, @firstSequence, @lastSequence, @priority, 'waiting', 0, @attempts, @dueAt,
-  @at, @at
+  @tenantKey, @userKey, @sessionKey, @id, @kind, @queueKey, @position, @firstSequence, @lastSequence, @priority, 'waiting', 0,
+  @attempts, @dueAt, @at, @at
 );
+
+-- name: sessions_of_user
+SELECT key AS sessionKey, last_sequence AS lastSequence FROM sessions
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_sequence > 0;
+
+-- name: sessions_with_agent
+SELECT key AS sessionKey, last_sequence AS lastSequence FROM sessions
+WHERE user_key = @userKey AND agent_key = @agentKey AND tenant_key = @tenantKey AND last_sequence > 0;
 
 -- name: due
 -- every tenant's: the background serves all. The last condition is that of claim: what is shown can be had
-SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
-  first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
+SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey, queue_key AS queueKey,
+  position, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
 FROM (
   SELECT * FROM outbox WHERE state = 'waiting' AND priority = @priority AND next_attempt_at <= @now
   UNION ALL
   SELECT * FROM outbox WHERE state = 'running' AND priority = @priority AND lease_until < @now
 ) AS task
 WHERE NOT EXISTS (
+  -- another process is at it
+  SELECT 1 FROM outbox AS other INDEXED BY outbox_queue_running
+  WHERE other.queue_key = task.queue_key AND other.state = 'running' AND other.kind = task.kind
+    AND other.tenant_key = task.tenant_key AND other.lease_until >= @now AND other.owner <> @owner
+)
+AND NOT EXISTS (
+  -- what was said first comes first, also while it waits for a retry
   SELECT 1 FROM outbox AS other
-  WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
-    AND other.state <> 'failed'
-    AND CASE
-      WHEN other.state = 'running' AND other.lease_until >= @now THEN other.owner <> @owner
-      ELSE other.first_sequence < task.first_sequence
-    END
+  WHERE other.queue_key = task.queue_key AND other.position < task.position AND other.state <> 'failed'
+    AND other.kind = task.kind AND other.tenant_key = task.tenant_key
+    AND (other.state = 'waiting' OR other.lease_until < @now)
 )
 ORDER BY next_attempt_at, key LIMIT @limit;
 
@@ -48,17 +61,20 @@ UPDATE outbox AS task SET state = 'running', open = 0, owner = @owner, lease_unt
 WHERE key = @key
   AND (state = 'waiting' OR (state = 'running' AND lease_until < @now))
   AND NOT EXISTS (
-    SELECT 1 FROM outbox AS other
-    WHERE other.tenant_key = task.tenant_key AND other.session_key = task.session_key AND other.kind = task.kind
-      AND other.state <> 'failed'
-      AND CASE
-        WHEN other.state = 'running' AND other.lease_until >= @now THEN other.owner <> @owner
-        -- what was said first comes first, also while it waits for a retry
-        ELSE other.first_sequence < task.first_sequence
-      END
+    -- another process is at it
+    SELECT 1 FROM outbox AS other INDEXED BY outbox_queue_running
+    WHERE other.queue_key = task.queue_key AND other.state = 'running' AND other.kind = task.kind
+      AND other.tenant_key = task.tenant_key AND other.lease_until >= @now AND other.owner <> @owner
   )
-RETURNING key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
-  first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt;
+  AND NOT EXISTS (
+    -- what was said first comes first, also while it waits for a retry
+    SELECT 1 FROM outbox AS other
+    WHERE other.queue_key = task.queue_key AND other.position < task.position AND other.state <> 'failed'
+      AND other.kind = task.kind AND other.tenant_key = task.tenant_key
+      AND (other.state = 'waiting' OR other.lease_until < @now)
+  )
+RETURNING key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey, queue_key AS queueKey,
+  position, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt;
 
 -- name: renew
 UPDATE outbox SET lease_until = @leaseUntil WHERE key = @key AND owner = @owner AND state = 'running' RETURNING key;
@@ -80,8 +96,8 @@ WHERE key = @key AND owner = @owner AND state = 'running';
 DELETE FROM outbox WHERE key = @key AND owner = @owner AND state = 'running' AND tenant_key = @tenantKey;
 
 -- name: held
-SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey,
-  first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
+SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey, queue_key AS queueKey,
+  position, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
 FROM outbox WHERE key = @key AND owner = @owner AND state = 'running';
 
 -- name: shorten
@@ -154,6 +170,6 @@ WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND state = 'failed'
 
 -- name: covers
 SELECT 1 FROM outbox
-WHERE session_key = @sessionKey AND tenant_key = @tenantKey
+WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND kind = @kind
   AND first_sequence <= @sequence AND last_sequence >= @sequence
 LIMIT 1;

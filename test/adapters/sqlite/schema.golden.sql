@@ -1,4 +1,4 @@
--- The schema of version 12. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 13. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
 SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes FROM index_segments s
@@ -183,7 +183,7 @@ CREATE TABLE outbox (
   lease_until     INTEGER NOT NULL DEFAULT 0,
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL
-) STRICT;
+, queue_key TEXT NOT NULL DEFAULT '', position INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE removals (
   key        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -302,8 +302,6 @@ CREATE INDEX messages_late_by_id ON messages (session_key, id, sequence) WHERE l
 
 CREATE INDEX messages_late_by_time ON messages (session_key, created_at, sequence) WHERE late = 1;
 
-CREATE INDEX outbox_active ON outbox (session_key, first_sequence) WHERE state <> 'failed';
-
 CREATE INDEX outbox_by_session ON outbox (session_key, first_sequence, last_sequence);
 
 CREATE INDEX outbox_by_state ON outbox (tenant_key, state, key);
@@ -311,6 +309,10 @@ CREATE INDEX outbox_by_state ON outbox (tenant_key, state, key);
 CREATE INDEX outbox_by_user ON outbox (user_key, state, key);
 
 CREATE UNIQUE INDEX outbox_open ON outbox (session_key, kind) WHERE open = 1;
+
+CREATE INDEX outbox_queue ON outbox (queue_key, position) WHERE state <> 'failed';
+
+CREATE INDEX outbox_queue_running ON outbox (queue_key) WHERE state = 'running';
 
 CREATE INDEX outbox_running ON outbox (lease_until) WHERE state = 'running';
 

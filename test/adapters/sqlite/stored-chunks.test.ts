@@ -72,10 +72,10 @@ for (const writer of ['worker', 'here'] as const) {
       const taken = present(commit.chunks[0]);
       const other = await create();
       await other.finish(await other.appendTask(other.talk, 1), [{ ...taken, lastSequence: 1 }]);
-      expect(await endOf(store.chunks.commit([commit]))).not.toBe('accepted');
-      expect(await store.chunks.commit([{ ...commit, owner: 'nobody' }])).toEqual(['lost']);
+      expect(await endOf(store.work.file([commit]))).not.toBe('accepted');
+      expect(await store.work.file([{ ...commit, owner: 'nobody' }])).toEqual(['lost']);
       expect(tokenCounts().slice(0, 4)).toEqual([null, null, null, null]);
-      expect(await store.chunks.commit([{ ...commit, chunks: [newChunk(1, 3)] }])).toEqual(['done']);
+      expect(await store.work.file([{ ...commit, chunks: [newChunk(1, 3)] }])).toEqual(['done']);
       expect(tokenCounts().slice(0, 4)).toEqual([0, null, 123_456, null]);
     });
 

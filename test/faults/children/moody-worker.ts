@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { openChunkReader } from '../../../adapters/open.ts';
-import { type BackgroundHandlers, type BackgroundWorkerData, runIndexTask } from '../../../src/memory/index-task.ts';
+import { openWorkReader } from '../../../adapters/open.ts';
+import { openTaskHandlers, type TaskHandlers } from '../../../src/memory/kinds/handlers.ts';
+import type { BackgroundWorkerData } from '../../../src/memory/task-worker.ts';
 import { note, serveWorker } from '../../../src/platform/worker-channel.ts';
 import { HANGING_TEXT, type Moods } from '../../support/background/moods.ts';
 
 /** A background Worker like the server's own, but for what befalls it. */
-await serveWorker((): BackgroundHandlers => {
+await serveWorker((): TaskHandlers => {
   const { databaseUrl, moods } = workerData as BackgroundWorkerData & { readonly moods: Moods };
-  const chunks = openChunkReader(databaseUrl);
+  const work = openWorkReader(databaseUrl);
+  const well = openTaskHandlers({ work, embedder: null, beat: () => note('beat') });
   const counts = new Int32Array(moods.counts);
   /** Whether this is one of the next tasks that something is to befall. */
   const isMeant = (mood: 0 | 1 | 2): boolean => Atomics.load(counts, mood) > 0 && Atomics.sub(counts, mood, 1) > 0;
@@ -20,9 +22,9 @@ await serveWorker((): BackgroundHandlers => {
       if (isMeant(0)) process.exit(1);
       if (isMeant(1)) hang();
       if (isMeant(2)) readFileSync(moods.pipe);
-      const { messages } = await chunks.readStretch(request.task);
+      const { messages } = await work.read(request.task);
       if (messages.some(({ content }) => content.includes(HANGING_TEXT))) hang();
-      return runIndexTask(request, { chunks, embedder: null, beat: () => note('beat') });
+      return well.index(request);
     },
   };
 });

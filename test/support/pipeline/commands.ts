@@ -156,7 +156,7 @@ const hang = pick.map((pick) =>
 
 const trouble = fc
   .tuple(
-    fc.constantFrom('chunks.commit', 'outbox.claim', 'outbox.renew', 'outbox.due', 'outbox.retry', 'outbox.release'),
+    fc.constantFrom('work.file', 'outbox.claim', 'outbox.renew', 'outbox.due', 'outbox.retry', 'outbox.release'),
     fc.integer({ min: 1, max: 5 }),
   )
   .map(([verb, times]) =>

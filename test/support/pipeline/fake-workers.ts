@@ -1,8 +1,8 @@
-import type { ChunkFacet } from '../../../src/contract/chunks.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
+import type { WorkFacet } from '../../../src/contract/work.ts';
 import type { Embedder } from '../../../src/embedding/embedder.ts';
 import { unit } from '../../../src/embedding/unit.ts';
-import { type IndexDraft, runIndexTask } from '../../../src/memory/index-task.ts';
+import { type Draft, HANDLERS, type Handlers, handlersOf } from '../../../src/memory/kinds/handlers.ts';
 import type { TaskWorker } from '../../../src/memory/worker-slots.ts';
 import { WorkerDiedError } from '../../../src/platform/worker-channel.ts';
 
@@ -33,7 +33,9 @@ export const fakeEmbedder = (beforeEach: (text: string) => Promise<void> = async
 });
 
 export interface FakeWorkersOptions {
-  readonly chunks: Pick<ChunkFacet, 'readStretch'>;
+  readonly work: Pick<WorkFacet, 'read'>;
+  /** How tasks are done, by kind; as the server does them when left out. */
+  readonly handlers?: Handlers;
   readonly maxTokens?: () => number;
   /** Awaited when a Worker starts. */
   readonly beforeStart?: () => Promise<void>;
@@ -41,7 +43,7 @@ export interface FakeWorkersOptions {
   readonly beforeTask?: (task: OutboxTask, worker: FakeWorker) => Promise<void>;
 }
 
-/** Runs index tasks as a Worker does, on this thread; may die or hang at any moment. */
+/** Runs tasks as a Worker does, on this thread; may die or hang at any moment. */
 export class FakeWorker implements TaskWorker {
   readonly id: number;
   /** Every task that was begun, also what came of none. */
@@ -72,7 +74,7 @@ export class FakeWorker implements TaskWorker {
     this.#isStarted = true;
   }
 
-  run(task: OutboxTask): Promise<IndexDraft> {
+  run(task: OutboxTask): Promise<Draft> {
     if (this.isClosed) return Promise.reject(new WorkerDiedError(`background ${this.id}`));
     this.begun.push(task);
     return new Promise((resolve, reject) => {
@@ -114,8 +116,8 @@ export class FakeWorker implements TaskWorker {
     if (!this.isHung) this.#onBeat();
   }
 
-  async #work(task: OutboxTask): Promise<IndexDraft> {
-    const { chunks, maxTokens = () => 800, beforeTask } = this.#options;
+  async #work(task: OutboxTask): Promise<Draft> {
+    const { work, handlers = HANDLERS, maxTokens = () => 800, beforeTask } = this.#options;
     const life = this.#lives;
     await beforeTask?.(task, this);
     const embedder = fakeEmbedder(async (text) => {
@@ -127,6 +129,6 @@ export class FakeWorker implements TaskWorker {
     const beat = (): void => {
       if (this.#lives === life) this.beat();
     };
-    return runIndexTask({ task, maxTokens: maxTokens() }, { chunks, embedder, beat });
+    return handlersOf(handlers, task).make({ task, maxTokens: maxTokens() }, { work, embedder, beat });
   }
 }

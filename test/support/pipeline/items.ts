@@ -1,7 +1,6 @@
 import type { HybridItem } from '../../../src/buffer/hybrid-buffer.ts';
-import { completeIndex } from '../../../src/buffer/index-delivery.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
-import { runIndexTask } from '../../../src/memory/index-task.ts';
+import { doTask } from '../../../src/memory/kinds/handlers.ts';
 import { TaskLife } from '../../../src/memory/task-lives.ts';
 import type { Background } from '../../contract/background.ts';
 import { mintId, present } from '../../contract/world.ts';
@@ -27,9 +26,9 @@ export const makeItem = async (
 ): Promise<HybridItem> => {
   const { key } = await say(session ?? (await newSession()), texts);
   const task = present((await store.outbox.claim([key], OWNER, time.now(), time.now() + LEASE_MS))[0]);
-  const context = { chunks: store.chunks, embedder: fakeEmbedder(), beat: () => {} };
-  const draft = await runIndexTask({ task, maxTokens: 800 }, context);
+  const make = { work: store.work, embedder: fakeEmbedder(), beat: () => {} };
   const ids = { uuid: mintId, hex: () => '', secret: () => '' };
-  const delivery = { embedder: null, counter: fakeCounter(), clock: time, ids, owner: OWNER };
-  return { life: deliveredLife(task), commit: await completeIndex(task, draft, delivery), rounds: draft.rounds };
+  const complete = { embedder: null, counter: fakeCounter(), clock: time, ids, owner: OWNER };
+  const outcome = await doTask({ task, maxTokens: 800 }, { make, complete });
+  return { life: deliveredLife(task), outcome, rounds: 1 };
 };

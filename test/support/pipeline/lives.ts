@@ -110,7 +110,7 @@ export const openLives = async (written: WrittenSettings, { workMs = 0, hook }: 
       counter: fakeCounter(),
       openWorker: (id: number, onBeat: () => void) => {
         const maxTokens = () => config.current.buffer.round_buffer.max_tokens;
-        const worker = new FakeWorker(id, onBeat, { chunks: store.chunks, maxTokens, beforeTask });
+        const worker = new FakeWorker(id, onBeat, { work: store.work, maxTokens, beforeTask });
         workers.push(worker);
         return worker;
       },

@@ -1,8 +1,7 @@
-import { completeIndex } from '../../../src/buffer/index-delivery.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { BackgroundProcessor, type BackgroundSettings } from '../../../src/memory/background-processor.ts';
-import type { IndexDraft } from '../../../src/memory/index-task.ts';
+import { type Draft, HANDLERS, handlersOf } from '../../../src/memory/kinds/handlers.ts';
 import type { TaskLife } from '../../../src/memory/task-lives.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
 import { type Background, createBackground } from '../../contract/background.ts';
@@ -31,7 +30,7 @@ export interface ProcessorOptions {
   readonly beforeStart?: FakeWorkersOptions['beforeStart'];
   readonly beforeTask?: FakeWorkersOptions['beforeTask'];
   /** In place of filing at once what a Worker made. */
-  readonly deliver?: (task: OutboxTask, draft: IndexDraft) => Promise<void>;
+  readonly deliver?: (task: OutboxTask, draft: Draft) => Promise<void>;
 }
 
 /** A processor with Workers that can be made to fail, which files at once what they make. */
@@ -45,15 +44,15 @@ export const createProcessor = (store: Store, time: ManualTime, options: Process
   const filed: OutboxTask[] = [];
   const seen = hook ? hookStore(store, hook) : store;
   const lives = new Map<number, TaskLife>();
-  const file = async (task: OutboxTask, draft: IndexDraft): Promise<void> => {
-    const commit = await completeIndex(task, draft, {
+  const file = async (task: OutboxTask, draft: Draft): Promise<void> => {
+    const commit = await handlersOf(HANDLERS, task).complete(task, draft, {
       embedder: null,
       counter: fakeCounter(),
       clock: time,
       ids: systemIds,
       owner,
     });
-    const [outcome = 'lost'] = await seen.chunks.commit([commit]);
+    const [outcome = 'lost'] = await seen.work.file([commit]);
     if (outcome === 'done') filed.push(task);
     const life = present(lives.get(task.key));
     if (!life.move('made')) return;
@@ -71,7 +70,7 @@ export const createProcessor = (store: Store, time: ManualTime, options: Process
     owner,
     openWorker: (id, onBeat) => {
       const worker = new FakeWorker(id, onBeat, {
-        chunks: seen.chunks,
+        work: seen.work,
         ...(beforeStart && { beforeStart }),
         ...(beforeTask && { beforeTask }),
       });

@@ -1,4 +1,4 @@
-import type { StretchMessage } from '../contract/chunks.ts';
+import type { WorkMessage } from '../../../contract/work.ts';
 
 /** A piece of a conversation, cut along its rounds. */
 export interface ChunkDraft {
@@ -16,15 +16,15 @@ export const CHUNK_STRATEGY = 'message';
  */
 export const estimateTokens = (content: string): number => Math.ceil(Buffer.byteLength(content) / 4) + 4;
 
-const render = ({ role, name, content }: StretchMessage): string => `[${name ?? role}]: ${content}`;
+const render = ({ role, name, content }: WorkMessage): string => `[${name ?? role}]: ${content}`;
 
 /**
- * Cuts a stretch into chunks of whole rounds, each of about `maxTokens` at the most; a round that is longer by itself is
- * a chunk by itself. Messages without text left, and stretches without messages, give none.
+ * Cuts a range into chunks of whole rounds, each of about `maxTokens` at the most; a round that is longer by itself is
+ * a chunk by itself. Messages without text left, and ranges without messages, give none.
  */
-export const chunkStretch = (messages: readonly StretchMessage[], maxTokens: number): ChunkDraft[] => {
+export const chunkRange = (messages: readonly WorkMessage[], maxTokens: number): ChunkDraft[] => {
   const chunks: ChunkDraft[] = [];
-  let open: StretchMessage[] = [];
+  let open: WorkMessage[] = [];
   let openTokens = 0;
   const close = (): void => {
     const [first, last] = [open[0], open.at(-1)];

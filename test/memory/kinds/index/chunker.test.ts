@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { StretchMessage } from '../../src/contract/chunks.ts';
-import { chunkStretch, estimateTokens } from '../../src/memory/chunker.ts';
+import type { WorkMessage } from '../../../../src/contract/work.ts';
+import { chunkRange, estimateTokens } from '../../../../src/memory/kinds/index/chunker.ts';
 
 const SEED = 20_260_513;
 
 /** Messages in rounds of these texts, numbered from one. */
-const rounds = (...texts: readonly (readonly string[])[]): StretchMessage[] => {
+const rounds = (...texts: readonly (readonly string[])[]): WorkMessage[] => {
   let sequence = 0;
   return texts.flatMap((round) => {
     const first = sequence + 1;
@@ -17,8 +17,8 @@ const rounds = (...texts: readonly (readonly string[])[]): StretchMessage[] => {
   });
 };
 
-const spansOf = (messages: readonly StretchMessage[], maxTokens: number) =>
-  chunkStretch(messages, maxTokens).map(({ firstSequence, lastSequence }) => [firstSequence, lastSequence]);
+const spansOf = (messages: readonly WorkMessage[], maxTokens: number) =>
+  chunkRange(messages, maxTokens).map(({ firstSequence, lastSequence }) => [firstSequence, lastSequence]);
 
 /** A text that is estimated at so many tokens. */
 const weighing = (tokens: number): string => 'x'.repeat((tokens - 4) * 4);
@@ -55,19 +55,19 @@ describe('a stretch', () => {
 
   test('reads as a transcript, with the speaker who is named or the role', () => {
     const [first, second] = rounds(['Where is Zoë?', 'In the garden.\nI think.']);
-    const messages = [first, { ...second, role: 'assistant', name: 'Bob' }] as StretchMessage[];
-    expect(chunkStretch(messages, 800)).toEqual([
+    const messages = [first, { ...second, role: 'assistant', name: 'Bob' }] as WorkMessage[];
+    expect(chunkRange(messages, 800)).toEqual([
       { firstSequence: 1, lastSequence: 2, content: '[user]: Where is Zoë?\n[Bob]: In the garden.\nI think.' },
     ]);
   });
 
   test('of no messages has no chunks', () => {
-    expect(chunkStretch([], 800)).toEqual([]);
+    expect(chunkRange([], 800)).toEqual([]);
   });
 
   test('with gaps, where messages were deleted, is cut as if they had never been', () => {
     const messages = rounds(['a', 'b', 'c'], ['d'], ['e']).filter(({ sequence }) => ![1, 3, 4].includes(sequence));
-    expect(chunkStretch(messages, 1)).toEqual([
+    expect(chunkRange(messages, 1)).toEqual([
       { firstSequence: 2, lastSequence: 2, content: '[user]: b' },
       { firstSequence: 5, lastSequence: 5, content: '[user]: e' },
     ]);
@@ -82,7 +82,7 @@ describe('a stretch', () => {
       fc.func(fc.boolean()),
       (texts, max, keep) => {
         const messages = rounds(...texts).filter(({ sequence }) => keep(sequence));
-        const chunks = chunkStretch(messages, max);
+        const chunks = chunkRange(messages, max);
         const within = chunks.map(({ firstSequence, lastSequence }) =>
           messages.filter(({ sequence }) => firstSequence <= sequence && sequence <= lastSequence),
         );

@@ -1,23 +1,10 @@
-import type { IndexCommit } from '../contract/chunks.ts';
-import type { OutboxTask } from '../contract/outbox.ts';
-import { storedVector } from '../embedding/quantised.ts';
-import { CHUNK_STRATEGY } from '../memory/chunker.ts';
-import type { IndexDraft } from '../memory/index-task.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Ids } from '../platform/ids.ts';
-import { spokenText } from '../text/speaker.ts';
-import type { BatchEmbedder } from './batch-embedder.ts';
-import type { TokenCounter } from './token-counter.ts';
-
-export interface DeliveryContext {
-  /** The configured model; null when it is the static one: then the Worker has embedded the chunks, and messages need none. */
-  readonly embedder: Pick<BatchEmbedder, 'embed' | 'model'> | null;
-  readonly counter: TokenCounter;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  /** Names this process in leases. */
-  readonly owner: string;
-}
+import type { OutboxTask } from '../../../contract/outbox.ts';
+import type { IndexOutcome } from '../../../contract/work.ts';
+import { storedVector } from '../../../embedding/quantised.ts';
+import { spokenText } from '../../../text/speaker.ts';
+import type { CompleteContext } from '../kind.ts';
+import { CHUNK_STRATEGY } from './chunker.ts';
+import type { IndexDraft } from './make.ts';
 
 /**
  * Turns what a Worker made of a task into what is filed: counts tokens exactly, and has the configured model embed the
@@ -26,8 +13,8 @@ export interface DeliveryContext {
 export const completeIndex = async (
   task: OutboxTask,
   draft: IndexDraft,
-  { embedder, counter, clock, ids, owner }: DeliveryContext,
-): Promise<IndexCommit> => {
+  { embedder, counter, clock, ids, owner }: CompleteContext,
+): Promise<IndexOutcome> => {
   const { key: taskKey, tenantKey, userKey, sessionKey, firstSequence, lastSequence } = task;
   const contents = draft.messages.map(({ content }) => content);
   const [counts, vectors] = await Promise.all([
@@ -54,6 +41,7 @@ export const completeIndex = async (
     return vector ? [{ sequence, ...storedVector(vector) }] : [];
   });
   return {
+    kind: 'index',
     taskKey,
     owner,
     tenantKey,
@@ -67,4 +55,16 @@ export const completeIndex = async (
     vectors: embedder && { model: embedder.model.fingerprint, messages: ofMessages },
     at: clock.now(),
   };
+};
+
+const BYTES_PER_CHARACTER = 2;
+
+/** About the memory of an outcome: its texts and vectors. */
+export const bytesOfIndex = ({ chunks, vectors }: IndexOutcome): number => {
+  const ofChunks = chunks.reduce(
+    (sum, { content, vector }) => sum + content.length * BYTES_PER_CHARACTER + (vector?.byteLength ?? 0),
+    0,
+  );
+  const ofMessages = vectors?.messages.reduce((sum, { components }) => sum + components.byteLength, 0) ?? 0;
+  return ofChunks + ofMessages;
 };

@@ -1,0 +1,8 @@
+import { KINDS, type TaskKind } from '../../src/contract/kinds.ts';
+import { openIndexFiling } from './chunks.ts';
+import type { SqliteKind } from './write-context.ts';
+
+/** The kinds of background work, each with what this engine keeps of it. */
+export const SQLITE_KINDS = {
+  index: { rules: KINDS.index, open: openIndexFiling },
+} as const satisfies Record<TaskKind, SqliteKind>;

@@ -1,0 +1,43 @@
+import type { OutboxTask, TaskKind } from '../../contract/outbox.ts';
+import type { Outcome, Outcomes } from '../../contract/work.ts';
+import { bytesOfIndex, completeIndex } from './index/complete.ts';
+import { type IndexDraft, makeIndex } from './index/make.ts';
+import type { CompleteContext, KindHandlers, MakeContext, TaskRequest } from './kind.ts';
+
+/** What Workers make, by kind. */
+export interface Drafts {
+  readonly index: IndexDraft;
+}
+export type Draft = Drafts[TaskKind];
+
+/** How tasks are done, by kind. A new kind is an entry here, its rules (contract/kinds.ts), what an engine keeps of it, and a folder. */
+export const HANDLERS: { readonly [K in TaskKind]: KindHandlers<Drafts[K], Outcomes[K]> } = {
+  index: { make: makeIndex, complete: completeIndex, bytesOf: bytesOfIndex },
+};
+
+/** The same for who does not know the kind. */
+export type Handlers = Readonly<Record<string, KindHandlers<Draft, Outcome>>>;
+
+/** The handlers of a background Worker. */
+export type TaskHandlers = { readonly [K in TaskKind]: (request: TaskRequest) => Promise<Drafts[K]> };
+
+export const openTaskHandlers = (context: MakeContext, handlers: Handlers = HANDLERS): TaskHandlers =>
+  Object.fromEntries(
+    Object.entries(handlers).map(([kind, { make }]) => [kind, (request: TaskRequest) => make(request, context)]),
+  ) as TaskHandlers;
+
+/** Does a whole task at once, as those do who wait for it. */
+export const doTask = async (
+  request: TaskRequest,
+  { make, complete }: { readonly make: MakeContext; readonly complete: CompleteContext },
+  handlers: Handlers = HANDLERS,
+): Promise<Outcome> => {
+  const handler = handlersOf(handlers, request.task);
+  return handler.complete(request.task, await handler.make(request, make), complete);
+};
+
+export const handlersOf = (handlers: Handlers, { kind }: Pick<OutboxTask, 'kind'>): KindHandlers<Draft, Outcome> => {
+  const handler = handlers[kind];
+  if (!handler) throw new Error(`Nothing does tasks of the kind ${kind}.`);
+  return handler;
+};
