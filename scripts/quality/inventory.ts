@@ -6,8 +6,8 @@ import { byKind } from './conversations.ts';
 const KINDS: Readonly<Record<string, string>> = {
   assistant: 'a person asks an assistant, which answers at length with lists, code, recipes and plans',
   friends: 'two friends chat in short turns over a year or more',
-  updates:
-    'a person and an assistant over a year in which homes, jobs, prices, doses, numbers and plans change, told in passing',
+  preferences: 'help with code, translations and homework, in which likes and instructions are told once',
+  updates: 'a year with an assistant in which homes, jobs, prices, doses, numbers and plans change',
 };
 
 /** What the questions of each category ask for. */
@@ -20,7 +20,9 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   temporal: 'when something was; often to be reckoned from the date of a session',
   multi_hop: 'an answer from two or more turns',
   list: 'several things, each named in a turn of its own',
-  abstention: 'something that was never said; there is no evidence',
+  preference: 'a wish that a like, a dislike, an allergy or a value bears on, which the wish does not name',
+  instruction: 'a wish that a standing instruction bears on',
+  abstention: 'something that was never said, or a wish that nothing bears on; there is no evidence',
 };
 
 const table = (head: readonly string[], rows: readonly (readonly unknown[])[]): string =>
