@@ -37,8 +37,8 @@ const endsAsking = (text: string): boolean => {
   return end >= 0 && !SAYS.test(text.slice(end + 1));
 };
 
-/** The marks of a message. */
-export const marksOf = (text: string): number => {
+/** The marks of a message. @param isReply whether it is the assistant's, of which alone it matters that it answers nothing. */
+export const marksOf = (text: string, isReply = true): number => {
   let marks = 0;
   if (ASKS.test(text)) marks |= MARK.question;
   if (endsAsking(text)) marks |= MARK.endsAsking;
@@ -47,7 +47,7 @@ export const marksOf = (text: string): number => {
   if (NUMBER.test(text)) marks |= MARK.number;
   if (CAPITALISED.test(text.replaceAll(SENTENCE_START, ' '))) marks |= MARK.name;
   if (onlyAsks(text)) marks |= MARK.onlyAsks;
-  if (answersNothing(text)) marks |= MARK.answersNothing;
+  if (isReply && answersNothing(text)) marks |= MARK.answersNothing;
   return marks;
 };
 

@@ -38,6 +38,10 @@ const KNOWS_NOTHING = [
 const EXCUSES =
   /\b(?:sorry|apolog\w+|unfortunately|tell me|let me know|feel free|please|happy to|glad to|if you|once you|ill remember|i will remember|ill note|help|remind me|share it|would you|could you|can you|bitte|sag|sage|verrat|leider|falls|wenn du|wenn sie|dis.?moi|dites|si tu|si vous|désolée?|por favor|dime|si me|lo siento)\b|извин|скажи|сообщи|если|к сожалению|如果|告诉我|告訴我|请|請|抱歉|教えて|よろしければ|申し訳|すみません|알려|말씀|죄송|أخبرني|إذا|عذر|آسف|बता|अगर|माफ|क्षमा|ขอโทษ|ถ้า|บอก/u;
 
+/** Most turns hold none of this, and then are read no further: a denial, or letters of which only the languages above know. */
+const MAY =
+  /n['’]?t\b|\b(?:no|not|never|nothing|without|un(?:able|sure|known)|beats|has come up|keine?|nichts?|niet|geen|ne|pas|sais|ignore|non|desconozco|nie|yok|bilmiyorum|tidak|belum)\b|[^\0-\x7f]/i;
+
 const SENTENCE = /[^.!?…。！？؟।\n]+[.!?…。！？؟।]*/gu;
 const ASKS = /[?？؟]/u;
 /** A statement may follow behind these. */
@@ -49,7 +53,7 @@ const CONTRAST =
  * "I do not know, but Ada does" says something else.
  */
 export const answersNothing = (text: string): boolean => {
-  if (text.length > MOST_CHARACTERS) return false;
+  if (text.length > MOST_CHARACTERS || !MAY.test(text)) return false;
   const plain = text.toLowerCase().replaceAll(/['’]/g, '');
   let isNothing = false;
   for (const [sentence] of plain.matchAll(SENTENCE)) {

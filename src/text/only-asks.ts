@@ -18,6 +18,9 @@ const HOLDS =
 const REQUEST_BEGINS =
   /^(?:(?:can|could|will|would) you (?:please )?)?(?:tell me|remind me|sag mir|erinnere mich|rappelle moi|dis moi|recuérdame|dime|напомни|скажи|ذكرني)(?: |$)/u;
 const REQUEST_HOLDS = /提醒我|教えて(?:ください)?。?$|알려 ?줘|याद दिला/u;
+/** A turn that ends otherwise than with a question holds this, or asks for nothing; most are read no further. */
+const MAY_REQUEST =
+  /\b(?:tell|remind|sag|erinnere|rappelle|dis|recuérdame|dime)\b|напомни|скажи|ذكرني|提醒我|教えて|알려|याद दिला/iu;
 const PAUSES = [',', ';', ':', '，', '、', '،'];
 
 /** What is said behind the courtesies at the beginning. */
@@ -46,6 +49,7 @@ const isAsking = (sentence: string): boolean => {
 /** Whether a turn only asks: each of its sentences is a question, or a request to be told, and tells nothing before it. */
 export const onlyAsks = (text: string): boolean => {
   if (text.length > MOST_CHARACTERS) return false;
+  if (ENDS.test(text) && !ASKS.test(text) && !MAY_REQUEST.test(text)) return false;
   let asks = false;
   for (const [sentence] of text.matchAll(SENTENCE)) {
     const said = sentence.trim();

@@ -140,7 +140,7 @@ export class UserIndex {
     arrays.createdAt[slot] = document.createdAt;
     arrays.kind[slot] = KINDS.indexOf(kind);
     arrays.role[slot] = ROLES.indexOf(document.role);
-    arrays.marks[slot] = marksOf(content);
+    arrays.marks[slot] = marksOf(content, document.role === 'assistant');
     arrays.speaker[slot] = speaker === null ? -1 : this.speakers.add(speaker);
     arrays.length[slot] = terms.length;
     arrays.logLength[slot] = Math.min(2, Math.log((1 + terms.length) / 10));
