@@ -31,7 +31,7 @@ const KNOWS_NOTHING = [
   // Arabic, Hebrew, Persian, Hindi, Thai, Vietnamese, Indonesian
   /لا (?:أعرف|اعرف|أعلم|اعلم|أدري|ادري|أتذكر|اتذكر|أملك|املك|توجد|يوجد)|ليس(?:ت)? لد[يى]|لم (?:تخبرني|تذكر|تقل|يذكر|يتم ذكر)|غير معروف|לא (?:יודע|יודעת|זוכר|סיפרת|אמרת|ידוע)|אין לי (?:מידע|מושג)|نمی.?دانم|ندارم|نگفته/,
   /नहीं पता|पता नहीं|नहीं जानता|नहीं जानती|(?:जानकारी|रिकॉर्ड|याद|मालूम|ज्ञात) नहीं|नहीं (?:बताया|मालूम|है पता)/,
-  /ไม่(?:ทราบ|รู้|แน่ใจ|มีข้อมูล|มีบันทึก|เคยบอก|ได้บอก|พบข้อมูล)|จำไม่ได้|không (?:biết|nhớ|rõ|có thông tin)|chưa (?:nói|cho \S+ biết)|tidak (?:tahu|ingat|punya informasi|ada (?:informasi|catatan))|belum (?:memberi tahu|bilang|menyebutkan)/,
+  /ไม่(?:ทราบ|รู้|แน่ใจ|มีข้อมูล|มีบันทึก|เคยบอก|ได้บอก|พบข้อมูล)|จำไม่ได้|không (?:biết|nhớ|rõ|có thông tin)|chưa (?:nói|cho \S{1,20} biết)|tidak (?:tahu|ingat|punya informasi|ada (?:informasi|catatan))|belum (?:memberi tahu|bilang|menyebutkan)/,
 ];
 
 /** What goes with not knowing and tells nothing either: excuses, and asking for it. */
