@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<string, string>> = {
   assistant: 'a person asks an assistant, which answers at length with lists, code, recipes and plans',
   friends: 'two friends chat in short turns over a year or more',
   preferences: 'help with code, translations and homework, in which likes and instructions are told once',
+  projects: 'many short sessions in which a person works on several things in turn with an assistant',
   updates: 'a year with an assistant in which homes, jobs, prices, doses, numbers and plans change',
 };
 
@@ -22,6 +23,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   list: 'several things, each named in a turn of its own',
   preference: 'a wish that a like, a dislike, an allergy or a value bears on, which the wish does not name',
   instruction: 'a wish that a standing instruction bears on',
+  resume: 'the first message of a new session, and what must be known to answer it',
   abstention: 'something that was never said, or a wish that nothing bears on; there is no evidence',
 };
 

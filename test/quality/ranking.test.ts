@@ -34,6 +34,7 @@ const FLOORS = {
   assistant: { anyAt5: 0.855, recallAt10: 0.895 },
   friends: { anyAt5: 0.8, recallAt10: 0.85 },
   preferences: { anyAt5: 0.49, recallAt10: 0.45 },
+  projects: { anyAt5: 0.66, recallAt10: 0.56 },
   updates: { anyAt5: 0.74, recallAt10: 0.7 },
 };
 
