@@ -8,6 +8,8 @@ const KINDS: Readonly<Record<string, string>> = {
   friends: 'two friends chat in short turns over a year or more',
   preferences: 'help with code, translations and homework, in which likes and instructions are told once',
   projects: 'many short sessions in which a person works on several things in turn with an assistant',
+  replies:
+    'earlier askings, "you have not told me" and echoes around what answers; long replies, logs, tables and code',
   updates: 'a year with an assistant in which homes, jobs, prices, doses, numbers and plans change',
 };
 
@@ -24,6 +26,12 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   preference: 'a wish that a like, a dislike, an allergy or a value bears on, which the wish does not name',
   instruction: 'a wish that a standing instruction bears on',
   resume: 'the first message of a new session, and what must be known to answer it',
+  non_answers: 'what was asked in vain before it was told',
+  long_reply: 'one thing out of a long text, most often of the assistant',
+  code: 'something in code, a log or a table, or by its identifier',
+  numbers: 'something by a number that is written in another way',
+  names: 'something that is called by common words',
+  typos: 'the question has errors of typing',
   abstention: 'something that was never said, or a wish that nothing bears on; there is no evidence',
 };
 

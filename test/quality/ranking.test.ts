@@ -35,6 +35,7 @@ const FLOORS = {
   friends: { anyAt5: 0.8, recallAt10: 0.85 },
   preferences: { anyAt5: 0.49, recallAt10: 0.45 },
   projects: { anyAt5: 0.66, recallAt10: 0.56 },
+  replies: { anyAt5: 0.845, recallAt10: 0.84 },
   updates: { anyAt5: 0.74, recallAt10: 0.7 },
 };
 
