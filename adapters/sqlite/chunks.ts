@@ -3,6 +3,7 @@ import { notFound } from '../../src/contract/errors.ts';
 import type { SequenceRange } from '../../src/contract/outbox.ts';
 import type { Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
+import { openRowRemoval } from './row-removal.ts';
 import chunksSql from './sql/chunks.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import { openVectorFiling } from './vectors.ts';
@@ -69,6 +70,7 @@ const toBytes = (vector: Float32Array | null): Uint8Array | null =>
 export const openIndexFiling: SqliteKind['open'] = (db, { generations }) => {
   const sql = openStatements(db, chunksSql);
   const fileVectors = openVectorFiling(db, generations);
+  const removeRows = openRowRemoval(sql);
   return {
     file: (outcome) => {
       const { tenantKey, userKey, sessionKey, at } = outcome;
@@ -88,5 +90,6 @@ export const openIndexFiling: SqliteKind['open'] = (db, { generations }) => {
       }
       return covered;
     },
+    remove: ({ of, key }, room) => (of === 'session' ? removeRows('of_gone_session', key, room) : 0),
   };
 };

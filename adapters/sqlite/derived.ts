@@ -36,9 +36,11 @@ export const openDerived = (
         if (derived.deleted === 'range') for (const range of voided) again(kind, message, range);
       }
     },
-    renamed: (whose) => {
+    goesOverRenamed: all.some(({ derived }) => derived.renamed === 'sessions'),
+    renamed: (session) => {
+      const task = { ...session, firstSequence: 1, dueAt: session.at, priority: PRIORITY.low };
       for (const { kind, derived } of all) {
-        if (derived.renamed === 'sessions') tasks.addSessions(kind, whose);
+        if (derived.renamed === 'sessions') tasks.add({ ...task, kind, id: ids.uuid() });
       }
     },
   };

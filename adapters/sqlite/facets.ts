@@ -3,8 +3,8 @@ import type { Store } from '../../src/contract/store.ts';
 import { FinishedTasks } from '../finished-tasks.ts';
 import { documentsBy } from './corpus.ts';
 import type { Readers } from './readers.ts';
-import type { RemovalState } from './removals.ts';
 import { vectorsBy } from './vectors.ts';
+import type { RemovalState, RenamingState } from './write-context.ts';
 import type { GroupCommitWriter, WriteLane } from './writer.ts';
 
 /** The facets of the store: what reads, on the connections of this thread, and what writes, through the one writer. */
@@ -24,6 +24,12 @@ export const storeFacets = (
       while (!state.isHidden) state = await hide(state.key);
       if (state.isPending) onDeletion();
       return { isPending: state.isPending };
+    };
+  const { goOn } = writer.facet('renamings', ['goOn']);
+  const renamed =
+    <A extends unknown[]>(begin: (...args: A) => Promise<RenamingState | null>) =>
+    async (...args: A): Promise<void> => {
+      for (let state = await begin(...args); state && !state.isDone; ) state = await goOn(state.key);
     };
   const { counts } = foreground.facet('outbox', ['counts']);
   const finished = new FinishedTasks();
@@ -50,12 +56,14 @@ export const storeFacets = (
     tenants: { ...foreground.facet('tenants', ['find']), ...writer.facet('tenants', ['ensure']) },
     users: {
       ...foreground.facet('users', ['list', 'get', 'findByName']),
-      ...writer.facet('users', ['create', 'update']),
+      ...writer.facet('users', ['create']),
+      update: renamed(writer.facet('users', ['update']).update),
       delete: hidden(writer.facet('users', ['delete']).delete),
     },
     agents: {
       ...foreground.facet('agents', ['list', 'get', 'findByName']),
-      ...writer.facet('agents', ['create', 'update']),
+      ...writer.facet('agents', ['create']),
+      update: renamed(writer.facet('agents', ['update']).update),
       delete: hidden(writer.facet('agents', ['delete']).delete),
     },
     sessions: {

@@ -6,12 +6,10 @@ import type { IdentityRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
 import { pageByKey } from './pages.ts';
-import type { RemovalState } from './removals.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
-import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { WriteContext } from './write-context.ts';
+import type { RemovalState, RenamingState, WriteContext } from './write-context.ts';
 
 type Entity = 'user' | 'agent';
 
@@ -37,23 +35,8 @@ export const identityReads = (db: Connection, entity: Entity) => {
 export const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
   new MemfuseError('forbidden', `An API key bound to one user cannot ${verb} ${entity}s.`, { field: 'api_key' });
 
-export const identityWrites = (
-  db: Connection,
-  entity: Entity,
-  { claims, generations, removals, derived }: WriteContext,
-) => {
+export const identityWrites = (db: Connection, entity: Entity, { claims, removals, renamings }: WriteContext) => {
   const sql = openStatements(db, SQL[entity]);
-  const corpus = openStatements(db, corpusSql);
-
-  /** The name is part of what search sees of a message without a speaker of its own, so indexes start over. */
-  const renamed = ({ tenantKey }: Scope, { key }: IdentityRecord, at: number): void => {
-    const users = entity === 'user' ? [key] : (sql('users').pluck().all({ tenantKey, agentKey: key }) as number[]);
-    for (const userKey of users) {
-      corpus('forget_segments').run({ tenantKey, userKey });
-      const generation = generations(tenantKey, userKey, [{ kind: 'all', key: 0 }]);
-      derived.renamed({ tenantKey, userKey, agentKey: entity === 'agent' ? key : null, generation, at });
-    }
-  };
 
   const existing = (scope: Scope, id: string): IdentityRecord => {
     const found = sql('get').get({ ...scope, id }) as IdentityRecord | undefined;
@@ -75,11 +58,17 @@ export const identityWrites = (
         return [input.id];
       });
     },
-    update: (scope: Scope, id: string, { name = null, description = null, at }: IdentityPatch): void => {
+    /** The renaming that has not reached every user yet, if there is one. */
+    update: (
+      scope: Scope,
+      id: string,
+      { name = null, description = null, at }: IdentityPatch,
+    ): RenamingState | null => {
       const before = existing(scope, id);
       if (scope.userKey !== null && entity === 'agent') throw outOfReach('change', entity);
       naming(scope, name ?? before.name, () => sql('update').run({ ...scope, id, name, description, at }));
-      if (name !== null && name !== before.name) renamed(scope, before, at);
+      if (name === null || name === before.name) return null;
+      return renamings[entity](scope.tenantKey, before.key, at);
     },
     delete: (scope: Scope, id: string): RemovalState => {
       const { key } = existing(scope, id);

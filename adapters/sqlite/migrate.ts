@@ -13,6 +13,7 @@ import speakers from './migrations/0010-speakers.sql' with { type: 'text' };
 import claimsOfUsers from './migrations/0011-claims-of-users.sql' with { type: 'text' };
 import removals from './migrations/0012-removals.sql' with { type: 'text' };
 import queueKeys from './migrations/0013-queue-keys.sql' with { type: 'text' };
+import namesAndRetractions from './migrations/0014-names-and-retractions.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly string[] = [
   claimsOfUsers,
   removals,
   queueKeys,
+  namesAndRetractions,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

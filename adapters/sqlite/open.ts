@@ -138,10 +138,11 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
   };
   const writer = new GroupCommitWriter(target, { onCommit, onTidied: () => housekeeping.look(), watch, reserve });
   const { shrink } = writer.facet('upkeep', ['shrink'], 'background');
-  const { sweep } = writer.facet('removals', ['sweep'], 'background');
-  const { isPending, count } = foreground.facet('removals', ['isPending', 'count']);
+  const { sweep } = writer.facet('upkeep', ['sweep'], 'background');
+  const removals = foreground.facet('removals', ['isPending', 'count']);
+  const renamings = foreground.facet('renamings', ['isPending']);
   const housekeeping = new Housekeeping({
-    isPending,
+    isPending: async () => (await removals.isPending()) || renamings.isPending(),
     sweep,
     space,
     shrink,
@@ -156,6 +157,8 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
       background.close();
     }
   };
+  // What a process before this one left behind.
+  housekeeping.look();
   let probing: Promise<void> | null = null;
   /** A write that changes nothing, one at a time however many ask. */
   const probe = (): Promise<void> => {
@@ -167,7 +170,7 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
 
   return {
     ...storeFacets(readers, writer, () => housekeeping.look()),
-    pendingDeletions: count,
+    pendingDeletions: removals.count,
     ping: async () => {
       watch.look();
       await foreground.ping();

@@ -14,7 +14,6 @@ import {
 } from '../../src/contract/outbox.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { Scope } from '../../src/contract/records.ts';
-import type { Ids } from '../../src/platform/ids.ts';
 import type { Connection } from './connection.ts';
 import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
@@ -70,7 +69,7 @@ export const outboxReads = (db: Connection) => {
   };
 };
 
-export const openTasks = (db: Connection, kinds: Kinds, ids: Ids): Tasks => {
+export const openTasks = (db: Connection, kinds: Kinds): Tasks => {
   const sql = openStatements(db, outboxSql);
   const placeOf = (task: NewTask): QueuePlace => {
     const rules = kinds[task.kind];
@@ -90,14 +89,6 @@ export const openTasks = (db: Connection, kinds: Kinds, ids: Ids): Tasks => {
       sql('close').run({ sessionKey, tenantKey });
     },
     add,
-    addSessions: (kind, { agentKey, ...whose }) => {
-      const statement = agentKey === null ? sql('sessions_of_user') : sql('sessions_with_agent');
-      const sessions = statement.all({ ...whose, agentKey }) as { sessionKey: number; lastSequence: number }[];
-      for (const session of sessions) {
-        const task = { ...whose, ...session, kind, firstSequence: 1, id: ids.uuid(), dueAt: whose.at };
-        add({ ...task, priority: PRIORITY.low });
-      }
-    },
     revive: (place, at) => {
       sql('revive').run({ ...place, at });
     },

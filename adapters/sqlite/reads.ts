@@ -8,6 +8,7 @@ import { messageReads } from './messages.ts';
 import { outboxReads } from './outbox.ts';
 import { outlineReads } from './outlines.ts';
 import { removalReads } from './removals.ts';
+import { renamingReads } from './renamings.ts';
 import { sessionReads } from './sessions.ts';
 import { tenantReads } from './tenants.ts';
 import { upkeepReads } from './upkeep.ts';
@@ -30,6 +31,7 @@ export const openReads = (db: Connection) => ({
   vectors: vectorReads(db),
   outlines: outlineReads(db),
   removals: removalReads(db),
+  renamings: renamingReads(db),
   upkeep: upkeepReads(db),
 });
 

@@ -1,7 +1,9 @@
 import type { Connection } from './connection.ts';
 import type { Generations } from './generations.ts';
+import { openRowRemoval } from './row-removal.ts';
 import removalsSql from './sql/removals.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
+import type { KindFiling, RemovalState, Removals } from './write-context.ts';
 
 /**
  * Work in one transaction, in rows of a page each: beside a request that deletes something, which small things are removed
@@ -9,7 +11,6 @@ import { openStatements } from './statements.ts';
  */
 const BESIDE_A_REQUEST = 64;
 const IN_A_SLICE = 256;
-const PAGE_BYTES = 4_096;
 /** What it takes to hide a session, in the same measure. */
 const TO_HIDE = 4;
 
@@ -17,26 +18,9 @@ const TO_HIDE = 4;
 const NOBODY = 0;
 const STAGE = { hiding: 0, removing: 1, waiting: 2 } as const;
 
-/** How far a deletion has come. */
-export interface RemovalState {
-  readonly key: number;
-  /** Nothing of it can be seen any more. */
-  readonly isHidden: boolean;
-  /** Rows of it are left. */
-  readonly isPending: boolean;
-}
-
-/** The deletion of users, agents and sessions, in the transactions of the moment. */
-export interface Removals {
-  user(tenantKey: number, userKey: number): RemovalState;
-  agent(tenantKey: number, agentKey: number): RemovalState;
-  session(tenantKey: number, session: { readonly key: number; readonly userKey: number }): RemovalState;
-}
-
 type Kind = 'user' | 'agent' | 'session';
 type Removal = { key: number; kind: Kind; targetKey: number; stage: number; reached: number };
 type Session = { key: number; tenantKey: number; userKey: number };
-type Place = { place: number; bytes: number };
 
 const NO_RANGE = { userKey: null, firstKey: null, lastKey: null };
 
@@ -53,33 +37,26 @@ export const removalReads = (db: Connection) => {
  * in the transaction that took it there. Segments go before the messages that they show, or each message would look for its
  * own.
  */
-export const openRemovals = (db: Connection, generations: Generations) => {
+export const openRemovals = (db: Connection, generations: Generations, filings: readonly KindFiling[]) => {
   const sql = openStatements(db, removalsSql);
 
-  /** Deletes rows of one kind from the first on, as many as there is room for. Answers what that took; 0 for none left. */
-  const removeRows = (kind: string, key: number, room: number): number => {
-    const rows = sql(kind).all({ key, limit: room }) as Place[];
-    let [taken, last] = [0, -1];
-    for (const { place, bytes } of rows) {
-      const more = 1 + Math.floor(bytes / PAGE_BYTES);
-      if (last >= 0 && taken + more > room) break;
-      taken += more;
-      last = place;
-    }
-    if (rows.length > 0) sql(`remove_${kind}`).run({ key, upTo: last });
-    return taken;
-  };
+  const removeRows = openRowRemoval(sql);
 
-  /** The same of several kinds, one after the other. */
-  const removeFirst = (kinds: readonly string[], key: number, room: number): number => {
-    for (const kind of kinds) {
-      const taken = removeRows(kind, key, room);
+  /** Deletes rows of the first of several things that has any left. */
+  const removeFirst = (removers: readonly ((key: number, room: number) => number)[], key: number, room: number) => {
+    for (const remove of removers) {
+      const taken = remove(key, room);
       if (taken > 0) return taken;
     }
     return 0;
   };
+  const rows = (name: string) => (key: number, room: number) => removeRows(name, key, room);
+  const made = (of: 'session' | 'user') =>
+    filings.map((filing) => (key: number, room: number) => filing.remove({ of, key }, room));
 
-  const removeFromSession = (key: number, room: number): number => removeFirst(['chunks', 'messages'], key, room);
+  const ofSession = [...made('session'), rows('messages')];
+  const removeFromSession = (key: number, room: number): number => removeFirst(ofSession, key, room);
+  const ofUserAlone = [...made('user'), rows('knowledge'), rows('retractions')];
 
   const forget = (what: 'tasks' | 'api_keys', key: number, room: number): number =>
     sql(`forget_${what}`).run({ key, limit: room }).changes;
@@ -125,7 +102,7 @@ export const openRemovals = (db: Connection, generations: Generations) => {
     const segments = removeRows('segments', userKey, room);
     if (segments > 0) return segments;
     const [session] = sql('sessions_of_user').all({ targetKey: userKey, reached: 0, limit: 1 }) as Session[];
-    if (!session) return removeFirst(['knowledge', 'retractions'], userKey, room);
+    if (!session) return removeFirst(ofUserAlone, userKey, room);
     const taken = removeFromSession(session.key, room);
     if (taken === 0) sql('remove_session').run({ key: session.key });
     return Math.max(1, taken);
@@ -192,14 +169,12 @@ export const openRemovals = (db: Connection, generations: Generations) => {
 
   return {
     removals,
-    writes: {
-      /** Goes on hiding what a deletion has to before it is answered. */
-      hide: (key: number): RemovalState => {
-        work(IN_A_SLICE);
-        return stateOf(key);
-      },
-      /** A slice of what is left of deletions. */
-      sweep: (): void => work(IN_A_SLICE),
+    /** Goes on hiding what a deletion has to before it is answered. */
+    hide: (key: number): RemovalState => {
+      work(IN_A_SLICE);
+      return stateOf(key);
     },
+    /** Removes some of what is left of deletions. */
+    sweep: (): void => work(IN_A_SLICE),
   };
 };

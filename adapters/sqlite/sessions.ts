@@ -6,12 +6,11 @@ import type { IdentityRecord, Scope, SessionRecord } from '../../src/contract/re
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
 import { pageByKey } from './pages.ts';
-import type { RemovalState } from './removals.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import sessionsSql from './sql/sessions.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { WriteContext } from './write-context.ts';
+import type { RemovalState, WriteContext } from './write-context.ts';
 
 export const sessionReads = (db: Connection) => {
   const sql = openStatements(db, sessionsSql);

@@ -5,13 +5,13 @@ import type { Ids } from '../../src/platform/ids.ts';
 import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { Generations } from './generations.ts';
-import type { Removals } from './removals.ts';
 
 /** What the writes of several facets share, all within the transaction of the moment. */
 export interface WriteContext {
   readonly claims: Claims;
   readonly generations: Generations;
   readonly removals: Removals;
+  readonly renamings: Renamings;
   readonly tasks: Tasks;
   readonly derived: Derived;
   readonly ids: Ids;
@@ -34,11 +34,41 @@ export interface NewTask extends SequenceRange {
   readonly at: number;
 }
 
-/** Whose sessions: a user's, or those of the user with an agent. */
-export interface SessionsOf {
+/** How far a deletion has come. */
+export interface RemovalState {
+  readonly key: number;
+  /** Nothing of it can be seen any more. */
+  readonly isHidden: boolean;
+  /** Rows of it are left. */
+  readonly isPending: boolean;
+}
+
+/** The deletion of users, agents and sessions, in the transactions of the moment. */
+export interface Removals {
+  user(tenantKey: number, userKey: number): RemovalState;
+  agent(tenantKey: number, agentKey: number): RemovalState;
+  session(tenantKey: number, session: { readonly key: number; readonly userKey: number }): RemovalState;
+}
+
+/** How far a new name has come. */
+export interface RenamingState {
+  readonly key: number;
+  /** Every index will hear of it, and every session has been gone over. */
+  readonly isDone: boolean;
+}
+
+/** New names, in the transactions of the moment. */
+export interface Renamings {
+  user(tenantKey: number, userKey: number, at: number): RenamingState;
+  agent(tenantKey: number, agentKey: number, at: number): RenamingState;
+}
+
+/** A session whose user or agent has another name, with the generation of that change. */
+export interface RenamedSession {
   readonly tenantKey: number;
   readonly userKey: number;
-  readonly agentKey: number | null;
+  readonly sessionKey: number;
+  readonly lastSequence: number;
   readonly generation: number;
   readonly at: number;
 }
@@ -51,8 +81,6 @@ export interface Tasks {
   close(session: { readonly sessionKey: number }, tenantKey: number): void;
   /** Messages that changed: a range of its own, beside the open one. */
   add(task: NewTask): void;
-  /** The same for all messages of some sessions, a task for each. */
-  addSessions(kind: TaskKind, whose: SessionsOf): void;
   /** A message that changed: what was given up of it is tried again, from its first try. */
   revive(place: MessagePlace, at: number): void;
   /** Whether a message is about to be gone over by a kind anyway. */
@@ -65,6 +93,11 @@ export interface KindFiling {
   file(outcome: Outcome): void;
   /** Takes away what was made of a message, with what was made together with it. Answers the ranges that these covered. */
   void(place: MessagePlace): SequenceRange[];
+  /**
+   * Deletes rows of a session, or of a user, that is gone, as many as there is room for, in rows of a page each
+   * (`row-removal.ts`). Answers what that took; 0 when none are left.
+   */
+  remove(owner: { readonly of: 'session' | 'user'; readonly key: number }, room: number): number;
 }
 
 /** A kind of background work as this engine has it. */
@@ -85,6 +118,8 @@ export interface ChangedMessage extends MessagePlace {
 export interface Derived {
   edited(message: ChangedMessage): void;
   deleted(message: ChangedMessage): void;
-  /** The user, or the agent of the sessions, has another name. */
-  renamed(whose: SessionsOf): void;
+  /** Whether any kind goes over sessions whose user or agent has another name. */
+  readonly goesOverRenamed: boolean;
+  /** The user or the agent of a session has another name. */
+  renamed(session: RenamedSession): void;
 }

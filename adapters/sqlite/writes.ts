@@ -13,6 +13,7 @@ import { namedAppends } from './named-appends.ts';
 import { openTasks, outboxWrites } from './outbox.ts';
 import { outlineWrites } from './outlines.ts';
 import { openRemovals } from './removals.ts';
+import { openRenamings } from './renamings.ts';
 import { sessionWrites } from './sessions.ts';
 import { tenantWrites } from './tenants.ts';
 import { upkeepWrites } from './upkeep.ts';
@@ -23,18 +24,21 @@ import type { SqliteKinds, WriteContext } from './write-context.ts';
 /** Everything that changes the database, by facet. Runs where the writing connection is, inside a group's transaction. */
 export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE_KINDS) => {
   const generations = openGenerations(db);
-  const { removals, writes: removalWrites } = openRemovals(db, generations);
   const rules = Object.fromEntries(Object.entries(kinds).map(([kind, one]) => [kind, one.rules]));
   const filings = Object.fromEntries(
     Object.entries(kinds).map(([kind, { open }]) => [kind, open(db, { generations })]),
   );
-  const tasks = openTasks(db, rules, ids);
+  const { removals, hide, sweep } = openRemovals(db, generations, Object.values(filings));
+  const tasks = openTasks(db, rules);
+  const derived = openDerived(rules, filings, { tasks, ids });
+  const { renamings, goOn, goOnWithAny } = openRenamings(db, derived);
   const context: WriteContext = {
     claims: openClaims(db),
     generations,
     removals,
+    renamings,
     tasks,
-    derived: openDerived(rules, filings, { tasks, ids }),
+    derived,
     ids,
   };
   const users = identityWrites(db, 'user', context);
@@ -54,8 +58,15 @@ export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE
     corpus: corpusWrites(db),
     vectors: vectorWrites(db, context),
     outlines: outlineWrites(db),
-    removals: removalWrites,
-    upkeep: upkeepWrites(db),
+    removals: { hide },
+    renamings: { goOn },
+    upkeep: {
+      ...upkeepWrites(db),
+      /** A slice of what was left behind an answer. */
+      sweep: (): void => {
+        if (!goOnWithAny()) sweep();
+      },
+    },
   };
 };
 

@@ -24,9 +24,14 @@ export interface ChangedDocument extends CorpusDocument {
   readonly generation: number;
 }
 
-/** What is no longer there, or no longer as it was: one document, all of a session, or everything. */
+/**
+ * What is no longer there, or no longer as it was: one document, all of a session, or everything. `names` withdraws nothing:
+ * the user or an agent of theirs has another name, which documents without a speaker of their own are spoken by. An index
+ * may go on with the old one until it has been read anew.
+ */
 export interface Retraction {
-  readonly kind: 'message' | 'knowledge' | 'session' | 'all';
+  readonly kind: 'message' | 'knowledge' | 'session' | 'all' | 'names';
+  /** 0 for everything and for names. */
   readonly key: number;
 }
 
@@ -50,6 +55,12 @@ export interface IndexSegment extends KeyRange {
   /** Names the format and the model; what another maker made is of no use. */
   readonly maker: string;
   readonly bytes: Uint8Array;
+}
+
+/** A segment that is kept, by its stretch. */
+export interface KeptSegment extends KeyRange {
+  /** It was made before a name changed: it can be read, and should be made anew. */
+  readonly isOutdated: boolean;
 }
 
 /** What a filter on metadata looks at. */
@@ -85,7 +96,10 @@ export interface CorpusEntry {
 export interface CorpusReader {
   /** Null when there is no such user. */
   generation(tenantKey: number, userKey: number): Promise<number | null>;
-  /** What was withdrawn in generations over `after` and up to `upTo`. Applied before the documents of the same span. */
+  /**
+   * What was withdrawn in generations over `after` and up to `upTo`. Applied before the documents of the same span. Only some
+   * thousands are kept of a user: everything is withdrawn for an index that is older than those.
+   */
   retractions(tenantKey: number, userKey: number, after: number, upTo: number): Promise<Retraction[]>;
   /**
    * The documents last changed in generations over `after`: messages, then knowledge, each in order of generation. One that
@@ -106,7 +120,7 @@ export interface CorpusReader {
    */
   vectors(tenantKey: number, userKey: number, model: string, after: number): AsyncIterable<readonly MessageVector[]>;
   /** The stretches of which segments by this maker are kept, in order. */
-  segments(tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]>;
+  segments(tenantKey: number, userKey: number, maker: string): Promise<KeptSegment[]>;
   /** The segment of a stretch; null when it has gone, or another has taken its place. */
   readSegment(tenantKey: number, userKey: number, stretch: KeyRange): Promise<Uint8Array | null>;
   /** The sessions of the user with this agent. */
@@ -121,7 +135,7 @@ export interface CorpusReader {
 export interface CorpusFacet extends CorpusReader {
   /**
    * Keeps a segment in place of those that lie within it, unless it overlaps another that is kept, or since its generation
-   * a message in it changed or anything at all was withdrawn. Whatever changes or withdraws a message of it later takes it
+   * a message in it changed, a name changed, or anything at all was withdrawn. Whatever changes or withdraws a message of it later takes it
    * away. What other makers made of the user goes first. Answers whether it is kept.
    */
   saveSegment(segment: IndexSegment): Promise<boolean>;

@@ -43,7 +43,7 @@ export interface IdentityFacet {
   get(scope: Scope, id: string): Promise<IdentityRecord | null>;
   findByName(scope: Scope, name: string): Promise<IdentityRecord | null>;
   create(scope: Scope, input: NewIdentity, once?: Once): Promise<Created>;
-  /** Errors: `not_found`, `name_taken`. */
+  /** When it resolves the generation of every user whose memory a new name touches has moved on. Errors: `not_found`, `name_taken`. */
   update(scope: Scope, id: string, patch: IdentityPatch): Promise<void>;
   /**
    * Deletes it and all that hangs on it: sessions, messages, and for a user knowledge and API keys. When it resolves no

@@ -62,6 +62,7 @@ await serveWorker(async (): Promise<SearchHandlers> => {
   const outlineBytes = hasOutlines ? Math.ceil(indexMaxBytes * OUTLINE_SHARE) : 0;
   const indexes = new UserIndexes(corpus, meaning, indexMaxBytes - outlineBytes, {
     mostDocuments: mostDocuments ?? Number.POSITIVE_INFINITY,
+    remakesOutdated: true,
     onUnreadable,
   });
   const outlines = hasOutlines ? new Outlines(readers, meaning, outlineBytes, { onUnreadable }) : null;
@@ -71,6 +72,11 @@ await serveWorker(async (): Promise<SearchHandlers> => {
 
   /** Gives away what is to be kept next. How long to wait for more; null when there is nothing. */
   const give = async (owner: Owner): Promise<number | null> => {
+    const remade = await indexes.nextOutdated(owner);
+    if (remade) {
+      say({ made: remade });
+      return SEGMENT_PAUSE_MS;
+    }
     for (const holder of [indexes, outlines]) {
       const segment = holder?.nextSegment(owner);
       if (!segment) continue;

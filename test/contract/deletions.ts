@@ -74,6 +74,41 @@ const WRITES = [
   'messages.delete',
 ] as const satisfies readonly Verb[];
 
+/** The others, which are not asked for what a deletion leaves: they make what is missing, name nothing that it takes, or are tested below. */
+const ELSEWHERE = [
+  'tenants.find',
+  'tenants.ensure',
+  'users.create',
+  'users.update',
+  'users.delete',
+  'agents.create',
+  'agents.update',
+  'agents.delete',
+  'sessions.create',
+  'messages.appendByName',
+  'knowledge.add',
+  'knowledge.update',
+  'knowledge.delete',
+  'apiKeys.create',
+  'apiKeys.delete',
+  'corpus.saveSegment',
+  'outlines.saveBits',
+  'outlines.saveOutline',
+  'outbox.claim',
+  'outbox.renew',
+  'outbox.retry',
+  'outbox.release',
+  'outbox.fail',
+  'outbox.split',
+  'outbox.redrive',
+  'outbox.redriveAll',
+  'work.file',
+  'vectors.models',
+  'vectors.fileMessages',
+  'vectors.fileChunks',
+  'vectors.forgetMessages',
+] as const satisfies readonly Verb[];
+
 const DELETIONS: Readonly<Record<string, (victim: Victim) => Promise<Deletion>>> = {
   user: ({ world: { store, scope }, user }) => store.users.delete(scope, user.id),
   agent: ({ world: { store, scope }, agent }) => store.agents.delete(scope, agent.id),
@@ -106,6 +141,10 @@ export const describeDeletions = (open: OpenStore): void =>
       });
       return Object.fromEntries(await Promise.all(looks));
     };
+
+    test('is put to every verb that there is', () => {
+      expect([...READS, ...WRITES, ...ELSEWHERE].toSorted() as string[]).toEqual(Object.keys(PROBES).toSorted());
+    });
 
     for (const [name, deleteOf] of Object.entries(DELETIONS)) {
       test(`of a ${name} shows at its answer, to every verb, what is left when all rows are removed`, async () => {

@@ -111,6 +111,64 @@ export const describeGenerations = (open: OpenStore): void =>
       expect(textsOf(index.documents.values())).toEqual(['d', 'e']);
     });
 
+    test('what was withdrawn is kept only so far back: an older index starts over, and a later one is told all', async () => {
+      const { world, store, scope, tenantKey, owner, talk, generation, retractions } = await createMemory(
+        await shared.createWorld(),
+      );
+      const MANY = 10_000;
+      const IN_A_ROUND = 1_000;
+      const rounds: (readonly string[])[] = [];
+      for (let i = 0; i < MANY / IN_A_ROUND; i += 1) {
+        rounds.push(
+          await world.say(
+            talk,
+            Array.from({ length: IN_A_ROUND }, (_, j) => `${j}`),
+          ),
+        );
+      }
+      const held = await loadIndex(store, tenantKey, owner.key);
+      const reached: number[] = [];
+      for (const ids of rounds) {
+        for (let from = 0; from < IN_A_ROUND; from += 250) {
+          reached.push(await generation());
+          await store.messages.delete(scope, talk.id, ids.slice(from, from + 250), world.at());
+        }
+      }
+      expect(await retractions(reached[0] as number)).toEqual([{ kind: 'all', key: 0 }]);
+      const lately = reached.slice(-4);
+      for (const [i, after] of lately.entries()) expect(await retractions(after)).toHaveLength((4 - i) * 250);
+      // However far back an index is, it never hears of more than some thousands.
+      const lengths = await Promise.all(reached.map(async (after) => (await retractions(after)).length));
+      expect(Math.max(...lengths)).toBeLessThan(5_000);
+      expect((await catchUp(store, tenantKey, owner.key, held)).documents.size).toBe(0);
+      // What an index of before would keep shows what is gone.
+      const segment = {
+        tenantKey,
+        userKey: owner.key,
+        firstKey: 1,
+        lastKey: 9,
+        maker: 'maker',
+        bytes: new Uint8Array(1),
+      };
+      expect(await store.corpus.saveSegment({ ...segment, generation: held.generation })).toBe(false);
+      expect(await store.corpus.saveSegment({ ...segment, generation: await generation() })).toBe(true);
+    });
+
+    test('a new name of an agent reaches every user it talks with, however many, by the time it is answered', async () => {
+      const world = await shared.createWorld();
+      const { store, scope, tenantKey } = world;
+      const agent = await world.agent('Rex');
+      const users = await Promise.all(Array.from({ length: 350 }, () => world.user()));
+      await Promise.all(users.map(async (user) => world.say(await world.session(user, agent), ['hello'], 'assistant')));
+      const held = await Promise.all(users.map(({ key }) => loadIndex(store, tenantKey, key)));
+      await store.agents.update(scope, agent.id, { name: 'Max', at: world.at() });
+      for (const [i, { key }] of users.entries()) {
+        const index = await catchUp(store, tenantKey, key, present(held[i]));
+        expect(index.generation).toBeGreaterThan(present(held[i]).generation);
+        expect([...index.documents.values()].map(({ usualSpeaker }) => usualSpeaker)).toEqual(['Max']);
+      }
+    });
+
     test('a new name of the user or the agent reaches the documents they speak', async () => {
       const { world, store, scope, tenantKey, owner, talk, partner } = await createMemory(await shared.createWorld());
       await world.say(talk, ['a']);

@@ -105,7 +105,8 @@ test('a thousand messages are kept as a segment without anybody asking, and a se
   expect(before[4]?.[0]).toMatchObject({ id: secretId, content: SECRET });
   await restart();
   expectSame(await answers(), before);
-  expect(segments()).toEqual([kept]);
+  // The end of the memory may be kept as another.
+  expect(segments()).toContainEqual(kept);
 });
 
 test('a damaged segment costs a warning in the log, not an answer', async () => {
@@ -132,14 +133,15 @@ test('a damaged segment costs a warning in the log, not an answer', async () => 
 
 test('a deleted message takes its segment with it, is not found after another start, and is not in the segment that is made then', async () => {
   await callApi(server, 'DELETE', `/sessions/${sessionId}/messages`, { message_ids: [secretId] });
-  expect(segments()).toEqual([]);
+  const beginning = () => segments().filter(({ last }) => last <= 1_024);
+  expect(beginning()).toEqual([]);
   await restart();
   const found = await answers();
   expect(JSON.stringify(found)).not.toContain('zeppelin');
   expect(found[0]).toHaveLength(10);
   // The question has brought the index into memory, and what it gives away is whole.
-  const [again] = await eventually('a segment is kept', () => (segments().length > 0 ? segments() : null));
-  expect((again?.last ?? 0) - (again?.first ?? 0)).toBeGreaterThan(1_000);
+  const again = await eventually('a segment is kept', () => segments().find(({ first }) => first < 300));
+  expect(again.last - again.first).toBeGreaterThan(1_000);
   await restart();
   expectSame(await answers(), found);
   const blobs = rowsOf<{ bytes: Buffer }>(file, 'SELECT bytes FROM index_segments');

@@ -5,17 +5,20 @@ import type {
   CorpusFacet,
   CorpusReference,
   IndexSegment,
+  KeptSegment,
   KeyRange,
   MessageMetadata,
   Retraction,
 } from '../../src/contract/corpus.ts';
 import type { MessageVector } from '../../src/contract/vectors.ts';
 
-type Filed = { readonly document: CorpusDocument; readonly generation: number };
+type Filed = { document: CorpusDocument; readonly generation: number };
 type FiledRetraction = Retraction & { readonly generation: number };
 
 interface Memory {
   generation: number;
+  /** The generation of the last new name. */
+  namedAt: number;
   readonly documents: Map<string, Filed>;
   readonly retractions: FiledRetraction[];
   readonly vectors: Map<
@@ -76,12 +79,23 @@ export class FakeCorpus implements CorpusFacet {
     }
   }
 
-  /** Makes every index of the user start over, as a change of the user's name does. */
+  /** Makes every index of the user start over, as one is told to that is behind by more than is kept. */
   startOver(userKey: number): void {
     const memory = this.#memory(userKey);
     memory.generation += 1;
     memory.retractions.push({ kind: 'all', key: 0, generation: memory.generation });
     this.#segments = this.#segments.filter((segment) => segment.userKey !== userKey);
+  }
+
+  /** Gives the user another name: what was made of their messages is outdated. */
+  rename(userKey: number, name: string): void {
+    const memory = this.#memory(userKey);
+    memory.generation += 1;
+    memory.retractions.push({ kind: 'names', key: 0, generation: memory.generation });
+    memory.namedAt = memory.generation;
+    for (const filed of memory.documents.values()) {
+      if (filed.document.role === 'user') filed.document = { ...filed.document, usualSpeaker: name };
+    }
   }
 
   /** Removes the user. */
@@ -157,9 +171,13 @@ export class FakeCorpus implements CorpusFacet {
     }
   }
 
-  async segments(_tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]> {
+  async segments(_tenantKey: number, userKey: number, maker: string): Promise<KeptSegment[]> {
+    const { namedAt } = this.#memory(userKey);
     const own = this.#segments.filter((segment) => segment.userKey === userKey && segment.maker === maker);
-    return own.map(({ firstKey, lastKey }) => ({ firstKey, lastKey })).sort((a, b) => a.lastKey - b.lastKey);
+    const kept = own.map(({ firstKey, lastKey, generation }) => {
+      return { firstKey, lastKey, isOutdated: generation < namedAt };
+    });
+    return kept.sort((a, b) => a.lastKey - b.lastKey);
   }
 
   async readSegment(_tenantKey: number, userKey: number, { firstKey, lastKey }: KeyRange): Promise<Uint8Array | null> {
@@ -242,7 +260,7 @@ export class FakeCorpus implements CorpusFacet {
   #memory(userKey: number): Memory {
     let memory = this.#memories.get(userKey);
     if (!memory) {
-      memory = { generation: 0, documents: new Map(), retractions: [], vectors: new Map() };
+      memory = { generation: 0, documents: new Map(), retractions: [], vectors: new Map(), namedAt: 0 };
       this.#memories.set(userKey, memory);
     }
     return memory;

@@ -24,7 +24,3 @@ UPDATE agents SET
   description = coalesce(@description, description),
   updated_at = @at
 WHERE id = @id AND tenant_key = @tenantKey ;
-
--- name: users
--- whose indexes a new name reaches
-SELECT DISTINCT user_key AS userKey FROM sessions WHERE agent_key = @agentKey AND tenant_key = @tenantKey;

@@ -115,3 +115,12 @@ SELECT count(*) AS total, count(model) AS embedded FROM chunks INDEXED BY chunks
 WHERE user_key = (SELECT key FROM users WHERE id = @userId AND tenant_key = @tenantKey)
   AND session_key = (SELECT key FROM sessions WHERE id = @sessionId AND tenant_key = @tenantKey)
   AND tenant_key = @tenantKey AND (@userKey IS NULL OR user_key = @userKey);
+
+-- name: of_gone_session
+-- every tenant's: who deletes a session had it looked up in a tenant
+SELECT first_sequence AS place, octet_length(content) + coalesce(octet_length(vector), 0) AS bytes
+FROM chunks WHERE session_key = @key ORDER BY first_sequence LIMIT @limit;
+
+-- name: remove_of_gone_session
+-- every tenant's
+DELETE FROM chunks WHERE session_key = @key AND first_sequence <= @upTo;

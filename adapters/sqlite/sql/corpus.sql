@@ -4,8 +4,10 @@ SELECT generation FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
 -- name: retractions
 SELECT kind, key FROM retractions
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation > @after AND generation <= @upTo
-  AND EXISTS (SELECT 1 FROM users WHERE key = @userKey AND tenant_key = @tenantKey)
 ORDER BY generation;
+
+-- name: bounds
+SELECT retracted_from AS retractedFrom, named_at AS namedAt FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
 
 -- name: messages
 SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role,
@@ -29,7 +31,7 @@ WHERE user_key = @userKey AND tenant_key = @tenantKey
 ORDER BY generation, key LIMIT @limit;
 
 -- name: segments
-SELECT first_key AS firstKey, last_key AS lastKey FROM kept_segments
+SELECT first_key AS firstKey, last_key AS lastKey, is_outdated AS isOutdated FROM kept_segments
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker = @maker ORDER BY last_key;
 
 -- name: segment
@@ -44,6 +46,7 @@ DELETE FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey
 -- not one that overlaps another in part, that reaches into what is being removed, or that shows what has changed since
 SELECT 1 FROM users u
 WHERE u.key = @userKey AND u.tenant_key = @tenantKey
+  AND u.retracted_from <= @generation AND u.named_at <= @generation
   AND NOT EXISTS (
     SELECT 1 FROM index_segments s
     WHERE s.user_key = u.key AND s.last_key >= @firstKey AND s.first_key <= @lastKey
@@ -58,16 +61,13 @@ WHERE u.key = @userKey AND u.tenant_key = @tenantKey
     WHERE m.user_key = u.key AND m.generation > @generation AND m.key BETWEEN @firstKey AND @lastKey
   );
 
--- name: forget_segments
-DELETE FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey;
-
 -- name: forget_segments_within
 DELETE FROM index_segments
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND first_key >= @firstKey AND last_key <= @lastKey;
 
 -- name: save_segment
-INSERT INTO index_segments (tenant_key, user_key, first_key, last_key, maker, bytes)
-VALUES (@tenantKey, @userKey, @firstKey, @lastKey, @maker, @bytes);
+INSERT INTO index_segments (tenant_key, user_key, first_key, last_key, maker, generation, bytes)
+VALUES (@tenantKey, @userKey, @firstKey, @lastKey, @maker, @generation, @bytes);
 
 -- name: sessions_of_agent
 SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;

@@ -24,14 +24,6 @@ INSERT INTO outbox (
   @attempts, @dueAt, @at, @at
 );
 
--- name: sessions_of_user
-SELECT key AS sessionKey, last_sequence AS lastSequence FROM sessions
-WHERE user_key = @userKey AND tenant_key = @tenantKey AND last_sequence > 0;
-
--- name: sessions_with_agent
-SELECT key AS sessionKey, last_sequence AS lastSequence FROM sessions
-WHERE user_key = @userKey AND agent_key = @agentKey AND tenant_key = @tenantKey AND last_sequence > 0;
-
 -- name: due
 -- every tenant's: the background serves all. The last condition is that of claim: what is shown can be had
 SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey, queue_key AS queueKey,

@@ -1,23 +1,23 @@
 -- name: sizes
 -- the length of a blob is told without reading it
 SELECT coalesce(sum(length(s.bytes)), 0) AS kept,
-  coalesce(sum(length(s.bytes)) FILTER (WHERE o.segment_key IS NOT NULL), 0) AS outlined
+  coalesce(sum(length(s.bytes)) FILTER (WHERE o.segment_key IS NOT NULL AND NOT s.is_outdated), 0) AS outlined
 FROM kept_segments s LEFT JOIN segment_outlines o ON o.segment_key = s.key
 WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker;
 
 -- name: outlined
 SELECT s.first_key AS firstKey, s.last_key AS lastKey
 FROM kept_segments s JOIN segment_outlines o ON o.segment_key = s.key
-WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker ORDER BY s.last_key;
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker AND NOT s.is_outdated ORDER BY s.last_key;
 
 -- name: shapes
 SELECT o.shapes FROM kept_segments s JOIN segment_outlines o ON o.segment_key = s.key
-WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.last_key = @lastKey AND s.first_key = @firstKey;
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.last_key = @lastKey AND s.first_key = @firstKey AND NOT s.is_outdated;
 
 -- name: words
 SELECT s.first_key AS firstKey, s.last_key AS lastKey, w.part, w.bytes
 FROM kept_segments s CROSS JOIN segment_words w ON w.segment_key = s.key
-WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker AND NOT s.is_outdated
   AND w.part IN (SELECT value FROM json_each(@parts))
 ORDER BY s.last_key, w.part;
 
@@ -27,7 +27,7 @@ FROM json_each(@blocks) w
   CROSS JOIN kept_segments s
     ON s.user_key = @userKey AND s.last_key = w.value ->> 'lastKey' AND s.first_key = w.value ->> 'firstKey'
   CROSS JOIN segment_blocks b ON b.segment_key = s.key AND b.block = w.value ->> 'block'
-WHERE s.tenant_key = @tenantKey AND s.maker = @maker;
+WHERE s.tenant_key = @tenantKey AND s.maker = @maker AND NOT s.is_outdated;
 
 -- name: nearest
 -- `+distance`: vec0 takes an order by distance alone, so the engine does the ordering
@@ -70,7 +70,8 @@ WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey AND EXISTS (SELECT 1 F
 -- as it was at a generation: what was made of it then must not outlive what has changed since
 SELECT s.key FROM kept_segments s
 WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.last_key = @lastKey AND s.first_key = @firstKey
-  AND s.maker = @maker
+  AND s.maker = @maker AND NOT s.is_outdated
+  AND EXISTS (SELECT 1 FROM users u WHERE u.key = s.user_key AND u.retracted_from <= @generation)
   AND NOT EXISTS (SELECT 1 FROM retractions r WHERE r.user_key = s.user_key AND r.generation > @generation)
   AND NOT EXISTS (
     SELECT 1 FROM messages m

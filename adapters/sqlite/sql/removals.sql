@@ -70,13 +70,6 @@ FROM messages WHERE session_key = @key ORDER BY sequence LIMIT @limit;
 -- name: remove_messages
 DELETE FROM messages WHERE session_key = @key AND sequence <= @upTo;
 
--- name: chunks
-SELECT first_sequence AS place, octet_length(content) + coalesce(octet_length(vector), 0) AS bytes
-FROM chunks WHERE session_key = @key ORDER BY first_sequence LIMIT @limit;
-
--- name: remove_chunks
-DELETE FROM chunks WHERE session_key = @key AND first_sequence <= @upTo;
-
 -- name: remove_session
 DELETE FROM sessions WHERE key = @key;
 

@@ -21,6 +21,17 @@ DELETE FROM idempotency WHERE (tenant_key, user_key, method, path, claim) IN (
   SELECT tenant_key, user_key, method, path, claim FROM idempotency WHERE created_at <= @staleBefore ORDER BY created_at LIMIT 20
 );
 
+-- name: count_retracted
+UPDATE users SET retracted = retracted + @count WHERE key = @userKey AND tenant_key = @tenantKey RETURNING retracted;
+
+-- name: oldest_retracted
+-- the generation of the last of so many
+SELECT generation FROM retractions WHERE user_key = @userKey AND tenant_key = @tenantKey
+ORDER BY generation LIMIT 1 OFFSET @count - 1;
+
 -- name: forget_retractions
--- when all is withdrawn it does not matter what was withdrawn before
-DELETE FROM retractions WHERE user_key = @userKey AND tenant_key = @tenantKey;
+DELETE FROM retractions WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation <= @upTo;
+
+-- name: raise_retracted_from
+UPDATE users SET retracted = retracted - @count, retracted_from = @generation
+WHERE key = @userKey AND tenant_key = @tenantKey;

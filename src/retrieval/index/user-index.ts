@@ -60,6 +60,12 @@ export class UserIndex {
   /** Null when there is no static model, and in an outline: then search goes by words alone. */
   readonly vectors: VectorRows | null;
   readonly meaning: Meaning | null;
+  /** Some of it was made when the user or an agent had another name. */
+  hasOldNames = false;
+  /** Kept segments that could not be read, by their first keys: their messages were read in place of them. */
+  readonly unreadable = new Set<number>();
+  /** Of those, and of the ones with old names, those that were made anew meanwhile. */
+  readonly remade = new Set<number>();
   /** The vectors by the configured model; null before somebody has asked by it. */
   model: ModelVectors | null = null;
   readonly #slots = { message: new Map<number, number>(), knowledge: new Map<number, number>() };

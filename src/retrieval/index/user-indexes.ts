@@ -6,6 +6,7 @@ import type { Meaning } from './meaning.ts';
 import { type AskedModel, ModelVectors } from './model-vectors.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { type MadeSegment, nextSegmentOf, SEGMENT_MESSAGES } from './segment-maker.ts';
+import { writeSegment } from './segment-writer.ts';
 import { type DecodedSegment, readSegment, segmentMaker } from './segments.ts';
 import { UserIndex } from './user-index.ts';
 import { VectorPool } from './vectors/vector-pool.ts';
@@ -17,6 +18,9 @@ const FEW_SMALL = 8;
 export interface UnreadableSegment extends Owner, KeyRange {
   readonly reason: string;
 }
+
+/** What is read again in a fifth of a second. */
+const FEW_DOCUMENTS = 2_048;
 
 /** The code of a `MemoryTooLargeError`, by which it is known on another thread. */
 export const TOO_LARGE = 'memory_too_large';
@@ -31,6 +35,13 @@ export interface UserIndexesOptions {
   readonly mostDocuments?: number;
   /** Messages in a segment; 1,024 when it is not given. */
   readonly segmentMessages?: number;
+  /**
+   * Whether whoever uses the indexes makes outdated segments anew (`nextOutdated`). Then a large memory is searched by old
+   * names for a while; otherwise outdated segments are not read.
+   */
+  readonly remakesOutdated?: boolean;
+  /** Documents of a memory that is read anew at once when a name changes; 2,048 when it is not given. */
+  readonly fewDocuments?: number;
   /** Told of each segment that cannot be read, whenever it is met. */
   readonly onUnreadable?: (segment: UnreadableSegment) => void;
 }
@@ -58,6 +69,8 @@ export class UserIndexes {
   readonly #maker: string;
   readonly #segmentMessages: number;
   readonly #mostDocuments: number;
+  readonly #remakesOutdated: boolean;
+  readonly #fewDocuments: number;
   readonly #onUnreadable: (segment: UnreadableSegment) => void;
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
@@ -74,6 +87,8 @@ export class UserIndexes {
     {
       segmentMessages = SEGMENT_MESSAGES,
       mostDocuments = Number.POSITIVE_INFINITY,
+      remakesOutdated = false,
+      fewDocuments = FEW_DOCUMENTS,
       onUnreadable = () => {},
     }: UserIndexesOptions = {},
   ) {
@@ -83,6 +98,8 @@ export class UserIndexes {
     this.#maker = segmentMaker(meaning);
     this.#segmentMessages = segmentMessages;
     this.#mostDocuments = mostDocuments;
+    this.#remakesOutdated = remakesOutdated;
+    this.#fewDocuments = fewDocuments;
     this.#onUnreadable = onUnreadable;
     this.#indexes = new LRUCache({
       maxSize: maxBytes,
@@ -123,7 +140,40 @@ export class UserIndexes {
   /** What of a user's index is to be kept next (`nextSegmentOf`); null also when the index is not in memory. */
   nextSegment(owner: Owner): MadeSegment | null {
     const index = this.#indexes.peek(owner.userKey);
-    return index ? nextSegmentOf(index, owner, this.#maker, this.#segmentMessages) : null;
+    return index && !index.hasOldNames ? nextSegmentOf(index, owner, this.#maker, this.#segmentMessages) : null;
+  }
+
+  /**
+   * A segment in place of one that was made under an old name, or that cannot be read, for an index that has such; null when
+   * there is none left. Then an index with old names is let go of, and the next question has it loaded with what was made
+   * anew. One that could not be kept is tried again after another load. Errors: those of the store.
+   */
+  async nextOutdated(owner: Owner): Promise<MadeSegment | null> {
+    const { tenantKey, userKey } = owner;
+    const index = this.#indexes.peek(userKey);
+    if (!index || !(index.hasOldNames || index.unreadable.size > 0)) return null;
+    const generation = (await this.#corpus.generation(tenantKey, userKey)) ?? 0;
+    const kept = await this.#corpus.segments(tenantKey, userKey, this.#maker);
+    const range = kept.find(({ isOutdated, firstKey }) => {
+      return (isOutdated || index.unreadable.has(firstKey)) && !index.remade.has(firstKey);
+    });
+    if (!range) {
+      if (index.hasOldNames) this.forget(userKey);
+      index.unreadable.clear();
+      return null;
+    }
+    const { firstKey, lastKey } = range;
+    index.remade.add(firstKey);
+    const fresh = new UserIndex(this.#meaning);
+    try {
+      await this.#addDocuments(fresh, owner, 0, range);
+      const slots = fresh.slotsBetween(range, fresh.slotCount);
+      if (slots.length === 0) return await this.nextOutdated(owner);
+      const bytes = writeSegment(fresh, slots);
+      return { tenantKey, userKey, generation, firstKey, lastKey, maker: this.#maker, bytes, messages: slots.length };
+    } finally {
+      fresh.close();
+    }
   }
 
   /** Notes that a segment was given away to be kept. If it was not, the next load finds the gap. */
@@ -178,19 +228,34 @@ export class UserIndexes {
     const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
     // Most are at least half full: so many are too much, which is known before any is read.
     if (ranges.length > this.#mostDocuments / this.#segmentMessages + FEW_SMALL) throw this.#tooLarge();
-    for (const [i, range] of ranges.entries()) {
+    const isSmall = ranges.length * this.#segmentMessages <= this.#fewDocuments;
+    for (const [i, { isOutdated, ...range }] of ranges.entries()) {
+      if (isOutdated && (isSmall || !this.#remakesOutdated)) continue;
       if (i % SEGMENTS_AT_A_TIME === SEGMENTS_AT_A_TIME - 1) await othersFirst();
       const segment = await this.#readSegment(owner, range);
       // It may have gone since, or be damaged; then its messages come as they are now.
       if (segment === null) continue;
+      if (segment === 'unreadable') {
+        if (this.#remakesOutdated) await this.#loadUnreadable(index, owner, range);
+        continue;
+      }
       index.addSegment(segment);
+      index.hasOldNames ||= isOutdated;
       index.coverage.add({ ...range, messages: segment.numbers.key.length });
       this.#assertFits(index);
     }
     for (const gap of index.coverage.gaps()) await this.#addDocuments(index, owner, 0, gap);
   }
 
-  async #readSegment(owner: Owner, { firstKey, lastKey }: KeyRange): Promise<DecodedSegment | null> {
+  /** Reads the messages of a segment that cannot be read. It is made anew where it lies, or it would be in the way of others. */
+  async #loadUnreadable(index: UserIndex, owner: Owner, range: KeyRange): Promise<void> {
+    const before = index.messageCount;
+    await this.#addDocuments(index, owner, 0, range);
+    index.unreadable.add(range.firstKey);
+    index.coverage.add({ ...range, messages: index.messageCount - before });
+  }
+
+  async #readSegment(owner: Owner, { firstKey, lastKey }: KeyRange): Promise<DecodedSegment | 'unreadable' | null> {
     const { tenantKey, userKey } = owner;
     try {
       const bytes = await this.#corpus.readSegment(tenantKey, userKey, { firstKey, lastKey });
@@ -198,7 +263,7 @@ export class UserIndexes {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#onUnreadable({ tenantKey, userKey, firstKey, lastKey, reason });
-      return null;
+      return 'unreadable';
     }
   }
 
@@ -258,11 +323,19 @@ export class UserIndexes {
   async #withoutRetracted(index: UserIndex, { tenantKey, userKey }: Owner, upTo: number): Promise<UserIndex> {
     if (index.generation === 0) return index;
     const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
+    if (retractions.some(({ kind }) => kind === 'names')) {
+      if (!this.#remakesOutdated || index.size <= this.#fewDocuments) return this.#anew(index);
+      index.hasOldNames = true;
+    }
     for (const [i, retraction] of retractions.entries()) {
+      if (retraction.kind === 'names') continue;
       if (i % DOCUMENTS_AT_A_TIME === DOCUMENTS_AT_A_TIME - 1) await othersFirst();
       while (!index.retract(retraction, DOCUMENTS_AT_A_TIME)) await othersFirst();
     }
-    if (!index.worn && retractions.every(({ kind }) => kind !== 'all')) return index;
+    return index.worn || retractions.some(({ kind }) => kind === 'all') ? this.#anew(index) : index;
+  }
+
+  #anew(index: UserIndex): UserIndex {
     letGo(index);
     return new UserIndex(this.#meaning);
   }

@@ -194,8 +194,9 @@ export class Outlines {
     try {
       if (held) {
         const retractions = await this.#corpus.retractions(tenantKey, userKey, held.generation, generation);
-        for (const retraction of retractions) held.retract(retraction);
-        if (held.worn || retractions.some(({ kind }) => kind === 'all')) {
+        const isAnew = retractions.some(({ kind }) => kind === 'all' || kind === 'names');
+        if (!isAnew) for (const retraction of retractions) held.retract(retraction);
+        if (held.worn || isAnew) {
           letGo(held);
           outline = new Outline(this.#meaning);
         } else await this.#addDocuments(outline, owner, held.generation);

@@ -17,10 +17,14 @@ const LIST_OF_VALUES = 'a list of values that came with the call';
 const BY_THE_REINDEX = 'counts once for a run over everything, or takes whatever is there';
 const NO_CHILDREN_YET = 'looks for rows that refer to the key only if there are any, and a new one has none';
 
+const FIRST_ROW = 'looks at one row, the first';
+
 /** Statements that walk a whole table, and why they may. */
 const SCANS: Readonly<Record<string, string>> = {
-  'removals.next': 'looks at one row, the first in order',
-  'removals.is_pending': 'looks whether there is one row',
+  'removals.next': FIRST_ROW,
+  'renamings.next': FIRST_ROW,
+  'renamings.is_pending': FIRST_ROW,
+  'removals.is_pending': FIRST_ROW,
   'removals.count': 'counts all, for a gauge; there are few but after the deletion of an agent',
   'corpus.metadata': LIST_OF_VALUES,
   'corpus.found_messages': LIST_OF_VALUES,
@@ -52,13 +56,11 @@ const WALKS: Readonly<Record<string, string>> = {
   'sessions.last_key': ONE_ROW,
   'knowledge.last_key': ONE_ROW,
   'api-keys.last_key': ONE_ROW,
-  'agents.users': 'whose indexes a new name of the agent reaches',
-  'corpus.forget_segments': 'a segment is a thousand messages or so',
   'removals.range_of_session': ONE_ROW,
   'removals.forget_tasks': AS_MANY_AS_ASKED_FOR,
   'removals.forget_api_keys': AS_MANY_AS_ASKED_FOR,
   'removals.messages': AS_MANY_AS_ASKED_FOR,
-  'removals.chunks': AS_MANY_AS_ASKED_FOR,
+  'chunks.of_gone_session': AS_MANY_AS_ASKED_FOR,
   'removals.knowledge': AS_MANY_AS_ASKED_FOR,
   'removals.segments': AS_MANY_AS_ASKED_FOR,
   'removals.retractions': AS_MANY_AS_ASKED_FOR,
@@ -67,7 +69,7 @@ const WALKS: Readonly<Record<string, string>> = {
   'removals.remove_agent': NOTHING_LEFT,
   'outlines.is_removing': AS_MANY_AS_ASKED_FOR,
   'outlines.present': 'reads the keys of a memory while a session of it is being removed',
-  'shared.forget_retractions': 'deletes all of them',
+  'shared.oldest_retracted': 'walks those that are about to be forgotten',
   'corpus.segments': 'a segment is a thousand messages or so',
   'corpus.forget_foreign_segments': 'a segment is a thousand messages or so',
   'outlines.sizes': 'a segment is a thousand messages or so',
@@ -87,7 +89,6 @@ const WALKS: Readonly<Record<string, string>> = {
   'messages.list_id_asc': 'sorts the two parts that a page is put together from',
   'messages.list_id_desc': 'sorts the two parts that a page is put together from',
   'outbox.due': 'what is left of a session is little; sorts what was left behind, which is little',
-  'outbox.sessions_of_user': 'what a new name of the user touches',
   'outbox.close': 'what is left of a session is little',
   'outbox.outstanding': SORTS_FEW,
   'tenants.insert': NO_CHILDREN_YET,

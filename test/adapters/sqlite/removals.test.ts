@@ -118,7 +118,7 @@ describe('the removal of what was deleted', () => {
       state = value;
       slices.push(rows);
     }
-    while (isPending()) slices.push(inOne(() => writes.removals.sweep()).rows);
+    while (isPending()) slices.push(inOne(() => writes.upkeep.sweep()).rows);
     return slices;
   };
 

@@ -1,12 +1,12 @@
--- The schema of version 13. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 14. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
-SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes FROM index_segments s
-WHERE EXISTS (SELECT 1 FROM users u WHERE u.key = s.user_key AND u.tenant_key = s.tenant_key)
-  AND NOT EXISTS (
-    SELECT 1 FROM removals r
-    WHERE r.user_key = s.user_key AND r.last_key >= s.first_key AND r.first_key <= s.last_key
-  );
+SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes, s.generation < u.named_at AS is_outdated
+FROM index_segments s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_key
+WHERE NOT EXISTS (
+  SELECT 1 FROM removals r
+  WHERE r.user_key = s.user_key AND r.last_key >= s.first_key AND r.first_key <= s.last_key
+);
 
 CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM message_bits WHERE message_key = OLD.key;
@@ -99,7 +99,7 @@ CREATE TABLE index_segments (
   -- what made it: the format and the model
   maker      TEXT    NOT NULL,
   bytes      BLOB    NOT NULL
-) STRICT;
+, generation INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE knowledge (
   key        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -201,6 +201,16 @@ CREATE TABLE removals (
   last_key   INTEGER
 ) STRICT;
 
+CREATE TABLE renamings (
+  key        INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key INTEGER NOT NULL,
+  kind       TEXT    NOT NULL CHECK (kind IN ('user', 'agent')),
+  target_key INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  -- the key of the last of the sessions that it has reached
+  reached    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 CREATE TABLE retractions (
   tenant_key INTEGER NOT NULL,
   user_key   INTEGER NOT NULL REFERENCES users (key) ON DELETE CASCADE,
@@ -264,7 +274,7 @@ CREATE TABLE users (
   generation  INTEGER NOT NULL DEFAULT 0,
   created_at  INTEGER NOT NULL,
   updated_at  INTEGER NOT NULL, spoken_name TEXT
-  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL,
+  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL, named_at INTEGER NOT NULL DEFAULT 0, retracted INTEGER NOT NULL DEFAULT 0, retracted_from INTEGER NOT NULL DEFAULT 0,
   UNIQUE (tenant_key, name)
 ) STRICT;
 

@@ -6,6 +6,8 @@ import { migrated, STATEMENTS } from './every-statement.ts';
 
 const FOR_ALL_TENANTS = 'the background serves every tenant';
 const ONE_MODEL = 'the server has one model for all tenants, and looks after the vectors of all';
+const OF_GONE = 'what is being removed is nobody’s: whoever began the removal had it looked up in a tenant';
+const A_RENAMING = 'whoever goes on with a renaming was given its key, which serves every tenant';
 const UNDER_A_LEASE = 'whoever holds the lease was given the key by claim, which serves every tenant';
 
 /** Statements that rightly cross tenants, and why. */
@@ -26,6 +28,13 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'vectors.count_messages_without': ONE_MODEL,
   'vectors.count_chunks_without': ONE_MODEL,
   'vectors.forget': ONE_MODEL,
+  'chunks.of_gone_session': OF_GONE,
+  'chunks.remove_of_gone_session': OF_GONE,
+  'renamings.next': FOR_ALL_TENANTS,
+  'renamings.is_pending': FOR_ALL_TENANTS,
+  'renamings.get': A_RENAMING,
+  'renamings.reach': A_RENAMING,
+  'renamings.finish': A_RENAMING,
   'shared.forget_stale_claims': 'a claim past its day belongs to nobody, and no tenant may keep its rows by being idle',
 };
 

@@ -34,6 +34,7 @@ export const memoryInFake = (): ChangingMemory & { readonly corpus: FakeCorpus }
   const corpus = new FakeCorpus();
   const owner = { tenantKey: 1, userKey: 7 };
   let lastKey = 0;
+  let renamed = 0;
   const next = (): number => {
     lastKey += 1;
     return lastKey;
@@ -67,7 +68,10 @@ export const memoryInFake = (): ChangingMemory & { readonly corpus: FakeCorpus }
       const document = chosen('knowledge', pick);
       if (document) corpus.retract(7, { kind: 'knowledge', key: document.key });
     },
-    rename: async () => corpus.startOver(7),
+    rename: async () => {
+      renamed += 1;
+      corpus.rename(7, `Ada ${renamed}`);
+    },
   };
 };
 

@@ -14,6 +14,7 @@ export const sqliteToy: SqliteKind = {
   open: (db) => {
     db.exec(SCHEMA);
     const remove = db.prepare('DELETE FROM toys WHERE session_key = @sessionKey AND sequence BETWEEN @from AND @to');
+    const removeSome = db.prepare('DELETE FROM toys WHERE session_key = @key LIMIT @room');
     const insert = db.prepare('INSERT INTO toys VALUES (@sessionKey, @sequence, @speaker, @letters)');
     return {
       file: (outcome) => {
@@ -25,6 +26,7 @@ export const sqliteToy: SqliteKind = {
         const { changes } = remove.run({ sessionKey, from: sequence, to: sequence });
         return changes > 0 ? [{ firstSequence: sequence, lastSequence: sequence }] : [];
       },
+      remove: ({ of, key }, room) => (of === 'session' ? removeSome.run({ key, room }).changes : 0),
     };
   },
 };

@@ -1,0 +1,78 @@
+import type { Connection } from './connection.ts';
+import renamingsSql from './sql/renamings.sql' with { type: 'text' };
+import { openStatements } from './statements.ts';
+import type { Derived, RenamingState, Renamings } from './write-context.ts';
+
+/** Sessions that a new name reaches in one transaction: some two milliseconds. */
+const AT_A_TIME = 100;
+
+type Kind = keyof Renamings;
+type Renaming = { key: number; tenantKey: number; kind: Kind; targetKey: number; at: number; reached: number };
+type Session = { sessionKey: number; userKey: number; lastSequence: number };
+
+export const renamingReads = (db: Connection) => {
+  const sql = openStatements(db, renamingsSql);
+  return { isPending: (): boolean => sql('is_pending').pluck().get() === 1 };
+};
+
+/**
+ * Brings a new name to the sessions that it touches: it moves the generations of their users on, and files what has to be
+ * made anew. There may be any number of them: each transaction goes over some, and how far that has come is written in it,
+ * so that whatever process comes next goes on.
+ */
+export const openRenamings = (db: Connection, derived: Pick<Derived, 'renamed' | 'goesOverRenamed'>) => {
+  const sql = openStatements(db, renamingsSql);
+
+  /** Tells users, each once, and answers their generations. One who is being deleted has none. */
+  const tell = (tenantKey: number, users: Iterable<number>): ReadonlyMap<number, number> => {
+    const told = [...new Set(users)].flatMap((userKey) => {
+      const generation = sql('tell').pluck().get({ tenantKey, userKey }) as number | undefined;
+      return generation === undefined ? [] : [[userKey, generation] as const];
+    });
+    return new Map(told);
+  };
+
+  const step = ({ key, tenantKey, kind, targetKey, at, reached }: Renaming): void => {
+    const isNeeded = kind === 'agent' || derived.goesOverRenamed;
+    const span = { tenantKey, targetKey, reached, limit: isNeeded ? AT_A_TIME : 0 };
+    const sessions = sql(`sessions_of_${kind}`).all(span) as Session[];
+    // A user is told at the beginning, also one without a session, and not again.
+    const users = kind === 'agent' ? sessions.map(({ userKey }) => userKey) : reached === 0 ? [targetKey] : [];
+    const told = tell(tenantKey, users);
+    for (const { lastSequence, ...session } of derived.goesOverRenamed ? sessions : []) {
+      const { userKey } = session;
+      const generation = told.get(userKey) ?? sql('generation').pluck().get({ tenantKey, userKey });
+      if (typeof generation !== 'number' || lastSequence === 0) continue;
+      derived.renamed({ tenantKey, ...session, lastSequence, generation, at });
+    }
+    const last = sessions.at(-1);
+    if (last && sessions.length === AT_A_TIME) sql('reach').run({ key, reached: last.sessionKey });
+    else sql('finish').run({ key });
+  };
+
+  const goOn = (key: number): RenamingState => {
+    const renaming = sql('get').get({ key }) as Renaming | undefined;
+    if (renaming) step(renaming);
+    return { key, isDone: sql('get').get({ key }) === undefined };
+  };
+
+  const begin = (kind: Kind, tenantKey: number, targetKey: number, at: number): RenamingState =>
+    goOn((sql('add').get({ tenantKey, kind, targetKey, at }) as { key: number }).key);
+
+  const renamings: Renamings = {
+    user: (tenantKey, userKey, at) => begin('user', tenantKey, userKey, at),
+    agent: (tenantKey, agentKey, at) => begin('agent', tenantKey, agentKey, at),
+  };
+
+  return {
+    renamings,
+    /** Goes over some more sessions before the renaming is answered. */
+    goOn,
+    /** The same of whatever renaming was left behind. False when there was none. */
+    goOnWithAny: (): boolean => {
+      const renaming = sql('next').get() as Renaming | undefined;
+      if (renaming) step(renaming);
+      return renaming !== undefined;
+    },
+  };
+};
