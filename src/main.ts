@@ -37,7 +37,10 @@ const start = async (): Promise<void> => {
   const ids = systemIds;
   // The edge is loaded while the Workers start: that is a quarter of the time to the first answer.
   const opening = ServiceFactory.initializeGlobals(config, { clock, ids, log });
-  const [services, { createApp }] = await Promise.all([opening, import('./http/app.ts')]);
+  const edge = import('./http/app.ts');
+  // Also what is needed when something fails, and there may be no descriptor left to load it with.
+  const rest = [import('./http/json-error.ts'), import('./http/rate-limit.ts'), import('pino')];
+  const [services, { createApp }] = await Promise.all([opening, edge, ...rest]);
   const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
 
   let stopping = false;
@@ -63,9 +66,10 @@ const start = async (): Promise<void> => {
     throw listenError(error, hostname, port);
   }
 
-  const stop = async (): Promise<void> => {
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    log.info({ signal }, 'the server stops');
     const stopByMs = performance.now() + STOP_MS;
     try {
       services.endWaits();
@@ -77,6 +81,7 @@ const start = async (): Promise<void> => {
     } catch (error) {
       log.error({ err: error }, 'the stop was not orderly; nothing that was acknowledged depends on it');
     }
+    log.info({}, 'the server has stopped');
     process.exit(0);
   };
   process.on('SIGTERM', stop);
@@ -84,6 +89,7 @@ const start = async (): Promise<void> => {
 
   const database = databaseUrl(settings).replace('sqlite:', 'SQLite ');
   const url = server.url.origin;
+  log.info({ version: packageJson.version, url }, 'the server listens');
   services.warmUp();
   config.watch((result) => {
     if (result.applied) log.info({ changed: result.changed }, 'settings reloaded');

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { CorpusReader } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { OutlineReader } from '../../src/contract/outlines.ts';
@@ -124,6 +125,9 @@ interface Opened {
   readonly readers: { readonly foreground: Readers; readonly background: Readers };
 }
 
+/** 0 when there is none. */
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
 /** The store over what was opened for it. */
 const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
   const { foreground, background } = readers;
@@ -177,6 +181,7 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
       if (reserve.isGivenUp) throw ONLY_DELETIONS;
       if (writer.isFailing) await probe();
     },
+    sizeBytes: async () => sizeOf(file) + sizeOf(`${file}-wal`),
     pools: () => ({ foreground: foreground.report(), background: background.report() }),
     close: async () => {
       await housekeeping.close();

@@ -89,14 +89,13 @@ export class BufferService implements UserService {
     if (kind === GATHERED) this.#rounds.delete(sessionKey);
   }
 
-  report(): { rounds: number; queryHits: number; querySimilar: number; queryMisses: number } {
-    const rounds = [...this.#rounds.values()].reduce((sum, buffer) => sum + buffer.rounds.length, 0);
-    const { hits: queryHits = 0, similar: querySimilar = 0, misses: queryMisses = 0 } = this.#queries ?? {};
-    return { rounds, queryHits, querySimilar, queryMisses };
+  /** Rounds that are gathered. */
+  get rounds(): number {
+    return this.#rounds.values().reduce((sum, buffer) => sum + buffer.rounds.length, 0);
   }
 
   #createQueries(): QueryBuffer {
-    const { settings, nowMs, store, search, answers } = this.#pipeline;
+    const { settings, nowMs, store, search, answers, counts } = this.#pipeline;
     const { tenantKey, userKey } = this.#owner;
     return new QueryBuffer({
       settings: () => settings().query,
@@ -104,12 +103,14 @@ export class BufferService implements UserService {
       generation: () => store.corpus.generation(tenantKey, userKey),
       search,
       room: answers,
+      counts,
     });
   }
 
   /** Gathers a round; true when that makes the session's rounds move on. */
   #buffer(round: Round, messages: readonly IncomingMessage[]): boolean {
-    const { settings, counter, log } = this.#pipeline;
+    const { settings, counter, counts, log } = this.#pipeline;
+    counts.rounds += 1;
     const { sessionKey, firstSequence, lastSequence } = round;
     let buffer = this.#rounds.get(sessionKey);
     if (!buffer) {

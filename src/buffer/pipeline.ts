@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
+import type { BufferCounts } from './buffer-counts.ts';
 import type { Filing, FilingSettings } from './filing.ts';
 import type { AnswerRoom } from './kept-answers.ts';
 import type { QueryBufferSettings } from './query-buffer.ts';
@@ -33,6 +34,7 @@ export interface Pipeline {
   /** Told of messages that were added. */
   readonly onAdded: (owner: Owner, messages: number) => void;
   readonly answers: AnswerRoom;
+  readonly counts: BufferCounts;
   readonly search: (request: SearchRequest) => Promise<SearchAnswer>;
   readonly clock: Clock;
   /** Milliseconds that never go back. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { sha256Hex } from '../platform/digest.ts';
 import { candidatesFor, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
 import { transcriptTurns } from '../text/transcript.ts';
+import type { BufferCounts } from './buffer-counts.ts';
 import { type AnswerRoom, bytesOfAnswer, type Keeping } from './kept-answers.ts';
 
 export interface QueryBufferSettings {
@@ -19,6 +20,7 @@ export interface QueryBufferContext {
   readonly search: (request: SearchRequest) => Promise<SearchAnswer>;
   /** The room for the answers of all users. */
   readonly room: AnswerRoom;
+  readonly counts: Pick<BufferCounts, 'hits' | 'misses' | 'similar'>;
 }
 
 interface Kept extends Keeping {
@@ -61,10 +63,6 @@ export class QueryBuffer {
   readonly #context: QueryBufferContext;
   #answers: LRUCache<string, Kept> | null = null;
   #generation = -1;
-  hits = 0;
-  misses = 0;
-  /** Of the misses, those that were answered from the pool of a similar question. */
-  similar = 0;
 
   constructor(context: QueryBufferContext) {
     this.#context = context;
@@ -72,7 +70,7 @@ export class QueryBuffer {
 
   /** Errors: those of the search. */
   async query(request: SearchRequest): Promise<SearchAnswer> {
-    const { settings, nowMs, generation, search, room } = this.#context;
+    const { settings, nowMs, generation, search, room, counts } = this.#context;
     const present = await generation();
     if (present === null) {
       this.clear();
@@ -83,13 +81,13 @@ export class QueryBuffer {
     const kept = answers.get(key);
     if (kept && kept.untilMs > nowMs()) {
       room.touch(kept);
-      this.hits += 1;
+      counts.hits += 1;
       return kept.answer;
     }
-    this.misses += 1;
+    counts.misses += 1;
     const { max_size, cache_ttl } = settings();
     const answer = await search({ ...request, candidates: candidatesFor(request.topK, max_size) });
-    if (answer.level === 'similar') this.similar += 1;
+    if (answer.level === 'similar') counts.similar += 1;
     if (this.#generation === present && !answer.isPassing) this.#keep(key, answer, cache_ttl * 1_000);
     return answer;
   }

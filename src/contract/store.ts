@@ -46,6 +46,8 @@ export interface Store {
   pendingDeletions(): Promise<number>;
   /** The state of its connections, by pool. */
   pools(): Readonly<Record<string, ConnectionReport>>;
+  /** What it takes of its disk, in bytes. */
+  sizeBytes(): Promise<number>;
   /**
    * Resolves when the store can serve; fails with `storage_unavailable` otherwise. After a write that failed because of
    * the engine or its disk, it fails until one succeeds.

@@ -10,6 +10,7 @@ import { errorResponse } from './envelope.ts';
 import { RefusalError, refusalFor } from './errors.ts';
 import { createGuard } from './guard.ts';
 import { assertOneHost, createHostCheck } from './host-check.ts';
+import { withRecords } from './records.ts';
 import { createRouting } from './route.ts';
 import { registerApiKeys } from './routes/api-keys.ts';
 import { registerChunks } from './routes/chunks.ts';
@@ -44,7 +45,7 @@ const routable = (request: Request): Request => {
 };
 
 export const createApp = async (dependencies: HttpDependencies): Promise<FetchHandler> => {
-  const { services, clock, ids } = dependencies;
+  const { services, clock } = dependencies;
   const server = (): Settings['server'] => services.config.current.server;
   const main = new Hono<HttpEnv>({ router: new RegExpRouter() });
   const side = new Hono<HttpEnv>({ router: new TrieRouter() });
@@ -71,8 +72,9 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   const onError: ErrorHandler<HttpEnv> = (error, c) => {
     const refusal = refusalFor(error);
     if (refusal.status < 500) return errorResponse(refusal, c.get('answerHeaders'));
-    const { reference } = services.errors.handle(`${c.req.method} ${routePath(c)}`, error, ids.uuid());
-    return errorResponse(refusal, { ...c.get('answerHeaders'), 'X-Request-Id': reference });
+    const operation = `${c.req.method} ${c.env.route ?? routePath(c)}`;
+    const { reference } = services.errors.handle(operation, error, c.env.requestId);
+    return errorResponse(refusalFor(error, `the request id ${reference}`), c.get('answerHeaders'));
   };
   main.onError(onError).notFound((c) => side.fetch(c.req.raw, c.env));
   side.onError(onError).notFound((c) => errorResponse(refusalFor(routing.wrongMethod(c) ?? notFound())));
@@ -80,15 +82,13 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   const { api_key_validation: hasKeys, cors_origins: origins, host } = server();
   // With keys it does not matter who is named, or which page asks: neither has the key.
   const checkHost = hasKeys ? assertOneHost : createHostCheck({ host, origins });
-  const serve = withCors({ origins, refusesOthers: !hasKeys }, (request, connection) =>
-    main.fetch(request, connection),
-  );
-  return (request, connection) => {
+  const serve = withCors({ origins, refusesOthers: !hasKeys }, (request, served) => main.fetch(request, served));
+  return withRecords(dependencies, (request, served) => {
     try {
       checkHost(request.headers.get('Host'));
     } catch (error) {
       return errorResponse(refusalFor(error));
     }
-    return serve(routable(request), connection);
-  };
+    return serve(routable(request), served);
+  });
 };

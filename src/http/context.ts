@@ -23,8 +23,17 @@ export interface Connection {
   readonly address: () => string | null;
 }
 
+/** A request that is being served, and what is found out about it for the log and the numbers. */
+export interface Served extends Connection {
+  readonly requestId: string;
+  /** The address as it is registered; null for one that is not. */
+  route: string | null;
+  /** The API key that it came with; null without one. */
+  keyId: string | null;
+}
+
 export interface HttpEnv {
-  Bindings: Connection;
+  Bindings: Served;
   Variables: {
     caller: Caller;
     /** The parsed JSON body; undefined when none was sent. */
@@ -40,3 +49,6 @@ export type HttpContext = Context<HttpEnv>;
 
 /** The API as a fetch handler: a request and what is known of its connection in, an answer out. */
 export type FetchHandler = (request: Request, connection: Connection) => Response | Promise<Response>;
+
+/** The same within the edge. */
+export type ServedHandler = (request: Request, served: Served) => Response | Promise<Response>;

@@ -1,4 +1,4 @@
-import type { FetchHandler } from './context.ts';
+import type { ServedHandler } from './context.ts';
 import { errorResponse } from './envelope.ts';
 import { refuse } from './errors.ts';
 
@@ -31,7 +31,7 @@ const isOwn = (origin: string, host: string | null): boolean => {
  * headers that clients of the old server know, on errors as well, and a preflight is answered 200 with `OK`. Without keys
  * a page of another origin is refused whatever it asks: not to let it read the answer would be too late for a POST.
  */
-export const withCors = ({ origins, refusesOthers }: CorsRules, handle: FetchHandler): FetchHandler => {
+export const withCors = ({ origins, refusesOthers }: CorsRules, handle: ServedHandler): ServedHandler => {
   const open = origins.includes('*');
   const known = new Set(origins.map((origin) => origin.toLowerCase()));
   const isAllowed = (origin: string): boolean => open || known.has(origin.toLowerCase());
@@ -65,17 +65,17 @@ export const withCors = ({ origins, refusesOthers }: CorsRules, handle: FetchHan
     return errorResponse(refuse(403, 'origin', 'Forbidden', text).refusal, { Vary: 'Origin' });
   };
 
-  return (request, connection) => {
+  return (request, served) => {
     const { headers } = request;
     const origin = headers.get('Origin');
-    if (origin === null) return handle(request, connection);
+    if (origin === null) return handle(request, served);
     const isPreflight = request.method === 'OPTIONS' && headers.has('Access-Control-Request-Method');
     if (!isAllowed(origin)) {
       const passes = isOwn(origin, headers.get('Host')) || !(refusesOthers || isPreflight);
-      return passes ? handle(request, connection) : refused();
+      return passes ? handle(request, served) : refused();
     }
     if (isPreflight) return preflight(origin, headers.get('Access-Control-Request-Headers'));
-    const answer = handle(request, connection);
+    const answer = handle(request, served);
     return answer instanceof Promise ? answer.then((response) => exposed(response, origin)) : exposed(answer, origin);
   };
 };

@@ -106,11 +106,10 @@ const nameTaken = ({ entity, value }: ErrorDetails): Pick<Refusal, 'message' | '
 const locationOf = ({ entity, takenBy }: ErrorDetails): Readonly<Record<string, string>> =>
   takenBy === undefined ? {} : { Location: `${API_PREFIX}/${entity}s/${takenBy}` };
 
-const wordsFor = ({
-  code,
-  message,
-  details,
-}: MemfuseError): Pick<Refusal, 'message' | 'errors' | 'detail' | 'headers'> => {
+const wordsFor = (
+  { code, message, details }: MemfuseError,
+  reference: string,
+): Pick<Refusal, 'message' | 'errors' | 'detail' | 'headers'> => {
   switch (code) {
     case 'not_found':
       return notFound(details);
@@ -131,17 +130,17 @@ const wordsFor = ({
     case 'storage_unavailable':
       return one('general', message);
     case 'internal':
-      return one('general', 'The server failed in a way it should not. Its log says more under the X-Request-Id.');
+      return one('general', `The server failed in a way it should not. Its log says more under ${reference}.`);
     default:
       return code satisfies never;
   }
 };
 
-/** The one place that chooses an HTTP status for an error. */
-export const refusalFor = (error: unknown): Refusal => {
+/** The one place that chooses an HTTP status for an error. `reference`: what the log has more under. */
+export const refusalFor = (error: unknown, reference = 'the X-Request-Id'): Refusal => {
   if (error instanceof RefusalError) return error.refusal;
   const known = error instanceof MemfuseError ? error : new MemfuseError('internal', 'unexpected', {}, error);
   const status = STATUS[known.code];
   const headers = status === 503 ? { 'Retry-After': String(known.details.retryAfterS ?? RETRY_AFTER_S) } : {};
-  return { status, headers, ...wordsFor(known) };
+  return { status, headers, ...wordsFor(known, reference) };
 };

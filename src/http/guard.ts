@@ -61,6 +61,7 @@ export const createGuard = (access: AccessControl, limiter: RateLimiter | null):
       await limiter?.count(c, byAddress(c));
       throw error;
     }
+    c.env.keyId = caller.keyId;
     await limiter?.count(c, `key ${caller.keyId}`);
     if (needed !== 'any') assertPermission(caller, needed);
     return caller;

@@ -136,7 +136,7 @@ export const createRouting = (
   const methods = new Map<string, string[]>();
   const addresses = new TrieRouter<string>();
   const trial = new RegExpRouter<null>();
-  const { config, errors, metrics } = services;
+  const { config, errors } = services;
   const giveWay = (): Promise<void> => new Promise((resolve) => void scheduler.after(0, resolve));
   const readBody = jsonBody({ maxBytes: () => config.current.server.max_body_bytes, scheduler });
   const limits = createLimits(() => config.current.server);
@@ -153,14 +153,12 @@ export const createRouting = (
     operations.push(operation);
     announce(method.toUpperCase(), forms(path));
 
-    const name = `http.${operation.id}`;
+    const name = `${method.toUpperCase()} ${path}`;
     const knownBody = body ? knownFieldsOf(body) : null;
     const knownQuery = knownFieldsOf(operation.query ?? NO_PARAMETERS);
     const stream = { giveWay, onFailure: (error: unknown) => void errors.handle(name, error) };
     const answer = (c: HttpContext, caller: Caller, parsed: unknown): Promise<Response> =>
-      metrics.measure(name, () =>
-        limiter && access !== 'none' ? limiter.during(c, () => serve(c, caller, parsed)) : serve(c, caller, parsed),
-      );
+      limiter && access !== 'none' ? limiter.during(c, () => serve(c, caller, parsed)) : serve(c, caller, parsed);
     const serve = async (c: HttpContext, caller: Caller, parsed: unknown): Promise<Response> => {
       const warnings = [
         ...warningsOf(unknownFields(c.get('body'), knownBody), 'field'),
@@ -180,8 +178,10 @@ export const createRouting = (
       return successResponse(answered, stream, c.get('answerHeaders'));
     };
     const router = fits(trial, method, forms(path)) ? main : side;
+    const address = API_PREFIX + path;
     if (!body) {
       router.on(method, forms(path), (c) => {
+        c.env.route = address;
         assertNoForeignBody(c.req.raw);
         const caller = guard(c, access);
         return caller instanceof Promise
@@ -196,7 +196,11 @@ export const createRouting = (
       c.set('body', withPlainNumbers(c.get('body'), knownBody));
       await next();
     };
-    router.on(method, forms(path), readBody, identify, validated(operation, body, knownBody), (c) =>
+    const arrive: MiddlewareHandler<HttpEnv> = (c, next) => {
+      c.env.route = address;
+      return readBody(c, next);
+    };
+    router.on(method, forms(path), arrive, identify, validated(operation, body, knownBody), (c) =>
       answer(c, c.get('caller'), c.req.valid('json' as never)),
     );
   };

@@ -31,27 +31,35 @@ export interface MemoryLayer {
   processNamed(scope: Scope, names: Names, messages: readonly IncomingMessage[], once?: Once): Promise<AppendedByName>;
 }
 
-/**
- * @param idleMs how long a round waits for others before the background goes over it.
- * @param kinds the work that messages give.
- */
+export interface MemoryLayerOptions {
+  /** How long a round waits for others before the background goes over it. */
+  readonly idleMs: () => number;
+  /** The work that messages give. */
+  readonly kinds?: readonly TaskKind[];
+  /** Counts the messages that are stored. */
+  readonly counts?: { messages: number };
+}
+
 export const createMemoryLayer = (
   store: Store,
   clock: Clock,
   ids: Ids,
-  idleMs: () => number,
-  kinds: readonly TaskKind[] = TASK_KINDS,
+  { idleMs, kinds = TASK_KINDS, counts = { messages: 0 } }: MemoryLayerOptions,
 ): MemoryLayer => {
+  const stored = <A extends Appended>(appended: A): A => {
+    if (appended.round) counts.messages += appended.ids.length;
+    return appended;
+  };
   const prepare = (messages: readonly IncomingMessage[], at: number) => ({
     minted: messages.map((message) => ({ ...message, id: ids.uuid(), createdAt: message.createdAt ?? at })),
     work: { kinds, priority: PRIORITY.normal, at, dueAt: at + idleMs() },
   });
   return {
-    processBatch: (scope, sessionId, messages, once) => {
+    processBatch: async (scope, sessionId, messages, once) => {
       const { minted, work } = prepare(messages, clock.now());
-      return store.messages.append(scope, sessionId, minted, once, work);
+      return stored(await store.messages.append(scope, sessionId, minted, once, work));
     },
-    processNamed: (scope, { user, agent, session }, messages, once) => {
+    processNamed: async (scope, { user, agent, session }, messages, once) => {
       const at = clock.now();
       const { minted, work } = prepare(messages, at);
       const named = {
@@ -63,7 +71,9 @@ export const createMemoryLayer = (
         const conversation = { ...named, session: { id: ids.uuid(), name, isGiven: session !== null } };
         return store.messages.appendByName(scope, conversation, minted, once, work);
       };
-      return session === null ? withMadeUpName(ids, { user, agent: named.agent.name }, append) : append(session);
+      const appending =
+        session === null ? withMadeUpName(ids, { user, agent: named.agent.name }, append) : append(session);
+      return stored(await appending);
     },
   };
 };

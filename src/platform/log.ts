@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { LevelWithSilent, Logger, pino as Pino } from 'pino';
+import { requestId } from './request-id.ts';
 
 /** Facts beside the words of a line: ids, sizes, durations, an error as `err`. Never the text of a message. */
 export type LogFacts = Readonly<Record<string, unknown>>;
@@ -12,8 +13,9 @@ export interface Log {
 }
 
 /**
- * A level that may change is asked for at each line. JSON lines on standard error, by pino, so that standard output stays for what a person reads. Pino is loaded with the
- * first line that is written: a healthy start writes none, and loading it costs 45 ms of a start.
+ * JSON lines on standard error, by pino, so that standard output stays for what a person reads; a line of a request holds
+ * its id. A level that may change is asked for at each line. Pino is loaded with the first line that is written, which
+ * takes 45 ms; a server loads it while its Workers start.
  */
 export const createLog = (given: LevelWithSilent | (() => LevelWithSilent)): Log => {
   const level = typeof given === 'string' ? () => given : given;
@@ -29,7 +31,9 @@ export const createLog = (given: LevelWithSilent | (() => LevelWithSilent)): Log
       if (level() === 'silent') return;
       logger ??= load();
       logger.level = level();
-      logger[severity](facts, words);
+      if (!logger.isLevelEnabled(severity)) return;
+      const id = requestId();
+      logger[severity](id === undefined ? facts : { requestId: id, ...facts }, words);
     };
   return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
 };

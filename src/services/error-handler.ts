@@ -17,7 +17,7 @@ export interface ErrorReport {
   readonly kind: string;
   readonly message: string;
   count: number;
-  /** Under which the first of them was logged. */
+  /** The request in which the first of them was logged. */
   readonly reference: string;
 }
 
@@ -60,20 +60,20 @@ export class ErrorHandler {
     this.#errors = new LRUCache({ max: MAX_ERRORS, ttl: ERROR_TTL_MS, ttlResolution: 0, perf });
   }
 
-  /** Counts an error, and logs it when none of its kind came within a minute. `reference` is what a client is told. */
+  /** Counts an error, and logs it when none of its kind came within a minute. `reference`: the id of the request. */
   handle(operation: string, error: unknown, reference = ''): ErrorReport {
     const kind = kindOf(error);
     const key = `${operation}:${kind}`;
     const known = this.#errors.get(key);
     if (known) {
       known.count += 1;
+      this.#log.debug({ operation, kind, count: known.count, first: known.reference }, 'an operation failed again');
       return known;
     }
     const message = error instanceof Error ? error.message : String(error);
     const report: ErrorReport = { operation, kind, message, count: 1, reference };
     this.#errors.set(key, report);
-    const facts = { operation, kind, reference, err: error };
-    this.#log.error(facts, 'an operation failed; repeats within a minute are counted');
+    this.#log.error({ operation, kind, err: error }, 'an operation failed; repeats within a minute are counted');
     return report;
   }
 

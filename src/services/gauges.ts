@@ -1,5 +1,7 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { BufferCounts } from '../buffer/buffer-counts.ts';
 import type { Filing } from '../buffer/filing.ts';
-import type { Store } from '../contract/store.ts';
+import type { ConnectionReport, Store } from '../contract/store.ts';
 import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
 import type { UserServices } from './user-services.ts';
@@ -10,6 +12,7 @@ interface Running {
   readonly store: Store;
   readonly errors: ErrorHandler;
   readonly users: UserServices;
+  readonly counts: BufferCounts;
 }
 
 /** Pause between two looks at how late the event loop is. */
@@ -28,12 +31,27 @@ const watchEventLoop = (): (() => number) => {
   return () => delayMs;
 };
 
-/** The numbers of the running server that are read when somebody looks. */
+const buildInfo = (metrics: PerformanceMetrics): void => {
+  const { version } = packageJson;
+  const read = () => [{ labels: { version }, value: 1 }];
+  metrics.gauge({ name: 'build_info', help: 'The version that runs; its value is 1.', labels: ['version'], read });
+};
+
+/** The numbers of the running server that are read when somebody looks. None is found by walking what grows with users. */
 export const registerGauges = (metrics: PerformanceMetrics, running: Running, now: () => number): void => {
-  const { filing, store, errors, users } = running;
+  const { filing, store, errors, users, counts } = running;
   const { processor, flushManager } = filing;
-  const gauge = (name: string, help: string, read: () => number): void => metrics.gauge({ name, help, read });
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void =>
+    metrics.gauge({ name, help, read });
+  const counter = (name: string, help: string, read: () => number): void => metrics.counter({ name, help, read });
+  const byPool = (read: (report: ConnectionReport) => number) => () =>
+    Object.entries(store.pools()).map(([pool, report]) => ({ labels: { pool }, value: read(report) }));
   const eventLoopDelayMs = watchEventLoop();
+
+  buildInfo(metrics);
+  counter('messages_stored_total', 'Messages stored since the start.', () => counts.messages);
+  gauge('database_bytes', 'What the database takes of its disk.', () => store.sizeBytes());
+
   gauge('background_queue_tasks', 'Background tasks in memory.', () => processor.queueSize);
   gauge('background_queue_capacity', 'Background tasks that fit in memory.', () => processor.queueCapacity);
   gauge('background_overdue_seconds', 'How long the oldest task in memory has been due.', () => {
@@ -43,48 +61,51 @@ export const registerGauges = (metrics: PerformanceMetrics, running: Running, no
   gauge('background_workers_busy', 'Background Workers at work.', () =>
     processor.workers().reduce((busy, { state }) => busy + (state === 'busy' ? 1 : 0), 0),
   );
-  gauge('background_worker_restarts', 'Background Workers replaced since the start.', () =>
+  counter('background_worker_restarts_total', 'Background Workers replaced since the start.', () =>
     processor.workers().reduce((sum, { restarts }) => sum + restarts, 0),
   );
+
   gauge('flush_queue', 'Flushes that wait.', () => flushManager.report().queued);
   gauge('flushes_active', 'Flushes under way.', () => flushManager.report().active);
-  gauge('flushes_succeeded', 'Flushes done since the start.', () => flushManager.report().succeeded);
-  gauge('flushes_failed', 'Flushes given up since the start.', () => flushManager.report().failed);
+  counter('flushes_succeeded_total', 'Flushes done since the start.', () => flushManager.report().succeeded);
+  counter('flushes_failed_total', 'Flushes given up since the start.', () => flushManager.report().failed);
+
   gauge('users_hot', 'Users whose services are held.', () => users.report().hot);
-  gauge('buffer_rounds', 'Rounds gathered in the RoundBuffers of hot users.', () => users.report().rounds);
-  gauge('hybrid_rounds', 'Rounds indexed and not yet filed.', () => filing.report().rounds);
-  gauge('query_cache_hits', 'Questions of hot users answered from the QueryBuffer.', () => users.report().hits);
-  gauge(
-    'query_cache_similar',
+  counter('rounds_buffered_total', 'Rounds gathered in RoundBuffers since the start.', () => counts.rounds);
+  gauge('rounds_unfiled', 'Rounds indexed and not yet filed.', () => filing.report().rounds);
+  counter('query_cache_hits_total', 'Questions answered from a QueryBuffer.', () => counts.hits);
+  counter('query_cache_misses_total', 'Questions that were searched for.', () => counts.misses);
+  counter(
+    'query_cache_similar_total',
     'Of these, questions answered from the pool of a similar one.',
-    () => users.report().similar,
+    () => counts.similar,
   );
-  gauge('query_cache_misses', 'Questions of hot users that were searched for.', () => users.report().misses);
+
   gauge('circuits_open', 'Circuit breakers that are not closed.', () => errors.openCircuits().length);
   gauge('event_loop_delay_seconds', 'How late the event loop was at the last look.', () => eventLoopDelayMs() / 1_000);
-  gauge('resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
+
   metrics.gauge({
     name: 'background_tasks',
     help: 'Background tasks in this process, by where they stand.',
-    label: 'state',
-    read: () => new Map([...processor.tasks()].map(([state, tasks]) => [state.replace(' ', '_'), tasks])),
-  });
-  metrics.gauge({
-    name: 'pool_connections_waiting',
-    help: 'Calls that wait for a connection, by pool.',
-    label: 'pool',
-    read: () => new Map(Object.entries(store.pools()).map(([pool, { waiting }]) => [pool, waiting])),
-  });
-  metrics.gauge({
-    name: 'pool_connections_leaked',
-    help: 'Connections that were not given back in time since the start, by pool.',
-    label: 'pool',
-    read: () => new Map(Object.entries(store.pools()).map(([pool, { leaked }]) => [pool, leaked])),
+    labels: ['state'],
+    read: () => [...processor.tasks()].map(([state, value]) => ({ labels: { state: state.replace(' ', '_') }, value })),
   });
   metrics.gauge({
     name: 'pool_connections_open',
     help: 'Open connections, by pool.',
-    label: 'pool',
-    read: () => new Map(Object.entries(store.pools()).map(([pool, { open }]) => [pool, open])),
+    labels: ['pool'],
+    read: byPool(({ open }) => open),
+  });
+  metrics.gauge({
+    name: 'pool_connections_waiting',
+    help: 'Calls that wait for a connection, by pool.',
+    labels: ['pool'],
+    read: byPool(({ waiting }) => waiting),
+  });
+  metrics.counter({
+    name: 'pool_connections_leaked_total',
+    help: 'Connections that were not given back in time since the start, by pool.',
+    labels: ['pool'],
+    read: byPool(({ leaked }) => leaked),
   });
 };

@@ -1,4 +1,6 @@
-import type { Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
+import { MemfuseError } from '../contract/errors.ts';
+import { addDuration, type Duration, Durations } from './durations.ts';
 
 /** What was measured of one run of an operation. */
 export interface PerformanceRecord {
@@ -6,159 +8,183 @@ export interface PerformanceRecord {
   /** Milliseconds on a clock that never goes back. */
   readonly startMs: number;
   readonly endMs: number;
-  readonly isSuccess: boolean;
   /** What kind of failure it was; absent for a success. */
   readonly error?: string;
 }
 
-/** A number that is asked for when somebody looks. */
-export interface Gauge {
-  readonly name: string;
-  readonly help: string;
-  /** One value, or one for each label. */
-  readonly read: () => number | ReadonlyMap<string, number>;
-  /** The name of the label when there are several values. */
-  readonly label?: string;
+/** A request that was answered. */
+export interface RequestRecord {
+  readonly method: string;
+  /** The address as it is registered, with its parameters in braces: there are some fifty. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
 }
 
-/** Upper bounds of the buckets, in milliseconds: from a cached answer to a stuck disk. */
-const BUCKETS_MS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000];
+/** A number with what tells it from the others of its name. */
+export interface LabelledNumber {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+}
+
+/** A number that is kept elsewhere, and asked for when somebody looks. */
+export interface KeptNumber {
+  readonly name: string;
+  readonly help: string;
+  /** The names of the labels where there are several numbers. */
+  readonly labels?: readonly string[];
+  readonly read: () => number | readonly LabelledNumber[] | Promise<number>;
+}
+
+/** Runs of an operation, and how many failed by kind of failure. */
+interface Operation {
+  readonly duration: Duration;
+  readonly failures: Map<string, number>;
+}
+
+/** Requests of one method at one address, and how many were answered by status. */
+interface Requests {
+  readonly duration: Duration;
+  readonly statuses: Map<number, number>;
+}
 
 /** Of what prom-client measures of a process, that which Bun knows: others are zero, absurd or empty there. */
 const KNOWN_OF_PROCESS = /^process_(?!heap)|^nodejs_(heap_size|external_memory)_/;
 
-interface Series {
-  readonly buckets: Float64Array;
-  count: number;
-  sumMs: number;
-  maxMs: number;
-  readonly errors: Map<string, number>;
-}
+/** Methods of requests that stand for themselves; a client may make others up. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 
-const emptySeries = (): Series => ({
-  buckets: new Float64Array(BUCKETS_MS.length + 1),
-  count: 0,
-  sumMs: 0,
-  maxMs: 0,
-  errors: new Map(),
-});
+/** What kind of failure it was; null when it is the caller's, and so no failure of the server. */
+const failureOf = (error: unknown): string | null => {
+  if (error instanceof MemfuseError) return error.category === 'caller' ? null : error.code;
+  return error instanceof Error ? error.name : 'error';
+};
 
-/** What is known of an operation. */
-export interface OperationReport {
-  readonly operation: string;
-  readonly count: number;
-  readonly failures: number;
-  readonly meanMs: number;
-  readonly maxMs: number;
-}
+const addOne = <K>(counts: Map<K, number>, key: K): void => {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+};
 
-/**
- * How long operations take and how they end. A record costs a few dozen nanoseconds: it is an addition to two arrays.
- * Prometheus' text is written by prom-client when somebody asks for it, and the library is loaded then.
- */
+const tell = async (
+  { read }: KeptNumber,
+  write: (labels: Record<string, string | number>, value: number) => void,
+): Promise<void> => {
+  const numbers = await read();
+  if (typeof numbers === 'number') write({}, numbers);
+  else for (const { labels, value } of numbers) write(labels, value);
+};
+
+/** How long operations and requests take and how they end, and what else is worth a look; prom-client writes it out. */
 export class PerformanceMetrics {
-  readonly #series = new Map<string, Series>();
-  readonly #gauges: Gauge[] = [];
-  #registry: Promise<Registry> | null = null;
+  readonly #registry = new Registry();
+  readonly #operations = new Map<string, Operation>();
+  /** By address, then by method. */
+  readonly #requests = new Map<string, Map<string, Requests>>();
+  readonly #operationDurations = new Durations(
+    'memfuse_operation_seconds',
+    'Duration of what is behind the requests, by operation.',
+  );
+  readonly #requestDurations = new Durations(
+    'memfuse_http_request_duration_seconds',
+    'Time from the head of a request to the head of its answer, by method and address.',
+  );
 
-  record({ operation, startMs, endMs, isSuccess, error }: PerformanceRecord): void {
-    let series = this.#series.get(operation);
-    if (!series) {
-      series = emptySeries();
-      this.#series.set(operation, series);
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const { name } of this.#registry.getMetricsAsArray()) {
+      if (!KNOWN_OF_PROCESS.test(name)) this.#registry.removeSingleMetric(name);
     }
-    const durationMs = endMs - startMs;
-    let bucket = 0;
-    while (bucket < BUCKETS_MS.length && durationMs > (BUCKETS_MS[bucket] as number)) bucket += 1;
-    series.buckets[bucket] = (series.buckets[bucket] as number) + 1;
-    series.count += 1;
-    series.sumMs += durationMs;
-    if (durationMs > series.maxMs) series.maxMs = durationMs;
-    if (!isSuccess) series.errors.set(error ?? 'error', (series.errors.get(error ?? 'error') ?? 0) + 1);
+    for (const durations of [this.#operationDurations, this.#requestDurations]) {
+      this.#registry.registerMetric(durations as unknown as Metric);
+    }
+    this.counter({
+      name: 'operation_failures_total',
+      help: 'Operations that failed, by kind of failure.',
+      labels: ['operation', 'error'],
+      read: () =>
+        [...this.#operations].flatMap(([operation, { failures }]) =>
+          [...failures].map(([error, value]) => ({ labels: { operation, error }, value })),
+        ),
+    });
+    this.counter({
+      name: 'http_requests_total',
+      help: 'Requests that were answered, by method, address and status.',
+      labels: ['method', 'route', 'status'],
+      read: () =>
+        [...this.#requests].flatMap(([route, methods]) =>
+          [...methods].flatMap(([method, { statuses }]) =>
+            [...statuses].map(([status, value]) => ({ labels: { method, route, status }, value })),
+          ),
+        ),
+    });
   }
 
-  /** Measures a run from here to its end. Errors: those of the work. */
+  record({ operation, startMs, endMs, error }: PerformanceRecord): void {
+    let known = this.#operations.get(operation);
+    if (!known) {
+      known = { duration: this.#operationDurations.open({ operation }), failures: new Map() };
+      this.#operations.set(operation, known);
+    }
+    addDuration(known.duration, endMs - startMs);
+    if (error !== undefined) addOne(known.failures, error);
+  }
+
+  /** Measures a run from here to its end. Errors: those of the work; one that is the caller's counts as no failure. */
   async measure<T>(operation: string, work: () => Promise<T>): Promise<T> {
     const startMs = performance.now();
     try {
       const value = await work();
-      this.record({ operation, startMs, endMs: performance.now(), isSuccess: true });
+      this.record({ operation, startMs, endMs: performance.now() });
       return value;
     } catch (error) {
-      const name = error instanceof Error ? error.name : 'error';
-      this.record({ operation, startMs, endMs: performance.now(), isSuccess: false, error: name });
+      const kind = failureOf(error);
+      this.record({ operation, startMs, endMs: performance.now(), ...(kind !== null && { error: kind }) });
       throw error;
     }
   }
 
-  /** Adds a number that is read when somebody looks. */
-  gauge(gauge: Gauge): void {
-    this.#gauges.push(gauge);
+  request({ method: sent, route, status, durationMs }: RequestRecord): void {
+    const method = METHODS.has(sent) ? sent : 'other';
+    let methods = this.#requests.get(route);
+    if (!methods) {
+      methods = new Map();
+      this.#requests.set(route, methods);
+    }
+    let known = methods.get(method);
+    if (!known) {
+      known = { duration: this.#requestDurations.open({ method, route }), statuses: new Map() };
+      methods.set(method, known);
+    }
+    addDuration(known.duration, durationMs);
+    addOne(known.statuses, status);
   }
 
-  report(): OperationReport[] {
-    return [...this.#series].map(([operation, { count, sumMs, maxMs, errors }]) => ({
-      operation,
-      count,
-      failures: [...errors.values()].reduce((sum, n) => sum + n, 0),
-      meanMs: count === 0 ? 0 : sumMs / count,
-      maxMs,
-    }));
+  /** Adds a number that goes up and down. */
+  gauge(kept: KeptNumber): void {
+    new Gauge({
+      ...this.#configurationOf(kept),
+      async collect() {
+        await tell(kept, (labels, value) => this.set(labels, value));
+      },
+    });
+  }
+
+  /** Adds a number that only grows; its name ends with `_total`. */
+  counter(kept: KeptNumber): void {
+    new Counter({
+      ...this.#configurationOf(kept),
+      async collect() {
+        this.reset();
+        await tell(kept, (labels, value) => this.inc(labels, value));
+      },
+    });
   }
 
   /** Everything in the text format of Prometheus, and its content type. */
   async prometheus(): Promise<{ readonly text: string; readonly contentType: string }> {
-    this.#registry ??= this.#openRegistry();
-    const registry = await this.#registry;
-    return { text: `${await registry.metrics()}${this.#histogramText()}`, contentType: registry.contentType };
+    return { text: await this.#registry.metrics(), contentType: this.#registry.contentType };
   }
 
-  async #openRegistry(): Promise<Registry> {
-    const { Gauge: PromGauge, Registry: PromRegistry, collectDefaultMetrics } = await import('prom-client');
-    const registry = new PromRegistry();
-    collectDefaultMetrics({ register: registry });
-    for (const { name } of await registry.getMetricsAsJSON()) {
-      if (!KNOWN_OF_PROCESS.test(name)) registry.removeSingleMetric(name);
-    }
-    for (const { name, help, read, label } of this.#gauges) {
-      new PromGauge({
-        name: `memfuse_${name}`,
-        help,
-        labelNames: label ? [label] : [],
-        registers: [registry],
-        collect() {
-          const value = read();
-          if (typeof value === 'number') this.set(value);
-          else for (const [key, number] of value) this.set({ [label ?? 'name']: key }, number);
-        },
-      });
-    }
-    return registry;
-  }
-
-  /** The histograms, which prom-client could only be fed one observation at a time. */
-  #histogramText(): string {
-    const lines = [
-      '# HELP memfuse_operation_seconds Duration of operations.',
-      '# TYPE memfuse_operation_seconds histogram',
-    ];
-    for (const [operation, { buckets, count, sumMs }] of this.#series) {
-      let below = 0;
-      BUCKETS_MS.forEach((bound, i) => {
-        below += buckets[i] as number;
-        lines.push(`memfuse_operation_seconds_bucket{operation="${operation}",le="${bound / 1_000}"} ${below}`);
-      });
-      lines.push(`memfuse_operation_seconds_bucket{operation="${operation}",le="+Inf"} ${count}`);
-      lines.push(`memfuse_operation_seconds_sum{operation="${operation}"} ${sumMs / 1_000}`);
-      lines.push(`memfuse_operation_seconds_count{operation="${operation}"} ${count}`);
-    }
-    lines.push('# HELP memfuse_operation_failures_total Operations that failed, by kind.');
-    lines.push('# TYPE memfuse_operation_failures_total counter');
-    for (const [operation, { errors }] of this.#series) {
-      for (const [error, n] of errors) {
-        lines.push(`memfuse_operation_failures_total{operation="${operation}",error="${error}"} ${n}`);
-      }
-    }
-    return `\n${lines.join('\n')}\n`;
+  #configurationOf({ name, help, labels = [] }: KeptNumber) {
+    return { name: `memfuse_${name}`, help, labelNames: labels, registers: [this.#registry] };
   }
 }

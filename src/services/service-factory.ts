@@ -1,3 +1,4 @@
+import { createBufferCounts } from '../buffer/buffer-counts.ts';
 import type { Filing } from '../buffer/filing.ts';
 import { createAnswerRoom } from '../buffer/kept-answers.ts';
 import { type Pipeline, stageLookup } from '../buffer/pipeline.ts';
@@ -21,7 +22,7 @@ import { Models } from './models.ts';
 import { openBypass } from './open-bypass.ts';
 import { openFiling } from './open-filing.ts';
 import type { ServicesContext } from './outside.ts';
-import { PerformanceMetrics } from './performance-metrics.ts';
+import type { PerformanceMetrics } from './performance-metrics.ts';
 import { preparingAhead } from './prepare-ahead.ts';
 import { openSearchService, type SearchService } from './search-service.ts';
 import { UserServices } from './user-services.ts';
@@ -43,7 +44,8 @@ export class ServiceFactory {
   readonly store: Store;
   readonly search: SearchService;
   readonly access: AccessControl;
-  readonly metrics = new PerformanceMetrics();
+  readonly metrics: PerformanceMetrics;
+  readonly counts = createBufferCounts();
   readonly errors: ErrorHandler;
   readonly filing: Filing;
   readonly users: UserServices;
@@ -65,6 +67,7 @@ export class ServiceFactory {
     store: Store,
     tenantKey: number,
     closers: Closers,
+    metrics: PerformanceMetrics,
   ) {
     const { clock, ids, log, scheduler, outside } = context;
     const settings = (): Settings => config.current;
@@ -72,6 +75,7 @@ export class ServiceFactory {
     this.store = store;
     this.#context = context;
     this.#closers = closers;
+    this.metrics = metrics;
     const owner = ids.uuid();
     this.errors = new ErrorHandler(log);
     const required = settings().server.api_key_validation;
@@ -83,8 +87,9 @@ export class ServiceFactory {
     const searching = { databaseUrl: databaseUrl(settings()), indexMaxBytes, weights, modelWeights };
     this.search = outside.search ?? openSearchService(searching, store, log, outside.searchWorkers);
     closers.add('search', () => this.search.close());
-    this.memory = createMemoryLayer(store, clock, ids, () => settings().buffer.round_buffer.idle * 1_000);
     const { enabled, round_buffer } = settings().buffer;
+    const idleMs = () => settings().buffer.round_buffer.idle * 1_000;
+    this.memory = createMemoryLayer(store, clock, ids, { idleMs, counts: this.counts });
     const openCounter = () =>
       enabled ? createTokenCounter(round_buffer.token_cache_size, scheduler, log) : createInlineTokenCounter();
     this.#counter = outside.counter ?? openCounter();
@@ -138,9 +143,12 @@ export class ServiceFactory {
       const connections =
         outside.connections ?? new ConnectionManager({ settings: database, backgroundWorkers, writer, log });
       closers.add('storage', () => connections.close(), STOP_STORAGE_MS);
+      // Loaded while the storage Worker starts.
+      const loading = import('./performance-metrics.ts');
       const store = await connections.getPool(databaseUrl(config.current));
+      const metrics = new (await loading).PerformanceMetrics();
       const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, context.clock.now());
-      const factory = new ServiceFactory(config, context, store, tenantKey, closers);
+      const factory = new ServiceFactory(config, context, store, tenantKey, closers, metrics);
       factory.filing.start();
       config.subscribe((changed) => {
         if (changed.includes('buffer.performance.flush_interval')) factory.filing.flushInTime();
@@ -179,9 +187,10 @@ export class ServiceFactory {
   countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts, 'request');
 
   /** Lets go of everything that is held in memory of a user who is gone. */
-  async forget(userKey: number): Promise<void> {
+  forget(userKey: number): void {
     this.users.forget(userKey);
-    await this.search.forget(userKey);
+    // Nobody can ask for them any more: what a Worker holds takes room for a while, and does no harm.
+    this.search.forget(userKey).catch((error) => this.errors.handle('forgetting', error));
   }
 
   /** Answers those who wait for a stage that their messages have not reached, so that no request holds up a stop. */
@@ -222,6 +231,7 @@ export class ServiceFactory {
         const isPassingToo = isPassing || answer.isPassing === true;
         return { ...answer, degraded: [...answer.degraded, ...degraded], isPassing: isPassingToo };
       },
+      counts: this.counts,
       clock,
       nowMs: () => performance.now(),
       log,

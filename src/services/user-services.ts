@@ -54,20 +54,7 @@ export class UserServices {
     readonly hot: number;
     /** Services that were let go and are still there. */
     readonly cool: number;
-    readonly hits: number;
-    readonly misses: number;
-    /** Of the misses, those answered from the pool of a similar question. */
-    readonly similar: number;
-    readonly rounds: number;
   } {
-    const sum = { hits: 0, misses: 0, similar: 0, rounds: 0 };
-    for (const service of this.#hot.values()) {
-      const { rounds, queryHits, querySimilar, queryMisses } = service.report();
-      sum.hits += queryHits;
-      sum.misses += queryMisses;
-      sum.similar += querySimilar;
-      sum.rounds += rounds;
-    }
-    return { hot: this.#hot.size, cool: this.#cool.size, ...sum };
+    return { hot: this.#hot.size, cool: this.#cool.size };
   }
 }

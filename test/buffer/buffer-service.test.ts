@@ -40,23 +40,24 @@ const open = async (settings: WrittenSettings = {}) => {
 
 describe('a round that is acknowledged', () => {
   test('is listed and found at once, while it waits for others', async () => {
-    const { factory, add, list, ask } = await open();
+    const { factory, owner, add, list, ask } = await open();
     const added = await lives.until(add(['the lighthouse is white', 'and tall']));
     expect(added).toMatchObject({ replayed: false, transferTriggered: false, backgroundQueued: true, reached: null });
     expect(added.ids).toHaveLength(2);
     expect([await list(true), await list(false)]).toEqual([['the lighthouse is white', 'and tall'], []]);
     expect((await ask('lighthouse'))[0]).toBe('the lighthouse is white');
-    expect([factory.users.report().rounds, factory.filing.report().rounds]).toEqual([1, 0]);
+    expect([factory.users.peek(owner.userKey)?.rounds, factory.filing.report().rounds]).toEqual([1, 0]);
   });
 
   test('moves on after five seconds without others', async () => {
-    const { factory, add, list, left } = await open();
+    const { factory, owner, add, list, left } = await open();
     await lives.until(add(['alone']));
     await lives.time.advance(4_900);
     expect(await list(true)).toEqual(['alone']);
     await lives.time.advance(101);
     expect([await list(true), await list(false), await left()]).toEqual([[], ['alone'], ['running']]);
-    expect([factory.users.report().rounds, factory.filing.report().rounds]).toEqual([0, 1]);
+    expect([factory.users.peek(owner.userKey)?.rounds, factory.filing.report().rounds]).toEqual([0, 1]);
+    expect(factory.counts).toMatchObject({ messages: 1, rounds: 1 });
   });
 
   test('moves on with the fifth, and all five are filed together', async () => {
@@ -139,14 +140,14 @@ describe('a full queue of tasks', () => {
 test('an empty round changes nothing and gives no work', async () => {
   const { add, left, factory } = await open();
   expect(await lives.until(add([]))).toMatchObject({ ids: [], transferTriggered: false });
-  expect([await left(), factory.users.report().rounds]).toEqual([[], 0]);
+  expect([await left(), factory.counts.rounds]).toEqual([[], 0]);
 });
 
 test('an answer that was kept is not given again after a message was deleted', async () => {
   const { factory, scope, session, add, ask } = await open();
   const { ids } = await lives.until(add(['the harbour', 'the harbour master']));
-  expect([await ask('harbour'), factory.users.report().misses]).toEqual([await ask('harbour'), 1]);
-  expect(factory.users.report().hits).toBe(1);
+  expect([await ask('harbour'), factory.counts.misses]).toEqual([await ask('harbour'), 1]);
+  expect(factory.counts.hits).toBe(1);
   await lives.until(factory.store.messages.delete(scope, session.id, [present(ids[0])], lives.time.now()));
   expect(await ask('harbour')).toEqual(['the harbour master']);
 });

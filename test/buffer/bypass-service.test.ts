@@ -46,7 +46,7 @@ const build = (
   const failures: unknown[] = [];
   const service = new BypassService({
     store,
-    memory: createMemoryLayer(store, time, ids, () => 5_000),
+    memory: createMemoryLayer(store, time, ids, { idleMs: () => 5_000 }),
     embedder,
     embedsMessages: false,
     delivery: { counter: fakeCounter(), clock: time, ids, owner },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { createBufferCounts } from '../../src/buffer/buffer-counts.ts';
 import { type AnswerRoom, createAnswerRoom } from '../../src/buffer/kept-answers.ts';
 import { QueryBuffer, type QueryBufferSettings } from '../../src/buffer/query-buffer.ts';
 import { NO_FILTERS } from '../../src/retrieval/filters.ts';
@@ -34,7 +35,9 @@ const createBuffer = (given: Partial<QueryBufferSettings> = {}, shared?: AnswerR
     gate: null,
   };
   const room = shared ?? createAnswerRoom(2 ** 26, () => clock.now());
+  const counts = createBufferCounts();
   const buffer = new QueryBuffer({
+    counts,
     room,
     settings: () => settings,
     nowMs: () => clock.now(),
@@ -49,7 +52,7 @@ const createBuffer = (given: Partial<QueryBufferSettings> = {}, shared?: AnswerR
   });
   const ask = async (request: string | SearchRequest): Promise<string[]> =>
     (await buffer.query(typeof request === 'string' ? asking(request) : request)).found.map(({ id }) => id);
-  return { buffer, clock, memory, ask, room };
+  return { buffer, counts, clock, memory, ask, room };
 };
 
 test('a question has 15 candidates, or as many as are set, and three for each result when that is more', async () => {
@@ -65,9 +68,9 @@ test('a question has 15 candidates, or as many as are set, and three for each re
 
 describe('a question that was asked before', () => {
   test('is answered without a search, also when blanks and capitals differ', async () => {
-    const { buffer, memory, ask } = createBuffer();
+    const { counts, memory, ask } = createBuffer();
     const answer = await ask('Where is Zoë?');
-    expect([await ask('  where   IS\nzoë?'), memory.searches, buffer.hits, buffer.misses]).toEqual([answer, 1, 1, 1]);
+    expect([await ask('  where   IS\nzoë?'), memory.searches, counts.hits, counts.misses]).toEqual([answer, 1, 1, 1]);
   });
 
   test('is another question when line ends make it a transcript', async () => {

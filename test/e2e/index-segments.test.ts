@@ -117,9 +117,9 @@ test('a damaged segment costs a warning in the log, not an answer', async () => 
     db.close();
   });
   expectSame(await answers(), before);
-  const { exitCode, stderr } = await restart();
+  const { exitCode, complaints } = await restart();
   expect(exitCode).toBe(0);
-  const lines = stderr
+  const lines = complaints
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));

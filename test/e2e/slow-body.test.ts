@@ -29,5 +29,5 @@ test('a client may pause within a body, and one that hangs up there leaves no li
   expect((await slow.answer()).status).toBe(201);
   slow.hangUp();
   server.signal('SIGTERM');
-  expect(await server.ended).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await server.ended).toMatchObject({ exitCode: 0, complaints: '' });
 }, 30_000);

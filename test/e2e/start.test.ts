@@ -201,12 +201,19 @@ describe('a start that works', () => {
     expect(commands.filter((name) => !Object.hasOwn(packageJson.scripts, name ?? ''))).toEqual([]);
   });
 
-  test('keeps quiet: nothing on standard error, nothing after the report', async () => {
+  test('keeps quiet: a line in the log at its start and at its stop, nothing after the report', async () => {
     const server = await start();
     await fetch(`${server.origin}/api/v1/users`);
     await fetch(`${server.origin}/nowhere`);
     server.signal('SIGTERM');
-    expect(await server.ended).toMatchObject({ stdout: server.report, stderr: '' });
+    const { stdout, stderr, complaints } = await server.ended;
+    expect({ stdout, complaints }).toEqual({ stdout: server.report, complaints: '' });
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).msg),
+    ).toEqual(['the server listens', 'the server stops', 'the server has stopped']);
   });
 
   test('finds again what an earlier one stored', async () => {

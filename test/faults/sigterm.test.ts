@@ -39,10 +39,10 @@ test.each([1, 2, 3])(
     await load.reached(random.between(50, 300));
     const { answered } = load;
     const signalledAt = ledger.tick();
-    const { exitCode, stderr, tookMs } = await end('SIGTERM');
+    const { exitCode, complaints, tookMs } = await end('SIGTERM');
     const losses = await load.done;
 
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect({ exitCode, complaints }).toEqual({ exitCode: 0, complaints: '' });
     expect(tookMs).toBeLessThan(DRAIN_MS);
     expect(load.answered).toBeGreaterThan(answered);
     // The clients ask on until they are cut off, so each loses a request; it must be one that it sent after the signal.
@@ -56,13 +56,13 @@ test.each([1, 2, 3])(
 
 describe('a server that is told to stop', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 at once on %s when it has nothing to do', async (name) => {
-    expect(await end(name)).toMatchObject({ exitCode: 0, signal: null, stderr: '' });
+    expect(await end(name)).toMatchObject({ exitCode: 0, signal: null, complaints: '' });
   });
 
   test('is told several times and stops once', async () => {
     const startedMs = performance.now();
     for (const name of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) server.signal(name);
-    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null, stderr: '' });
+    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null, complaints: '' });
     expect(performance.now() - startedMs).toBeLessThan(DRAIN_MS);
   });
 

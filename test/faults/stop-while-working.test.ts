@@ -55,10 +55,10 @@ const say = (session: LedgerSession, content: string, query = '') =>
 const stop = async (): Promise<string> => {
   const startedMs = performance.now();
   server.signal('SIGTERM');
-  const { exitCode, signal, stderr } = await server.ended;
+  const { exitCode, signal, complaints } = await server.ended;
   expect([exitCode, signal]).toEqual([0, null]);
   expect(performance.now() - startedMs).toBeLessThan(STOP_MS);
-  return stderr;
+  return complaints;
 };
 const silentEndpoint = (): Record<string, string> => {
   endpoint = startEmbeddingEndpoint('silent');

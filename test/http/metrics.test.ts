@@ -72,6 +72,42 @@ describe('the numbers of a running server', () => {
     }
   });
 
+  // What `promtool check metrics` complains of.
+  test('keep to the rules of Prometheus for names: help, base units, and _total for counters alone', async () => {
+    const { text } = await scrape(server);
+    const lines = text.split('\n');
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type] as const);
+    expect(types.length).toBeGreaterThan(20);
+    for (const [name, type] of types) {
+      expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
+      expect([
+        name,
+        lines.some((line) => line.startsWith(`# HELP ${name} `) && line.length > name.length + 10),
+      ]).toEqual([name, true]);
+      expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+      expect(name).not.toMatch(/_(count|sum|bucket|info_total|gauge|counter|histogram)$/);
+      expect(name).not.toMatch(/(^|_)(ms|milliseconds|minutes|hours|days|kilobytes|megabytes|kb|mb|percent)(_|$)/);
+    }
+    for (const line of lines.filter((sample) => /^\w+\{.*\ble="/.test(sample))) expect(line).toMatch(/^\w+_bucket\{/);
+  });
+
+  test('name the version that runs', async () => {
+    const { version } = await Bun.file('package.json').json();
+    expect((await scrape(server)).of(`memfuse_build_info{version="${version}"}`)).toBe(1);
+  });
+
+  test('count the messages that are stored, once however often they are sent, and what the database takes', async () => {
+    const before = await scrape(server);
+    const body = { messages: [{ role: 'user', content: 'x'.repeat(200_000) }] };
+    const path = `/sessions/${conversation.sessionId}/messages`;
+    for (let i = 0; i < 3; i += 1) await server.call('POST', path, body, { 'Idempotency-Key': 'counted once' });
+    await server.call('POST', path, { messages: [] });
+    const after = await scrape(server);
+    const grown = (series: string) => after.of(series) - before.of(series);
+    expect(grown('memfuse_messages_stored_total')).toBe(1);
+    expect(grown('memfuse_database_bytes')).toBeGreaterThan(200_000);
+  });
+
   test('are also found beside the API', async () => {
     const response = await fetch(`${server.api}/metrics`);
     expect(response.status).toBe(200);
@@ -90,10 +126,10 @@ describe('the numbers of a running server', () => {
     expect(after.of('memfuse_background_overdue_seconds')).toBe(0);
   });
 
-  test('hold rounds that are gathered', async () => {
-    const before = (await scrape(server)).of('memfuse_buffer_rounds');
+  test('count rounds that are gathered', async () => {
+    const before = (await scrape(server)).of('memfuse_rounds_buffered_total');
     await post(conversation.sessionId, ['one more round']);
-    expect((await scrape(server)).of('memfuse_buffer_rounds')).toBe(before + 1);
+    expect((await scrape(server)).of('memfuse_rounds_buffered_total')).toBe(before + 1);
   });
 
   test('hold the hits and misses of the cache of questions', async () => {
@@ -102,22 +138,22 @@ describe('the numbers of a running server', () => {
     await ask('who goes there?');
     const after = await scrape(server);
     const grown = (series: string) => after.of(series) - before.of(series);
-    expect(grown('memfuse_query_cache_misses')).toBe(1);
-    expect(grown('memfuse_query_cache_hits')).toBe(1);
+    expect(grown('memfuse_query_cache_misses_total')).toBe(1);
+    expect(grown('memfuse_query_cache_hits_total')).toBe(1);
   });
 
   test('hold flushes and how long each stage took', async () => {
     const before = await scrape(server);
     await post(conversation.sessionId, ['file this'], '?wait_for=indexed&timeout_ms=15000');
     const after = await scrape(server);
-    expect(after.of('memfuse_flushes_succeeded')).toBeGreaterThan(before.of('memfuse_flushes_succeeded'));
-    expect(after.of('memfuse_flushes_failed')).toBe(0);
+    expect(after.of('memfuse_flushes_succeeded_total')).toBeGreaterThan(before.of('memfuse_flushes_succeeded_total'));
+    expect(after.of('memfuse_flushes_failed_total')).toBe(0);
     for (const stage of ['deliver', 'flush', 'search']) {
       expect(after.of(`memfuse_operation_seconds_count{operation="${stage}"}`)).toBeGreaterThan(0);
     }
   });
 
-  test.each(['waiting', 'open', 'leaked'])('hold the connections of each pool that are %s', async (state) => {
+  test.each(['waiting', 'open', 'leaked_total'])('hold the connections of each pool that are %s', async (state) => {
     const metrics = await scrape(server);
     for (const pool of ['foreground', 'background']) {
       const value = metrics.of(`memfuse_pool_connections_${state}{pool="${pool}"}`);
@@ -128,24 +164,64 @@ describe('the numbers of a running server', () => {
 
   test('hold the memory of the process and how late its event loop is', async () => {
     const metrics = await scrape(server);
-    expect(metrics.of('memfuse_resident_memory_bytes')).toBeWithin(10e6, 10e9);
+    expect(metrics.of('process_resident_memory_bytes')).toBeWithin(10e6, 10e9);
     expect(metrics.of('memfuse_event_loop_delay_seconds')).toBeWithin(0, 10);
   });
 
-  test('count each request by its operation, in buckets that add up, and its failures by kind', async () => {
-    const count = async () => (await scrape(server)).of('memfuse_operation_seconds_count{operation="http.listUsers"}');
-    await server.call('GET', '/users');
-    const before = await count();
-    for (let i = 0; i < 3; i += 1) await server.call('GET', '/users');
-    expect(await count()).toBe(before + 3);
-    await server.call('GET', '/users/no-user');
+  test('count each request by its method, its address and its status, and time it in buckets that add up', async () => {
+    const requests = (method: string, route: string, status: number) =>
+      `memfuse_http_requests_total{method="${method}",route="/api/v1${route}",status="${status}"}`;
+    const calls: [string, string, string, number, unknown?][] = [
+      ['GET', '/users', '/users', 200],
+      ['GET', '/users/no-user', '/users/{user_id}', 404],
+      ['POST', '/users', '/users', 422, {}],
+      ['POST', '/users', '/users', 415, '{'],
+      ['GET', '/sessions/x/messages/status', '/sessions/{session_id}/messages/status', 404],
+      ['POST', '/users/no-user/query', '/users/{user_id}/query', 404, { query: 'x' }],
+    ];
+    for (const [method, path, route, status, body] of calls) {
+      const series = requests(method, route, status);
+      const headers: Record<string, string> = status === 415 ? { 'Content-Type': 'text/plain' } : {};
+      const send = () => server.call(method, path, body, headers);
+      expect([path, (await send()).status]).toEqual([path, status]);
+      const before = (await scrape(server)).of(series);
+      for (let i = 0; i < 3; i += 1) await send();
+      expect([series, (await scrape(server)).of(series)]).toEqual([series, before + 3]);
+    }
     const { values } = await scrape(server);
-    const buckets = [...values].filter(([series]) => series.includes('_bucket{operation="http.listUsers"'));
+    const buckets = [...values].filter(([series]) =>
+      series.includes('duration_seconds_bucket{method="GET",route="/api/v1/users",'),
+    );
     const counts = buckets.map(([, value]) => value);
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
-    expect(counts.at(-1)).toBe(before + 3);
-    const failures = [...values].filter(([series]) => series.startsWith('memfuse_operation_failures_total'));
-    expect(failures.some(([series]) => series.includes('operation="http.getUser"'))).toBe(true);
+    expect(counts.at(-1)).toBe(values.get(requests('GET', '/users', 200)));
+  });
+
+  test('hold no series for what a client makes up, be it an address, a method or an id', async () => {
+    await server.call('GET', '/nowhere/at/all');
+    await server.call('PATCH', '/users');
+    const series = async () =>
+      [...(await scrape(server)).values.keys()].filter((name) => name.includes('http_request'));
+    const before = await series();
+    for (let i = 0; i < 20; i += 1) {
+      await server.call('GET', `/nowhere/${i}`);
+      await server.call('GET', `/users/${i}`);
+      await server.call('PATCH', `/users?x=${i}`);
+    }
+    expect((await series()).filter((name) => !before.includes(name))).toEqual([]);
+    expect(before.some((name) => name.includes('route="unmatched"'))).toBe(true);
+  });
+
+  test('know no failure of the server in what a client does wrong', async () => {
+    const failures = async () =>
+      [...(await scrape(server)).values].filter(
+        ([name]) => name.includes('failures_total') || name.includes('status="5'),
+      );
+    const before = await failures();
+    await server.call('GET', '/users/no-user');
+    await server.call('POST', `/users/${conversation.userId}/query`, { query: 'x', session_id: 'no-session' });
+    await server.call('POST', '/users', { name: '' });
+    expect(await failures()).toEqual(before);
   });
 
   test('never hold what somebody said or asked', async () => {

@@ -36,7 +36,7 @@ const codeOf = (call: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('an error that repeats', () => {
-  test('is logged once and counted, under the reference of the first', () => {
+  test('is logged once and counted, under the reference of the first; repeats are told of at debug', () => {
     const { errors, log } = create();
     const first = errors.handle('search', new MemfuseError('storage_unavailable', 'no disk'), 'ref 1');
     for (let i = 2; i <= 10; i += 1) errors.handle('search', new MemfuseError('storage_unavailable', 'x'), `ref ${i}`);
@@ -47,7 +47,11 @@ describe('an error that repeats', () => {
       count: 10,
       reference: 'ref 1',
     });
-    expect(log.lines.map(({ severity, facts }) => [severity, facts['reference']])).toEqual([['error', 'ref 1']]);
+    const severe = log.lines.filter(({ severity }) => severity !== 'debug');
+    expect(severe).toMatchObject([{ severity: 'error', facts: { operation: 'search', kind: 'storage_unavailable' } }]);
+    const again = log.lines.filter(({ severity }) => severity === 'debug').map(({ facts }) => facts);
+    expect(again.map(({ count }) => count)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(new Set(again.map(({ first }) => first))).toEqual(new Set(['ref 1']));
   });
 
   test('is another error in another operation, and of another kind', () => {
@@ -70,11 +74,11 @@ describe('an error that repeats', () => {
     errors.handle('flush', new Error('a'));
     pass(59_999);
     errors.handle('flush', new Error('a'));
-    expect([log.lines.length, errors.recent()[0]?.count]).toEqual([1, 2]);
+    expect([log.lines.length, errors.recent()[0]?.count]).toEqual([2, 2]);
     pass(2);
     expect(errors.recent()).toEqual([]);
     expect(errors.handle('flush', new Error('a')).count).toBe(1);
-    expect(log.lines).toHaveLength(2);
+    expect(log.lines.map(({ severity }) => severity)).toEqual(['error', 'debug', 'error']);
   });
 
   test('is one of a thousand at the most', () => {

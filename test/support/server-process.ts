@@ -24,6 +24,8 @@ export interface ProcessEnd {
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Of it, what is more than a line for the record: warnings, errors, and what is no line of the log. */
+  readonly complaints: string;
 }
 
 export interface ServerProcess {
@@ -55,14 +57,25 @@ const spawn = ({ folder, env, prelude, abort }: ServerProcessOptions) => {
 
 type Child = ReturnType<typeof spawn>;
 
+/** A line of the log at `info` or below. */
+const RECORD = /^\{"level":(?:10|20|30),/;
+
+const complaintsIn = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter((line) => !RECORD.test(line))
+    .join('\n');
+
 const endOf = async (child: Child, stdout: Promise<string>): Promise<ProcessEnd> => {
-  const stderr = new Response(child.stderr).text();
+  const read = new Response(child.stderr).text();
   await child.exited;
+  const stderr = await read;
   return {
     exitCode: child.exitCode,
     signal: child.signalCode as string | null,
     stdout: await stdout,
-    stderr: await stderr,
+    stderr,
+    complaints: complaintsIn(stderr),
   };
 };
 

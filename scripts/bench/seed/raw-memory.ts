@@ -21,7 +21,7 @@ export const measureRawMemory = ({ quick, say }: SuiteOptions): Promise<Result[]
     const [rounds, durationMs] = quick ? [3, 300] : [9, 3_000];
     const people = await fillFolder(folder, { count: SESSIONS, messages: 0, name: 'user' });
     const product = await openSide('product', folder);
-    const layer = createMemoryLayer(product.store, clock, ids, () => IDLE_MS);
+    const layer = createMemoryLayer(product.store, clock, ids, { idleMs: () => IDLE_MS });
     const messages = CONTENTS.map((content) => ({ ...content, name: null, metadata: null, createdAt: null }));
     let next = 0;
     const run = async (): Promise<Run> => {

@@ -40,6 +40,11 @@ export const serverSection = z.strictObject({
     .default(262_144)
     .describe('Largest content of one message, in UTF-8 bytes.')
     .meta({ reloadable: true }),
+  access_log: z
+    .boolean()
+    .default(false)
+    .describe('Log a line about each request at `info`. At `debug` there is one in any case.')
+    .meta({ reloadable: true }),
   log_level: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
     .default('info')

@@ -50,22 +50,29 @@ export const registerDocs = (
     document ??= openApiDocument(operations, Object.values(pages)).then((value) => JSON.stringify(value));
     return document;
   };
-  const page = () => new Response(PAGE, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 
   const assets = [...TYPES.keys()].map((name) => `/docs/${name}`);
   const { openapi, docs, redoc } = pages;
   for (const address of [openapi.path, docs.path, `${docs.path}/`, redoc.path, ...assets]) announce('GET', [address]);
-  app.get(openapi.path, async () => {
+  app.get(openapi.path, async (c) => {
+    c.env.route = openapi.path;
     return new Response(await describe(), { headers: { 'Content-Type': 'application/json' } });
   });
-  app.get(docs.path, page);
-  app.get(`${docs.path}/`, page);
-  app.get(redoc.path, page);
+  for (const { path, forms } of [
+    { path: docs.path, forms: [docs.path, `${docs.path}/`] },
+    { path: redoc.path, forms: [redoc.path] },
+  ]) {
+    app.on('GET', forms, (c) => {
+      c.env.route = path;
+      return new Response(PAGE, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
+    });
+  }
   app.get('/docs/:asset', async (c) => {
     const name = c.req.param('asset');
     const type = TYPES.get(name);
     const bytes = name === START_NAME ? START : type ? await docsAsset(name) : null;
     if (!type || !bytes) return c.notFound();
+    c.env.route = '/docs/{asset}';
     return new Response(bytes as string | Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type } });
   });
 };

@@ -42,6 +42,7 @@ export const registerOperations = (
   const addresses = [path, API_PREFIX + path];
   announce('GET', addresses);
   app.on('GET', addresses, async (c) => {
+    c.env.route = path;
     await guard(c, access);
     const { text, contentType } = await metrics.prometheus();
     return new Response(text, { headers: { 'Content-Type': contentType } });

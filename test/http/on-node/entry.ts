@@ -37,7 +37,7 @@ const store = await openSqliteStore({
 });
 const tenantKey = await store.tenants.ensure('default', clock.now());
 const search = createSearch(store.corpus, new Memories(new UserIndexes(store.corpus, null, 1_000_000)), WEIGHTS);
-const memory = createMemoryLayer(store, clock, ids, () => 0);
+const memory = createMemoryLayer(store, clock, ids, { idleMs: () => 0 });
 const log = createLog('silent');
 const NO_BACKGROUND = { transferTriggered: false, backgroundQueued: false, reached: null };
 const app = await createApp({

@@ -99,7 +99,7 @@ const toys = (): { sequence: number; speaker: string; letters: number }[] => {
 };
 
 const say = async (session: SessionRecord, ...texts: readonly string[]): Promise<readonly string[]> => {
-  const memory = createMemoryLayer(store, time, systemIds, () => IDLE_MS, ['index', TOY]);
+  const memory = createMemoryLayer(store, time, systemIds, { idleMs: () => IDLE_MS, kinds: ['index', TOY] });
   const { ids, tasks } = await memory.processBatch(world.scope, session.id, texts.map(incoming));
   for (const task of tasks) filing.processor.offer(task);
   return ids;
