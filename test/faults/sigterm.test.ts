@@ -109,7 +109,9 @@ describe('a server that is told to stop', () => {
 
   test('is not held beyond ten seconds by a client that never finishes its request', async () => {
     const connection = await openConnection(server.origin);
-    connection.send('POST /api/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"name"');
+    connection.send(
+      'POST /api/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"name"',
+    );
     await callApi(server, 'GET', '/health');
     const { exitCode, tookMs } = await end('SIGTERM');
     connection.hangUp();
