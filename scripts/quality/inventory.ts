@@ -6,6 +6,8 @@ import { byKind } from './conversations.ts';
 const KINDS: Readonly<Record<string, string>> = {
   assistant: 'a person asks an assistant, which answers at length with lists, code, recipes and plans',
   friends: 'two friends chat in short turns over a year or more',
+  meetings: 'five and more people plan something together, in a work chat and in meetings',
+  notes: 'short notes of one person, some contradicted later, without replies',
   preferences: 'help with code, translations and homework, in which likes and instructions are told once',
   projects: 'many short sessions in which a person works on several things in turn with an assistant',
   replies:
@@ -26,6 +28,8 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   preference: 'a wish that a like, a dislike, an allergy or a value bears on, which the wish does not name',
   instruction: 'a wish that a standing instruction bears on',
   resume: 'the first message of a new session, and what must be known to answer it',
+  decision: 'what was decided',
+  promise: 'who promised what, or by when',
   non_answers: 'what was asked in vain before it was told',
   long_reply: 'one thing out of a long text, most often of the assistant',
   code: 'something in code, a log or a table, or by its identifier',

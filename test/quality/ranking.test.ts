@@ -33,6 +33,8 @@ const figuresOfKind = (kind: string): Figures =>
 const FLOORS = {
   assistant: { anyAt5: 0.855, recallAt10: 0.895 },
   friends: { anyAt5: 0.8, recallAt10: 0.85 },
+  meetings: { anyAt5: 0.93, recallAt10: 0.935 },
+  notes: { anyAt5: 0.76, recallAt10: 0.8 },
   preferences: { anyAt5: 0.49, recallAt10: 0.45 },
   projects: { anyAt5: 0.66, recallAt10: 0.56 },
   replies: { anyAt5: 0.845, recallAt10: 0.84 },
