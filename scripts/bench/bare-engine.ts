@@ -25,10 +25,18 @@ export const openBareEngine = (): BareEngine => {
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
   db.pragma('secure_delete = ON');
+  // As `migrate` does: a migration writes to the schema itself.
+  db.unsafeMode(true);
   for (const sql of MIGRATIONS) db.exec(sql);
-  db.exec("INSERT INTO tenants VALUES (1, 'default', 0); INSERT INTO agents VALUES (1, 1, 'a', 'a', NULL, 0, 0)");
+  db.unsafeMode(false);
+  db.exec(`INSERT INTO tenants (key, name, created_at) VALUES (1, 'default', 0);
+    INSERT INTO agents (key, tenant_key, id, name, created_at, updated_at) VALUES (1, 1, 'a', 'a', 0, 0)`);
   for (let key = 1; key <= SESSIONS; key += 1) {
-    db.prepare('INSERT INTO users VALUES (?, 1, ?, ?, NULL, 0, 0, 0)').run(key, `u${key}`, `u${key}`);
+    db.prepare('INSERT INTO users (key, tenant_key, id, name, created_at, updated_at) VALUES (?, 1, ?, ?, 0, 0)').run(
+      key,
+      `u${key}`,
+      `u${key}`,
+    );
     db.prepare(
       'INSERT INTO sessions (key, tenant_key, id, user_key, agent_key, name, created_at, updated_at) VALUES (?, 1, ?, ?, 1, ?, 0, 0)',
     ).run(key, `s${key}`, key, `s${key}`);

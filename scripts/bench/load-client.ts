@@ -74,6 +74,6 @@ export const runLoad = ({ port, clients, durationMs, request, status }: LoadOpti
 
 /** The bytes of a request with a JSON body. */
 export const postBytes = (path: string, body: string): string =>
-  `POST ${path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-export const getBytes = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: bench\r\n\r\n`;
+export const getBytes = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
