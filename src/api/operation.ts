@@ -3,8 +3,11 @@ import type { z } from 'zod';
 /** What stands before the address of every operation. */
 export const API_PREFIX = '/api/v1';
 
-/** What an API key must allow for a call; `none` asks for no key, `any` for one whose permissions the call looks at itself. */
-export type Access = 'none' | 'any' | 'read' | 'write' | 'admin';
+/**
+ * What an API key must allow for a call; `none` asks for no key, `any` for one whose permissions the call looks at itself.
+ * `server` is for the one who runs the server: an admin key of the default tenant that is bound to no user.
+ */
+export type Access = 'none' | 'any' | 'read' | 'write' | 'admin' | 'server';
 
 /** One call of the API: what validates it, what documents it and what a client is typed by are the same object. */
 export interface Operation {

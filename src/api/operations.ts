@@ -15,7 +15,7 @@ export const operations = {
     path: '/admin/config',
     tag: 'admin',
     summary: 'Show the settings in force, without secrets',
-    access: 'admin',
+    access: 'server',
     success: { status: 200, data: z.object({ settings: z.array(Setting), file: z.string().nullable() }) },
   }),
   reloadConfig: operation({
@@ -24,7 +24,7 @@ export const operations = {
     path: '/admin/config/reload',
     tag: 'admin',
     summary: 'Read the settings again; all of what changed must be reloadable, or nothing changes',
-    access: 'admin',
+    access: 'server',
     success: { status: 200, data: z.object({ changed: z.array(z.string()) }) },
     refusals: [400],
   }),

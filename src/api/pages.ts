@@ -17,7 +17,7 @@ export const pages = {
     path: '/metrics',
     tag: 'admin',
     summary: 'Numbers of the running server, for Prometheus',
-    access: 'admin',
+    access: 'server',
     mediaType: 'text/plain',
   },
   openapi: {

@@ -3,6 +3,7 @@ import { isLoopback } from './loopback.ts';
 import { nearestName } from './nearest-name.ts';
 import { SETTINGS, type Settings, settingsSchema } from './schema.ts';
 import { type Entry, findFile, readFileEntries, readVariables, SourceError } from './sources.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** The settings cannot be used; one sentence for each thing that is wrong. */
 export class SettingsError extends Error {
@@ -71,7 +72,7 @@ const problemWith = (issue: z.core.$ZodIssue, entries: readonly Entry[]): string
   const reason = (isBound && rangeOf(path)) || issue.message;
   const setting = SETTINGS.find((known) => known.path === path);
   if (entry && setting?.secret) return `${path} (${entry.source}, not shown): ${reason}.`;
-  if (entry) return `${path} is ${JSON.stringify(entry.value)} (${entry.source}): ${reason}.`;
+  if (entry) return `${path} is ${withoutPassword(JSON.stringify(entry.value))} (${entry.source}): ${reason}.`;
   const usual = setting?.defaultValue;
   return `${path} is ${JSON.stringify(usual)} (default): ${reason}.`;
 };

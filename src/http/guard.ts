@@ -1,5 +1,5 @@
 import type { Access } from '../api/operation.ts';
-import type { KeyScope } from '../contract/records.ts';
+import { DEFAULT_TENANT, type KeyScope } from '../contract/records.ts';
 import type { AccessControl, Caller, Credentials } from '../services/access.ts';
 import type { HttpContext } from './context.ts';
 import { RefusalError, refuse } from './errors.ts';
@@ -35,6 +35,13 @@ export const assertPermission = (caller: Caller, needed: KeyScope): void => {
   throw refuse(403, 'api_key', `This call needs an API key with the permission '${needed}'.`);
 };
 
+/** Errors: 403. */
+const assertRunsServer = (access: AccessControl, caller: Caller): void => {
+  if (access.runsServer(caller)) return;
+  const who = `an API key of the tenant '${DEFAULT_TENANT}' that is bound to no user, with the permission 'admin'`;
+  throw refuse(403, 'api_key', `This call is for the one who runs the server: it needs ${who}.`);
+};
+
 /** Errors: 401. */
 const identify = async (access: AccessControl, c: HttpContext): Promise<Caller> => {
   const credentials = credentialsOf(c);
@@ -63,7 +70,8 @@ export const createGuard = (access: AccessControl, limiter: RateLimiter | null):
     }
     c.env.keyId = caller.keyId;
     await limiter?.count(c, `key ${caller.keyId}`);
-    if (needed !== 'any') assertPermission(caller, needed);
+    if (needed === 'server') assertRunsServer(access, caller);
+    else if (needed !== 'any') assertPermission(caller, needed);
     return caller;
   };
 

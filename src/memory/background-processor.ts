@@ -1,4 +1,5 @@
 import type { OutboxFacet, OutboxTask, Priority } from '../contract/outbox.ts';
+import type { Scope } from '../contract/records.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 import { asUrgent, BackgroundQueue, laneOf } from './background-queue.ts';
 import { judge, type RetrySettings, reasonOf, tookTooLong } from './failed-try.ts';
@@ -139,6 +140,11 @@ export class BackgroundProcessor {
 
   get queueSize(): number {
     return this.#queue.size;
+  }
+
+  /** How many tasks in memory are a tenant's, or one user's. */
+  queueSizeOf(scope: Scope): number {
+    return this.#queue.sizeOf(scope);
   }
 
   /** When the task in memory that is due first is, or was, due; null when there is none. */

@@ -1,4 +1,5 @@
 import type { OutboxTask, Priority } from '../contract/outbox.ts';
+import type { Scope } from '../contract/records.ts';
 
 /** A task in memory: the durable task, and when and how urgently it is to run, which may have moved since. */
 export interface BackgroundTask extends OutboxTask {
@@ -41,6 +42,13 @@ export class BackgroundQueue {
 
   get size(): number {
     return this.#tasks.size;
+  }
+
+  /** How many tasks of a tenant, or of one user, are in it. */
+  sizeOf({ tenantKey, userKey }: Scope): number {
+    const isTheirs = (task: BackgroundTask): boolean =>
+      task.tenantKey === tenantKey && (userKey === null || task.userKey === userKey);
+    return this.#tasks.values().reduce((size, task) => size + (isTheirs(task) ? 1 : 0), 0);
   }
 
   /** False when it is full and the task is not in it. A task keeps the more urgent of its old and new priority and time. */

@@ -25,7 +25,8 @@ export interface WorkerSlotsContext {
 export interface WorkerReport {
   readonly id: number;
   readonly state: 'idle' | 'busy';
-  readonly taskId: string | null;
+  /** What it is at work on; null when it is idle. */
+  readonly task: OutboxTask | null;
   readonly restarts: number;
 }
 
@@ -98,7 +99,7 @@ export class WorkerSlots {
     return this.#slots.map(({ id, task, restarts }) => ({
       id,
       state: task ? 'busy' : 'idle',
-      taskId: task?.id ?? null,
+      task: task ?? null,
       restarts,
     }));
   }

@@ -23,6 +23,8 @@ export interface AccessControl {
   readonly everybody: Caller;
   /** The caller behind a key; null when it is unknown, expired or revoked. */
   identify(credentials: Credentials): Promise<Caller | null>;
+  /** Whether a caller runs the server, and may see what is nobody's of its users and tenants alone. */
+  runsServer(caller: Caller): boolean;
 }
 
 const callerOf = ({ id, tenantKey, userKey, scopes }: ApiKeyRecord): Caller => ({
@@ -49,4 +51,5 @@ export const createAccessControl = (
     const expired = found.expiresAt !== null && found.expiresAt <= clock.now();
     return expired ? null : callerOf(found);
   },
+  runsServer: ({ scope, scopes }) => scope.tenantKey === tenantKey && scope.userKey === null && scopes.has('admin'),
 });

@@ -15,7 +15,7 @@ export interface Services {
   readonly access: AccessControl;
   readonly metrics: PerformanceMetrics;
   readonly errors: ErrorHandler;
-  readonly processor: Pick<BackgroundProcessor, 'queueSize' | 'queueCapacity' | 'workers' | 'offer'>;
+  readonly processor: Pick<BackgroundProcessor, 'queueSize' | 'queueSizeOf' | 'queueCapacity' | 'workers' | 'offer'>;
   /** Where raw messages are stored. */
   readonly memory: MemoryLayer;
   getBufferService(owner: Owner): UserService;

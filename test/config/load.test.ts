@@ -237,6 +237,20 @@ describe('settings that cannot be used', () => {
   });
 });
 
+test('a problem with an address names it without the password in it', () => {
+  const entry = { path: 'embedding.base_url', value: 'ftp://ann:hunter2@models.example', source: 'test' };
+  const refused = (() => {
+    try {
+      return settingsFrom([entry]);
+    } catch (error) {
+      return error as SettingsError;
+    }
+  })();
+  expect(refused).toBeInstanceOf(SettingsError);
+  expect(String((refused as SettingsError).problems)).toContain('//********@models.example');
+  expect(String((refused as SettingsError).problems)).not.toContain('hunter2');
+});
+
 describe('loopback', () => {
   test.each(['127.0.0.1', '127.1.2.3', 'localhost', 'LOCALHOST', '::1', '[::1]'])('is %s', (host) => {
     expect(isLoopback(host)).toBe(true);

@@ -104,6 +104,23 @@ describe('the settings in force', () => {
   });
 });
 
+describe('a password in an address', () => {
+  test('is not shown, be the setting a secret or not', async () => {
+    const secretive = await startServer({
+      settings: {
+        'embedding.base_url': 'https://ann:hunter2@models.example/v1',
+        'redis.url': 'redis://:hunter2@cache:6379',
+      },
+    });
+    const { body } = await secretive.call('GET', '/admin/config');
+    expect(JSON.stringify(body)).not.toContain('hunter2');
+    expect(JSON.stringify(body)).not.toContain('ann');
+    expect(await settingOf('embedding.base_url', secretive)).toBe('https://********@models.example/v1');
+    expect(await settingOf('redis.url', secretive)).toBe('********');
+    await secretive.stop();
+  });
+});
+
 describe('a reload', () => {
   test('of what has not changed changes nothing and tells nobody', async () => {
     await expectApplied();

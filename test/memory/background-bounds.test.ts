@@ -118,7 +118,7 @@ describe('the Workers', () => {
     processor.start();
     await time.advance(100);
     expect([started.length, processor.workers().length, processor.queueSize]).toEqual([3, 3, 2]);
-    expect(processor.workers().every(({ state, taskId }) => state === 'busy' && taskId !== null)).toBe(true);
+    expect(processor.workers().every(({ state, task }) => state === 'busy' && task !== null)).toBe(true);
   });
 
   test('are busy until what they made is handed over, so that no more tasks are taken than there are Workers', async () => {

@@ -3,6 +3,7 @@ import { API_PREFIX } from '../../api/operation.ts';
 import { operations } from '../../api/operations.ts';
 import { pages } from '../../api/pages.ts';
 import { SETTINGS } from '../../config/schema.ts';
+import { withoutPassword } from '../../config/without-password.ts';
 import type { HttpDependencies, HttpEnv } from '../context.ts';
 import { ok } from '../envelope.ts';
 import { RefusalError } from '../errors.ts';
@@ -10,6 +11,9 @@ import type { Guard } from '../guard.ts';
 import type { Router, Routing } from '../route.ts';
 
 const HIDDEN = '********';
+
+/** An address may hold a password, also in a setting that is no secret. */
+const shown = (value: unknown): unknown => (typeof value === 'string' ? withoutPassword(value) : value);
 
 /** What the one who runs the server asks of it: settings, and numbers for Prometheus. */
 export const registerOperations = (
@@ -23,7 +27,7 @@ export const registerOperations = (
   route(operations.showConfig, () => {
     const settings = SETTINGS.map(({ path, reloadable, secret }) => {
       const value = config.get(path) ?? null;
-      return { key: path, value: secret && value !== null ? HIDDEN : value, reloadable };
+      return { key: path, value: secret && value !== null ? HIDDEN : shown(value), reloadable };
     });
     return ok('Settings retrieved successfully', { settings, file: config.file });
   });

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../api/scalars.ts';
 import { tasks } from '../../api/tasks.ts';
-import { TASK_KINDS, TASK_STATES, type TaskKind, type TaskRecord } from '../../contract/outbox.ts';
+import { type OutboxTask, TASK_KINDS, TASK_STATES, type TaskKind, type TaskRecord } from '../../contract/outbox.ts';
 import type { Scope } from '../../contract/records.ts';
 import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
@@ -52,14 +52,20 @@ export const registerTasks = (route: Router, { services, clock }: HttpDependenci
   });
 
   route(tasks.stats, async ({ caller }) => {
-    const { oldestWaitingAt, ...counts } = await store.outbox.counts(caller.scope);
-    const workers = processor
-      .workers()
-      .map(({ id, state, taskId, restarts }) => ({ id, state, task_id: taskId, restarts }));
+    const { scope } = caller;
+    const { oldestWaitingAt, ...counts } = await store.outbox.counts(scope);
+    // Who runs the server sees what the whole of it does, everybody else what is done for them.
+    const seesAll = services.access.runsServer(caller);
+    const sees = (task: OutboxTask): boolean =>
+      seesAll || (task.tenantKey === scope.tenantKey && (scope.userKey === null || task.userKey === scope.userKey));
+    const workers = processor.workers().map(({ id, state, task, restarts }) => {
+      return { id, state, task_id: task && sees(task) ? task.id : null, restarts };
+    });
+    const size = seesAll ? processor.queueSize : processor.queueSizeOf(scope);
     return ok('Task statistics retrieved successfully', {
       ...counts,
       oldest_waiting_ms: oldestWaitingAt === null ? null : Math.max(0, clock.now() - oldestWaitingAt),
-      queue: { size: processor.queueSize, capacity: processor.queueCapacity },
+      queue: { size, capacity: processor.queueCapacity },
       workers,
     });
   });

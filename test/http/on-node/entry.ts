@@ -47,7 +47,7 @@ const app = await createApp({
     access: createAccessControl(store.apiKeys, { required: false, tenantKey, clock }),
     metrics: new PerformanceMetrics(),
     errors: new ErrorHandler(log),
-    processor: { queueSize: 0, queueCapacity: 0, workers: () => [], offer: () => true },
+    processor: { queueSize: 0, queueSizeOf: () => 0, queueCapacity: 0, workers: () => [], offer: () => true },
     memory,
     getBufferService: () => ({
       addBatch: async (scope, sessionId, messages, once) => ({
