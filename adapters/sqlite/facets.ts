@@ -39,6 +39,16 @@ export const storeFacets = (
     ...foreground.facet('outbox', ['list', 'get', 'outstanding']),
     counts: async (scope) => ({ ...(await counts(scope)), done: finished.countOf(scope) }),
     ...writer.facet('outbox', ['claim', 'renew', 'retry', 'release', 'fail', 'split', 'redrive', 'redriveAll'], lane),
+    rewind: async (owner, now) => {
+      const { rewindSome } = writer.facet('outbox', ['rewindSome'], lane);
+      let count = 0;
+      for (let last: number | undefined = 0; last !== undefined; ) {
+        const keys: number[] = await rewindSome(owner, now, last);
+        count += keys.length;
+        last = keys.length > 0 ? Math.max(...keys) : undefined;
+      }
+      return count;
+    },
   });
   const work = (lane?: WriteLane): Store['work'] => {
     const { file } = writer.facet('work', ['file'], lane);

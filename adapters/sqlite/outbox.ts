@@ -21,6 +21,9 @@ import outboxSql from './sql/outbox.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import type { NewTask, Tasks, WriteContext } from './write-context.ts';
 
+/** Tasks in one write that a clock had put off: some five milliseconds. */
+const REWOUND_AT_A_TIME = 250;
+
 /** The most urgent first. */
 const PRIORITIES = Object.values(PRIORITY).toSorted((a, b) => b - a);
 
@@ -105,6 +108,9 @@ export const outboxWrites = (db: Connection, { tasks, ids }: Pick<WriteContext, 
       keys.flatMap((key) => (sql('claim').get({ key, owner, now, leaseUntil }) as OutboxTask | undefined) ?? []),
     renew: (keys: readonly number[], owner: string, leaseUntil: number): number[] =>
       keys.filter((key) => sql('renew').get({ key, owner, leaseUntil })),
+    /** The keys of those that were brought to the present after one, some of them. */
+    rewindSome: (owner: string, now: number, after: number): number[] =>
+      sql('rewind').pluck().all({ owner, now, after, limit: REWOUND_AT_A_TIME }) as number[],
     retry: (key: number, owner: string, outcome: Failure & { readonly dueAt: number }): void => {
       sql('retry').run({ ...outcome, key, owner });
     },

@@ -95,6 +95,11 @@ export interface OutboxFacet {
   claim(keys: readonly number[], owner: string, now: number, leaseUntil: number): Promise<OutboxTask[]>;
   /** Extends leases. Answers the keys of those that are still this owner's. */
   renew(keys: readonly number[], owner: string, leaseUntil: number): Promise<number[]>;
+  /**
+   * Brings to the present what a clock that was ahead has put off: tasks that were written after `now`, which can be had at
+   * once then, also those in the hands of other owners. Answers how many.
+   */
+  rewind(owner: string, now: number): Promise<number>;
   /** Puts a task back after a failed try. */
   retry(
     key: number,

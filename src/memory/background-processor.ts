@@ -35,6 +35,8 @@ export interface BackgroundContext extends WorkerSlotsContext {
 
 /** Pause between looks into the outbox for work that is not in memory. */
 const FEED_INTERVAL_MS = 1_000;
+/** A clock that goes back by more than this was wrong before. */
+const STEP_BACK_MS = 1_000;
 /** Pause after the store could not be reached. */
 const STORE_PAUSE_MS = 1_000;
 /** How long it is remembered how urgently a task was asked for that could not be had. */
@@ -61,6 +63,8 @@ export class BackgroundProcessor {
   #stopped = true;
   #pumping = false;
   #pumpAt = Number.POSITIVE_INFINITY;
+  /** What the clock said when the outbox was last looked into; at the start, that it may have been ahead. */
+  #latestAt = Number.POSITIVE_INFINITY;
   #cancelPump: () => void = () => {};
   #cancelFeed: () => void = () => {};
   #cancelBeat: () => void = () => {};
@@ -323,15 +327,34 @@ export class BackgroundProcessor {
     const { outbox, owner, clock, scheduler, log } = this.#context;
     this.#cancelFeed();
     this.#cancelFeed = scheduler.after(FEED_INTERVAL_MS, () => this.#feed());
+    const now = clock.now();
+    const hasGoneBack = now < this.#latestAt - STEP_BACK_MS;
+    this.#latestAt = now;
+    if (hasGoneBack) this.#rewind(now);
     const room = this.#queue.capacity - this.#queue.size;
     if (room < this.#queue.capacity / 2) return;
-    const now = clock.now();
     for (const [key, { until }] of this.#refused) if (until <= now) this.#refused.delete(key);
     outbox.due(owner, now, room).then(
       (tasks) => {
         for (const task of tasks) this.offer(task);
       },
       (error) => log.warn({ err: error }, 'the outbox cannot be read'),
+    );
+  }
+
+  /** The clock was ahead: what was put off until then, here and in the outbox, is due. */
+  #rewind(now: number): void {
+    const { outbox, owner, log } = this.#context;
+    this.#outage.isOver();
+    this.#queue.rewind(now);
+    this.#schedulePump(now);
+    for (const [key, { task }] of this.#refused) {
+      this.#refused.delete(key);
+      this.offer({ ...task, dueAt: now });
+    }
+    outbox.rewind(owner, now).then(
+      (count) => count > 0 && log.warn({ tasks: count }, 'the clock was ahead: tasks that waited for it are due'),
+      (error) => log.warn({ err: error }, 'tasks that wait for a clock that was ahead cannot be found'),
     );
   }
 

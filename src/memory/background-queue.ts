@@ -66,6 +66,11 @@ export class BackgroundQueue {
     }
   }
 
+  /** Makes everything due now: a clock that was ahead put it off. */
+  rewind(now: number): void {
+    for (const task of [...this.#tasks.values()]) this.#put({ ...task, dueAt: Math.min(task.dueAt, now) });
+  }
+
   /** Takes out the most urgent tasks that are due, at most `limit`, of each lane what comes first. */
   take(now: number, limit: number, isBlocked: IsBlocked): BackgroundTask[] {
     const taken = new Set<BackgroundTask>();

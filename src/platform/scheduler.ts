@@ -6,11 +6,19 @@ export interface Scheduler {
   after(delayMs: number, run: () => void): () => void;
 }
 
+/** The longest pause of a timer: with a longer one it goes off at once, again and again for whoever sets it anew. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export const systemScheduler: Scheduler = {
   after: (delayMs, run) => {
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (leftMs: number): void => {
+      const nextMs = Math.min(leftMs, LONGEST_MS);
+      timer = setTimeout(() => (leftMs > nextMs ? wait(leftMs - nextMs) : run()), nextMs);
+      timer.unref();
+    };
     // What a request puts off may be for everybody, and go on for ever.
-    const timer = apartFromRequest(() => setTimeout(run, delayMs));
-    timer.unref();
+    apartFromRequest(() => wait(delayMs));
     return () => clearTimeout(timer);
   },
 };

@@ -95,6 +95,7 @@ const ELSEWHERE = [
   'outlines.saveBits',
   'outlines.saveOutline',
   'outbox.claim',
+  'outbox.rewind',
   'outbox.renew',
   'outbox.retry',
   'outbox.release',

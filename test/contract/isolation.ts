@@ -51,6 +51,7 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
   },
   'outbox.due': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'outbox.claim': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'outbox.rewind': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'outbox.renew': { to: EVERYBODY, because: UNDER_A_LEASE },
   'outbox.retry': { to: EVERYBODY, because: UNDER_A_LEASE },
   'outbox.release': { to: EVERYBODY, because: UNDER_A_LEASE },

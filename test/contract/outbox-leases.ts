@@ -100,6 +100,34 @@ export const describeOutboxLeases = (open: OpenStore): void =>
       expect(await store.outbox.claim([task.key], BOB, END_OF_TIME, END_OF_TIME)).toEqual([]);
     });
 
+    test('of a clock that was a year ahead is over, and what waits for that clock is due, once somebody says what time it is', async () => {
+      const background = await create();
+      const { store, scope, due, record } = background;
+      const YEAR_MS = 365 * 24 * 3_600_000;
+      const ahead = NOON + YEAR_MS;
+      const tasks = await createTasks(background, ['early', 'waiting', 'retried', 'held', 'mine', 'failed']);
+      const { early, waiting, retried, held, mine, failed } = tasks;
+      const ofTenant = async (by = ANN) => keysOf(await due(NOON, by)).toSorted((a, b) => a - b);
+      for (const task of [retried, held, failed]) {
+        await store.outbox.claim([task.key], BOB, ahead, ahead + LEASE_MS);
+      }
+      await store.outbox.claim([mine.key], ANN, ahead, ahead + LEASE_MS);
+      await store.outbox.retry(retried.key, BOB, { ...FAILURE, at: ahead, dueAt: ahead + 1_000 });
+      await store.outbox.fail(failed.key, BOB, { ...FAILURE, at: ahead });
+      await store.outbox.claim([waiting.key], ANN, ahead, ahead + LEASE_MS);
+      await store.outbox.release([waiting.key], ANN, ahead);
+      expect(await ofTenant()).toEqual([early.key]);
+      // Nobody's clock is right to the second.
+      expect(await store.outbox.rewind(ANN, ahead - 30_000)).toBe(0);
+      expect(await store.outbox.rewind(ANN, NOON)).toBeGreaterThanOrEqual(4);
+      expect(await ofTenant()).toEqual(keysOf([early, waiting, retried, held]).toSorted((a, b) => a - b));
+      expect(await store.outbox.claim([mine.key], BOB, NOON, NOON + LEASE_MS)).toEqual([]);
+      expect(await record(failed)).toMatchObject({ state: 'failed', updatedAt: NOON });
+      expect(await record(retried)).toMatchObject({ state: 'waiting', attempts: 1, updatedAt: NOON });
+      expect(keysOf(await store.outbox.claim([held.key], ANN, NOON, NOON + LEASE_MS))).toEqual([held.key]);
+      expect((await store.outbox.counts(scope)).waiting).toBe(3);
+    });
+
     for (const [verb, act] of Object.entries(ACTS)) {
       test(`is not touched by a ${verb} of anybody but its owner`, async () => {
         const background = await create();

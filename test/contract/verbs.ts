@@ -262,6 +262,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     store.outlines.saveOutline({ ...victim.outline, tenantKey: as.tenantKey, userKey: userKeyOf(as, victim) }),
   'outbox.due': (store) => store.outbox.due(OWNER, AT, ALL),
   'outbox.claim': (store, _, { tasks }) => store.outbox.claim([tasks.waiting.key], OWNER, AT, AT + 1_000),
+  'outbox.rewind': (store) => store.outbox.rewind('another process', Date.UTC(2025, 0, 1)),
   'outbox.renew': (store, _, { tasks }) => store.outbox.renew([tasks.held.key], OWNER, AT + 1_000),
   'outbox.retry': (store, _, { tasks }) => store.outbox.retry(tasks.held.key, OWNER, { ...FAILURE, dueAt: AT }),
   'outbox.release': (store, _, { tasks }) => store.outbox.release([tasks.held.key], OWNER, AT),

@@ -55,6 +55,35 @@ describe('a task', () => {
     expect((await state(talk)).left).toEqual([]);
   });
 
+  test('that waits for a clock that was a year ahead is done when the clock is right again', async () => {
+    const YEAR_MS = 365 * 24 * 3_600_000;
+    const { talk, say, store, time, state } = world;
+    const { processor } = createProcessor(store, time);
+    processor.start();
+    await time.settle();
+    time.setBack(-YEAR_MS);
+    const task = await say(talk, ['said in the future'], { dueInMs: 5_000 });
+    processor.offer(task);
+    await time.advance(1_500);
+    expect((await state(talk)).left).toHaveLength(1);
+    time.setBack(YEAR_MS);
+    await time.advance(3_000);
+    expect((await state(talk)).left).toEqual([]);
+  });
+
+  test('that a process before left for a clock that was a year ahead is done by the next', async () => {
+    const YEAR_MS = 365 * 24 * 3_600_000;
+    const { talk, say, store, time, state } = world;
+    time.setBack(-YEAR_MS);
+    await say(talk, ['said in the future'], { dueInMs: 5_000 });
+    time.setBack(YEAR_MS);
+    await say(talk, ['said now'], { dueInMs: 100 });
+    const { processor } = createProcessor(store, time);
+    processor.start();
+    await time.advance(3_000);
+    expect((await state(talk)).left).toEqual([]);
+  });
+
   test('that is hurried is done before its time', async () => {
     const { talk, say, store, time, state } = world;
     const { processor } = createProcessor(store, time);

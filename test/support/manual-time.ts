@@ -9,6 +9,8 @@ export interface ManualTime extends Clock, Scheduler {
   readonly nextAt: number | null;
   /** Lets time pass. Everything that falls due runs at its own time, and what it sets going has come to rest after it. */
   advance(ms: number): Promise<void>;
+  /** Sets the clock back, or ahead when negative. Pauses go on as they were. */
+  setBack(ms: number): void;
   /** Resolves when nothing goes on without more time. */
   settle(): Promise<void>;
   /** Calls off everything that was put off, as the end of a process does. */
@@ -21,7 +23,7 @@ export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(r
 /** More runs than a test has any use for: something puts itself off for no time at all. */
 const MAX_RUNS = 100_000;
 
-type PutOff = { readonly at: number; readonly run: () => void };
+type PutOff = { at: number; readonly run: () => void };
 
 /** `settle` is how long whatever is outside, such as a store, takes to come to rest. */
 export const manualTime = ({
@@ -64,6 +66,10 @@ export const manualTime = ({
         await settle();
       }
       now = until;
+    },
+    setBack: (ms) => {
+      now -= ms;
+      for (const one of putOff) one.at -= ms;
     },
     settle,
     forget: () => putOff.clear(),
