@@ -1,14 +1,9 @@
 import { existsSync } from 'node:fs';
+import type { CorpusReader } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
 import type { WorkFacet } from '../src/contract/work.ts';
-import {
-  openSqliteSearchReaders,
-  openSqliteStore,
-  openSqliteWorkReader,
-  type SearchReaders,
-  type SqliteOptions,
-} from './sqlite/open.ts';
+import { openSqliteCorpusReader, openSqliteStore, openSqliteWorkReader, type SqliteOptions } from './sqlite/open.ts';
 import type { ReaderPoolSettings } from './sqlite/readers.ts';
 
 /** How a pool of connections is kept. */
@@ -40,9 +35,9 @@ export const storeExists = (url: string): boolean => {
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */
-export const openSearchReaders = (url: string): SearchReaders => {
+export const openCorpusReader = (url: string): CorpusReader => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
-  return openSqliteSearchReaders(url.slice(SQLITE.length));
+  return openSqliteCorpusReader(url.slice(SQLITE.length));
 };
 
 /** The reading side of the background work of a store that is open already, for a Worker of its own. */

@@ -1,6 +1,4 @@
 import Database from 'better-sqlite3';
-import { load } from 'sqlite-vec';
-import { MemfuseError } from '../../src/contract/errors.ts';
 
 export type Connection = Database.Database;
 
@@ -44,24 +42,12 @@ export const closeWriteConnection = (db: Connection): void => {
   db.close();
 };
 
-/** Lets a connection read and write tables of vec0: also what deletes a message does, by a trigger. */
-const withVec0 = (db: Connection): Connection => {
-  try {
-    load(db);
-    return db;
-  } catch (error) {
-    db.close();
-    const message = `sqlite-vec cannot be loaded on ${process.platform}-${process.arch}. Run "bun install" on the machine that MemFuse runs on; sqlite-vec comes for darwin-arm64, darwin-x64, linux-arm64, linux-x64 and win32-x64.`;
-    throw new MemfuseError('storage_unavailable', message, {}, error);
-  }
-};
-
 /**
  * The writing connection. WAL with synchronous=FULL syncs the log at each commit, which is what makes an answer of
  * 2xx durable. secure_delete overwrites what is deleted, so that forgotten text does not linger in free pages.
  */
 export const openWriteConnection = (file: string): Connection => {
-  const db = withVec0(new Database(file, { timeout: BUSY_TIMEOUT_MS }));
+  const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
   // Heard only by a file that is empty as yet. Pages that are free can then be given back while others write; adds of two
   // messages write 1.9 % more pages for it in groups of 32, and 1.1 % more one by one.
   db.pragma('auto_vacuum = INCREMENTAL');
@@ -74,4 +60,4 @@ export const openWriteConnection = (file: string): Connection => {
 
 /** A reading connection: it sees every commit made before its statement starts, and cannot write. */
 export const openReadConnection = (file: string): Connection =>
-  withVec0(new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS }));
+  new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });

@@ -114,18 +114,6 @@ export const storeFacets = (
       ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
       ...writer.facet('vectors', ['fileMessages', 'fileChunks', 'forgetMessages']),
     },
-    outlines: {
-      ...foreground.facet('outlines', [
-        'sizes',
-        'outlined',
-        'readShapes',
-        'readWords',
-        'readBlocks',
-        'nearest',
-        'documentsOf',
-      ]),
-      ...writer.facet('outlines', ['saveBits', 'saveOutline']),
-    },
     awaited: () => ({ outbox: outbox('request'), work: work('request') }),
   };
 };

@@ -1,3 +1,4 @@
+import { load } from 'sqlite-vec';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { Connection } from './connection.ts';
 import initial from './migrations/0001-initial.sql' with { type: 'text' };
@@ -14,6 +15,7 @@ import claimsOfUsers from './migrations/0011-claims-of-users.sql' with { type: '
 import removals from './migrations/0012-removals.sql' with { type: 'text' };
 import queueKeys from './migrations/0013-queue-keys.sql' with { type: 'text' };
 import namesAndRetractions from './migrations/0014-names-and-retractions.sql' with { type: 'text' };
+import withoutOutlines from './migrations/0015-without-outlines.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -31,9 +33,21 @@ export const MIGRATIONS: readonly string[] = [
   removals,
   queueKeys,
   namesAndRetractions,
+  withoutOutlines,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;
+
+/** Lets a file from before `without-outlines` be changed: its triggers write to a table of sqlite-vec, which goes with them. */
+const loadVec0IfUsed = (db: Connection): void => {
+  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'message_bits'").get() === undefined) return;
+  try {
+    load(db);
+  } catch (error) {
+    const message = `The database was written by an earlier version of MemFuse, which used sqlite-vec, and sqlite-vec cannot be loaded on ${process.platform}-${process.arch}. Open it once where sqlite-vec can be: run "bun install" there. It comes for darwin-arm64, darwin-x64, linux-arm64, linux-x64 and win32-x64.`;
+    throw new MemfuseError('storage_unavailable', message, {}, error);
+  }
+};
 
 /**
  * Brings the schema up to date in one transaction under the write lock, so that of several processes starting at once
@@ -58,6 +72,7 @@ export const migrate = (db: Connection, known = MIGRATIONS.length): void => {
     const version = versionOf(db);
     refuseLater(version);
     if (version === known) return;
+    loadVec0IfUsed(db);
     for (const sql of MIGRATIONS.slice(version, known)) db.exec(sql);
     db.pragma(`user_version = ${known}`);
   });

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import type { CorpusReader } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
-import type { OutlineReader } from '../../src/contract/outlines.ts';
 import type { Store } from '../../src/contract/store.ts';
 import type { WorkFacet } from '../../src/contract/work.ts';
 import { Closers } from '../../src/platform/closers.ts';
@@ -16,7 +15,6 @@ import { toMemfuseError } from './errors.ts';
 import { storeFacets } from './facets.ts';
 import { FileWatch } from './file-watch.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { outlineReads } from './outlines.ts';
 import { prepareFile } from './prepare-file.ts';
 import { type ReaderPoolSettings, Readers } from './readers.ts';
 import { vectorReads, vectorsBy } from './vectors.ts';
@@ -74,41 +72,23 @@ const explaining =
     }
   };
 
-/** What search reads. */
-export interface SearchReaders {
-  readonly corpus: CorpusReader;
-  readonly outlines: OutlineReader;
-}
-
 /**
  * The reading side of search alone, on one connection, for a Worker of its own; the file must have been opened as a store
  * before. Without snapshots over a turn: a Worker hears of no commits, and takes several questions in one turn.
  */
-export const openSqliteSearchReaders = (file: string): SearchReaders => {
+export const openSqliteCorpusReader = (file: string): CorpusReader => {
   const db = orExplain(file, () => openReadConnection(file));
   const corpus = corpusReads(db);
-  const outlines = outlineReads(db);
   return {
-    corpus: {
-      generation: explaining(corpus.generation),
-      retractions: explaining(corpus.retractions),
-      documents: documentsBy(explaining(corpus.documentPage)),
-      vectors: vectorsBy(explaining(vectorReads(db).vectorPage)),
-      segments: explaining(corpus.segments),
-      readSegment: explaining(corpus.readSegment),
-      sessionsOfAgent: explaining(corpus.sessionsOfAgent),
-      metadataOf: explaining(corpus.metadataOf),
-      fetch: explaining(corpus.fetch),
-    },
-    outlines: {
-      sizes: explaining(outlines.sizes),
-      outlined: explaining(outlines.outlined),
-      readShapes: explaining(outlines.readShapes),
-      readWords: explaining(outlines.readWords),
-      readBlocks: explaining(outlines.readBlocks),
-      nearest: explaining(outlines.nearest),
-      documentsOf: explaining(outlines.documentsOf),
-    },
+    generation: explaining(corpus.generation),
+    retractions: explaining(corpus.retractions),
+    documents: documentsBy(explaining(corpus.documentPage)),
+    vectors: vectorsBy(explaining(vectorReads(db).vectorPage)),
+    segments: explaining(corpus.segments),
+    readSegment: explaining(corpus.readSegment),
+    sessionsOfAgent: explaining(corpus.sessionsOfAgent),
+    metadataOf: explaining(corpus.metadataOf),
+    fetch: explaining(corpus.fetch),
   };
 };
 

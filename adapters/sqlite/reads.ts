@@ -6,7 +6,6 @@ import { identityReads } from './identities.ts';
 import { knowledgeReads } from './knowledge.ts';
 import { messageReads } from './messages.ts';
 import { outboxReads } from './outbox.ts';
-import { outlineReads } from './outlines.ts';
 import { removalReads } from './removals.ts';
 import { renamingReads } from './renamings.ts';
 import { sessionReads } from './sessions.ts';
@@ -29,7 +28,6 @@ export const openReads = (db: Connection) => ({
   chunks: chunkReads(db),
   corpus: corpusReads(db),
   vectors: vectorReads(db),
-  outlines: outlineReads(db),
   removals: removalReads(db),
   renamings: renamingReads(db),
   upkeep: upkeepReads(db),

@@ -14,7 +14,7 @@ const MAX_GROUP = 256;
 const BACKGROUND_ALONE = 32;
 const BACKGROUND_BESIDE = 2;
 /** The facets that nobody waits for, but for some verbs. */
-const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['outbox', 'work', 'corpus', 'vectors', 'outlines']);
+const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['outbox', 'work', 'corpus', 'vectors']);
 const WAITED_FOR: ReadonlySet<string> = new Set(['redrive', 'redriveAll']);
 /** Requests waiting at most. With every commit taking 10 ms this is half a second of work. */
 const MAX_WAITING = 10_000;

@@ -11,7 +11,6 @@ import { knowledgeWrites } from './knowledge.ts';
 import { messageWrites } from './messages.ts';
 import { namedAppends } from './named-appends.ts';
 import { openTasks, outboxWrites } from './outbox.ts';
-import { outlineWrites } from './outlines.ts';
 import { openRemovals } from './removals.ts';
 import { openRenamings } from './renamings.ts';
 import { sessionWrites } from './sessions.ts';
@@ -57,7 +56,6 @@ export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE
     work: workWrites(db, filings),
     corpus: corpusWrites(db),
     vectors: vectorWrites(db, context),
-    outlines: outlineWrites(db),
     removals: { hide },
     renamings: { goOn },
     upkeep: {

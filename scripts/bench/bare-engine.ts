@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { load } from 'sqlite-vec';
 import { MIGRATIONS } from '../../adapters/sqlite/migrate.ts';
 import { benchFolder } from './server-process.ts';
 import { CONTENTS, SESSIONS } from './workload.ts';
@@ -20,7 +19,6 @@ export interface BareEngine {
 export const openBareEngine = (): BareEngine => {
   const folder = benchFolder();
   const db = new Database(join(folder, 'bare.db'));
-  load(db);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');

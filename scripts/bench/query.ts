@@ -3,7 +3,6 @@ import { seededRandom } from '../../test/support/random.ts';
 import { type Grown, type GrowthPlan, measureGrowth } from './query/growth.ts';
 import { addRememberer, openStoreIn, remember } from './query/memories.ts';
 import { measureCrowd, measureIndexing } from './query/memory-rows.ts';
-import { measureOutline } from './query/outlined.ts';
 import { keepSegments } from './query/product.ts';
 import { reasonsOf } from './query/reasons.ts';
 import { measureFirstQuery, measureHeldUp, measureLayers, measureWriters } from './query/served.ts';
@@ -27,9 +26,6 @@ interface Plan {
   readonly crowd: { readonly users: number; readonly total: number; readonly watched: number; readonly rounds: number };
   readonly writers: { readonly rounds: number; readonly durationMs: number; readonly messages: number };
   readonly indexing: { readonly rounds: number; readonly adds: number };
-  readonly outline: { readonly rounds: number; readonly questions: number };
-  /** Sizes at which a memory is searched by its outline too. */
-  readonly outlined: readonly number[];
 }
 
 const PLAN: Plan = {
@@ -45,8 +41,6 @@ const PLAN: Plan = {
   crowd: { users: 1_000, total: 1_000_000, watched: 10_000, rounds: 5 },
   writers: { rounds: 5, durationMs: 3_000, messages: 1_000 },
   indexing: { rounds: 5, adds: 300 },
-  outline: { rounds: 3, questions: 100 },
-  outlined: [100_000, 1_000_000],
 };
 
 const QUICK_PLAN: Plan = {
@@ -57,8 +51,6 @@ const QUICK_PLAN: Plan = {
   crowd: { users: 20, total: 20_000, watched: 5_000, rounds: 3 },
   writers: { rounds: 2, durationMs: 700, messages: 300 },
   indexing: { rounds: 3, adds: 100 },
-  outline: { rounds: 2, questions: 30 },
-  outlined: [10_000],
 };
 
 const inFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
@@ -72,7 +64,7 @@ const inFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => 
 
 /** What is measured of the growing memory at a size, beside the questions themselves. */
 const atSize =
-  (speech: Speech, { served, firstRounds, heldUp, indexing, outline, outlined }: Plan) =>
+  (speech: Speech, { served, firstRounds, heldUp, indexing }: Plan) =>
   async (grown: Grown): Promise<Result[]> => {
     const { size, folder, store, product, who } = grown;
     const targetMs = FIRST_QUERY_MS[size];
@@ -83,10 +75,6 @@ const atSize =
       results.push(...(await measureFirstQuery(folder, who, size, speech, { targetMs, rounds: firstRounds, random })));
       const questions = Math.min(served.questions, QUESTIONS_TIMES_MESSAGES / size);
       results.push(...(await measureLayers(folder, who, size, speech, { ...served, questions, random })));
-    }
-    if (outlined.includes(size)) {
-      await keepSegments(product, store, who);
-      results.push(...(await measureOutline(folder, who, size, speech, { ...outline, random: seededRandom(19) })));
     }
     if (size === 10_000) results.push(...(await measureIndexing(folder, who, speech, indexing)));
     if (size === 1_000_000) {

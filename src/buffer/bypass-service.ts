@@ -12,7 +12,6 @@ import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Meaning } from '../retrieval/index/meaning.ts';
 import { UserIndexes } from '../retrieval/index/user-indexes.ts';
-import { Memories } from '../retrieval/outline/memories.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
 import { type ByModel, createSearch, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
 import { findStoredRound } from './stored-round.ts';
@@ -110,7 +109,7 @@ export class BypassService implements UserService {
     const indexes = new UserIndexes(store.corpus, await meaning(), indexMaxBytes);
     try {
       const { byModel, degraded } = await askModel(request);
-      const search = createSearch(store.corpus, new Memories(indexes), weights, modelWeights);
+      const search = createSearch(store.corpus, indexes, weights, modelWeights);
       const answer = await search({ ...request, byModel });
       return { ...answer, degraded: [...answer.degraded, ...degraded] };
     } finally {

@@ -5,7 +5,6 @@ import type { IdentityFacet, SessionFacet, TenantFacet } from './identities.ts';
 import type { KnowledgeFacet } from './knowledge.ts';
 import type { MessageFacet } from './messages.ts';
 import type { OutboxFacet } from './outbox.ts';
-import type { OutlineFacet } from './outlines.ts';
 import type { VectorFacet } from './vectors.ts';
 import type { WorkFacet } from './work.ts';
 
@@ -36,7 +35,6 @@ export interface Store {
   readonly work: WorkFacet;
   readonly chunks: ChunkFacet;
   readonly vectors: VectorFacet;
-  readonly outlines: OutlineFacet;
   /**
    * The same verbs for a request that does the work of the background itself, and waits: what they write goes ahead of
    * what nobody waits for.

@@ -1,22 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CorpusEntry, CorpusReader, CorpusReference } from '../contract/corpus.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
-import { termsOf } from '../text/terms.ts';
 import { transcriptTurns } from '../text/transcript.ts';
 import { askedFor } from './asked-for.ts';
 import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
 import { type Excerpt, type ExcerptRequest, withExcerpts } from './excerpts.ts';
-import { allowedSessions, filterSlots, metadataFilter, NO_FILTERS, type SearchFilters } from './filters.ts';
+import { allowedSessions, filterSlots, metadataFilter, type SearchFilters } from './filters.ts';
 import type { AskedModel } from './index/model-vectors.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
 import type { UserIndex } from './index/user-index.ts';
+import type { UserIndexes } from './index/user-indexes.ts';
 import { holdersAmong } from './metadata-holders.ts';
 import { othersFirst } from './others-first.ts';
-import type { Memories } from './outline/memories.ts';
-import type { Outline } from './outline/outline.ts';
-import { findPromising, type Promising } from './outline/promising.ts';
 import type { Owner } from './owner.ts';
 import { createPassageFinder } from './passages.ts';
 import { type Question, readQuestion } from './question.ts';
@@ -125,9 +121,6 @@ const FETCHED_AT_A_TIME = 64;
 const SHARE_OF_DEADLINE = 0.8;
 const MOST_MS = 20_000;
 
-/** How often a memory is opened again that changed under a question. */
-const MOST_TRIES = 3;
-
 interface Looked {
   /** In order, repeats and all. */
   readonly best: readonly Candidate[];
@@ -161,14 +154,14 @@ const finderOf = ({ meaning }: UserIndex, parts: readonly Part[]) => {
 };
 
 /**
- * From a question to ranked memories: index or outline, evidence, sums, candidates, results.
+ * From a question to ranked memories: index, evidence, sums, candidates, results.
  *
  * @param modelWeights for questions and memories with vectors by the configured model.
  * @param clockMs milliseconds that never go back.
  */
 export const createSearch = (
   corpus: CorpusReader,
-  memories: Memories,
+  indexes: UserIndexes,
   weights: Weights,
   modelWeights: Weights = weights,
   clockMs: () => number = () => performance.now(),
@@ -198,55 +191,26 @@ export const createSearch = (
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
     const asked = askedFor(question);
-    const stems = asked.flatMap(({ text }) => termsOf(text));
-    const isWholeBetter = byModel !== null || holds !== null;
-    const isFiltered = !isDeepStrictEqual({ ...request.filters, metadata: null }, NO_FILTERS);
-    const turns = transcriptTurns(question);
-    const wantedOf = (whole: UserIndex) => {
-      const filter = filterSlots(whole, request.filters, sessions);
-      const isSaid = alreadySaid(whole, turns, question);
-      return (slot: number): boolean => filter(slot) && !isSaid(slot);
-    };
-    const askOf = (index: UserIndex) => {
-      const mode = index.meaning || byModel ? request.mode : 'words';
-      const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
-      const used = weightsOf(isByModel ? modelWeights : weights, mode);
-      const questions = asked.map(({ text, share }, i) => ({
-        read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i]), mode),
-        share,
-      }));
-      return { index, mode, isByModel, used, questions };
-    };
-    let ask: ReturnType<typeof askOf>;
-    let promising: Promising | null = null;
-    let outline: Outline | null = null;
-    for (let i = 0; ; i += 1) {
-      const memory = await memories.open(request, stems, byModel, isWholeBetter);
-      if (!memory) return { found: [], degraded, level: 'full' };
-      ask = askOf(memory.index);
-      outline = memory.outline;
-      if (!outline) break;
-      const { drops } = outline;
-      const { questions, used } = ask;
-      const looking = { owner: request, questions, weights: used, topK, wantedOf, isFiltered };
-      promising = await findPromising(outline, memories, looking, scratch);
-      // Documents that another question's catch-up let go of while this one waited were not looked at.
-      if (outline.drops === drops || i === MOST_TRIES) break;
-    }
-    const { index, mode, isByModel, used, questions } = ask;
+    const index = await indexes.open(request, byModel);
+    if (!index) return { found: [], degraded, level: 'full' };
+    const mode = index.meaning || byModel ? request.mode : 'words';
     if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
-    if (outline && byModel) degraded.push('model: the memory is too large for its vectors to be held');
-    if (outline && holds) {
-      degraded.push('filters.metadata: only the best of so large a memory were looked at');
-    }
+    const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
+    const used = weightsOf(isByModel ? modelWeights : weights, mode);
+    const questions = asked.map(({ text, share }, i) => ({
+      read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i]), mode),
+      share,
+    }));
     // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that
     // this search works in are the next one's too. One that has to pause for metadata has arrays of its own.
     scratch.reset();
     const ownScratch = holds ? new Scratch() : scratch;
-    const wanted = wantedOf(index);
+    const filter = filterSlots(index, request.filters, sessions);
+    const isSaid = alreadySaid(index, transcriptTurns(question), question);
+    const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
     const look = (pool: Uint32Array | null, atLeast: number) => {
       const parts = questions.map(({ read, share }) => ({
-        evidence: new Evidence(index, read, pool, ownScratch, promising?.closeUp),
+        evidence: new Evidence(index, read, pool, ownScratch),
         share,
       })) as [Part, ...Part[]];
       const sums = ownScratch.zeros(index.slotCount);
@@ -258,14 +222,14 @@ export const createSearch = (
 
     const { similar, generation } = index;
     const direction = questions.length === 1 ? questions[0]?.read.direction : null;
-    const isWorthIt = !promising && direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds;
+    const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds;
     const scope = isWorthIt
       ? JSON.stringify([request.filters, mode, isByModel, questions[0]?.read.speaker, questions[0]?.read.times])
       : '';
     const pool = isWorthIt ? similar.find(generation, scope, direction) : null;
     let level: SearchAnswer['level'] = pool ? 'similar' : 'full';
     const atLeast = isWorthIt ? POOL_SIZE : 0;
-    let looked = promising ? look(promising.pool, 0) : look(pool, pool ? 0 : atLeast);
+    let looked = look(pool, pool ? 0 : atLeast);
     if (pool && looked.distinct.length < topK) {
       level = 'full';
       looked = look(null, atLeast);

@@ -1,12 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { CorpusFacet } from '../contract/corpus.ts';
-import { BITS, type OutlineFacet } from '../contract/outlines.ts';
 import type { Log } from '../platform/log.ts';
 import { WorkerCallError, WorkerDiedError } from '../platform/worker-channel.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
 import { TOO_LARGE } from '../retrieval/index/user-indexes.ts';
 import { MAX_POOL_BYTES } from '../retrieval/index/vectors/vector-pool.ts';
-import type { MadeOutline } from '../retrieval/outline/outlines.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { SearchNote, SearchWorkerData } from '../workers/search.ts';
@@ -39,30 +37,6 @@ const LARGE_DOCUMENTS = 50_000;
 /** Large memories that are remembered as such; one that is not is found out once more. */
 const MAX_LARGE = 10_000;
 
-/** Messages whose bits are kept at a time: 128 held up the writes of others for eleven milliseconds. */
-const BITS_AT_A_TIME = 32;
-
-/** Where what search Workers make is kept. */
-export interface SearchKeeping {
-  readonly corpus: Pick<CorpusFacet, 'saveSegment'>;
-  readonly outlines: Pick<OutlineFacet, 'saveBits' | 'saveOutline'>;
-}
-
-/** Keeps an outline, if its segment still is: the bits first, a few at a time, so that what has an outline has all of it. */
-export const keepOutline = async (
-  { outlines }: Pick<SearchKeeping, 'outlines'>,
-  { keys, bits, ...outline }: MadeOutline,
-): Promise<void> => {
-  const width = BITS / 8;
-  const { tenantKey, userKey, maker, generation, firstKey, lastKey } = outline;
-  for (let from = 0; from < keys.length && bits.length > 0; from += BITS_AT_A_TIME) {
-    const to = from + BITS_AT_A_TIME;
-    const slice = { keys: keys.slice(from, to), bits: bits.slice(from * width, to * width) };
-    if (!(await outlines.saveBits({ tenantKey, userKey, maker, generation, firstKey, lastKey, ...slice }))) return;
-  }
-  await outlines.saveOutline(outline);
-};
-
 /** What openSearchService takes beside what it works with; each has a usual value. */
 export interface SearchServiceOptions extends Partial<Pick<SearchLaneContext, 'limits' | 'scheduler' | 'entry'>> {
   /** Documents of the largest memory that is searched beside all others. */
@@ -74,24 +48,19 @@ export interface SearchServiceOptions extends Partial<Pick<SearchLaneContext, 'l
  * nobody else's. Each has half of the room for indexes. One that hangs is replaced, and its questions are `overloaded`.
  */
 export const openSearchService = (
-  { indexMaxBytes, ...given }: Omit<SearchWorkerData, 'mostDocuments' | 'memoryMaxBytes'>,
-  keeping: SearchKeeping,
+  { indexMaxBytes, ...given }: Omit<SearchWorkerData, 'mostDocuments'>,
+  corpus: Pick<CorpusFacet, 'saveSegment'>,
   log: Log,
   { largeDocuments = LARGE_DOCUMENTS, limits = SEARCH_LIMITS, scheduler, entry }: SearchServiceOptions = {},
 ): SearchService => {
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const onNote = (said: SearchNote): void => {
-    if ('made' in said) keeping.corpus.saveSegment(said.made).catch(warn('an index segment was not kept'));
-    else if ('outlined' in said) keepOutline(keeping, said.outlined).catch(warn('an outline was not kept'));
-    else if ('failed' in said) log.warn({ reason: said.failed }, 'a memory was not loaded, or not made ready to be');
+    if ('made' in said) corpus.saveSegment(said.made).catch(warn('an index segment was not kept'));
+    else if ('failed' in said) log.warn({ reason: said.failed }, 'an index segment was not made');
     else log.warn({ ...said.unreadable }, 'what is kept of an index cannot be read: messages are read instead');
   };
   // More than the vectors of a Worker can take would never make it let go of any.
-  const data = {
-    ...given,
-    indexMaxBytes: Math.min(MAX_POOL_BYTES, Math.ceil(indexMaxBytes / 2)),
-    memoryMaxBytes: Math.min(MAX_POOL_BYTES, indexMaxBytes),
-  };
+  const data = { ...given, indexMaxBytes: Math.min(MAX_POOL_BYTES, Math.ceil(indexMaxBytes / 2)) };
   const context = { log, onNote, limits, ...(scheduler && { scheduler }), ...(entry && { entry }) };
   const usual = createSearchLane('search', { ...data, mostDocuments: largeDocuments }, context);
   const large = createSearchLane('large search', { ...data, mostDocuments: null }, context);

@@ -85,7 +85,7 @@ export class ServiceFactory {
     const { weights, modelWeights } = models;
     const indexMaxBytes = settings().retrieval.index_max_bytes;
     const searching = { databaseUrl: databaseUrl(settings()), indexMaxBytes, weights, modelWeights };
-    this.search = outside.search ?? openSearchService(searching, store, log, outside.searchWorkers);
+    this.search = outside.search ?? openSearchService(searching, store.corpus, log, outside.searchWorkers);
     closers.add('search', () => this.search.close());
     const { enabled, round_buffer } = settings().buffer;
     const idleMs = () => settings().buffer.round_buffer.idle * 1_000;

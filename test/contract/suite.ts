@@ -12,7 +12,6 @@ import { describeIdentities } from './identities.ts';
 import { describeIsolation } from './isolation.ts';
 import { describeKnowledge } from './knowledge.ts';
 import { describeLifecycle } from './lifecycle.ts';
-import { describeMessageBits } from './message-bits.ts';
 import { describeMessageOrder } from './message-order.ts';
 import { describeMessages } from './messages.ts';
 import { describeNamedAppends } from './named-appends.ts';
@@ -20,7 +19,6 @@ import { describeOutbox } from './outbox.ts';
 import { describeOutboxFiling } from './outbox-filing.ts';
 import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
 import { describeOutboxRecords } from './outbox-records.ts';
-import { describeOutlines } from './outlines.ts';
 import { describePages } from './pages.ts';
 import { describePipeline } from './pipeline.ts';
 import { describePlaces } from './places.ts';
@@ -48,8 +46,6 @@ const PARTS = [
   describeGenerations,
   describeCatchUp,
   describeSegments,
-  describeOutlines,
-  describeMessageBits,
   describeOutboxFiling,
   describeOutbox,
   describeOutboxLeases,

@@ -1,6 +1,5 @@
 import type { IndexSegment } from '../../src/contract/corpus.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
-import { BITS, type SegmentBits, type SegmentOutline } from '../../src/contract/outlines.ts';
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { ALL, END_OF_TIME, EVERY_SEQUENCE, newChunk } from './background.ts';
@@ -26,9 +25,6 @@ export interface Victim {
   readonly documents: readonly { readonly kind: 'message' | 'knowledge'; readonly key: number }[];
   /** What an index made of their messages, kept. */
   readonly segment: IndexSegment;
-  /** The outline and the bits of that segment, kept. */
-  readonly outline: SegmentOutline;
-  readonly bits: SegmentBits;
   /** Background work of theirs: given up, at work in the hands of `OWNER`, and waiting. Besides, some is done. */
   readonly tasks: Readonly<Record<'failed' | 'held' | 'waiting', OutboxTask>>;
 }
@@ -92,10 +88,6 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const generation = present(await store.corpus.generation(tenantKey, user.key));
   const segment = { tenantKey, userKey: user.key, ...span, generation, maker: 'maker', bytes: new Uint8Array([7, 7]) };
   await store.corpus.saveSegment(segment);
-  const { bytes, ...named } = segment;
-  const outline = { ...named, shapes: bytes, words: [bytes, bytes], blocks: [bytes] };
-  const bits = { ...named, keys, bits: new Uint8Array(keys.length * (BITS / 8)).fill(7) };
-  await Promise.all([store.outlines.saveOutline(outline), store.outlines.saveBits(bits)]);
   return {
     world,
     tenantName,
@@ -107,8 +99,6 @@ export const createVictim = async (world: World): Promise<Victim> => {
     apiKey,
     documents,
     segment,
-    outline,
-    bits,
     tasks: { failed, held, waiting },
   };
 };
@@ -236,30 +226,6 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
       victim.documents.map(({ key }) => key),
     ),
   'corpus.fetch': (store, as, victim) => store.corpus.fetch(as.tenantKey, userKeyOf(as, victim), victim.documents),
-  'outlines.sizes': async (store, as, victim) =>
-    (await store.outlines.sizes(as.tenantKey, userKeyOf(as, victim), victim.outline.maker)).kept,
-  'outlines.outlined': (store, as, victim) =>
-    store.outlines.outlined(as.tenantKey, userKeyOf(as, victim), victim.outline.maker),
-  'outlines.readShapes': (store, as, victim) =>
-    store.outlines.readShapes(as.tenantKey, userKeyOf(as, victim), victim.outline),
-  'outlines.readWords': (store, as, victim) =>
-    store.outlines.readWords(as.tenantKey, userKeyOf(as, victim), victim.outline.maker, [0, 1]),
-  'outlines.readBlocks': (store, as, victim) =>
-    store.outlines.readBlocks(as.tenantKey, userKeyOf(as, victim), victim.outline.maker, [
-      { ...victim.outline, block: 0 },
-    ]),
-  'outlines.nearest': async (store, as, victim) => {
-    const { keys, bits } = victim.bits;
-    const nearest = (among: readonly number[] | null) =>
-      store.outlines.nearest(as.tenantKey, userKeyOf(as, victim), bits.subarray(0, BITS / 8), ALL, among);
-    return [...(await nearest(null)), ...(await nearest(keys))];
-  },
-  'outlines.documentsOf': (store, as, victim) =>
-    store.outlines.documentsOf(as.tenantKey, userKeyOf(as, victim), victim.documents),
-  'outlines.saveBits': (store, as, victim) =>
-    store.outlines.saveBits({ ...victim.bits, tenantKey: as.tenantKey, userKey: userKeyOf(as, victim) }),
-  'outlines.saveOutline': (store, as, victim) =>
-    store.outlines.saveOutline({ ...victim.outline, tenantKey: as.tenantKey, userKey: userKeyOf(as, victim) }),
   'outbox.due': (store) => store.outbox.due(OWNER, AT, ALL),
   'outbox.claim': (store, _, { tasks }) => store.outbox.claim([tasks.waiting.key], OWNER, AT, AT + 1_000),
   'outbox.rewind': (store) => store.outbox.rewind('another process', Date.UTC(2025, 0, 1)),

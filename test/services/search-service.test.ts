@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import type { Store } from '../../src/contract/store.ts';
-import { segmentMaker } from '../../src/retrieval/index/segments.ts';
 import { WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import { openSearchService, type SearchService } from '../../src/services/search-service.ts';
 import { rowsIn, WHOLE } from '../contract/lists.ts';
-import { eventually } from '../support/eventually.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { type ChangingMemory, memoryInStore } from '../support/retrieval/changing-memory.ts';
-import { realMeaning } from '../support/retrieval/real-meaning.ts';
 import { searchRequest } from '../support/search-request.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -29,7 +26,7 @@ const data = () => ({
 beforeAll(async () => {
   folder = temporaryFolder();
   store = await openSqliteStore({ file: file(), writer: 'here' });
-  service = openSearchService(data(), store, log, { largeDocuments: LARGE });
+  service = openSearchService(data(), store.corpus, log, { largeDocuments: LARGE });
 });
 afterAll(async () => {
   await service.close();
@@ -41,8 +38,8 @@ const say = (memory: ChangingMemory, ...contents: readonly string[]) =>
   memory.say(contents.map((content) => ({ session: 1, content, role: 'user', name: null })));
 const small = (memory: ChangingMemory, count: number) =>
   say(memory, ...Array.from({ length: count }, (_, i) => `Turn ${i} is about the weather.`));
-const ask = async ({ owner }: ChangingMemory, question: string): Promise<string[]> =>
-  (await service.search(searchRequest(owner, question, { topK: 1 }))).found.map(({ content }) => content);
+const ask = async ({ owner }: ChangingMemory, question: string, searching = service): Promise<string[]> =>
+  (await searching.search(searchRequest(owner, question, { topK: 1 }))).found.map(({ content }) => content);
 
 test('a memory is found whether it is small, large, or grows from one to the other between questions', async () => {
   const [ada, bob] = [await memoryInStore(store), await memoryInStore(store)];
@@ -70,28 +67,38 @@ test('nothing is left of a large memory whose user is gone', async () => {
   expect(await ask(ada, 'weather')).toEqual([]);
 });
 
-test('a memory that is too large is outlined between its questions, and found by its outline after a restart', async () => {
-  const ada = await memoryInStore(store);
-  await small(ada, 3 * LARGE);
+test('memories that are each larger than all of the room are found in turn, also after a restart', async () => {
+  const memories = [await memoryInStore(store), await memoryInStore(store)];
+  for (const [i, memory] of memories.entries()) {
+    await small(memory, 3 * LARGE);
+    await say(memory, `The kayak is number ${i}.`);
+  }
+  for (let start = 0; start < 2; start += 1) {
+    const tight = openSearchService({ ...data(), indexMaxBytes: 1_000 }, store.corpus, log, { largeDocuments: LARGE });
+    for (let turn = 0; turn < 4; turn += 1) {
+      const i = turn % 2;
+      const memory = memories[i] as ChangingMemory;
+      expect(await ask(memory, 'Which number is the kayak?', tight)).toEqual([`The kayak is number ${i}.`]);
+    }
+    await tight.close();
+  }
+});
+
+test('a large memory that is loading is waited for by its own questions, and by nobody else', async () => {
+  const [ada, bob] = [await memoryInStore(store), await memoryInStore(store)];
+  for (let i = 0; i < 10; i += 1) await small(ada, 500);
   await say(ada, 'The kayak is red.');
-  const { tenantKey, userKey } = ada.owner;
-  const maker = segmentMaker(realMeaning());
-  const askIn = async (searching: SearchService): Promise<string[]> => {
-    const request = searchRequest(ada.owner, 'What colour is the kayak?', { topK: 1 });
-    return (await searching.search(request)).found.map(({ content }) => content);
+  await small(bob, 2 * LARGE);
+  await say(bob, 'The kayak is blue.');
+  await ask(bob, 'weather');
+  const answered: string[] = [];
+  const hear = async (memory: ChangingMemory): Promise<void> => {
+    answered.push(...(await ask(memory, 'What colour is the kayak?')));
   };
-  const openTight = () => openSearchService({ ...data(), indexMaxBytes: 1_000 }, store, log, { largeDocuments: LARGE });
-  const first = openTight();
-  expect(await askIn(first)).toEqual(['The kayak is red.']);
-  await eventually('all segments are outlined', async () => {
-    const outlined = await store.outlines.outlined(tenantKey, userKey, maker);
-    return outlined.length > 0 && outlined.length === (await store.corpus.segments(tenantKey, userKey, maker)).length;
-  });
-  await first.close();
-  const second = openTight();
-  expect(await askIn(second)).toEqual(['The kayak is red.']);
-  await second.close();
-}, 20_000);
+  await Promise.all([hear(ada), hear(ada), hear(bob), hear(bob)]);
+  const [red, blue] = ['The kayak is red.', 'The kayak is blue.'];
+  expect(answered).toEqual([blue, blue, red, red]);
+});
 
 const idOf = async ({ owner }: ChangingMemory): Promise<string> => {
   const users = await rowsIn(store.users.list({ tenantKey: owner.tenantKey, userKey: null }, WHOLE));

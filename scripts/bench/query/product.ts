@@ -1,14 +1,11 @@
-import { openSearchReaders } from '../../../adapters/open.ts';
+import { openCorpusReader } from '../../../adapters/open.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { openStaticModel } from '../../../src/embedding/static-model.ts';
 import { createMeaning } from '../../../src/retrieval/index/meaning.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
-import { Memories } from '../../../src/retrieval/outline/memories.ts';
-import { LATER, Outlines } from '../../../src/retrieval/outline/outlines.ts';
 import type { Owner } from '../../../src/retrieval/owner.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch, type SearchAnswer } from '../../../src/retrieval/search.ts';
-import { keepOutline } from '../../../src/services/search-service.ts';
 import { databaseOf } from './memories.ts';
 
 /** Results asked for: as many as of the baselines. */
@@ -29,10 +26,7 @@ export const NO_FILTERS = {
 /** What the search Worker holds, in this process: indexes over a real file, the real model, the shipped weights. */
 export interface Product {
   readonly indexes: UserIndexes;
-  readonly outlines: Outlines;
   ask(owner: Owner, question: string): Promise<SearchAnswer>;
-  /** By the outline, as of a memory that is too large to be loaded. */
-  askOutlined(owner: Owner, question: string): Promise<SearchAnswer>;
 }
 
 /** Whether all documents were looked at; new questions can still be so much like one before that its best are enough (L2). */
@@ -51,17 +45,13 @@ export const requestOf = (owner: Owner, question: string) => ({
 
 /** Opens the reading side of search on a folder's database, with nobody's index in memory. */
 export const openProduct = async (folder: string): Promise<Product> => {
-  const readers = openSearchReaders(`sqlite:${databaseOf(folder)}`);
-  const meaning = createMeaning(await openStaticModel());
-  const indexes = new UserIndexes(readers.corpus, meaning, INDEX_MAX_BYTES);
-  const outlines = new Outlines(readers, meaning, INDEX_MAX_BYTES);
-  const whole = createSearch(readers.corpus, new Memories(indexes), WEIGHTS);
-  const outlined = createSearch(readers.corpus, new Memories(indexes, { outlines, maxBytes: 0 }), WEIGHTS);
-  const by =
-    (search: typeof whole) =>
-    ({ tenantKey, userKey }: Owner, question: string) =>
-      search(requestOf({ tenantKey, userKey }, question));
-  return { indexes, outlines, ask: by(whole), askOutlined: by(outlined) };
+  const corpus = openCorpusReader(`sqlite:${databaseOf(folder)}`);
+  const indexes = new UserIndexes(corpus, createMeaning(await openStaticModel()), INDEX_MAX_BYTES);
+  const search = createSearch(corpus, indexes, WEIGHTS);
+  return {
+    indexes,
+    ask: ({ tenantKey, userKey }, question) => search(requestOf({ tenantKey, userKey }, question)),
+  };
 };
 
 /** Keeps all segments that an index could keep, as the search Worker does in its pauses. Returns how many. */
@@ -71,14 +61,5 @@ export const keepSegments = async ({ indexes }: Product, store: Store, owner: Ow
     if (!segment) return kept;
     await store.corpus.saveSegment(segment);
     indexes.gaveSegment(segment);
-  }
-};
-
-/** Keeps the outlines of all segments. */
-export const keepOutlines = async ({ outlines }: Product, store: Store, owner: Owner): Promise<void> => {
-  for (;;) {
-    const made = await outlines.nextOutline(owner);
-    if (made === null || made === LATER) return;
-    await keepOutline(store, made);
   }
 };

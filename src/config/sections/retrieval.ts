@@ -9,7 +9,7 @@ export const retrievalSection = z.strictObject({
     .max(1_099_511_627_776)
     .default(536_870_912)
     .describe(
-      'Memory for the indexes of hot users: half for memories of up to 50,000 documents, half for larger ones. The least recently used go first. Each half is 4 GiB at the most. A memory whose index alone would be larger than all of it (a million messages or so) is searched by its outline in the store.',
+      'Memory for the indexes of hot users: half for memories of up to 50,000 documents, half for larger ones. The least recently used go first. Each half is 4 GiB at the most. A memory whose index alone is larger (half a million messages or so) has its half to itself.',
     ),
   weights_file: z
     .string()

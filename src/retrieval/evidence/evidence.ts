@@ -1,4 +1,3 @@
-import type { CloseUp } from '../index/close-up.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import { windowsAround } from '../index/windows.ts';
 import type { Question } from '../question.ts';
@@ -19,7 +18,6 @@ export class Evidence {
   readonly question: Question;
   readonly pool: Uint32Array | null;
   readonly #scratch: Scratch;
-  readonly #closeUp: CloseUp | null;
   #terms: QuestionTerms | null = null;
   #asked: AskedBefore | null | undefined;
   #words: Findings | null = null;
@@ -30,20 +28,12 @@ export class Evidence {
   /**
    * @param pool the slots that matter; where it costs much, the others are left out.
    * @param scratch what it works in; it is of no use any more once that is reset.
-   * @param closeUp of the pool and its windows, when the index is an outline.
    */
-  constructor(
-    index: UserIndex,
-    question: Question,
-    pool: Uint32Array | null = null,
-    scratch = new Scratch(),
-    closeUp: CloseUp | null = null,
-  ) {
+  constructor(index: UserIndex, question: Question, pool: Uint32Array | null = null, scratch = new Scratch()) {
     this.index = index;
     this.question = question;
     this.pool = pool;
     this.#scratch = scratch;
-    this.#closeUp = closeUp;
   }
 
   /** The turns that only repeat the question; null for none. */
@@ -65,7 +55,7 @@ export class Evidence {
 
   /** What of the question's word pieces, or near ones, stands in each turn. */
   get softWords(): Findings {
-    this.#softWords ??= softMatch(this.index, this.question.pieces, this.#scratch, this.#closeUp);
+    this.#softWords ??= softMatch(this.index, this.question.pieces, this.#scratch);
     return this.#softWords;
   }
 
@@ -74,8 +64,7 @@ export class Evidence {
     const { vector } = this.question;
     const { vectors, columns } = this.index;
     if (this.#products) return this.#products;
-    if (vector && this.#closeUp) this.#products = this.#closeUp.products(vector.components, this.#zeros());
-    else if (vector && vectors) {
+    if (vector && vectors) {
       this.#products = this.pool
         ? vectors.dotsOf(vector.components, windowsAround(columns.arrays, this.pool), this.#zeros())
         : vectors.dots(vector.components, this.#zeros());

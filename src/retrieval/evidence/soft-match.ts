@@ -1,4 +1,3 @@
-import type { CloseUp } from '../index/close-up.ts';
 import type { PieceExpansion } from '../index/meaning.ts';
 import { slotOf } from '../index/posting-list.ts';
 import type { UserIndex } from '../index/user-index.ts';
@@ -9,15 +8,8 @@ import type { Scratch } from './scratch.ts';
 /**
  * The share of the question's word pieces that a document holds, each by its best match among the document's own and
  * weighed by what it tells: 0 to 1. It needs no vectors, since the near pieces of a piece are a table.
- *
- * @param closeUp where the pieces are when the index is an outline, which has none.
  */
-export const softMatch = (
-  index: UserIndex,
-  pieces: readonly PieceExpansion[],
-  scratch: Scratch,
-  closeUp: CloseUp | null = null,
-): Findings => {
+export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[], scratch: Scratch): Findings => {
   const { slotCount } = index;
   const matched = scratch.zeros(slotCount);
   const found = scratch.slots(slotCount);
@@ -25,7 +17,6 @@ export const softMatch = (
   const best = scratch.zeros(slotCount);
   const met = scratch.slots(slotCount);
   const weights = pieces.map(({ piece }) => {
-    if (closeUp) return inverseDocumentFrequency(index.size, closeUp.holdersOf(piece));
     const own = index.pieces.get(piece);
     return inverseDocumentFrequency(index.size, own ? holdersOf(index, own) : 0);
   });
@@ -34,7 +25,7 @@ export const softMatch = (
     let count = 0;
     // The nearest come first, so the first match of a document is its best.
     for (const [other, cosine] of near) {
-      const list = closeUp ? closeUp.piece(other) : index.pieces.get(other);
+      const list = index.pieces.get(other);
       if (!list) continue;
       const { entries, length } = list;
       for (let i = 0; i < length; i += 1) {

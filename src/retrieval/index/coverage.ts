@@ -17,10 +17,6 @@ export class Coverage {
     this.#ranges.sort((a, b) => a.firstKey - b.firstKey);
   }
 
-  has({ firstKey, lastKey }: KeyRange): boolean {
-    return this.#ranges.some((kept) => kept.firstKey === firstKey && kept.lastKey === lastKey);
-  }
-
   /** A message changed or went, and its segment with it. */
   drop(key: number): void {
     this.#ranges = this.#ranges.filter(({ firstKey, lastKey }) => key < firstKey || key > lastKey);

@@ -59,7 +59,6 @@ const gather = <Key>(stretches: readonly Stretch<unknown, Key>[], from: number, 
 interface Gathered {
   readonly list: PostingList;
   stretches: number;
-  partial: number;
   own: number;
 }
 
@@ -73,8 +72,6 @@ export class Postings<Term, Key> {
   /** Of documents that were added one by one. */
   readonly #own = new Map<Term, PostingList>();
   readonly #stretches: Stretch<Term, Key>[] = [];
-  /** Stretches of the terms of one part alone, by part. */
-  readonly #parts = new Map<number, Stretch<Term, Key>[]>();
   readonly #gathered = new Map<Term, Gathered>();
   /** An estimate of the memory held. */
   bytes = 0;
@@ -86,19 +83,16 @@ export class Postings<Term, Key> {
   /** The documents that hold a term, those of segments first; undefined when there is none. Good until the next change. */
   get(term: Term): PostingList | undefined {
     const own = this.#own.get(term);
-    if (this.#stretches.length === 0 && this.#parts.size === 0) return own;
+    if (this.#stretches.length === 0) return own;
     let gathered = this.#gathered.get(term);
     if (!gathered) {
-      gathered = { list: new PostingList(), stretches: 0, partial: 0, own: 0 };
+      gathered = { list: new PostingList(), stretches: 0, own: 0 };
       this.#gathered.set(term, gathered);
       this.bytes += KEY_BYTES + gathered.list.bytes;
     }
     const { list } = gathered;
     const before = list.bytes;
     const key = this.kind.keyOf(term);
-    const partial = this.#parts.size > 0 ? (this.#parts.get(this.kind.partOf(key)) ?? []) : [];
-    gather(partial, gathered.partial, key, list);
-    gathered.partial = partial.length;
     gather(this.#stretches, gathered.stretches, key, list);
     gathered.stretches = this.#stretches.length;
     if (own && gathered.own < own.length) {
@@ -125,16 +119,6 @@ export class Postings<Term, Key> {
   /** Takes in the postings of a stretch of documents, none of whose slots it may hold. */
   addStretch(stretch: Stretch<Term, Key>): void {
     this.#stretches.push(stretch);
-    this.bytes += bytesOf(stretch);
-  }
-
-  /**
-   * The same of the terms of one part alone; each part of a stretch once. Lists of terms that parts hold are in no order.
-   */
-  addPart(part: number, stretch: Stretch<Term, Key>): void {
-    const others = this.#parts.get(part);
-    if (others) others.push(stretch);
-    else this.#parts.set(part, [stretch]);
     this.bytes += bytesOf(stretch);
   }
 

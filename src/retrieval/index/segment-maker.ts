@@ -17,20 +17,17 @@ export interface MadeSegment extends IndexSegment {
  * What of a user's index could be kept as a segment and is not yet: a thousand messages or a 64th of it at the end, or
  * what is missing between others. Null when there is nothing. At the end it takes the place of segments before it that are
  * no larger, so there are never more than a few small ones, and a message is written seven times at the most.
- *
- * @param least messages at the end of which a segment is made.
  */
 export const nextSegmentOf = (
   index: UserIndex,
   { tenantKey, userKey }: Owner,
   maker: string,
   most: number,
-  least = most * LEAST_SHARE,
 ): MadeSegment | null => {
   for (const gap of index.coverage.gaps()) {
     const isTail = gap.lastKey === Number.MAX_SAFE_INTEGER;
     let slots = index.slotsBetween(gap, most);
-    if (slots.length === 0 || (isTail && slots.length < least)) continue;
+    if (slots.length === 0 || (isTail && slots.length < most * LEAST_SHARE)) continue;
     let { firstKey } = gap;
     if (isTail) {
       let count = slots.length;

@@ -10,8 +10,8 @@ const FORMAT = 4;
 /** Columns that a segment holds as they are. */
 export const STORED_COLUMNS = ['key', 'createdAt', 'role', 'marks', 'length', 'logLength', 'saying'] as const;
 
-/** All that ranking knows of some messages but their words and vectors. */
-export interface Shapes {
+/** A segment as it is read back. Postings count their slots from the segment's first document. */
+export interface DecodedSegment {
   readonly texts: { readonly speakers: readonly string[] };
   readonly numbers: {
     readonly key: Float64Array;
@@ -26,12 +26,6 @@ export interface Shapes {
     /** Keys of the store. */
     readonly session: Float64Array;
     readonly sequence: Float64Array;
-  };
-}
-
-/** A segment as it is read back. Postings count their slots from the segment's first document. */
-export interface DecodedSegment extends Shapes {
-  readonly numbers: Shapes['numbers'] & {
     /** Stems as UTF-8 in the order of their bytes, and where each of them ends. */
     readonly stems: Uint8Array;
     readonly stemEnds: Uint32Array;

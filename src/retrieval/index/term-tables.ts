@@ -12,8 +12,6 @@ export interface TermTable<Term, Key> {
 export interface TermKind<Term, Key> {
   keyOf(term: Term): Key;
   compare(a: Key, b: Key): number;
-  /** Where terms are kept in parts: the part of one, under `PARTS`. */
-  partOf(key: Key): number;
   /** @param keys in order. */
   tableOf(keys: readonly Key[]): TermTable<Term, Key>;
 }
@@ -38,7 +36,7 @@ const compareStretch = (text: Uint8Array, start: number, end: number, key: Uint8
 export const compareStems = (a: Uint8Array, b: Uint8Array): number => compareStretch(a, 0, a.length, b);
 
 /** The place at which a comparison with what is looked for is 0, by halving; -1 when it is at none. */
-export const search = (length: number, compareAt: (place: number) => number): number => {
+const search = (length: number, compareAt: (place: number) => number): number => {
   let [low, high] = [0, length - 1];
   while (low <= high) {
     const middle = (low + high) >> 1;
@@ -118,26 +116,14 @@ export const endsOf = (lists: readonly { readonly length: number }[]): Uint32Arr
   });
 };
 
-/** Parts that terms are spread over: a question reads those of its own words alone, two kilobytes of each segment. */
-export const PARTS = 32;
-
-/** FNV-1a of the UTF-8 bytes. */
-const partOfStem = (stem: Uint8Array): number => {
-  let hash = 0x811c9dc5;
-  for (const byte of stem) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0) % PARTS;
-};
-
 export const STEMS: TermKind<string, Uint8Array> = {
   keyOf: stemKey,
-  partOf: partOfStem,
   compare: compareStems,
   tableOf: (keys) => new StemTable(Uint8Array.from(keys.flatMap((key) => [...key])), endsOf(keys)),
 };
 
 export const PIECES: TermKind<number, number> = {
   keyOf: (piece) => piece,
-  partOf: (piece) => piece % PARTS,
   compare: (a, b) => a - b,
   tableOf: (keys) => new PieceTable(Uint32Array.from(keys)),
 };

@@ -8,7 +8,7 @@ import { Coverage } from './coverage.ts';
 import type { Meaning } from './meaning.ts';
 import type { ModelVectors } from './model-vectors.ts';
 import { Postings } from './postings.ts';
-import { type DecodedSegment, type Shapes, STORED_COLUMNS, stretchesOf } from './segments.ts';
+import { type DecodedSegment, STORED_COLUMNS, stretchesOf } from './segments.ts';
 import { Sessions } from './sessions.ts';
 import { SimilarQuestions } from './similar-questions.ts';
 import { SpeakerNames } from './speaker-names.ts';
@@ -57,7 +57,7 @@ export class UserIndex {
   readonly speakers = new SpeakerNames();
   readonly coverage = new Coverage();
   readonly similar = new SimilarQuestions();
-  /** Null when there is no static model, and in an outline: then search goes by words alone. */
+  /** Null when there is no static model: then search goes by words alone. */
   readonly vectors: VectorRows | null;
   readonly meaning: Meaning | null;
   /** Some of it was made when the user or an agent had another name. */
@@ -74,10 +74,9 @@ export class UserIndex {
   /** Documents added one by one whose postings are lists of their own. */
   #loose = 0;
 
-  /** @param isOutline leaves out word pieces and vectors, which take most of the room. */
-  constructor(meaning: Meaning | null, isOutline = false) {
+  constructor(meaning: Meaning | null) {
     this.meaning = meaning;
-    this.vectors = meaning && !isOutline ? new VectorRows(meaning.pool) : null;
+    this.vectors = meaning && new VectorRows(meaning.pool);
   }
 
   /** Documents that can be found. */
@@ -171,14 +170,8 @@ export class UserIndex {
     this.words.addStretch(words);
     this.pieces.addStretch(pieces);
     this.vectors?.appendAll(numbers.components, numbers.scales);
-    this.#seatAll(first, numbers);
-  }
-
-  /** Adds messages by their shapes alone, none of which the index may hold. The slot of the first; the others follow. */
-  addShapes(shapes: Shapes): number {
-    const first = this.#addColumns(shapes);
-    this.#seatAll(first, shapes.numbers);
-    return first;
+    const { session, sequence } = numbers;
+    for (let i = 0; i < session.length; i += 1) this.#seat(first + i, session[i] as number, sequence[i] as number);
   }
 
   /** The slot of a message or a knowledge item by its key in the store; undefined when the index does not hold it. */
@@ -235,7 +228,7 @@ export class UserIndex {
     this.model?.close();
   }
 
-  #addColumns({ texts, numbers }: Shapes): number {
+  #addColumns({ texts, numbers }: DecodedSegment): number {
     const count = numbers.key.length;
     const first = this.columns.addMany(count);
     const { arrays } = this.columns;
@@ -249,10 +242,6 @@ export class UserIndex {
       this.#slots.message.set(numbers.key[i] as number, first + i);
     }
     return first;
-  }
-
-  #seatAll(first: number, { session, sequence }: Shapes['numbers']): void {
-    for (let i = 0; i < session.length; i += 1) this.#seat(first + i, session[i] as number, sequence[i] as number);
   }
 
   /** Finds a document its place in its session, and brings the windows around it up to date. */

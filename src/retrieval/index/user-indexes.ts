@@ -50,7 +50,7 @@ export interface UserIndexesOptions {
  * Closes an index once the searches are over that have it already: they go on without a pause but for the promises it is
  * handed over by. Closed at once, it left them scores that are no numbers.
  */
-export const letGo = (index: { close(): void }): void => {
+const letGo = (index: { close(): void }): void => {
   setImmediate(() => index.close());
 };
 
@@ -75,8 +75,6 @@ export class UserIndexes {
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
   readonly #turns = new OneAtATime<UserIndex | null>();
-  /** Users whose index is in memory, or is being brought up to date. */
-  readonly #held = new Set<number>();
   /** The memory of the vectors by configured models, by fingerprint: one, unless the model was changed. */
   readonly #modelPools = new Map<string, VectorPool>();
 
@@ -103,10 +101,8 @@ export class UserIndexes {
     this.#onUnreadable = onUnreadable;
     this.#indexes = new LRUCache({
       maxSize: maxBytes,
-      dispose: (index, userKey, reason) => {
-        if (reason !== 'evict') return;
-        this.#held.delete(userKey);
-        letGo(index);
+      dispose: (index, _userKey, reason) => {
+        if (reason === 'evict') letGo(index);
       },
     });
   }
@@ -118,16 +114,6 @@ export class UserIndexes {
    */
   open(owner: Owner, model: AskedModel | null = null): Promise<UserIndex | null> {
     return this.#turns.run(owner.userKey, () => this.#catchUp(owner, model));
-  }
-
-  /** Whether a user's index is in memory, so that to open it takes no longer than what changed since. */
-  holds({ userKey }: Owner): boolean {
-    return this.#held.has(userKey);
-  }
-
-  /** The memory that a user's index holds; 0 when it is not there. */
-  bytesOf({ userKey }: Owner): number {
-    return this.#indexes.peek(userKey)?.bytes ?? 0;
   }
 
   /** Lets go of a user's index, because the user is gone, and of one that is on its way. */
@@ -185,7 +171,6 @@ export class UserIndexes {
     const index = this.#indexes.get(userKey);
     if (index) letGo(index);
     this.#indexes.delete(userKey);
-    this.#held.delete(userKey);
   }
 
   async #catchUp(owner: Owner, model: AskedModel | null): Promise<UserIndex | null> {
@@ -208,13 +193,11 @@ export class UserIndexes {
       else await this.#addDocuments(index, owner, index.generation);
       if (model) await this.#addVectors(index, owner, model, generation);
     } catch (error) {
-      this.#held.delete(userKey);
       letGo(index);
       throw error;
     }
     index.generation = generation;
     // One that is larger than all of the room has it to itself: loaded for each question it would cost seconds.
-    this.#held.add(userKey);
     this.#indexes.set(userKey, index, { size: Math.min(this.#maxBytes, Math.max(1, index.bytes)) });
     return index;
   }

@@ -10,10 +10,10 @@ const LEAST_SQUARE = 1e-12;
 type Arrays = Columns['arrays'];
 
 /** One over the root of a square; 0 for what has no direction. */
-export const inverseOf = (square: number): number => (square > LEAST_SQUARE ? 1 / Math.sqrt(square) : 0);
+const inverseOf = (square: number): number => (square > LEAST_SQUARE ? 1 / Math.sqrt(square) : 0);
 
 /** The slots of a window in the order of the conversation, a turn's own among them. */
-export const windowOf = ({ previous, next }: Arrays, slot: number, reach: number): number[] => {
+const windowOf = ({ previous, next }: Arrays, slot: number, reach: number): number[] => {
   const window = [slot];
   for (let at = slot, i = 0; i < reach; i += 1) {
     at = previous[at] as number;

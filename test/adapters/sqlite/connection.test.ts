@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { openReadConnection, openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { startLineProcess } from './lines.ts';
 
 describe('the connections', () => {
   const folder = temporaryFolder();
@@ -27,27 +26,7 @@ describe('the connections', () => {
     expect(count()).toBe(1);
   });
 
-  test('read and write tables of vec0', () => {
-    writer.exec('CREATE VIRTUAL TABLE bits USING vec0(bits BIT[8])');
-    writer.exec("INSERT INTO bits (rowid, bits) VALUES (1, vec_bit(x'01'))");
-    expect(reader.prepare("SELECT rowid FROM bits WHERE bits MATCH vec_bit(x'00') AND k = 1").pluck().all()).toEqual([
-      1,
-    ]);
-  });
-
   test('do not let the reader write', () => {
     expect(() => reader.exec("INSERT INTO things VALUES ('b')")).toThrow('readonly');
   });
-});
-
-test('without sqlite-vec a start ends with a sentence that names it, the platform and the way out, and no path', async () => {
-  const folder = temporaryFolder();
-  const script = new URL('children/no-sqlite-vec.ts', import.meta.url).pathname;
-  const child = startLineProcess([process.execPath, script, `${folder.path}/memfuse.db`]);
-  const { code, message } = JSON.parse(await child.next());
-  expect(code).toBe('storage_unavailable');
-  expect(message).toStartWith(`sqlite-vec cannot be loaded on ${process.platform}-${process.arch}. Run "bun install" `);
-  expect(message).not.toContain('/');
-  expect(await child.end()).toBe(0);
-  folder.remove();
 });

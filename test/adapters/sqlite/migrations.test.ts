@@ -3,14 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { type Connection, openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { MIGRATIONS, migrate } from '../../../adapters/sqlite/migrate.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
-import { BITS } from '../../../src/contract/outlines.ts';
 import { refusal } from '../../contract/refusal.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type LineProcess, startLineProcess } from './lines.ts';
 
 const KNOWN = MIGRATIONS.length;
-/** The last version without outlines. */
-const BEFORE_OUTLINES = 5;
 const versionOf = (db: Connection): unknown => db.pragma('user_version', { simple: true });
 const schemaOf = (db: Connection): unknown[] => db.prepare('SELECT type, name, sql FROM sqlite_schema').all();
 
@@ -70,36 +67,6 @@ describe('migrations', () => {
       await store.tenants.ensure('tenant', 1_000);
       await store.close();
     }
-  });
-
-  test('let what an earlier version stored have outlines and bits, which go with it', async () => {
-    const db = openWriteConnection(file());
-    migrate(db, BEFORE_OUTLINES);
-    db.exec(`
-      INSERT INTO tenants VALUES (1, 'tenant', 1);
-      INSERT INTO users (key, tenant_key, id, name, created_at, updated_at) VALUES (2, 1, 'u', 'Ada', 1, 1);
-      INSERT INTO agents (key, tenant_key, id, name, created_at, updated_at) VALUES (3, 1, 'a', 'Rex', 1, 1);
-      INSERT INTO sessions (key, tenant_key, id, user_key, agent_key, name, last_sequence, created_at, updated_at)
-        VALUES (4, 1, 's', 2, 3, 'talk', 2, 1, 1);
-      INSERT INTO messages (
-        key, tenant_key, user_key, session_key, sequence, round, generation, id, role, content, created_at, updated_at
-      ) VALUES (5, 1, 2, 4, 1, 1, 1, 'm', 'user', 'one', 1, 1), (6, 1, 2, 4, 2, 1, 1, 'n', 'user', 'two', 1, 1);
-      INSERT INTO index_segments VALUES (7, 1, 2, 5, 6, 'maker', x'0102');
-    `);
-    db.close();
-    const store = await openSqliteStore({ file: file(), writer: 'here' });
-    const segment = { tenantKey: 1, userKey: 2, firstKey: 5, lastKey: 6, maker: 'maker', generation: 1 };
-    const bits = new Uint8Array((2 * BITS) / 8);
-    expect(await store.outlines.saveOutline({ ...segment, shapes: bits, words: [], blocks: [] })).toBe(true);
-    expect(await store.outlines.saveBits({ ...segment, keys: [5, 6], bits })).toBe(true);
-    const nearest = () => store.outlines.nearest(1, 2, bits.subarray(0, BITS / 8), 9, null);
-    expect([await nearest(), await store.outlines.outlined(1, 2, 'maker')]).toEqual([
-      [5, 6],
-      [{ firstKey: 5, lastKey: 6 }],
-    ]);
-    await store.messages.delete({ tenantKey: 1, userKey: null }, 's', ['m'], 2);
-    expect([await nearest(), await store.outlines.outlined(1, 2, 'maker')]).toEqual([[6], []]);
-    await store.close();
   });
 
   test('let a database with many messages take turns of chat APIs, without a look at what is stored', async () => {

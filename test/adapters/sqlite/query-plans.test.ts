@@ -29,15 +29,6 @@ const SCANS: Readonly<Record<string, string>> = {
   'corpus.metadata': LIST_OF_VALUES,
   'corpus.found_messages': LIST_OF_VALUES,
   'corpus.found_knowledge': LIST_OF_VALUES,
-  'outlines.words': LIST_OF_VALUES,
-  'outlines.blocks': LIST_OF_VALUES,
-  'outlines.message': LIST_OF_VALUES,
-  'outlines.knowledge': LIST_OF_VALUES,
-  'outlines.nearest': 'vec0 names every plan a scan; a test below holds that it looks at the rows of one user',
-  'outlines.nearest_among': 'vec0 names every plan a scan; a test below holds that it looks at the rows of one user',
-  'outlines.forget_bits': 'vec0 names every plan a scan; a test below holds that it finds one row by its key',
-  'bits_of_deleted_message.0': 'vec0 names every plan a scan; it finds one row by its key',
-  'bits_of_changed_message.0': 'vec0 names every plan a scan; it finds one row by its key',
   'vectors.count_messages_without': BY_THE_REINDEX,
   'vectors.count_chunks_without': BY_THE_REINDEX,
   'vectors.forget': BY_THE_REINDEX,
@@ -67,17 +58,9 @@ const WALKS: Readonly<Record<string, string>> = {
   'removals.remove_session': NOTHING_LEFT,
   'removals.remove_user': NOTHING_LEFT,
   'removals.remove_agent': NOTHING_LEFT,
-  'outlines.is_removing': AS_MANY_AS_ASKED_FOR,
-  'outlines.present': 'reads the keys of a memory while a session of it is being removed',
   'shared.oldest_retracted': 'walks those that are about to be forgotten',
   'corpus.segments': 'a segment is a thousand messages or so',
   'corpus.forget_foreign_segments': 'a segment is a thousand messages or so',
-  'outlines.sizes': 'a segment is a thousand messages or so',
-  'outlines.outlined': 'a segment is a thousand messages or so',
-  'outlines.words': 'a segment is a thousand messages or so',
-  'outlines.nearest': SORTS_FEW,
-  'outlines.nearest_among': SORTS_FEW,
-  'outlines.forget_outline': 'deletes what the outline has',
   'chunks.count': 'counts the narrow rows of an index',
   'chunks.count_range': 'counts the narrow rows of an index',
   'chunks.list_created_at_asc': AS_MANY_AS_ASKED_FOR,
@@ -127,7 +110,7 @@ describe('every reference from one table to another', () => {
     .all() as { table: string; column: string }[];
 
   test('is found', () => {
-    expect(references.length).toBeGreaterThan(10);
+    expect(references.length).toBeGreaterThanOrEqual(10);
   });
 
   // Without one the deletion of a row reads all of the other table; one of a part of the table is no help. A tenant is
@@ -184,25 +167,4 @@ test('the chunk over a message is the first that does not end before it', () => 
   }
   const [deleted] = searchesOf('chunks.delete_range');
   expect(deleted).toMatch(/\(session_key=\? AND first_sequence>\? AND first_sequence<\?\)/);
-});
-
-test('words are found by the segments of the user and by part', () => {
-  const searches = searchesOf('outlines.words');
-  expect(searches).toContain('SEARCH s USING INDEX index_segments_by_user (user_key=?)');
-  expect(searches).toContain('SEARCH w USING INDEX segment_words_by_part (segment_key=? AND part=?)');
-});
-
-test('blocks are found by the segment that each names', () => {
-  const searches = searchesOf('outlines.blocks');
-  expect(searches).toContain('SEARCH s USING INDEX index_segments_by_user (user_key=? AND last_key=? AND first_key=?)');
-  expect(searches).toContain('SEARCH b USING INDEX segment_blocks_by_block (segment_key=? AND block=?)');
-});
-
-// vec0 names a plan by its first character: 1 reads the whole table, 2 finds a row by its key, 3 the nearest. After it come
-// four characters for each condition; one of the third kind starts with `]`: the rows of one partition.
-test('the bits that are nearest are looked for among those of the user, and deleted by the key of their message', () => {
-  const perUser = /VIRTUAL TABLE INDEX 0:3.*\]A.*\]B/;
-  expect(searchesOf('outlines.nearest')).toEqual([expect.stringMatching(perUser)]);
-  expect(searchesOf('outlines.nearest_among')[0]).toMatch(perUser);
-  expect(searchesOf('outlines.forget_bits')).toEqual([expect.stringMatching(/VIRTUAL TABLE INDEX \d+:2/)]);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test';
 import fc from 'fast-check';
-import { openSqliteSearchReaders, openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import { openSqliteCorpusReader, openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { messagesOf, rowsIn, WHOLE } from '../../contract/lists.ts';
 import { createWorld, mintId } from '../../contract/world.ts';
@@ -67,7 +67,7 @@ for (const writer of ['worker', 'here'] as const) {
     });
 
     test('a thousand writes of ten sessions, mixed, are each seen by every reader the moment they are answered', async () => {
-      const { corpus } = openSqliteSearchReaders(`${folder.path}/memfuse.db`);
+      const corpus = openSqliteCorpusReader(`${folder.path}/memfuse.db`);
       const run = async (lane: readonly Step[]): Promise<void> => {
         const talk = await createTalk(store);
         const { world, scope, session } = talk;

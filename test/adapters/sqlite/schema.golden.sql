@@ -1,4 +1,4 @@
--- The schema of version 14. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 15. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
 SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes, s.generation < u.named_at AS is_outdated
@@ -7,14 +7,6 @@ WHERE NOT EXISTS (
   SELECT 1 FROM removals r
   WHERE r.user_key = s.user_key AND r.last_key >= s.first_key AND r.first_key <= s.last_key
 );
-
-CREATE TRIGGER bits_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
-  DELETE FROM message_bits WHERE message_key = OLD.key;
-END;
-
-CREATE TRIGGER bits_of_deleted_message AFTER DELETE ON messages BEGIN
-  DELETE FROM message_bits WHERE message_key = OLD.key;
-END;
 
 CREATE TRIGGER index_segment_of_changed_message AFTER UPDATE OF role, content, name ON messages BEGIN
   DELETE FROM index_segments
@@ -112,21 +104,6 @@ CREATE TABLE knowledge (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE VIRTUAL TABLE message_bits USING vec0(
-  message_key INTEGER PRIMARY KEY,
-  tenant_key INTEGER PARTITION KEY,
-  user_key INTEGER PARTITION KEY,
-  bits BIT[256]
-);
-
-CREATE TABLE "message_bits_chunks"(chunk_id INTEGER PRIMARY KEY AUTOINCREMENT,size INTEGER NOT NULL,sequence_id integer,partition00,partition01,validity BLOB NOT NULL, rowids BLOB NOT NULL);
-
-CREATE TABLE "message_bits_info" (key text primary key, value any);
-
-CREATE TABLE "message_bits_rowids"(rowid INTEGER PRIMARY KEY AUTOINCREMENT,id,chunk_id INTEGER,chunk_offset INTEGER);
-
-CREATE TABLE "message_bits_vector_chunks00"(rowid PRIMARY KEY,vectors BLOB NOT NULL);
-
 CREATE TABLE message_vectors (
   message_key INTEGER PRIMARY KEY REFERENCES messages (key) ON DELETE CASCADE,
   tenant_key  INTEGER NOT NULL,
@@ -220,28 +197,6 @@ CREATE TABLE retractions (
   PRIMARY KEY (user_key, generation, kind, key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE segment_blocks (
-  key         INTEGER PRIMARY KEY,
-  tenant_key  INTEGER NOT NULL,
-  segment_key INTEGER NOT NULL REFERENCES segment_outlines (segment_key) ON DELETE CASCADE,
-  block       INTEGER NOT NULL,
-  bytes       BLOB    NOT NULL
-) STRICT;
-
-CREATE TABLE segment_outlines (
-  segment_key INTEGER PRIMARY KEY REFERENCES index_segments (key) ON DELETE CASCADE,
-  tenant_key  INTEGER NOT NULL,
-  shapes      BLOB    NOT NULL
-) STRICT;
-
-CREATE TABLE segment_words (
-  key         INTEGER PRIMARY KEY,
-  tenant_key  INTEGER NOT NULL,
-  segment_key INTEGER NOT NULL REFERENCES segment_outlines (segment_key) ON DELETE CASCADE,
-  part        INTEGER NOT NULL,
-  bytes       BLOB    NOT NULL
-) STRICT;
-
 CREATE TABLE sessions (
   key             INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_key      INTEGER NOT NULL REFERENCES tenants (key),
@@ -331,10 +286,6 @@ CREATE INDEX outbox_waiting ON outbox (priority, next_attempt_at, key) WHERE sta
 CREATE INDEX removals_by_stage ON removals (stage, key);
 
 CREATE INDEX removals_by_user ON removals (user_key, last_key) WHERE user_key IS NOT NULL;
-
-CREATE UNIQUE INDEX segment_blocks_by_block ON segment_blocks (segment_key, block);
-
-CREATE UNIQUE INDEX segment_words_by_part ON segment_words (segment_key, part);
 
 CREATE INDEX sessions_by_agent ON sessions (agent_key);
 

@@ -81,11 +81,9 @@ describe('a file of statements', () => {
 
 describe('the statements of the adapter', () => {
   const db = migrated();
-  // Without those that SQLite and vec0 keep for themselves.
+  // Without those that SQLite keeps for itself.
   const tables = db
-    .prepare(
-      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'message_bits_*'",
-    )
+    .prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'")
     .pluck();
   const TABLES = new Set(tables.all() as string[]);
   const touched = (sql: string): string[] =>

@@ -10,7 +10,6 @@ import type { Ids } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { systemScheduler } from '../../../src/platform/scheduler.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
-import { Memories } from '../../../src/retrieval/outline/memories.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
 import { createAccessControl } from '../../../src/services/access.ts';
@@ -36,7 +35,7 @@ const store = await openSqliteStore({
   ids,
 });
 const tenantKey = await store.tenants.ensure('default', clock.now());
-const search = createSearch(store.corpus, new Memories(new UserIndexes(store.corpus, null, 1_000_000)), WEIGHTS);
+const search = createSearch(store.corpus, new UserIndexes(store.corpus, null, 1_000_000), WEIGHTS);
 const memory = createMemoryLayer(store, clock, ids, { idleMs: () => 0 });
 const log = createLog('silent');
 const NO_BACKGROUND = { transferTriggered: false, backgroundQueued: false, reached: null };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
-import { Memories } from '../../../src/retrieval/outline/memories.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch, type SearchAnswer } from '../../../src/retrieval/search.ts';
 import { FakeCorpus, message } from '../../support/fake-corpus.ts';
@@ -37,16 +36,12 @@ const seen = ({ found }: SearchAnswer) => found.map(({ key, score }) => [key, Ma
 describe('indexes that put each other out of memory', () => {
   test('answer every question as those do that have all the room, however many are asked at once', async () => {
     const { corpus, roomy, bytes } = await crowd();
-    const calm = createSearch(corpus, new Memories(roomy), WEIGHTS);
+    const calm = createSearch(corpus, roomy, WEIGHTS);
     const asked = USERS.flatMap((user) => ['kayak', 'dog'].map((question) => searchRequest(ownerOf(user), question)));
     const expected: number[][][] = [];
     for (const request of asked) expected.push(seen(await calm(request)));
     for (const share of [0.5, 1.2, 2.5]) {
-      const pressed = createSearch(
-        corpus,
-        new Memories(new UserIndexes(corpus, meaning, Math.floor(bytes * share))),
-        WEIGHTS,
-      );
+      const pressed = createSearch(corpus, new UserIndexes(corpus, meaning, Math.floor(bytes * share)), WEIGHTS);
       for (let round = 0; round < 5; round += 1) {
         expect((await Promise.all(asked.map((request) => pressed(request)))).map(seen)).toEqual(expected);
       }
@@ -95,7 +90,7 @@ describe('indexes that put each other out of memory', () => {
   test('answer a question that is under way when its user is forgotten, and those of others', async () => {
     const { corpus } = await crowd();
     const indexes = new UserIndexes(corpus, meaning, 100_000_000);
-    const search = createSearch(corpus, new Memories(indexes), WEIGHTS);
+    const search = createSearch(corpus, indexes, WEIGHTS);
     for (let i = 0; i < 50; i += 1) {
       const asked = [1, 2, 1].map((user) => search(searchRequest(ownerOf(user), 'kayak')));
       for (let pause = 0; pause < i; pause += 1) await Promise.resolve();
@@ -109,7 +104,7 @@ describe('indexes that put each other out of memory', () => {
 
   test('answer those who ask while others write, each as of one moment', async () => {
     const { corpus, roomy } = await crowd();
-    const search = createSearch(corpus, new Memories(roomy), WEIGHTS);
+    const search = createSearch(corpus, roomy, WEIGHTS);
     for (let i = 0; i < 60; i += 1) {
       corpus.put(1, message(1_000, `The zebra is number ${i}.`, { createdAt: i }));
       const asked = Array.from({ length: 4 }, () => search(searchRequest(ownerOf(1), 'zebra', { topK: 1 })));

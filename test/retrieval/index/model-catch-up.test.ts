@@ -2,7 +2,6 @@ import { describe, expect, test } from 'bun:test';
 import { storedVector } from '../../../src/embedding/quantised.ts';
 import type { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
-import { Memories } from '../../../src/retrieval/outline/memories.ts';
 import { MODEL_WEIGHTS } from '../../../src/retrieval/ranking/model-weights.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
@@ -103,7 +102,7 @@ describe('a search by the configured model', () => {
       const vector = key === 5 ? meant : anyVector(key).map((x, k) => (k % 2 === 0 ? -x : x));
       corpus.putVector(7, 'model', { key, ...storedVector(vector) });
     }
-    const search = createSearch(corpus, new Memories(indexes), WEIGHTS, MODEL_WEIGHTS);
+    const search = createSearch(corpus, indexes, WEIGHTS, MODEL_WEIGHTS);
     return { search, byModel: { ...MODEL, vectors: [meant] } };
   };
 

@@ -5,7 +5,6 @@ import type { IndexSegment } from '../../../src/contract/corpus.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { segmentMaker } from '../../../src/retrieval/index/segments.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
-import { Memories } from '../../../src/retrieval/outline/memories.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
 import { anyQuestions, CHANGES, expectSame } from '../../support/retrieval/changes.ts';
@@ -47,7 +46,7 @@ const openIndexes = (memory: ChangingMemory, segmentMessages = SMALL) => {
     segmentMessages,
     onUnreadable: ({ firstKey }) => unreadable.push(firstKey),
   });
-  const search = createSearch(counting, new Memories(indexes), WEIGHTS);
+  const search = createSearch(counting, indexes, WEIGHTS);
   let held: IndexSegment | null = null;
   const made = (): IndexSegment | null => {
     const segment = indexes.nextSegment(owner);
@@ -101,7 +100,7 @@ const anyHistory = fc.array(step, { minLength: 10, maxLength: 60 });
 const expectAsBuiltAfresh = async (memory: ChangingMemory, indexes: Indexes, question: string): Promise<void> => {
   const fresh = new UserIndexes(withoutSegments(memory.corpus), meaning, ROOMY);
   const request = searchRequest(memory.owner, question, { topK: 50 });
-  const expected = await createSearch(memory.corpus, new Memories(fresh), WEIGHTS)(request);
+  const expected = await createSearch(memory.corpus, fresh, WEIGHTS)(request);
   expectSame(await indexes.ask(question), expected);
   indexes.drop();
   expectSame(await indexes.ask(question), expected);

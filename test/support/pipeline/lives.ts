@@ -5,7 +5,6 @@ import { GlobalConfig } from '../../../src/config/global-config.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
-import { Memories } from '../../../src/retrieval/outline/memories.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
 import type { SearchService } from '../../../src/services/search-service.ts';
@@ -31,7 +30,7 @@ const searchHere = (store: Store): SearchService => {
   return {
     warmUp: () => {},
     prepare: async () => {},
-    search: createSearch(store.corpus, new Memories(indexes), WEIGHTS),
+    search: createSearch(store.corpus, indexes, WEIGHTS),
     forget: async (userKey) => indexes.forget(userKey),
     close: async () => {},
   };

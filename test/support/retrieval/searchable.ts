@@ -1,6 +1,5 @@
 import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
-import { Memories } from '../../../src/retrieval/outline/memories.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch, type SearchAnswer } from '../../../src/retrieval/search.ts';
 import { FakeCorpus } from '../fake-corpus.ts';
@@ -13,7 +12,7 @@ const OWNER = { tenantKey: 1, userKey: 7 };
 export const searchable = (meaning: Meaning | null, clockMs?: () => number) => {
   const corpus = new FakeCorpus();
   const indexes = new UserIndexes(corpus, meaning, 100_000_000);
-  const search = createSearch(corpus, new Memories(indexes), WEIGHTS, WEIGHTS, clockMs);
+  const search = createSearch(corpus, indexes, WEIGHTS, WEIGHTS, clockMs);
   const ask = (question: string, more?: Parameters<typeof searchRequest>[2]): Promise<SearchAnswer> =>
     search(searchRequest(OWNER, question, more));
   return { corpus, ask, close: () => indexes.forget(OWNER.userKey) };

@@ -1,4 +1,4 @@
-// Opens a store on a machine on which sqlite-vec does not load, and prints what the error says.
+// Opens stores on a machine on which sqlite-vec does not load, and prints what each comes to.
 import type { MemfuseError } from '../../../../src/contract/errors.ts';
 
 const load = (): never => {
@@ -12,9 +12,14 @@ Bun.plugin({
 });
 
 const { openSqliteStore } = await import('../../../../adapters/sqlite/open.ts');
-const opening = openSqliteStore({ file: process.argv[2] ?? '', writer: 'here' });
-const { code, message } = await opening.then(
-  () => ({ code: null, message: 'it opened' }),
-  (error: MemfuseError) => error,
-);
-console.log(JSON.stringify({ code, message }));
+for (const file of process.argv.slice(2)) {
+  const opening = openSqliteStore({ file, writer: 'here' });
+  const { code, message } = await opening.then(
+    async (store) => {
+      await store.close();
+      return { code: null, message: 'it opened' };
+    },
+    (error: MemfuseError) => error,
+  );
+  console.log(JSON.stringify({ code, message }));
+}
