@@ -4,14 +4,24 @@ import { byKind } from './conversations.ts';
 
 /** What the conversations of each of the project's own files are like. */
 const KINDS: Readonly<Record<string, string>> = {
+  arabic: 'a person with an assistant, in Egyptian and standard Arabic',
   assistant: 'a person asks an assistant, which answers at length with lists, code, recipes and plans',
+  chinese: 'a person with an assistant, in Chinese',
+  crossed: 'conversations of other files asked in another language, and a memory in five languages',
+  french: 'two friends, in French',
   friends: 'two friends chat in short turns over a year or more',
+  german: 'two friends, in German',
+  hindi: 'a person with an assistant, in Hindi',
+  japanese: 'two friends, in Japanese',
+  korean: 'a person with an assistant, in Korean',
   meetings: 'five and more people plan something together, in a work chat and in meetings',
   notes: 'short notes of one person, some contradicted later, without replies',
   preferences: 'help with code, translations and homework, in which likes and instructions are told once',
   projects: 'many short sessions in which a person works on several things in turn with an assistant',
   replies:
     'earlier askings, "you have not told me" and echoes around what answers; long replies, logs, tables and code',
+  russian: 'a person with an assistant, in Russian',
+  spanish: 'a person with an assistant, in Spanish',
   updates: 'a year with an assistant in which homes, jobs, prices, doses, numbers and plans change',
 };
 
@@ -36,6 +46,9 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   numbers: 'something by a number that is written in another way',
   names: 'something that is called by common words',
   typos: 'the question has errors of typing',
+  asked_in_english: 'an English question of a memory in another language',
+  asked_of_english: 'a Russian, German, Chinese or Spanish question of an English memory',
+  mixed: 'a question of a memory in five languages, in any of them',
   abstention: 'something that was never said, or a wish that nothing bears on; there is no evidence',
 };
 

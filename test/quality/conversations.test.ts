@@ -36,6 +36,12 @@ test('at least a third of the accounts have ids that say nothing', () => {
   expect(opaque.length * 3).toBeGreaterThanOrEqual(conversations.length);
 });
 
+test('an account that stands in two files, asked in another language, said the same in both', () => {
+  for (const [, copies] of Map.groupBy(conversations, ({ id }) => id)) {
+    for (const copy of copies) expect(copy.sessions).toEqual((copies[0] as Conversation).sessions);
+  }
+});
+
 describe.each(conversations.map((each) => [each.kind, each.id, each] as const))(
   'in %s, %s',
   (_kind, _id, conversation) => {

@@ -26,19 +26,29 @@ const figuresOfKind = (kind: string): Figures =>
   figuresOf([...outcomesOf(answers).values()].filter(({ group }) => group === kind));
 
 /**
- * What is measured of the weights that ship, less two hundredths. Those weights have seen some of these conversations, so the
- * floors guard the product and prove nothing; `bun run bench retrieval` leaves each conversation out of the weights that it
- * is ranked by.
+ * What is measured of the weights that ship, less two questions of the kind. Those weights were fitted on friends,
+ * assistant and LoCoMo and have seen no other kind; `bun run bench retrieval` leaves each conversation out of the weights that
+ * it is ranked by.
  */
 const FLOORS = {
+  arabic: { anyAt5: 0.4, recallAt10: 0.4 },
   assistant: { anyAt5: 0.855, recallAt10: 0.895 },
+  chinese: { anyAt5: 0.31, recallAt10: 0.53 },
+  crossed: { anyAt5: 0.12, recallAt10: 0.13 },
+  french: { anyAt5: 0.63, recallAt10: 0.61 },
   friends: { anyAt5: 0.8, recallAt10: 0.85 },
-  meetings: { anyAt5: 0.93, recallAt10: 0.935 },
-  notes: { anyAt5: 0.76, recallAt10: 0.8 },
-  preferences: { anyAt5: 0.49, recallAt10: 0.45 },
-  projects: { anyAt5: 0.66, recallAt10: 0.56 },
-  replies: { anyAt5: 0.845, recallAt10: 0.84 },
-  updates: { anyAt5: 0.74, recallAt10: 0.7 },
+  german: { anyAt5: 0.45, recallAt10: 0.49 },
+  hindi: { anyAt5: 0.59, recallAt10: 0.57 },
+  japanese: { anyAt5: 0.63, recallAt10: 0.67 },
+  korean: { anyAt5: 0.54, recallAt10: 0.56 },
+  meetings: { anyAt5: 0.89, recallAt10: 0.9 },
+  notes: { anyAt5: 0.72, recallAt10: 0.76 },
+  preferences: { anyAt5: 0.46, recallAt10: 0.41 },
+  projects: { anyAt5: 0.65, recallAt10: 0.53 },
+  replies: { anyAt5: 0.83, recallAt10: 0.82 },
+  russian: { anyAt5: 0.33, recallAt10: 0.42 },
+  spanish: { anyAt5: 0.68, recallAt10: 0.55 },
+  updates: { anyAt5: 0.73, recallAt10: 0.68 },
 };
 
 test('every kind of conversation has floors', () => {
