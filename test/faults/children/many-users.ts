@@ -1,4 +1,4 @@
-import { Database } from 'bun:sqlite';
+import Database from 'better-sqlite3';
 import { GlobalConfig } from '../../../src/config/global-config.ts';
 import { settingsFrom } from '../../../src/config/load.ts';
 import { DEFAULT_TENANT } from '../../../src/contract/records.ts';
@@ -42,13 +42,14 @@ const tenantKey = await factory.store.tenants.ensure(DEFAULT_TENANT, Date.now())
 
 /** Users with a session each, whose keys and ids count up. */
 const seed = (): void => {
+  // By the library that the server uses: another one in the same process knows nothing of its locks, and takes its log away.
   const db = new Database(`${folder}/memfuse.db`);
   const all = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${USERS})`;
   db.transaction(() => {
-    db.run(`INSERT INTO agents (tenant_key, id, name, created_at, updated_at) VALUES (${tenantKey}, 'a', 'a', 1, 1)`);
-    db.run(`${all} INSERT INTO users (key, tenant_key, id, name, created_at, updated_at)
+    db.exec(`INSERT INTO agents (tenant_key, id, name, created_at, updated_at) VALUES (${tenantKey}, 'a', 'a', 1, 1)`);
+    db.exec(`${all} INSERT INTO users (key, tenant_key, id, name, created_at, updated_at)
       SELECT i, ${tenantKey}, 'u' || i, 'user ' || i, 1, 1 FROM n`);
-    db.run(`${all} INSERT INTO sessions (key, tenant_key, id, user_key, agent_key, name, created_at, updated_at)
+    db.exec(`${all} INSERT INTO sessions (key, tenant_key, id, user_key, agent_key, name, created_at, updated_at)
       SELECT i, ${tenantKey}, 's' || i, i, (SELECT max(key) FROM agents), 'talk', 1, 1 FROM n`);
   })();
   db.close();
