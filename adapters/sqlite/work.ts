@@ -1,5 +1,12 @@
 import type { SequenceRange } from '../../src/contract/outbox.ts';
-import type { Filed, Outcome, RangeVersion, WorkMessage } from '../../src/contract/work.ts';
+import {
+  type Filed,
+  MOST_READ,
+  type Outcome,
+  type RangeVersion,
+  type WorkMessage,
+  type WorkRead,
+} from '../../src/contract/work.ts';
 import type { Connection } from './connection.ts';
 import { openCompletion } from './outbox.ts';
 import workSql from './sql/work.sql' with { type: 'text' };
@@ -11,11 +18,20 @@ type Range = SequenceRange & { readonly tenantKey: number; readonly sessionKey: 
 export const workReads = (db: Connection) => {
   const sql = openStatements(db, workSql);
   return {
-    read: (range: Range): { messages: WorkMessage[]; version: RangeVersion } => {
-      const rows = sql('messages').all(range) as (WorkMessage & { generation: number })[];
-      const messages = rows.map(({ generation: _generation, ...message }) => message);
-      const generation = rows.reduce((highest, row) => Math.max(highest, row.generation), 0);
-      return { messages, version: { messages: rows.length, generation } };
+    read: (range: Range): WorkRead => {
+      const messages: WorkMessage[] = [];
+      let [highest, bytes, isCut] = [0, 0, false];
+      for (const row of sql('messages').iterate(range) as Iterable<WorkMessage & { generation: number }>) {
+        const { generation, ...message } = row;
+        bytes += Buffer.byteLength(message.content);
+        isCut = messages.length >= MOST_READ.messages || (messages.length > 0 && bytes > MOST_READ.bytes);
+        if (isCut) break;
+        messages.push(message);
+        highest = Math.max(highest, generation);
+      }
+      const version = { messages: messages.length, generation: highest };
+      const last = messages.at(-1);
+      return { messages, version, ...(isCut && last && { cutAt: last.sequence }) };
     },
   };
 };

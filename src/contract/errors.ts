@@ -32,6 +32,8 @@ export interface ErrorDetails {
   readonly takenBy?: string;
   /** Seconds after which the call is worth making again. */
   readonly retryAfterS?: number;
+  /** Where a range of messages is to be cut that is too long to be gone over at once. */
+  readonly cutAt?: number;
   /** It stays so, whatever is asked, until a person changes the settings or the files that the message names. */
   readonly untilMended?: boolean;
 }

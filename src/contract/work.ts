@@ -59,18 +59,26 @@ export type Outcome = Outcomes[TaskKind];
  */
 export type Filed = 'done' | 'stale' | 'lost';
 
+/** What is read of a range at the most, so that no task takes more memory, or time at a model, than another; one message is always read. */
+export const MOST_READ = { messages: 1_000, bytes: 4 * 1024 * 1024 } as const;
+
+export interface WorkRead {
+  readonly messages: WorkMessage[];
+  readonly version: RangeVersion;
+  /** The sequence of the last message that was read, of a range that holds more than `MOST_READ`; absent otherwise. */
+  readonly cutAt?: number;
+}
+
 /** What the tasks of the background read, and the one way to file what they come to. */
 export interface WorkFacet {
   /**
-   * The messages of a range of a session, in order, and its version.
+   * The messages of a range of a session, in order, and its version; of a long one the first, up to `MOST_READ`.
    *
    * @example
    * const { messages, version } = await store.work.read(task);
    * await store.work.file([{ kind: 'index', ...headerOf(task), version, chunks: chunksOf(messages), ... }]);
    */
-  read(
-    range: SequenceRange & { readonly tenantKey: number; readonly sessionKey: number },
-  ): Promise<{ readonly messages: WorkMessage[]; readonly version: RangeVersion }>;
+  read(range: SequenceRange & { readonly tenantKey: number; readonly sessionKey: number }): Promise<WorkRead>;
   /**
    * Files outcomes, each in one transaction with the end of its task or not at all. What an earlier try filed of the same
    * range is replaced, so that filing twice leaves one. Answers how each was filed, in order.

@@ -57,6 +57,8 @@ export class BackgroundProcessor {
   readonly #outage: Outage;
   /** Tasks whose claim was refused, such as those behind an edit: out of the queue, with the urgency they were asked for. */
   readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
+  /** The latest tasks whose end could not be filed: what is still under this process's name a stop gives back. */
+  readonly #unfiled = new Set<number>();
   /** What a stop waits for. */
   readonly #underWay = new Set<Promise<void>>();
   readonly #isBlocked = (task: OutboxTask): boolean => this.#lives.isBlocked(task);
@@ -109,9 +111,8 @@ export class BackgroundProcessor {
   /** Puts back a task whose messages changed before it was filed: it is done again, as they are now. */
   async again(life: TaskLife): Promise<void> {
     if (!life.move('ended')) return;
-    const { outbox, clock, owner } = this.#context;
-    await outbox.release([life.task.key], owner, clock.now());
-    this.offer({ ...life.task, dueAt: clock.now() });
+    await this.#putBack([life.task]);
+    this.offer({ ...life.task, dueAt: this.#context.clock.now() });
   }
 
   /** Takes no new task, and waits for those at work and their deliveries, for `timeoutMs` at the most. */
@@ -136,7 +137,7 @@ export class BackgroundProcessor {
     const { outbox, owner, clock } = this.#context;
     const held = this.#lives.held();
     for (const life of held) life.move('ended');
-    const keys = held.map(({ task }) => task.key);
+    const keys = [...held.map(({ task }) => task.key), ...this.#unfiled];
     const release = keys.length > 0 ? outbox.release(keys, owner, clock.now()) : null;
     const ends = await Promise.allSettled([release, this.#workers.close()]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -233,6 +234,7 @@ export class BackgroundProcessor {
         continue;
       }
       life.task = mine;
+      this.#unfiled.delete(mine.key);
       life.move('at work');
       filer.begun(mine);
       void this.#track(this.#work(life));
@@ -242,13 +244,21 @@ export class BackgroundProcessor {
     if (claimed.length < lives.length) this.#feed();
   }
 
-  /** Gives back leases that were taken too late. */
+  /** Gives leases back. Never fails: those that cannot be given back run out. */
   async #putBack(tasks: readonly OutboxTask[]): Promise<void> {
     const { outbox, owner, clock, log } = this.#context;
     const keys = tasks.map(({ key }) => key);
-    await outbox
-      .release(keys, owner, clock.now())
-      .catch((error) => log.warn({ err: error }, 'background tasks cannot be put back'));
+    await outbox.release(keys, owner, clock.now()).catch((error) => {
+      log.warn({ err: error }, 'background tasks cannot be put back');
+      for (const key of keys) this.#leave(key);
+    });
+  }
+
+  /** Leaves a task to the end of its lease, after which it is found again. */
+  #leave(key: number): void {
+    this.#unfiled.add(key);
+    const [oldest = key] = this.#unfiled;
+    if (this.#unfiled.size > this.#queue.capacity) this.#unfiled.delete(oldest);
   }
 
   /** A task of a lane has been at work, so what could not be had of it perhaps can. */
@@ -315,7 +325,7 @@ export class BackgroundProcessor {
           verdict satisfies never;
       }
     } catch (storeError) {
-      // The lease runs out by itself, and the task is found again.
+      this.#leave(key);
       log.warn({ err: storeError, taskId: id }, 'the end of a background task cannot be filed');
     }
     life.move('ended');

@@ -7,7 +7,7 @@ import { retryDelayMs } from './retry-delay.ts';
 export type Verdict =
   /** It is tried again, after so many milliseconds; `attempts` counts the tries that said something about the task. */
   | { readonly what: 'again'; readonly attempts: number; readonly delayMs: number }
-  /** It is replaced by two, the first ending at `lastSequence`: what it fails for is in one of them. */
+  /** It is replaced by two, the first ending at `lastSequence`: it is too long, or what it fails for is in one of them. */
   | { readonly what: 'split'; readonly lastSequence: number }
   /** It is one message, and given up: a dead letter. */
   | { readonly what: 'given up'; readonly attempts: number };
@@ -19,7 +19,7 @@ export interface RetrySettings {
 }
 
 /**
- * Decides on a task whose try has failed. An outage says nothing about the task, which waits as it is, however long that
+ * Decides on a task whose try has failed. One over too many messages is cut, which is no failure. An outage says nothing about the task, which waits as it is, however long that
  * takes. Anything else is taken for something in its messages: it is tried again with growing pauses, then cut in half
  * until the one message stands alone that it fails for.
  *
@@ -30,6 +30,8 @@ export const judge = (
   error: unknown,
   { settings, outage, random }: { readonly settings: RetrySettings; readonly outage: Outage; readonly random: number },
 ): Verdict => {
+  const { cutAt } = error instanceof MemfuseError ? error.details : {};
+  if (cutAt !== undefined && cutAt < task.lastSequence) return { what: 'split', lastSequence: cutAt };
   if (isOutage(error)) return { what: 'again', attempts: task.attempts, delayMs: outage.met(error) };
   const attempts = task.attempts + 1;
   if (attempts <= settings.max_retries) {

@@ -30,7 +30,8 @@ const WORK_MS = 150;
 const openScene = async (workers: number, queueSize: number): Promise<Scene> => {
   const trouble = new Map<string, number>();
   const written = settingsOf(workers, queueSize);
-  const lives = await openLives(written, { workMs: WORK_MS, hook: troubled(trouble) });
+  const conditions = { deliveryMs: 0, isDown: false };
+  const lives = await openLives(written, { workMs: WORK_MS, hook: troubled(trouble), conditions });
   const store = await lives.openStore();
   const life = await lives.start(store);
   const world = await createWorld(life.factory.store);
@@ -42,13 +43,25 @@ const openScene = async (workers: number, queueSize: number): Promise<Scene> => 
     await world.session(users[1], agent),
   ];
   const conversations = sessions.map((session) => ({ session, model: new ConversationModel() }));
-  return { lives, life, scope: world.scope, users, conversations, written, trouble, said: 0, orphansUntil: 0 };
+  return {
+    lives,
+    life,
+    scope: world.scope,
+    users,
+    conversations,
+    written,
+    trouble,
+    conditions,
+    said: 0,
+    orphans: new Set<string>(),
+  };
 };
 
 /** Lets time pass until everything that can be done is done; what was given up is tried again once. */
 const finishAll = async (scene: Scene): Promise<void> => {
   const { lives, scope, users, conversations } = scene;
   scene.trouble.clear();
+  Object.assign(scene.conditions, { deliveryMs: 0, isDown: false });
   for (const worker of scene.life.workers) worker.isHung = false;
   const { store } = scene.life.factory;
   const rest = async (): Promise<void> => {

@@ -91,6 +91,34 @@ export const describeChunks = (open: OpenStore): void =>
       });
     });
 
+    describe('of a long range', () => {
+      const read = async (count: number, content: (i: number) => string) => {
+        const { append, talk, tenantKey, store } = await create();
+        await append(
+          talk,
+          Array.from({ length: count }, (_, i) => content(i)),
+        );
+        return store.work.read({ tenantKey, sessionKey: talk.key, firstSequence: 1, lastSequence: count });
+      };
+
+      test('reads the first thousand messages, and says where they end', async () => {
+        const whole = await read(1_000, (i) => `message ${i}`);
+        expect([whole.messages.length, whole.cutAt]).toEqual([1_000, undefined]);
+        const { messages, version, cutAt } = await read(1_001, (i) => `message ${i}`);
+        expect([messages.length, messages.at(-1)?.sequence, version.messages, cutAt]).toEqual([
+          1_000, 1_000, 1_000, 1_000,
+        ]);
+      });
+
+      test('reads four million bytes, and one message however long', async () => {
+        const million = 'é'.repeat(524_288);
+        const { messages, cutAt } = await read(6, () => million);
+        expect([messages.length, cutAt]).toEqual([4, 4]);
+        const one = await read(2, (i) => (i === 0 ? million.repeat(5) : 'short'));
+        expect([one.messages.length, one.cutAt]).toEqual([1, 1]);
+      });
+    });
+
     describe('is filed', () => {
       test('with the tokens of each message, which are shown with it until it says something else', async () => {
         const { store, scope, tenantKey, owner, talk, ids, prepare, task, know } = await createHeld();

@@ -110,6 +110,24 @@ test('a task that is offered again while its lease is taken is one task, which k
   expect(begun).toEqual([0, 1_000, 3_000, 7_000]);
 });
 
+test('a task over more messages than are gone over at once is cut, and done in parts, without a failure', async () => {
+  const { talk, say, store, time, state } = world;
+  const { processor, started, log } = createProcessor(store, time);
+  processor.start();
+  processor.offer(
+    await say(
+      talk,
+      Array.from({ length: 2_500 }, (_, i) => `message ${i}`),
+    ),
+  );
+  await time.advance(10_000);
+  const { chunks, left } = await state(talk);
+  expect([left, log.lines]).toEqual([[], []]);
+  const said = chunks.flatMap((chunk) => chunk.split('\n'));
+  expect(said).toEqual(Array.from({ length: 2_500 }, (_, i) => `[user]: message ${i}`));
+  expect(started.every(({ attempts }) => attempts === 0)).toBe(true);
+});
+
 describe('the Workers', () => {
   test('are as many as the settings say, and the rest waits', async () => {
     const { store, time } = world;

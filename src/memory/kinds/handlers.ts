@@ -1,3 +1,4 @@
+import { MemfuseError } from '../../contract/errors.ts';
 import type { OutboxTask, TaskKind } from '../../contract/outbox.ts';
 import type { Outcome, Outcomes } from '../../contract/work.ts';
 import { bytesOfIndex, completeIndex } from './index/complete.ts';
@@ -21,10 +22,26 @@ export type Handlers = Readonly<Record<string, KindHandlers<Draft, Outcome>>>;
 /** The handlers of a background Worker. */
 export type TaskHandlers = { readonly [K in TaskKind]: (request: TaskRequest) => Promise<Drafts[K]> };
 
-export const openTaskHandlers = (context: MakeContext, handlers: Handlers = HANDLERS): TaskHandlers =>
-  Object.fromEntries(
-    Object.entries(handlers).map(([kind, { make }]) => [kind, (request: TaskRequest) => make(request, context)]),
+export const openTaskHandlers = (context: MakeContext, handlers: Handlers = HANDLERS): TaskHandlers => {
+  const whole = readingWhole(context);
+  return Object.fromEntries(
+    Object.entries(handlers).map(([kind, { make }]) => [kind, (request: TaskRequest) => make(request, whole)]),
   ) as TaskHandlers;
+};
+
+/** Reads whole ranges. Errors: `internal` with the place to cut, for one that holds too much. */
+export const readingWhole = (context: MakeContext): MakeContext => ({
+  ...context,
+  work: {
+    read: async (range) => {
+      const found = await context.work.read(range);
+      if (found.cutAt === undefined) return found;
+      throw new MemfuseError('internal', 'The range of messages is too long to be gone over at once.', {
+        cutAt: found.cutAt,
+      });
+    },
+  },
+});
 
 /** Does a whole task at once, as those do who wait for it. */
 export const doTask = async (
@@ -33,7 +50,7 @@ export const doTask = async (
   handlers: Handlers = HANDLERS,
 ): Promise<Outcome> => {
   const handler = handlersOf(handlers, request.task);
-  return handler.complete(request.task, await handler.make(request, make), complete);
+  return handler.complete(request.task, await handler.make(request, readingWhole(make)), complete);
 };
 
 export const handlersOf = (handlers: Handlers, { kind }: Pick<OutboxTask, 'kind'>): KindHandlers<Draft, Outcome> => {

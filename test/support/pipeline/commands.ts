@@ -5,9 +5,10 @@ import { PRIORITY } from '../../../src/contract/outbox.ts';
 import type { IdentityRecord, Scope } from '../../../src/contract/records.ts';
 import type { IncomingMessage } from '../../../src/memory/memory-layer.ts';
 import { EVERY_SEQUENCE } from '../../contract/background.ts';
+import { tasksOf } from '../../contract/lists.ts';
 import type { StoreHook } from '../hooked-store.ts';
 import { MARKS } from './fake-workers.ts';
-import type { Life, Lives, WrittenSettings } from './lives.ts';
+import type { Conditions, Life, Lives, WrittenSettings } from './lives.ts';
 import { COMMON_WORD, type Conversation, expectSame } from './visible-state.ts';
 
 /** What a client, the clock, the disk and bad luck act on. */
@@ -21,10 +22,11 @@ export interface Scene {
   written: WrittenSettings;
   /** Calls of these verbs fail, so many times each. */
   readonly trouble: Map<string, number>;
+  readonly conditions: Conditions;
   /** Messages said so far; makes every text another. */
   said: number;
-  /** When the leases of a process that was killed have run out. */
-  orphansUntil: number;
+  /** Tasks that were at work in a process when it was killed. */
+  readonly orphans: Set<string>;
 }
 
 /** Lets the calls fail that trouble is due to. */
@@ -215,23 +217,30 @@ const restart = fc.constant(
     scene.trouble.clear();
     await scene.lives.stop(scene.life);
     const store = await scene.lives.openStore();
-    if (scene.lives.time.now() > scene.orphansUntil) {
-      const { running } = await store.outbox.counts(scene.scope);
-      expect({ running }).toEqual({ running: 0 });
-    }
+    const running = await tasksOf(store, scene.scope, { state: 'running' });
+    expect(running.filter(({ id }) => !scene.orphans.has(id))).toEqual([]);
     scene.life = await scene.lives.start(store);
   }),
 );
 
 const crash = fc.constant(
   command('crash', async (scene) => {
-    scene.orphansUntil = scene.lives.time.now() + scene.life.factory.config.current.memory.background.lease * 1_000;
+    const running = await tasksOf(scene.life.factory.store, scene.scope, { state: 'running' });
+    for (const { id } of running) scene.orphans.add(id);
     await scene.lives.kill(scene.life);
     scene.life = await scene.lives.start();
   }),
 );
 
+const conditions = fc
+  .record({ deliveryMs: fc.constantFrom(0, 0, 100, 700, 3_500), isDown: fc.boolean() })
+  .map(({ deliveryMs, isDown }) =>
+    command(`deliveries(${deliveryMs} ms${isDown ? ', outage' : ''})`, async (scene) => {
+      Object.assign(scene.conditions, { deliveryMs, isDown });
+    }),
+  );
+
 /** All that can happen, each as often as it stands here. */
 export const COMMANDS = [say, say, say, say, update, remove, flush, pass, pass, kill, hang, trouble, reload, badReload]
-  .concat([say, pass, update])
+  .concat([say, pass, update, conditions])
   .concat([restart, crash]);

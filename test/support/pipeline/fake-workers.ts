@@ -2,7 +2,7 @@ import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { WorkFacet } from '../../../src/contract/work.ts';
 import type { Embedder } from '../../../src/embedding/embedder.ts';
 import { unit } from '../../../src/embedding/unit.ts';
-import { type Draft, HANDLERS, type Handlers, handlersOf } from '../../../src/memory/kinds/handlers.ts';
+import { type Draft, HANDLERS, type Handlers, handlersOf, readingWhole } from '../../../src/memory/kinds/handlers.ts';
 import type { TaskWorker } from '../../../src/memory/worker-slots.ts';
 import { WorkerDiedError } from '../../../src/platform/worker-channel.ts';
 
@@ -129,6 +129,6 @@ export class FakeWorker implements TaskWorker {
     const beat = (): void => {
       if (this.#lives === life) this.beat();
     };
-    return handlersOf(handlers, task).make({ task, maxTokens: maxTokens() }, { work, embedder, beat });
+    return handlersOf(handlers, task).make({ task, maxTokens: maxTokens() }, readingWhole({ work, embedder, beat }));
   }
 }

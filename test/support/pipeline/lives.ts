@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import type { TokenCounter } from '../../../src/buffer/token-counter.ts';
 import { GlobalConfig } from '../../../src/config/global-config.ts';
+import { MemfuseError } from '../../../src/contract/errors.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
@@ -11,7 +13,7 @@ import type { SearchService } from '../../../src/services/search-service.ts';
 import { ServiceFactory } from '../../../src/services/service-factory.ts';
 import { mintId } from '../../contract/world.ts';
 import { hookStore, type StoreHook } from '../hooked-store.ts';
-import { manualTime, turn } from '../manual-time.ts';
+import { type ManualTime, manualTime, turn } from '../manual-time.ts';
 import { recordedLog } from '../recorded-log.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { fakeCounter } from './fake-counter.ts';
@@ -49,7 +51,10 @@ export interface Life {
  * time that passes when told. It may end, well or not, and begin again over the same file. `workMs` is how long a Worker
  * is at a task; `hook` stands between the pipeline and the store.
  */
-export const openLives = async (written: WrittenSettings, { workMs = 0, hook }: LivesOptions = {}) => {
+export const openLives = async (
+  written: WrittenSettings,
+  { workMs = 0, hook, conditions = { deliveryMs: 0, isDown: false } }: LivesOptions = {},
+) => {
   const folder = temporaryFolder();
   const file = join(folder.path, 'memfuse.db');
   let atWork = 0;
@@ -106,7 +111,7 @@ export const openLives = async (written: WrittenSettings, { workMs = 0, hook }: 
     const outside = {
       connections: { getPool: async () => store, close: () => store.close() },
       search: searchHere(store),
-      counter: fakeCounter(),
+      counter: conditionedCounter(conditions, time),
       openWorker: (id: number, onBeat: () => void) => {
         const maxTokens = () => config.current.buffer.round_buffer.max_tokens;
         const worker = new FakeWorker(id, onBeat, { work: store.work, maxTokens, beforeTask });
@@ -145,7 +150,29 @@ export const openLives = async (written: WrittenSettings, { workMs = 0, hook }: 
   };
 };
 
+/** What deliveries meet beside the Workers. */
+export interface Conditions {
+  /** How long counting takes, of which every delivery has some. */
+  deliveryMs: number;
+  /** Whether what deliveries need is out of order. */
+  isDown: boolean;
+}
+
+/** What a delivery fails with during an outage. */
+export const OUTAGE = 'Nothing can be counted during an outage.';
+
+const conditionedCounter = (conditions: Conditions, time: ManualTime): TokenCounter => ({
+  ...fakeCounter(),
+  count: async (texts) => {
+    const { deliveryMs } = conditions;
+    if (deliveryMs > 0) await new Promise<void>((resolve) => time.after(deliveryMs, resolve));
+    if (conditions.isDown) throw new MemfuseError('overloaded', OUTAGE);
+    return texts.map((text) => text.length);
+  },
+});
+
 export interface LivesOptions {
+  readonly conditions?: Conditions;
   readonly workMs?: number;
   readonly hook?: StoreHook;
 }
