@@ -4,10 +4,6 @@ import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
 import type { WorkFacet } from '../src/contract/work.ts';
 import { openSqliteCorpusReader, openSqliteStore, openSqliteWorkReader, type SqliteOptions } from './sqlite/open.ts';
-import type { ReaderPoolSettings } from './sqlite/readers.ts';
-
-/** How a pool of connections is kept. */
-export type PoolSettings = ReaderPoolSettings;
 
 export type OpenStoreOptions = Omit<SqliteOptions, 'file'> & {
   /** `sqlite:<path of the file>`. */

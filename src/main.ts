@@ -91,13 +91,20 @@ const start = async (): Promise<void> => {
   const url = server.url.origin;
   log.info({ version: packageJson.version, url }, 'the server listens');
   services.warmUp();
+  const warn = (): void => {
+    for (const warning of config.warnings) log.warn({}, warning);
+  };
+  warn();
   config.watch((result) => {
-    if (result.applied) log.info({ changed: result.changed }, 'settings reloaded');
-    else log.error({ problems: result.problems }, 'the settings file is not used; the old settings stay');
+    if (result.applied) {
+      log.info({ changed: result.changed }, 'settings reloaded');
+      warn();
+    } else log.error({ problems: result.problems }, 'the settings file is not used; the old settings stay');
   });
   // It serves already; a model may take some seconds to load.
-  const warning = await Promise.race([services.checkModels(), Bun.sleep(REPORT_MS).then(() => null)]);
-  console.log(startReport({ settings, version: packageJson.version, url, database, file: config.file, warning }));
+  const ofModels = await Promise.race([services.checkModels(), Bun.sleep(REPORT_MS).then(() => null)]);
+  const warnings = [...config.warnings, ...(ofModels === null ? [] : [ofModels])];
+  console.log(startReport({ settings, version: packageJson.version, url, database, file: config.file, warnings }));
 };
 
 const listenError = (error: unknown, host: string, port: number): StartError => {

@@ -1,5 +1,4 @@
 import { type ErrorDetails, MemfuseError } from '../../src/contract/errors.ts';
-import { PoolError } from '../../src/platform/pool.ts';
 
 const UNAVAILABLE: readonly [RegExp, string][] = [
   [/^SQLITE_FULL/, 'The disk that holds the database is full. Free some space and send the request again.'],
@@ -43,7 +42,6 @@ export const toMemfuseError = (error: unknown): MemfuseError => {
   if (error instanceof TypeError && error.message.includes('connection is not open')) {
     return new MemfuseError('storage_unavailable', 'The server is shutting down.', {}, error);
   }
-  if (error instanceof PoolError) return new MemfuseError('storage_unavailable', error.message, {}, error);
   const code = codeOf(error);
   for (const [pattern, message] of UNAVAILABLE) {
     if (pattern.test(code)) return new MemfuseError('storage_unavailable', message, {}, error);

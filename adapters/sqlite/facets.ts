@@ -13,7 +13,7 @@ export const storeFacets = (
   writer: GroupCommitWriter,
   /** Told when rows of a deletion are left. */
   onDeletion: () => void,
-): Omit<Store, 'pendingDeletions' | 'pools' | 'sizeBytes' | 'ping' | 'close'> => {
+): Omit<Store, 'pendingDeletions' | 'sizeBytes' | 'ping' | 'close'> => {
   const { hide } = writer.facet('removals', ['hide']);
   /** Resolves when nothing can be seen of what is deleted; its rows may be there still. */
   const hidden =
@@ -82,7 +82,7 @@ export const storeFacets = (
       delete: hidden(writer.facet('sessions', ['delete']).delete),
     },
     messages: {
-      ...foreground.facet('messages', ['list', 'read', 'places', 'place', 'sessionOfRound']),
+      ...foreground.facet('messages', ['list', 'read', 'places', 'place']),
       ...writer.facet('messages', ['append', 'appendByName', 'update', 'delete']),
     },
     knowledge: {

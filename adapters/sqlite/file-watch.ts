@@ -45,11 +45,6 @@ export class FileWatch {
     this.#lookLater();
   }
 
-  /** Whether the file was lost when somebody looked last. */
-  get isLost(): boolean {
-    return this.#isLost;
-  }
-
   /** Errors: `storage_unavailable` when the file was lost when somebody looked last. */
   assertThere(): void {
     if (this.#isLost) throw LOST;

@@ -64,8 +64,6 @@ export const messageReads = (db: Connection) => {
     },
     place: (scope: Scope, id: string): Place | null =>
       (sql('place').get({ ...scope, id }) as Place | undefined) ?? null,
-    sessionOfRound: (scope: Scope, roundId: string): string | null =>
-      (sql('session_of_round').get({ ...scope, roundId }) as { sessionId: string } | undefined)?.sessionId ?? null,
   };
 };
 

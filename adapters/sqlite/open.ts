@@ -16,7 +16,7 @@ import { storeFacets } from './facets.ts';
 import { FileWatch } from './file-watch.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { prepareFile } from './prepare-file.ts';
-import { type ReaderPoolSettings, Readers } from './readers.ts';
+import { Readers } from './readers.ts';
 import { vectorReads, vectorsBy } from './vectors.ts';
 import { workReads } from './work.ts';
 import type { SqliteKinds } from './write-context.ts';
@@ -40,17 +40,7 @@ export interface SqliteOptions {
   readonly onLost?: (error: MemfuseError) => void;
   /** Told of what fails behind the answers, such as the removal of what was deleted; it is tried again later. */
   readonly onFailure?: (error: unknown) => void;
-  /** The pools of reading connections: for requests, and for the background. */
-  readonly pools?: { readonly foreground: ReaderPoolSettings; readonly background: ReaderPoolSettings };
 }
-
-const USUAL_POOL: ReaderPoolSettings = {
-  min: 1,
-  max: 4,
-  acquireTimeoutMs: 2_000,
-  leakAfterMs: 60_000,
-  onLeak: () => {},
-};
 
 const orExplain = <T>(file: string, open: () => T): T => {
   try {
@@ -117,8 +107,8 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
     return freePages * pageBytes;
   });
   const onCommit = (): void => {
-    foreground.endSnapshots();
-    background.endSnapshots();
+    foreground.endSnapshot();
+    background.endSnapshot();
   };
   const writer = new GroupCommitWriter(target, { onCommit, onTidied: () => housekeeping.look(), watch, reserve });
   const { shrink } = writer.facet('upkeep', ['shrink'], 'background');
@@ -162,7 +152,6 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
       if (writer.isFailing) await probe();
     },
     sizeBytes: async () => sizeOf(file) + sizeOf(`${file}-wal`),
-    pools: () => ({ foreground: foreground.report(), background: background.report() }),
     close: async () => {
       await housekeeping.close();
       watch.close();
@@ -179,7 +168,6 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
  */
 export const openSqliteStore = async (options: SqliteOptions): Promise<Store> => {
   const { file, ids = systemIds, onWriterDeath, onLost, onFailure = () => {} } = options;
-  const pools = options.pools ?? { foreground: USUAL_POOL, background: USUAL_POOL };
   orExplain(file, () => prepareFile(file));
   const target =
     options.writer === 'worker'
@@ -191,9 +179,9 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
     // The writing connection is open, and with it all files of the database are there.
     const watch = new FileWatch(file, (error) => onLost?.(error));
     opened.add('watch', () => watch.close());
-    const openReaders = (name: keyof typeof pools): Readers => {
-      const readers = orExplain(file, () => new Readers(name, file, pools[name], () => watch.assertThere()));
-      opened.add(name, () => readers.close());
+    const openReaders = (role: keyof Opened['readers']): Readers => {
+      const readers = orExplain(file, () => new Readers(file, () => watch.assertThere()));
+      opened.add(role, () => readers.close());
       return readers;
     };
     const readers = { foreground: openReaders('foreground'), background: openReaders('background') };

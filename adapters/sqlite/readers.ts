@@ -1,49 +1,36 @@
-import { Pool, type PoolReport } from '../../src/platform/pool.ts';
-import { systemScheduler } from '../../src/platform/scheduler.ts';
 import { type Connection, openReadConnection } from './connection.ts';
 import { toMemfuseError } from './errors.ts';
 import { openReads, type Reads } from './reads.ts';
 import { TickSnapshot } from './tick-snapshot.ts';
-
-/** How the reading connections of a store are kept. */
-export interface ReaderPoolSettings {
-  readonly min: number;
-  readonly max: number;
-  readonly acquireTimeoutMs: number;
-  readonly leakAfterMs: number;
-  readonly onLeak: (report: { readonly pool: string; readonly heldMs: number; readonly stack: string }) => void;
-}
-
-type Reader = { readonly db: Connection; readonly reads: Reads; readonly snapshot: TickSnapshot };
 
 /** The verbs of a facet that read, as the contract has them. */
 type Reading<F extends keyof Reads> = {
   [V in keyof Reads[F]]: Reads[F][V] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
 };
 
-/** Reading connections to one file, each with its statements prepared and its snapshot. */
+/** A snapshot on a connection of its own, which goes when it cannot be had. */
+const openSnapshot = (db: Connection): TickSnapshot => {
+  try {
+    return new TickSnapshot(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/** What reads the file for one role, on one connection: a read takes microseconds on the calling thread, so one is enough. */
 export class Readers {
-  readonly #pool: Pool<Reader>;
+  readonly #db: Connection;
+  readonly #snapshot: TickSnapshot;
+  readonly #reads: Reads;
   readonly #assertThere: () => void;
 
   /** @param assertThere is called before each read. Errors: those to be answered in place of it. */
-  constructor(
-    name: string,
-    file: string,
-    { min, max, acquireTimeoutMs, leakAfterMs, onLeak }: ReaderPoolSettings,
-    assertThere: () => void,
-  ) {
+  constructor(file: string, assertThere: () => void) {
     this.#assertThere = assertThere;
-    const open = (): Reader => {
-      const db = openReadConnection(file);
-      return { db, reads: openReads(db), snapshot: new TickSnapshot(db) };
-    };
-    const close = ({ db, snapshot }: Reader): void => {
-      snapshot.end();
-      db.close();
-    };
-    const times = { scheduler: systemScheduler, nowMs: () => performance.now() };
-    this.#pool = new Pool({ name, min, max, acquireTimeoutMs, leakAfterMs, onLeak, open, close, ...times });
+    this.#db = openReadConnection(file);
+    this.#snapshot = openSnapshot(this.#db);
+    this.#reads = openReads(this.#db);
   }
 
   /** Some verbs of a facet, asynchronous and with the contract's errors. */
@@ -58,27 +45,20 @@ export class Readers {
   }
 
   /** Called when there is something newer to see. */
-  endSnapshots(): void {
-    this.#pool.forEach(({ snapshot }) => {
-      snapshot.end();
-    });
-  }
-
-  report(): PoolReport {
-    return this.#pool.report();
+  endSnapshot(): void {
+    this.#snapshot.end();
   }
 
   close(): void {
-    this.#pool.close();
+    this.#snapshot.end();
+    this.#db.close();
   }
 
   async #read<F extends keyof Reads>(facet: F, verb: keyof Reads[F], args: readonly never[]): Promise<unknown> {
     try {
       this.#assertThere();
-      return await this.#pool.use(({ reads, snapshot }) => {
-        snapshot.enter();
-        return (reads[facet][verb] as (...args: readonly never[]) => unknown)(...args);
-      });
+      this.#snapshot.enter();
+      return (this.#reads[facet][verb] as (...args: readonly never[]) => unknown)(...args);
     } catch (error) {
       throw toMemfuseError(error);
     }

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { loadSettings, SettingsError } from './load.ts';
+import { type LoadedSettings, loadSettings, SettingsError } from './load.ts';
 import { SETTINGS, type Settings } from './schema.ts';
 
 /** Where the settings come from. */
@@ -32,27 +32,28 @@ export class GlobalConfig {
   #settings: Settings;
   #values: ReadonlyMap<string, unknown>;
   #file: string | null;
+  #warnings: readonly string[];
   #watcher: FSWatcher | null = null;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #reloading: Promise<ReloadResult> | null = null;
   #following: Promise<ReloadResult> | null = null;
 
-  private constructor(sources: ConfigSources, settings: Settings, file: string | null) {
+  private constructor(sources: ConfigSources, { settings, file, warnings }: LoadedSettings) {
     this.#sources = sources;
     this.#settings = settings;
     this.#values = mapOf(settings);
     this.#file = file;
+    this.#warnings = warnings;
   }
 
   /** Errors: `SettingsError`. */
   static async initialize(sources: ConfigSources): Promise<GlobalConfig> {
-    const { settings, file } = await loadSettings(sources.env, sources.folder);
-    return new GlobalConfig(sources, settings, file);
+    return new GlobalConfig(sources, await loadSettings(sources.env, sources.folder));
   }
 
   /** Settings that come from nowhere: for tests and tools. */
   static of(settings: Settings): GlobalConfig {
-    return new GlobalConfig({ env: {}, folder: '/' }, settings, null);
+    return new GlobalConfig({ env: {}, folder: '/' }, { settings, file: null, warnings: [] });
   }
 
   /** All settings as they are now. Frozen; a reload puts others in their place. */
@@ -63,6 +64,11 @@ export class GlobalConfig {
   /** The settings file in use, or null. */
   get file(): string | null {
     return this.#file;
+  }
+
+  /** One sentence for each thing that the sources say and that has no effect. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   /** A setting by its dotted path; `usual` when there is none, or it is absent. */
@@ -122,7 +128,7 @@ export class GlobalConfig {
   }
 
   async #reload(): Promise<ReloadResult> {
-    let loaded: Awaited<ReturnType<typeof loadSettings>>;
+    let loaded: LoadedSettings;
     try {
       loaded = await loadSettings(this.#sources.env, this.#sources.folder);
     } catch (error) {
@@ -143,6 +149,7 @@ export class GlobalConfig {
     this.#settings = loaded.settings;
     this.#values = values;
     this.#file = loaded.file;
+    this.#warnings = loaded.warnings;
     const paths = changed.map(({ path }) => path);
     if (paths.length > 0) for (const listener of this.#subscribers) listener(paths);
     return { applied: true, changed: paths };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from './loopback.ts';
 import { nearestName } from './nearest-name.ts';
+import { isRemoved, warningsAbout } from './removed-settings.ts';
 import { SETTINGS, type Settings, settingsSchema } from './schema.ts';
 import { type Entry, findFile, readFileEntries, readVariables, SourceError } from './sources.ts';
 import { withoutPassword } from './without-password.ts';
@@ -17,6 +18,8 @@ export interface LoadedSettings {
   readonly settings: Settings;
   /** The settings file that was read, or null. */
   readonly file: string | null;
+  /** One sentence for each thing that is said and has no effect. */
+  readonly warnings: readonly string[];
 }
 
 const PATHS = SETTINGS.map(({ path }) => path);
@@ -77,8 +80,9 @@ const problemWith = (issue: z.core.$ZodIssue, entries: readonly Entry[]): string
   return `${path} is ${JSON.stringify(usual)} (default): ${reason}.`;
 };
 
-/** Validates entries, the later ones winning. Errors: `SettingsError`. */
-export const settingsFrom = (entries: readonly Entry[]): Settings => {
+/** Validates entries, the later ones winning; settings that were removed are passed over. Errors: `SettingsError`. */
+export const settingsFrom = (given: readonly Entry[]): Settings => {
+  const entries = given.filter((entry) => !isRemoved(entry));
   const unknown = entries.filter(({ path }) => !PATHS.includes(path));
   if (unknown.length > 0) throw new SettingsError(unknown.map(unknownKey));
   const parsed = settingsSchema.safeParse(nest(entries));
@@ -98,7 +102,8 @@ export const loadSettings = async (
   try {
     const file = findFile(env, folder);
     const entries = file ? await readFileEntries(file) : [];
-    return { settings: settingsFrom([...entries, ...readVariables(env)]), file };
+    const all = [...entries, ...readVariables(env)];
+    return { settings: settingsFrom(all), file, warnings: warningsAbout(all) };
   } catch (error) {
     if (error instanceof SourceError) throw new SettingsError([error.message]);
     throw error;

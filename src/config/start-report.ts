@@ -12,7 +12,7 @@ export interface StartFacts {
   /** The settings file in use, or null. */
   readonly file: string | null;
   /** What is wrong and does not keep the server from serving. */
-  readonly warning?: string | null;
+  readonly warnings?: readonly string[];
 }
 
 const keysLine = ({ server }: Settings): string => {
@@ -21,7 +21,7 @@ const keysLine = ({ server }: Settings): string => {
   return isLoopback(server.host) ? 'off, and only this machine can connect' : 'OFF, AND OTHER MACHINES CAN CONNECT';
 };
 
-export const startReport = ({ settings, version, url, database, file, warning = null }: StartFacts): string => {
+export const startReport = ({ settings, version, url, database, file, warnings = [] }: StartFacts): string => {
   const { server, redis } = settings;
   const key = server.api_key_validation ? " -H 'Authorization: Bearer YOUR_API_KEY'" : '';
   const limited = server.api_key_validation || !isLoopback(server.host);
@@ -31,7 +31,7 @@ export const startReport = ({ settings, version, url, database, file, warning = 
     ['settings', file ?? 'defaults and environment (no memfuse.config file)'],
     ['API keys', keysLine(settings)],
     ['rate limit', limited ? `${server.rate_limit_per_minute} requests a minute` : 'off'],
-    ...(warning === null ? [] : [['warning', warning]]),
+    ...warnings.map((warning) => ['warning', warning] as const),
     ['redis', redis.url ? 'REDIS_URL is set, but not used yet' : 'off'],
     ['try it', `curl ${url}/api/v1/users${key}`],
   ];

@@ -127,6 +127,4 @@ export interface MessageFacet {
   places(scope: Scope, sessionId: string, page: Page): Promise<PageOf<Place>>;
   /** Null when there is no such message. */
   place(scope: Scope, id: string): Promise<Place | null>;
-  /** The id of the session that holds a round, null when there is no such round: it goes by the id of its first message. */
-  sessionOfRound(scope: Scope, roundId: string): Promise<string | null>;
 }

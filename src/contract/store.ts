@@ -8,16 +8,6 @@ import type { OutboxFacet } from './outbox.ts';
 import type { VectorFacet } from './vectors.ts';
 import type { WorkFacet } from './work.ts';
 
-/** How the connections of a pool are used. */
-export interface ConnectionReport {
-  readonly open: number;
-  readonly free: number;
-  /** Calls that wait for a connection. */
-  readonly waiting: number;
-  /** Connections that were once held too long. */
-  readonly leaked: number;
-}
-
 /**
  * What a storage engine must do. A write that resolves is durable and visible to every read that starts after it.
  * Errors are `MemfuseError`s; a store that cannot be reached or written answers `storage_unavailable`.
@@ -42,8 +32,6 @@ export interface Store {
   awaited(): Pick<Store, 'outbox' | 'work'>;
   /** Deletions that were answered and whose rows are still being removed, of all tenants. */
   pendingDeletions(): Promise<number>;
-  /** The state of its connections, by pool. */
-  pools(): Readonly<Record<string, ConnectionReport>>;
   /** What it takes of its disk, in bytes. */
   sizeBytes(): Promise<number>;
   /**

@@ -1,7 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { BufferCounts } from '../buffer/buffer-counts.ts';
 import type { Filing } from '../buffer/filing.ts';
-import type { ConnectionReport, Store } from '../contract/store.ts';
+import type { Store } from '../contract/store.ts';
 import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
 import type { UserServices } from './user-services.ts';
@@ -44,8 +44,6 @@ export const registerGauges = (metrics: PerformanceMetrics, running: Running, no
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void =>
     metrics.gauge({ name, help, read });
   const counter = (name: string, help: string, read: () => number): void => metrics.counter({ name, help, read });
-  const byPool = (read: (report: ConnectionReport) => number) => () =>
-    Object.entries(store.pools()).map(([pool, report]) => ({ labels: { pool }, value: read(report) }));
   const eventLoopDelayMs = watchEventLoop();
 
   buildInfo(metrics);
@@ -89,23 +87,5 @@ export const registerGauges = (metrics: PerformanceMetrics, running: Running, no
     help: 'Background tasks in this process, by where they stand.',
     labels: ['state'],
     read: () => [...processor.tasks()].map(([state, value]) => ({ labels: { state: state.replace(' ', '_') }, value })),
-  });
-  metrics.gauge({
-    name: 'pool_connections_open',
-    help: 'Open connections, by pool.',
-    labels: ['pool'],
-    read: byPool(({ open }) => open),
-  });
-  metrics.gauge({
-    name: 'pool_connections_waiting',
-    help: 'Calls that wait for a connection, by pool.',
-    labels: ['pool'],
-    read: byPool(({ waiting }) => waiting),
-  });
-  metrics.counter({
-    name: 'pool_connections_leaked_total',
-    help: 'Connections that were not given back in time since the start, by pool.',
-    labels: ['pool'],
-    read: byPool(({ leaked }) => leaked),
   });
 };

@@ -132,16 +132,13 @@ export class ServiceFactory {
   static async initializeGlobals(config: GlobalConfig, given: ServicesContext): Promise<ServiceFactory> {
     const usual = { scheduler: systemScheduler, writer: 'worker', random: Math.random, outside: {} } as const;
     const context: Required<ServicesContext> = { ...usual, ...given };
-    const { database, memory } = config.current;
     const { writer, log, outside } = context;
-    const backgroundWorkers = memory.background.workers;
     const closers = new Closers(context.scheduler, (part, error) =>
       log.error({ err: error, part }, 'a part of the server does not close; the others do'),
     );
     closers.add('settings', () => config.close());
     try {
-      const connections =
-        outside.connections ?? new ConnectionManager({ settings: database, backgroundWorkers, writer, log });
+      const connections = outside.connections ?? new ConnectionManager({ writer, log });
       closers.add('storage', () => connections.close(), STOP_STORAGE_MS);
       // Loaded while the storage Worker starts.
       const loading = import('./performance-metrics.ts');

@@ -114,6 +114,26 @@ describe('settings that can be used', () => {
   });
 });
 
+describe('settings that were removed', () => {
+  const GONE =
+    'is no longer a setting and has no effect: SQLite needs one connection for requests and one for the background. Take it out.';
+
+  test.each(['pool_size', 'pool_timeout', 'leak_after'])(
+    'database.%s has no effect, which a warning says',
+    async (key) => {
+      const variable = `MEMFUSE_DATABASE__${key.toUpperCase()}`;
+      const file = writeFile(`database:\n  ${key}: lots\n`);
+      const { settings, warnings } = await load({ [variable]: '0' });
+      expect(warnings).toEqual([`database.${key} (${file}) ${GONE}`, `database.${key} (${variable}) ${GONE}`]);
+      expect(settings).toEqual(settingsFrom([]));
+    },
+  );
+
+  test('give no warning when nobody names them', async () => {
+    expect((await load({ MEMFUSE_SERVER__LOG_LEVEL: 'debug' })).warnings).toEqual([]);
+  });
+});
+
 describe('settings that cannot be used', () => {
   test.each([
     ['MEMFUSE_SERVER__PROT', 'server.prot', 'server.port'],

@@ -44,8 +44,10 @@ describe('the start report', () => {
   test('has a line for what is wrong and keeps nobody from serving', () => {
     const settings = settingsFrom([]);
     const facts = { settings, version: '1.2.3', url: 'http://127.0.0.1:1', database: 'SQLite x', file: null };
-    expect(startReport({ ...facts, warning: 'run: bun run reindex' })).toContain('  warning    run: bun run reindex');
-    expect(startReport({ ...facts, warning: null })).toBe(startReport(facts));
+    expect(startReport({ ...facts, warnings: ['run: bun run reindex', 'so it is'] })).toContain(
+      '\n  warning    run: bun run reindex\n  warning    so it is\n',
+    );
+    expect(startReport({ ...facts, warnings: [] })).toBe(startReport(facts));
   });
 
   test('shows no password of a Redis URL', () => {

@@ -101,7 +101,6 @@ export const describeCascades = (open: OpenStore): void =>
       expect(await store.sessions.findByName(scope, session.name)).toBeNull();
       expect(await endOf(messagesOf(store, scope, session.id, OLDEST_FIRST))).toBe('not_found');
       expect(await endOf(store.messages.read(scope, session.id, [round]))).toBe('not_found');
-      expect(await store.messages.sessionOfRound(scope, round)).toBeNull();
       const documents = await documentsAfter(store, tenantKey, session.userKey, 0);
       expect(documents.filter(({ sessionKey }) => sessionKey === session.key)).toEqual([]);
       expect(await store.corpus.sessionsOfAgent(tenantKey, session.userKey, session.agentKey)).not.toContain(

@@ -29,7 +29,6 @@ const READS = [
   'messages.read',
   'messages.places',
   'messages.place',
-  'messages.sessionOfRound',
   'knowledge.list',
   'knowledge.read',
   'apiKeys.findByHash',

@@ -87,7 +87,6 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'sessions.findByName',
   'messages.appendByName',
   'messages.place',
-  'messages.sessionOfRound',
   'apiKeys.list',
   'apiKeys.delete',
   'corpus.generation',

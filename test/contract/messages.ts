@@ -225,20 +225,4 @@ export const describeMessages = (open: OpenStore): void =>
       const [e] = await world.say(talk, ['e']);
       expect(await ids()).toEqual([a, c, present(e)]);
     });
-
-    test('a round goes by the id of its first message', async () => {
-      const { world, store, scope, owner, partner, talk } = await createTalk();
-      const other = await world.session(owner, partner);
-      const first = (await world.say(talk, ['a', 'b', 'c'])).map(present);
-      const second = (await world.say(talk, ['d'])).map(present);
-      const elsewhere = (await world.say(other, ['e', 'f'])).map(present);
-      const holders = (ids: readonly string[]) =>
-        Promise.all(ids.map((id) => store.messages.sessionOfRound(scope, id)));
-      expect(await holders(first)).toEqual([talk.id, null, null]);
-      expect(await holders(second)).toEqual([talk.id]);
-      expect(await holders(elsewhere)).toEqual([other.id, null]);
-      expect(await holders([mintId(), 'no-such-round'])).toEqual([null, null]);
-      await store.messages.delete(scope, talk.id, second, world.at());
-      expect(await holders(second)).toEqual([null]);
-    });
   });

@@ -183,7 +183,6 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'messages.delete': (store, as, { session, messages }) => store.messages.delete(as, session.id, messages, AT),
   'messages.places': (store, as, { session }) => placesOf(store, as, session.id),
   'messages.place': (store, as, { messages }) => store.messages.place(as, present(messages[0])),
-  'messages.sessionOfRound': (store, as, { messages }) => store.messages.sessionOfRound(as, present(messages[0])),
   'knowledge.list': (store, as, { user }) => rowsIn(store.knowledge.list(as, user.id, WHOLE)),
   'knowledge.add': (store, as, { user }) =>
     store.knowledge.add(as, user.id, [{ id: mintId(), content: 'intruding' }], AT),

@@ -30,7 +30,6 @@ describe('a start is refused with one sentence that names key, value and allowed
     ['too many Workers', 'MEMFUSE_MEMORY__BACKGROUND__WORKERS', '65', 'memory.background.workers', '1 to 64'],
     ['no queue', 'MEMFUSE_MEMORY__BACKGROUND__QUEUE_SIZE', '0', 'memory.background.queue_size', '1 to 1000000'],
     ['no lease', 'MEMFUSE_MEMORY__BACKGROUND__LEASE', '0', 'memory.background.lease', '0.1 to 3600'],
-    ['no connections', 'MEMFUSE_DATABASE__POOL_SIZE', '0', 'database.pool_size', '1 to 10000'],
     ['no hot users', 'MEMFUSE_MEMORY__HOT_USERS', '0', 'memory.hot_users', '1 to 10000000'],
     [
       'no flush workers',

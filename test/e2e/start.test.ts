@@ -191,6 +191,15 @@ describe('a start that works', () => {
     expect(report).toContain(file);
   });
 
+  test('serves though a setting of an earlier version is named, and says that it is gone', async () => {
+    const server = await start({ MEMFUSE_DATABASE__POOL_SIZE: '20' });
+    const sentence = 'database.pool_size (MEMFUSE_DATABASE__POOL_SIZE) is no longer a setting and has no effect';
+    expect(server.report).toMatch(/^ {2}warning +database\.pool_size /m);
+    expect((await fetch(`${server.origin}/api/v1/users`)).status).toBe(200);
+    server.signal('SIGTERM');
+    expect((await server.ended).complaints).toContain(`"msg":"${sentence}`);
+  });
+
   test('names only commands that exist', async () => {
     const open = await start();
     const keyed = await start({ MEMFUSE_SERVER__API_KEY_VALIDATION: 'true' });

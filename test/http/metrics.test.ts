@@ -153,15 +153,6 @@ describe('the numbers of a running server', () => {
     }
   });
 
-  test.each(['waiting', 'open', 'leaked_total'])('hold the connections of each pool that are %s', async (state) => {
-    const metrics = await scrape(server);
-    for (const pool of ['foreground', 'background']) {
-      const value = metrics.of(`memfuse_pool_connections_${state}{pool="${pool}"}`);
-      if (state === 'open') expect(value).toBeGreaterThan(0);
-      else expect(value).toBe(0);
-    }
-  });
-
   test('hold the memory of the process and how late its event loop is', async () => {
     const metrics = await scrape(server);
     expect(metrics.of('process_resident_memory_bytes')).toBeWithin(10e6, 10e9);

@@ -131,11 +131,6 @@ WHERE key = @key AND tenant_key = @tenantKey;
 -- name: delete
 DELETE FROM messages WHERE key = @key AND tenant_key = @tenantKey;
 
--- name: session_of_round
-SELECT s.id AS sessionId FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
-WHERE m.id = @roundId AND m.sequence = m.round AND m.tenant_key = @tenantKey
-  AND (@userKey IS NULL OR m.user_key = @userKey);
-
 -- name: open_from
 -- the first of the messages that nobody has taken to work on yet
 SELECT first_sequence FROM outbox WHERE session_key = @sessionKey AND kind = 'index' AND open = 1 AND tenant_key = @tenantKey;
