@@ -54,7 +54,9 @@ export class Models {
     this.batch = this.isTable ? null : openOnce(async () => new BatchEmbedder(await this.embedder.get(), scheduler));
     const nowMs = (): number => performance.now();
     this.#errors = errors;
-    this.#questions = this.isTable ? null : new QuestionModel({ open: this.embedder.get, errors, scheduler, nowMs });
+    const isOutside = embedding.provider === 'openai';
+    const asking = { open: this.embedder.get, isOutside, errors, scheduler, nowMs };
+    this.#questions = this.isTable ? null : new QuestionModel(asking);
     this.#stored = new StoredModels({
       vectors,
       configured: async () => (this.isTable ? describeStaticModel() : (await this.embedder.get()).model),

@@ -8,6 +8,8 @@ import type { ErrorHandler } from './error-handler.ts';
 export interface QuestionModelContext {
   /** The configured model, opened when it is first asked for. */
   readonly open: () => Promise<Embedder>;
+  /** Whether it answers over a network. One of this process has no circuit: a question that is slow rests nobody else's. */
+  readonly isOutside: boolean;
   readonly errors: Pick<ErrorHandler, 'guard' | 'handle'>;
   readonly scheduler: Scheduler;
   /** Milliseconds that never go back. */
@@ -25,6 +27,8 @@ export interface AskedByModel {
 const OPERATION = 'question embedding';
 /** The longest that a question waits for its vector. */
 const MOST_MS = 1_000;
+/** Texts that a model of this process has before it: a small one reads so many in half a second. More would all be late. */
+const MOST_TEXTS = 64;
 /** Of a deadline that is shorter the search itself needs some. */
 const SHARE_OF_DEADLINE = 0.5;
 /** A model that cannot be opened is left alone for a while: trying takes a Worker some seconds. */
@@ -37,14 +41,18 @@ const without = (why: string): AskedByModel => ({
 });
 const NOT_ASKED: AskedByModel = { byModel: null, degraded: [], isPassing: false };
 const NOT_THERE = without('the embedding model is not available');
+const BUSY = without('the embedding model has too many questions before it');
 
 /**
- * Has the configured model embed questions, off the request thread, within a second at the most and behind a circuit
- * breaker: a question never fails or hangs because of it, it is searched for without the model and says so.
+ * Has the configured model embed questions, off the request thread and within a second at the most: a question never fails
+ * or hangs because of it, it is searched for without the model and says so. A model behind a network has a circuit breaker,
+ * one of this process a bound on what it has before it.
  */
 export class QuestionModel {
   readonly #context: QuestionModelContext;
   #failedMs = Number.NEGATIVE_INFINITY;
+  /** Texts that the model has been given and has not answered, whether or not somebody still waits. */
+  #texts = 0;
 
   constructor(context: QuestionModelContext) {
     this.#context = context;
@@ -65,22 +73,33 @@ export class QuestionModel {
   }
 
   async #embed(question: string): Promise<AskedByModel> {
-    const { errors, open, nowMs } = this.#context;
+    const { errors, open, nowMs, isOutside } = this.#context;
     const embedder = await open().catch((error) => {
       this.#failedMs = nowMs();
       throw error;
     });
     const { fingerprint, dimensions } = embedder.model;
     const texts = askedFor(question).map(({ text }) => text);
+    if (!isOutside && this.#texts >= MOST_TEXTS) return BUSY;
     // Its own limit, whatever the client's: who is in a hurry does not open the circuit for others.
-    const vectors = await errors.guard(OPERATION, () =>
+    const embed = () =>
       // One text a call: a question passes by the batches that are at work.
-      this.#within(MOST_MS, Promise.all(texts.map(async (text) => (await embedder.embed([text]))[0])), () =>
+      this.#within(MOST_MS, Promise.all(texts.map((text) => this.#embedOne(embedder, text))), () =>
         Promise.reject(unavailable(`The embedding model took longer than ${MOST_MS} ms for a question.`)),
-      ),
-    );
+      );
+    const vectors = await (isOutside ? errors.guard(OPERATION, embed) : embed());
     const there = vectors.filter((vector) => vector !== undefined);
     return { byModel: { fingerprint, dimensions, vectors: there }, degraded: [], isPassing: false };
+  }
+
+  async #embedOne(embedder: Embedder, text: string): Promise<Float32Array | undefined> {
+    this.#texts += 1;
+    try {
+      const [vector] = await embedder.embed([text]);
+      return vector;
+    } finally {
+      this.#texts -= 1;
+    }
   }
 
   #within<T>(limitMs: number, work: Promise<T>, orElse: () => Promise<T>): Promise<T> {

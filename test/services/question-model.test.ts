@@ -12,8 +12,14 @@ const MODEL = { name: 'fake', dimensions: 2, fingerprint: 'print' };
 const NEVER = new Promise<never>(() => {});
 const NOT_THERE = ['model: the embedding model is not available, searched without it'];
 
+interface Given {
+  readonly embed?: Embedder['embed'];
+  readonly open?: () => Promise<Embedder>;
+  readonly isOutside?: boolean;
+}
+
 /** A question's model whose embedder does as `embed` says, and is opened as `open` says. */
-const create = ({ embed, open }: { embed?: Embedder['embed']; open?: () => Promise<Embedder> } = {}) => {
+const create = ({ embed, open, isOutside = true }: Given = {}) => {
   const asked: string[] = [];
   const embedder: Embedder = {
     model: MODEL,
@@ -31,6 +37,7 @@ const create = ({ embed, open }: { embed?: Embedder['embed']; open?: () => Promi
       opened += 1;
       return open ? open() : Promise.resolve(embedder);
     },
+    isOutside,
     errors,
     scheduler: time,
     nowMs: time.now,
@@ -76,6 +83,29 @@ describe('the configured model, asked for a question', () => {
     expect(asked).toHaveLength(5);
     expect(await ask('dog')).toEqual({ byModel: null, degraded: NOT_THERE, isPassing: true });
     expect(asked).toHaveLength(5);
+  });
+
+  test('has no circuit when it is in this process, where it is given no more than it can read in time', async () => {
+    const slow: (() => void)[] = [];
+    const embed = (): Promise<Float32Array[]> =>
+      new Promise((resolve) => slow.push(() => resolve([Float32Array.of(1, 0)])));
+    const { ask, asked, time, errors } = create({ isOutside: false, embed });
+    const waiting = Array.from({ length: 64 }, () => ask('dog'));
+    await time.advance(1_000);
+    for (const { degraded } of await Promise.all(waiting)) {
+      expect(degraded).toEqual(['model: the embedding model took longer than 1000 ms, searched without it']);
+    }
+    // Nobody waits for them, and they are before it all the same.
+    expect((await ask('dog')).degraded).toEqual([
+      'model: the embedding model has too many questions before it, searched without it',
+    ]);
+    expect([asked.length, errors.openCircuits()]).toEqual([64, []]);
+    slow.shift()?.();
+    await time.advance(0);
+    const next = ask('dog');
+    await time.advance(0);
+    slow.at(-1)?.();
+    expect((await next).byModel?.vectors).toHaveLength(1);
   });
 
   test('is waited for half of a deadline that is shorter, which opens no circuit for others', async () => {
