@@ -3,6 +3,7 @@ import type { CorpusReader } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
 import type { WorkFacet } from '../src/contract/work.ts';
+import { type CompactOptions, compactSqlite } from './sqlite/compact.ts';
 import { openSqliteCorpusReader, openSqliteStore, openSqliteWorkReader, type SqliteOptions } from './sqlite/open.ts';
 
 export type OpenStoreOptions = Omit<SqliteOptions, 'file'> & {
@@ -28,6 +29,15 @@ export const openStore = async ({ url, ...options }: OpenStoreOptions): Promise<
 export const storeExists = (url: string): boolean => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
   return existsSync(url.slice(SQLITE.length));
+};
+
+/** Copies a store that may be served meanwhile, or makes one smaller that is not. */
+export const compactStore = ({
+  url,
+  ...options
+}: CompactOptions & { readonly url: string }): Promise<{ before: number; after: number }> => {
+  if (!url.startsWith(SQLITE)) throw unsupported(url);
+  return compactSqlite(url.slice(SQLITE.length), options);
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */

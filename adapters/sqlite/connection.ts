@@ -6,7 +6,8 @@ export type Connection = Database.Database;
 const BUSY_TIMEOUT_MS = 5_000;
 const BUSY_PAUSE_MS = 10;
 
-const isBusy = (error: unknown): boolean => (error as { code?: unknown }).code === 'SQLITE_BUSY';
+/** Whether another process holds the database. */
+export const isBusy = (error: unknown): boolean => (error as { code?: unknown }).code === 'SQLITE_BUSY';
 
 /** SQLite's busy handler is not asked when the journal mode changes, so this waits by itself. */
 const useWal = (db: Connection): void => {
@@ -48,9 +49,9 @@ export const closeWriteConnection = (db: Connection): void => {
  */
 export const openWriteConnection = (file: string): Connection => {
   const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-  // Heard only by a file that is empty as yet. Pages that are free can then be given back while others write; adds of two
-  // messages write 1.9 % more pages for it in groups of 32, and 1.1 % more one by one.
-  db.pragma('auto_vacuum = INCREMENTAL');
+  // Heard only by a file that is empty as yet; one that has it would be written to. Pages that are free can then be given
+  // back while others write; adds of two messages write 1.9 % more pages for it in groups of 32, and 1.1 % more one by one.
+  if (db.pragma('auto_vacuum', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL');
   useWal(db);
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');

@@ -1,20 +1,28 @@
 import { statSync } from 'node:fs';
 import { MemfuseError } from '../../src/contract/errors.ts';
 
-/** The database and what SQLite keeps beside it for as long as anybody has it open. */
-const PARTS = ['', '-wal', '-shm'] as const;
+/** What SQLite keeps beside a database for as long as anybody has it open. */
+const BESIDE = ['-wal', '-shm'] as const;
 
 /** How soon it is noticed at the latest that a file was taken away while nobody writes. */
 const LOOK_EVERY_MS = 1_000;
 
-type Identity = { readonly device: bigint; readonly inode: bigint };
+/** Which file a path names; null when it names none. */
+export type FileIdentity = { readonly device: bigint; readonly inode: bigint } | null;
 
-const identityOf = (path: string): Identity | null => {
+/** A file that can be opened. */
+export interface PreparedFile {
+  /** Where it lies, beside its log: what was named may be a link to it. */
+  readonly path: string;
+  readonly identity: FileIdentity;
+}
+
+export const identityOf = (path: string): FileIdentity => {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found ? { device: found.dev, inode: found.ino } : null;
 };
 
-const isSame = (one: Identity | null, other: Identity | null): boolean =>
+const isSame = (one: FileIdentity, other: FileIdentity): boolean =>
   one?.device === other?.device && one?.inode === other?.inode;
 
 const LOST = new MemfuseError(
@@ -31,17 +39,20 @@ const LOST = new MemfuseError(
  * holds on the file.
  */
 export class FileWatch {
-  readonly #file: string;
   readonly #onLost: (error: MemfuseError) => void;
-  readonly #identities: readonly (Identity | null)[];
+  readonly #files: ReadonlyMap<string, FileIdentity>;
   #isLost = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Begins when the database is open, so that all of its files are there. `onLost` is told once. */
-  constructor(file: string, onLost: (error: MemfuseError) => void) {
-    this.#file = file;
+  /**
+   * Begins when the database is open, so that all of its files are there. `onLost` is told once.
+   *
+   * @param file as it was named, and what it was before it was opened.
+   */
+  constructor(file: string, { path, identity }: PreparedFile, onLost: (error: MemfuseError) => void) {
+    const beside = BESIDE.map((part) => `${path}${part}`);
+    this.#files = new Map([[file, identity], ...beside.map((part) => [part, identityOf(part)] as const)]);
     this.#onLost = onLost;
-    this.#identities = PARTS.map((part) => identityOf(`${file}${part}`));
     this.#lookLater();
   }
 
@@ -53,7 +64,7 @@ export class FileWatch {
   /** Looks now. */
   look(): boolean {
     if (this.#isLost) return false;
-    this.#isLost = PARTS.some((part, i) => !isSame(identityOf(`${this.#file}${part}`), this.#identities[i] ?? null));
+    this.#isLost = [...this.#files].some(([path, identity]) => !isSame(identityOf(path), identity));
     if (this.#isLost) this.#onLost(LOST);
     return !this.#isLost;
   }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { CorpusReader } from '../../src/contract/corpus.ts';
-import { MemfuseError } from '../../src/contract/errors.ts';
+import type { MemfuseError } from '../../src/contract/errors.ts';
 import type { Store } from '../../src/contract/store.ts';
 import type { WorkFacet } from '../../src/contract/work.ts';
 import { Closers } from '../../src/platform/closers.ts';
@@ -15,6 +15,7 @@ import { toMemfuseError } from './errors.ts';
 import { storeFacets } from './facets.ts';
 import { FileWatch } from './file-watch.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { orExplain } from './open-failure.ts';
 import { prepareFile } from './prepare-file.ts';
 import { Readers } from './readers.ts';
 import { vectorReads, vectorsBy } from './vectors.ts';
@@ -41,16 +42,6 @@ export interface SqliteOptions {
   /** Told of what fails behind the answers, such as the removal of what was deleted; it is tried again later. */
   readonly onFailure?: (error: unknown) => void;
 }
-
-const orExplain = <T>(file: string, open: () => T): T => {
-  try {
-    return open();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `The database ${file} cannot be opened: ${reason}. Check that the folder exists and can be written.`;
-    throw error instanceof MemfuseError ? error : new MemfuseError('storage_unavailable', message, {}, error);
-  }
-};
 
 const explaining =
   <A extends unknown[], R>(read: (...args: A) => R) =>
@@ -168,7 +159,7 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
  */
 export const openSqliteStore = async (options: SqliteOptions): Promise<Store> => {
   const { file, ids = systemIds, onWriterDeath, onLost, onFailure = () => {} } = options;
-  orExplain(file, () => prepareFile(file));
+  const prepared = orExplain(file, () => prepareFile(file));
   const target =
     options.writer === 'worker'
       ? await commitInWorker(file, (error) => onWriterDeath?.(error))
@@ -177,7 +168,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   opened.add('writer', () => target.close());
   try {
     // The writing connection is open, and with it all files of the database are there.
-    const watch = new FileWatch(file, (error) => onLost?.(error));
+    const watch = new FileWatch(file, prepared, (error) => onLost?.(error));
     opened.add('watch', () => watch.close());
     const openReaders = (role: keyof Opened['readers']): Readers => {
       const readers = orExplain(file, () => new Readers(file, () => watch.assertThere()));
@@ -185,7 +176,10 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
       return readers;
     };
     const readers = { foreground: openReaders('foreground'), background: openReaders('background') };
-    return serve({ file, target, watch, readers, onFailure });
+    // Another may have taken its place while it was opened, which the lock of a connection that came late does not tell.
+    watch.look();
+    watch.assertThere();
+    return serve({ file: prepared.path, target, watch, readers, onFailure });
   } catch (error) {
     await opened.close();
     throw error;

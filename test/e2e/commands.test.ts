@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConversationsError, readConversations } from '../../scripts/quality/conversations.ts';
 import { type CommandEnd, runCommand } from '../support/command.ts';
+import { startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 setDefaultTimeout(30_000);
@@ -98,6 +99,10 @@ describe('what a command does not know is refused before anything is done', () =
   test.each<[string, readonly string[], string]>([
     ['reindex.ts', ['bogus'], '"bogus" is one argument too many; --help says what there is.'],
     ['reindex.ts', ['--bogus'], 'There is no option --bogus.'],
+    ['compact.ts', ['--too', 'x'], 'There is no option --too. Did you mean --to?'],
+    ['compact.ts', ['--to'], '--to needs a value.'],
+    ['compact.ts', ['backup.db'], '"backup.db" is one argument too many; --help says what there is.'],
+    ['compact.ts', ['--to', 'x', '--cut-log'], '--to and --cut-log do not go together: cut the log first, then copy.'],
     ['fit.ts', ['--bogus'], 'There is no option --bogus. Did you mean --'],
     ['fit.ts', ['--ablat'], 'There is no option --ablat. Did you mean --ablate?'],
     ['bench/main.ts', ['http', '--bogus'], 'There is no option --bogus. Did you mean --'],
@@ -115,8 +120,40 @@ describe('what a command does not know is refused before anything is done', () =
     expect(end.stderr).toStartWith('There is no suite "toString". There are:\n');
   });
 
-  test('reindex refuses where there is no database, and makes none', async () => {
-    expectRefused(await run('reindex.ts'), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
+  test.each(['reindex.ts', 'compact.ts'])('%s refuses where there is no database, and makes none', async (script) => {
+    expectRefused(await run(script), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
+  });
+});
+
+describe('compact', () => {
+  test('makes the database small, copies it, and says what it did', async () => {
+    const made = await run('keys.ts', 'create');
+    const id = /Its id is (\S+)\./.exec(made.stdout)?.[1] ?? '';
+    const small = await run('compact.ts');
+    expect(small).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(small.stdout).toMatch(/^Done: the database had \S+ MB, it has \S+ MB\.\n$/);
+    const copied = await run('compact.ts', '--to', 'copy.db');
+    expect(copied).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(copied.stdout).toContain(join(folder.path, 'copy.db'));
+    renameSync(join(folder.path, 'copy.db'), join(folder.path, 'data', 'memfuse.db'));
+    expect((await run('keys.ts', 'list')).stdout).toContain(id);
+  });
+
+  test('says how copies are made and restored', async () => {
+    const { exitCode, stdout } = await run('compact.ts', '--help');
+    expect(exitCode).toBe(0);
+    for (const words of ['--to=<FILE>', '--cut-log', 'To restore one']) expect(stdout).toContain(words);
+  });
+
+  test('refuses in a sentence while a server has the database open', async () => {
+    const data = join(folder.path, 'data');
+    mkdirSync(data);
+    const server = await startServerProcess({ folder: data });
+    const end = await run('compact.ts');
+    const { exitCode } = await server.kill();
+    expect(exitCode).toBeNull();
+    expect(end).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(end.stderr).toMatch(/^Another process has .*memfuse\.db open\. Stop the server first/);
   });
 });
 

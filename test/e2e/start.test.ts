@@ -128,7 +128,8 @@ describe('a start that cannot be', () => {
 
   test('says when the database is no database', async () => {
     writeFileSync(join(folder.path, 'memfuse.db'), 'Dear diary, '.repeat(500));
-    expectRefusal(await runServer({ folder: folder.path }), /memfuse\.db/);
+    const sentence = /memfuse\.db is damaged, or is no database: .*put a copy in its place/;
+    expectRefusal(await runServer({ folder: folder.path }), sentence);
   });
 
   test('says when the database was written by a later version', async () => {

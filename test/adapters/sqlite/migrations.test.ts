@@ -180,11 +180,16 @@ describe('a database that cannot be opened', () => {
     const folder = temporaryFolder();
     const notADatabase = `${folder.path}/notes.txt`;
     writeFileSync(notADatabase, 'These are my notes, and there are many of them. '.repeat(100));
-    for (const file of [notADatabase, `${notADatabase}/memfuse.db`, folder.path]) {
+    const problems = {
+      [notADatabase]: 'is damaged, or is no database',
+      [`${notADatabase}/memfuse.db`]: 'cannot be opened',
+      [folder.path]: 'cannot be opened',
+    };
+    for (const [file, problem] of Object.entries(problems)) {
       for (const writer of ['worker', 'here'] as const) {
         const error = await refusal(openSqliteStore({ file, writer }));
         expect(error.code).toBe('storage_unavailable');
-        expect(error.message).toStartWith(`The database ${file} cannot be opened: `);
+        expect(error.message).toStartWith(`The database ${file} ${problem}: `);
       }
     }
     folder.remove();
