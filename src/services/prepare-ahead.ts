@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Owner } from '../retrieval/owner.ts';
+import type { Models } from './models.ts';
+import type { SearchService } from './search-service.ts';
 
 /** Users whose messages are counted; who is forgotten among more is counted anew. */
 const MOST_USERS = 10_000;
@@ -45,7 +47,20 @@ const ADDED_BEFORE_PREPARING = 4_096;
  * When memories are prepared: by what the background has filed, which it does while there is time; and by what came in,
  * when the background is far behind it, so that the first question after an import has few messages to read.
  */
-export const preparingAhead = (prepare: (owner: Owner) => Promise<void>) => ({
-  filed: new PrepareAhead(FILED_BEFORE_PREPARING, prepare),
-  added: new PrepareAhead(ADDED_BEFORE_PREPARING, prepare),
-});
+export const preparingAhead = (
+  search: Pick<SearchService, 'prepare'>,
+  models: Pick<Models, 'batch'>,
+  onError: (error: unknown) => void,
+) => {
+  const prepare = async (owner: Owner): Promise<void> => {
+    try {
+      await search.prepare(owner, (await models.batch?.peek())?.model ?? null);
+    } catch (error) {
+      onError(error);
+    }
+  };
+  return {
+    filed: new PrepareAhead(FILED_BEFORE_PREPARING, prepare),
+    added: new PrepareAhead(ADDED_BEFORE_PREPARING, prepare),
+  };
+};

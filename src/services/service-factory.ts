@@ -1,7 +1,5 @@
 import { createBufferCounts } from '../buffer/buffer-counts.ts';
 import type { Filing } from '../buffer/filing.ts';
-import { createAnswerRoom } from '../buffer/kept-answers.ts';
-import { type Pipeline, stageLookup } from '../buffer/pipeline.ts';
 import { createInlineTokenCounter, createTokenCounter, type TokenCounter } from '../buffer/token-counter.ts';
 import type { UserService } from '../buffer/user-service.ts';
 import { databaseUrl } from '../config/database-url.ts';
@@ -21,6 +19,7 @@ import { registerGauges } from './gauges.ts';
 import { Models } from './models.ts';
 import { openBypass } from './open-bypass.ts';
 import { openFiling } from './open-filing.ts';
+import { openPipeline } from './open-pipeline.ts';
 import type { ServicesContext } from './outside.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
 import { preparingAhead } from './prepare-ahead.ts';
@@ -49,14 +48,11 @@ export class ServiceFactory {
   readonly errors: ErrorHandler;
   readonly filing: Filing;
   readonly users: UserServices;
-  readonly #context: Required<ServicesContext>;
   readonly #models: Models;
   readonly memory: MemoryLayer;
   readonly #counter: TokenCounter;
   readonly #waiters: StageWaiters;
   readonly #bypass: () => UserService;
-  /** Bring memories into their indexes ahead of questions. */
-  readonly #ahead: ReturnType<typeof preparingAhead>;
   readonly #closers: Closers;
   /** How long a stop may take, once there is one. */
   #stopMs: number | null = null;
@@ -73,7 +69,6 @@ export class ServiceFactory {
     const settings = (): Settings => config.current;
     this.config = config;
     this.store = store;
-    this.#context = context;
     this.#closers = closers;
     this.metrics = metrics;
     const owner = ids.uuid();
@@ -90,19 +85,14 @@ export class ServiceFactory {
     const { enabled, round_buffer } = settings().buffer;
     const idleMs = () => settings().buffer.round_buffer.idle * 1_000;
     this.memory = createMemoryLayer(store, clock, ids, { idleMs, counts: this.counts });
-    const openCounter = () =>
-      enabled ? createTokenCounter(round_buffer.token_cache_size, scheduler, log) : createInlineTokenCounter();
-    this.#counter = outside.counter ?? openCounter();
+    const openCounter = enabled ? createTokenCounter : createInlineTokenCounter;
+    this.#counter = outside.counter ?? openCounter(round_buffer.token_cache_size, scheduler, log);
     closers.add('token counter', () => this.#counter.close());
     closers.add('embedder', () => models.close(), STOP_EMBEDDER_MS);
     this.#waiters = new StageWaiters(scheduler);
-    const prepare = async (owner: Owner): Promise<void> => {
-      const model = (await models.batch?.peek())?.model ?? null;
-      await this.search.prepare(owner, model).catch((error) => {
-        if (this.#stopMs === null) this.errors.handle('search', error);
-      });
-    };
-    this.#ahead = preparingAhead(prepare);
+    const ahead = preparingAhead(this.search, models, (error) => {
+      if (this.#stopMs === null) this.errors.handle('search', error);
+    });
     this.filing = openFiling(context, {
       settings,
       store,
@@ -113,10 +103,25 @@ export class ServiceFactory {
       errors: this.errors,
       owner,
       onBegun: (task) => this.users.peek(task.userKey)?.taken(task),
-      onFiled: (task) => this.#ahead.filed.count(task, task.lastSequence - task.firstSequence + 1),
+      onFiled: (task) => ahead.filed.count(task, task.lastSequence - task.firstSequence + 1),
     });
     closers.add('background', () => this.filing.processor.close());
-    const pipeline = this.#pipeline();
+    const pipeline = openPipeline({
+      settings,
+      store,
+      models,
+      search: this.search,
+      metrics,
+      memory: this.memory,
+      processor: this.processor,
+      filing: this.filing,
+      counter: this.#counter,
+      waiters: this.#waiters,
+      onAdded: (user, messages) => ahead.added.count(user, messages),
+      counts: this.counts,
+      clock,
+      log,
+    });
     this.users = new UserServices(pipeline, settings().memory.hot_users);
     const report = (error: unknown) => this.errors.handle('inline work', error);
     this.#bypass = () => openBypass(pipeline, { settings: config.current, models, ids, owner, onFailure: report });
@@ -207,31 +212,5 @@ export class ServiceFactory {
 
   #shareOfStop(mostMs: number): number {
     return Math.min(mostMs, (this.#stopMs ?? Number.POSITIVE_INFINITY) / 3);
-  }
-
-  #pipeline(): Pipeline {
-    const { clock, log } = this.#context;
-    return {
-      settings: () => this.config.current.buffer,
-      store: this.store,
-      memory: this.memory,
-      processor: this.processor,
-      filing: this.filing,
-      counter: this.#counter,
-      waiters: this.#waiters,
-      isAtStage: stageLookup(this.store),
-      onAdded: (owner, messages) => this.#ahead.added.count(owner, messages),
-      answers: createAnswerRoom(this.config.current.buffer.query.cache_max_bytes, () => performance.now()),
-      search: async (request) => {
-        const { byModel, degraded, isPassing } = await this.#models.ask(request);
-        const answer = await this.metrics.measure('search', () => this.search.search({ ...request, byModel }));
-        const isPassingToo = isPassing || answer.isPassing === true;
-        return { ...answer, degraded: [...answer.degraded, ...degraded], isPassing: isPassingToo };
-      },
-      counts: this.counts,
-      clock,
-      nowMs: () => performance.now(),
-      log,
-    };
   }
 }

@@ -110,6 +110,43 @@ describe('a background Worker', () => {
   });
 });
 
+describe('an endpoint that is silent', () => {
+  const WORKERS = 2;
+  const SESSIONS = 30;
+  let endpoint: EmbeddingEndpoint;
+  beforeEach(async () => {
+    endpoint = startEmbeddingEndpoint('silent');
+    server = await startServer({ settings: { ...PROMPT, ...endpoint.settings, 'memory.background.workers': WORKERS } });
+  });
+  afterEach(async () => {
+    await server.stop();
+    await endpoint.stop();
+  });
+
+  test('has one call to answer and a task of each Worker, however many wait; then everything is indexed', async () => {
+    const sessions = await Promise.all(Array.from({ length: SESSIONS }, newSession));
+    await Promise.all(sessions.map((sessionId, i) => post(sessionId, [`message ${i}`])));
+    await eventually('the Workers have what they can have', async () => {
+      const { running } = await stats();
+      return running === WORKERS && endpoint.held === 1;
+    });
+    const [first] = sessions;
+    const { body } = await post(first ?? '', ['one more'], '?wait_for=indexed&timeout_ms=300');
+    expect(body.data.reached).toBe(false);
+    const { running, waiting, failed } = await stats();
+    expect([running, endpoint.held, failed]).toEqual([WORKERS, 1, 0]);
+    expect(waiting).toBeGreaterThanOrEqual(SESSIONS - WORKERS);
+
+    endpoint.become('mended');
+    for (const sessionId of sessions) await indexed(sessionId);
+    for (const [i, sessionId] of sessions.entries()) {
+      await expectOnce(sessionId, `message ${i}`, ...(i === 0 ? ['one more'] : []));
+    }
+    const texts = endpoint.calls.flat();
+    expect(texts.length).toBe(new Set(texts).size);
+  });
+});
+
 describe('a poison message', () => {
   const RETRIES = 3;
   const DELAY_MS = 200;
