@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
 import { DeadlineMs, Question, ReportHeaders } from './query.ts';
-import { Id, Instant, LaxInteger, maybe, Timestamp } from './scalars.ts';
+import { Id, LaxInteger, LocalInstant, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_CONTEXT_TOKENS = 200_000;
 
@@ -13,8 +13,10 @@ export const contextFields = {
   format: z.literal(['text', 'messages']).default('text').meta({
     description: '`text`: one block with numbered sources. `messages`: chat messages, in the same order.',
   }),
-  as_of: maybe(Instant).meta({
-    description: 'Only what was said by then; "yesterday" is told from it. Absent: now.',
+  as_of: maybe(LocalInstant).meta({
+    description:
+      'Only what was said by then; "yesterday" is told from it, and all days by its offset. Absent: now, by UTC.',
+    example: '2026-05-01T09:30:00+02:00',
   }),
   deadline_ms: DeadlineMs,
 };

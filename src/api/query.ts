@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AnyObject } from './kept-json.ts';
 import { Metadata, Role } from './messages.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, LaxBoolean, LaxInteger, LaxNumber, maybe, Timestamp } from './scalars.ts';
+import { Id, Instant, LaxBoolean, LaxInteger, LaxNumber, LocalInstant, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_TOP_K = 1_000;
 /** What one filter may name: sessions, agents, roles, types. */
@@ -103,8 +103,10 @@ export const queryFields = {
   include_messages: LaxBoolean.default(true),
   include_knowledge: LaxBoolean.default(true),
   filters: maybe(QueryFilters),
-  as_of: maybe(Instant).meta({
-    description: 'Only what was said by then; "yesterday" and "last spring" are told from it. Absent: now.',
+  as_of: maybe(LocalInstant).meta({
+    description:
+      'Only what was said by then; "yesterday" and "last spring" are told from it, and all days by its offset. Absent: now, by UTC.',
+    example: '2026-05-01T09:30:00+02:00',
   }),
   deadline_ms: DeadlineMs,
   explain: maybe(LaxBoolean).meta({

@@ -69,6 +69,8 @@ const LAST_INSTANT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
 
+const OFFSET = /(?:Z|([+-])(\d{2}):?(\d{2}))$/i;
+
 /** Dates roll over silently: the 30th of February would be the 2nd of March. */
 const isDay = (year: number, month: number, day: number): boolean => {
   const date = new Date(0);
@@ -80,17 +82,38 @@ const isDay = (year: number, month: number, day: number): boolean => {
 export const parseInstant = (text: string): number | null => {
   const parts = INSTANT.exec(text);
   if (!parts || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return null;
-  const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text.slice(10));
+  const hasOffset = OFFSET.test(text.slice(10));
   const time = Date.parse(text.length > 10 && !hasOffset ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'));
   return time >= FIRST_INSTANT_MS && time <= LAST_INSTANT_MS ? time : null;
 };
 
+/** A moment, and how far the clocks there are ahead of UTC: whose days are meant by "yesterday". */
+export interface LocalMoment {
+  readonly epochMs: number;
+  readonly offsetMs: number;
+}
+
+/** The same with its offset, 0 when none is named; null when it is none. */
+export const parseLocalMoment = (text: string): LocalMoment | null => {
+  const epochMs = parseInstant(text);
+  if (epochMs === null) return null;
+  const [, sign = '+', hours = '0', minutes = '0'] = OFFSET.exec(text.slice(10)) ?? [];
+  const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return { epochMs, offsetMs: sign === '-' ? -offsetMs : offsetMs };
+};
+
+const timeBy = <T>(parse: (text: string) => T | null) =>
+  z
+    .string()
+    .refine((text) => parse(text) !== null, { error: 'Input should be an ISO 8601 date or time' })
+    .transform((text) => parse(text) as T)
+    .meta({ description: 'ISO 8601; UTC when it names no offset.', example: '2026-05-01T09:30:00Z' });
+
 /** A time that a client gives: ISO 8601; it leaves validation as UTC epoch milliseconds. */
-export const Instant = z
-  .string()
-  .refine((text) => parseInstant(text) !== null, { error: 'Input should be an ISO 8601 date or time' })
-  .transform((text) => parseInstant(text) ?? 0)
-  .meta({ description: 'ISO 8601; UTC when it names no offset.', example: '2026-05-01T09:30:00Z' });
+export const Instant = timeBy(parseInstant);
+
+/** The same where days are told from it; it leaves validation with its offset. */
+export const LocalInstant = timeBy(parseLocalMoment);
 
 /** The wire form of a time: `parseInstant(formatInstant(t)) === t`. */
 export const formatInstant = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, -1)}000Z`;

@@ -34,11 +34,12 @@ const LONGEST_KEY = 500;
 
 /**
  * Questions that differ in blanks and capitals only are the same question, but for line ends that part the turns of a
- * transcript; "yesterday" is another day each day, and "two hours ago" another time for each moment that is asked for.
+ * transcript; "yesterday" is another day each day, and as of each moment and by each offset another.
  */
 const keyOf = ({
   question,
   nowMs,
+  offsetMs = 0,
   isAsOf,
   topK,
   mode,
@@ -49,7 +50,7 @@ const keyOf = ({
 }: SearchRequest): string => {
   const parts = transcriptTurns(question) ?? [question];
   const words = parts.map((part) => part.trim().replaceAll(/\s+/g, ' ').toLowerCase());
-  const moment = isAsOf ? ['as of', nowMs] : Math.floor(nowMs / DAY_MS);
+  const moment = isAsOf ? ['as of', nowMs, offsetMs] : Math.floor(nowMs / DAY_MS);
   const key = JSON.stringify([words, moment, topK, mode, filters, sessionKey, explain, excerpts]);
   return key.length <= LONGEST_KEY ? key : sha256Hex(key);
 };

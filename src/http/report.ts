@@ -1,8 +1,9 @@
+import type { LocalMoment } from '../api/scalars.ts';
 import type { ExtraHeaders } from './envelope.ts';
 import { headerList } from './header-list.ts';
 
 interface Asked {
-  readonly as_of?: number | null | undefined;
+  readonly as_of?: LocalMoment | null | undefined;
   readonly store_type?: string | null | undefined;
 }
 
@@ -10,7 +11,7 @@ interface Asked {
 export const degradedOf = (bySearch: readonly string[], { as_of, store_type }: Asked): string[] => [
   ...bySearch,
   ...(store_type === 'graph' ? ['store_type graph: there is none yet, searched without it'] : []),
-  ...(typeof as_of === 'number'
+  ...(as_of
     ? ['as_of: there are no facts yet; what was said by then is found, also what had been taken back by then']
     : []),
 ];

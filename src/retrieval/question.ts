@@ -1,7 +1,8 @@
 import { type Quantised, quantiseQuestion } from '../embedding/quantised.ts';
 import { type Asked, askedOf } from '../text/marks.ts';
 import { termsOf } from '../text/terms.ts';
-import { type TimeSpan, timeSpansOf } from '../text/time-spans.ts';
+import type { TimeSpan } from '../text/time-spans.ts';
+import { timesNamedIn } from '../text/times/times-named.ts';
 import type { PieceExpansion } from './index/meaning.ts';
 import type { UserIndex } from './index/user-index.ts';
 
@@ -31,12 +32,14 @@ export interface Question {
 /**
  * @param nowMs what "last week" is told from.
  * @param byModel the question's vector by the configured model.
+ * @param offsetMs how far the clocks are ahead of UTC by which days are told.
  */
 export const readQuestion = (
   text: string,
   index: UserIndex,
   nowMs: number,
   byModel: Float32Array | null = null,
+  offsetMs = 0,
 ): Question => {
   const { subject, words } = index.speakers.namedIn(text);
   const naming = new Set([...words].flatMap(termsOf));
@@ -56,6 +59,6 @@ export const readQuestion = (
     byModel: byModel && quantiseQuestion(byModel),
     asked: askedOf(text),
     speaker: subject,
-    times: timeSpansOf(text, nowMs),
+    times: timesNamedIn(text, nowMs, offsetMs),
   };
 };

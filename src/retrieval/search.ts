@@ -43,6 +43,8 @@ export interface SearchRequest extends Owner {
   readonly sessionKey?: number | null;
   /** What "last week" is told from: epoch milliseconds. */
   readonly nowMs: number;
+  /** How far the clocks are ahead of UTC by which days are told; absent for UTC. */
+  readonly offsetMs?: number;
   /** Whether that is a moment that was asked for, and not the present one. */
   readonly isAsOf?: boolean;
   readonly explain: boolean;
@@ -186,7 +188,7 @@ export const createSearch = (
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
     const untilMs = clockMs() + Math.min(MOST_MS, SHARE_OF_DEADLINE * (request.deadlineMs ?? Number.POSITIVE_INFINITY));
-    const { topK, question, nowMs, byModel = null } = request;
+    const { topK, question, nowMs, offsetMs = 0, byModel = null } = request;
     const holds = request.filters.metadata === null ? null : metadataFilter(request.filters.metadata);
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
@@ -198,7 +200,7 @@ export const createSearch = (
     const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
     const used = weightsOf(isByModel ? modelWeights : weights, mode);
     const questions = asked.map(({ text, share }, i) => ({
-      read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i]), mode),
+      read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i], offsetMs), mode),
       share,
     }));
     // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that

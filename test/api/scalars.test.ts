@@ -5,9 +5,11 @@ import {
   Instant,
   LaxBoolean,
   LaxInteger,
+  LocalInstant,
   maybe,
   NonEmpty,
   parseInstant,
+  parseLocalMoment,
 } from '../../src/api/scalars.ts';
 
 const SEED = 20_261_123;
@@ -141,6 +143,19 @@ describe('a time that a client sends', () => {
       }),
       { seed: SEED },
     );
+  });
+
+  test.each([
+    ['2026-09-02T22:30:00-07:00', '2026-09-03T05:30:00Z', -7],
+    ['2026-09-02T22:30:00+0530', '2026-09-02T17:00:00Z', 5.5],
+    ['2026-09-02T22:30:00Z', '2026-09-02T22:30:00Z', 0],
+    ['2026-09-02 22:30', '2026-09-02T22:30:00Z', 0],
+    ['2026-09-02', '2026-09-02T00:00:00Z', 0],
+  ])('%s is %s where the clocks are %d hours ahead', (text, utc, hours) => {
+    const moment = { epochMs: Date.parse(utc), offsetMs: hours * 3_600_000 };
+    expect(parseLocalMoment(text)).toEqual(moment);
+    expect(LocalInstant.parse(text)).toEqual(moment);
+    expect(LocalInstant.safeParse(`${text}?`).success).toBe(false);
   });
 
   test('leaves validation as a number, and nothing but text enters', () => {

@@ -182,6 +182,44 @@ test('as_of of another hour of the same day is another question', async () => {
   expect(await scores('01')).toEqual(early);
 });
 
+describe('days are told by the offset that as_of comes with', () => {
+  const setUp = async (): Promise<string> => {
+    const { userId, agentId } = await converse();
+    for (const [created_at, content] of [
+      ['2026-08-31T21:30:00-07:00', 'For dinner I had gnocchi.'],
+      ['2026-09-01T21:30:00-07:00', 'For dinner I had ramen.'],
+      ['2026-09-02T21:30:00-07:00', 'For dinner I had paella.'],
+    ]) {
+      await tell(await newSession(userId, agentId), { role: 'user', content, created_at });
+    }
+    return userId;
+  };
+  const late = '2026-09-02T22:30:00-07:00';
+
+  test.each([
+    ['What did I have for dinner yesterday?', '2026-09-02T09:00:00-07:00', 'ramen'],
+    ['What did I have for dinner yesterday?', late, 'ramen'],
+    ['What did I have for dinner today?', late, 'paella'],
+    ['What did I have for dinner on September 1?', late, 'ramen'],
+    ['What did I have for dinner on August 31?', late, 'gnocchi'],
+  ])('%s as of %s: %s', async (query, as_of, dish) => {
+    const userId = await setUp();
+    expect((await results(userId, query, { as_of }))[0].content).toContain(dish);
+    const block = await server.call('POST', `/users/${userId}/context`, { query, as_of, max_tokens: 40 });
+    expect(block.body.data.context).toContain(dish);
+  });
+
+  test('and an answer is kept for its offset alone', async () => {
+    const userId = await setUp();
+    const query = 'What did I have for dinner on September 1?';
+    const best = async (as_of: string) => (await results(userId, query, { as_of }))[0].content;
+    for (let times = 0; times < 2; times += 1) {
+      expect(await best('2026-09-02T22:30:00-07:00')).toContain('ramen');
+      expect(await best('2026-09-03T05:30:00Z')).toContain('gnocchi');
+    }
+  });
+});
+
 test('numbers that are spelled out are read as such', async () => {
   const { userId, sessionId } = await converse();
   await say(server, sessionId, 'The kayak is blue.');

@@ -7,7 +7,7 @@ import { onlyAsks } from '../../src/text/only-asks.ts';
 import { sayingOf } from '../../src/text/saying.ts';
 import { spokenText } from '../../src/text/speaker.ts';
 import { termsOf } from '../../src/text/terms.ts';
-import { timeSpansOf } from '../../src/text/time-spans.ts';
+import { timesNamedIn } from '../../src/text/times/times-named.ts';
 import { tokenizableParts } from '../../src/text/tokens.ts';
 import { transcriptTurns } from '../../src/text/transcript.ts';
 import { slowTextsOf } from '../support/growth.ts';
@@ -25,7 +25,7 @@ describe('the time that it takes grows with the length of a text and no more:', 
     ['whether it only asks', onlyAsks],
     ['who speaks it', (text) => spokenText({ name: null, usualSpeaker: 'Ada' }, text)],
     ['its terms', termsOf],
-    ['the times that it names', (text) => timeSpansOf(text, NOW)],
+    ['the times that it names', (text) => timesNamedIn(text, NOW)],
     ['the parts that tokens are counted in', tokenizableParts],
     ['its tokens', countText],
     ['the turns of a transcript', transcriptTurns],

@@ -104,7 +104,7 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
       agentKeys: agentKeys ?? (agent && [agent.key]),
       roles: roles ?? null,
       createdFrom: created_from ?? null,
-      createdTo: earlier(created_to ?? null, body.as_of ?? null),
+      createdTo: earlier(created_to ?? null, body.as_of?.epochMs ?? null),
       metadata: metadata ?? null,
     };
 
@@ -117,8 +117,9 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
       mode: MODES[body.store_type ?? ''] ?? 'hybrid',
       filters,
       sessionKey: session?.key ?? null,
-      nowMs: body.as_of ?? clock.now(),
-      isAsOf: typeof body.as_of === 'number',
+      nowMs: body.as_of?.epochMs ?? clock.now(),
+      offsetMs: body.as_of?.offsetMs ?? 0,
+      isAsOf: Boolean(body.as_of),
       explain: body.explain ?? false,
       deadlineMs,
     };

@@ -1,0 +1,126 @@
+import * as chrono from 'chrono-node';
+import { inYear, midnightOf, type Stretch, type TimeSpan } from '../time-spans.ts';
+import { Calendar, type Unit, type Which } from './calendar.ts';
+
+/** Most questions name no time, and reading one with chrono costs a fifth of a millisecond. */
+const MAY_NAME_TIME =
+  /\d|\b(?:today|yesterday|ago|(?:last|this|past) (?:few|couple|night|morning|afternoon|evening|noon|minutes?|hours?|days?|weeks|months|years|quarters?|decades?)|week|weekend|month|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)\b/gi;
+
+/**
+ * Chrono takes time by a high power of what it is given (500 characters: no end in a minute), so it reads windows around
+ * what may name a time: characters before and after that, in a window at the most, and windows.
+ */
+const BEFORE = 30;
+const AFTER = 50;
+const MAX_WINDOW = 100;
+const MAX_WINDOWS = 4;
+
+const SEASONS = ['spring', 'summer', 'autumn', 'winter'];
+const SEASON =
+  /\b(?:(last|this|next)\s+|in |the |of |during )?(spring|summer|autumn|fall|winter)(?:\s+(?:of\s+)?(\d{4}))?\b/gi;
+const YEAR = /\b(in|of|during|since)\s+((?:19|20)\d\d)\b/i;
+const CALENDAR = /\b(last|past|this)\s+(weekend|week|month|year)\b/i;
+const DAY_MS = 86_400_000;
+const LEAST_YEAR_MS = 365 * DAY_MS;
+
+const seasonSpan = (question: string, calendar: Calendar): Stretch | null => {
+  for (const [said, which = '', name = '', year] of question.matchAll(SEASON)) {
+    // A bare "spring" is a season of a bed as well.
+    if (said.toLowerCase() === name.toLowerCase()) continue;
+    const season = SEASONS.indexOf(name.toLowerCase().replace('fall', 'autumn'));
+    if (year) return calendar.season(season, Number(year));
+    return calendar.seasonNear(season, which ? (which.toLowerCase() as Which) : null);
+  }
+  return null;
+};
+
+/** "last week", "last month", "last year", "this ...": stretches of the calendar, which chrono gives as a single day. */
+const calendarSpan = (question: string, calendar: Calendar): Stretch | null => {
+  const [, which = '', said = ''] = CALENDAR.exec(question) ?? [];
+  if (!said) return null;
+  const unit = said.toLowerCase() as Unit;
+  if (which.toLowerCase() === 'past' && unit !== 'weekend') return calendar.past(unit, 1);
+  return calendar.unit(unit, which.toLowerCase() === 'this' ? 0 : 1);
+};
+
+const NEXT = /\b(?:next|coming|upcoming)\b/i;
+
+const spanOf = ({ start, end, text }: chrono.ParsedResult, calendar: Calendar): TimeSpan | null => {
+  const at = start.date();
+  const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate()];
+  const hasDay = start.isCertain('day') || start.isCertain('weekday');
+  if (!hasDay && !start.isCertain('month')) {
+    return start.isCertain('year') && /\byears?\b/i.test(text)
+      ? { from: midnightOf(year, 1), to: midnightOf(year + 1, 1) }
+      : null;
+  }
+  const midnight = midnightOf(year, month, day);
+  if (end) {
+    const last = end.date();
+    return {
+      from: midnight,
+      to: midnightOf(last.getUTCFullYear(), last.getUTCMonth() + 1, last.getUTCDate()) + DAY_MS,
+    };
+  }
+  if (/\bweeks?\b/i.test(text)) return { from: midnight - 3 * DAY_MS, to: midnight + 4 * DAY_MS };
+  if (/\bmonths?\b/i.test(text)) return calendar.months(year, month);
+  if (!hasDay && start.isCertain('year')) return calendar.months(year, month);
+  // A date without its year is not the next one from now, but one that was.
+  if (start.isCertain('month') && !start.isCertain('year')) return { month, day: hasDay ? day : null, offsetMs: 0 };
+  // The same of a day of the week, of which chrono takes the nearest.
+  const weekday = start.isCertain('day') || NEXT.test(text) ? null : start.get('weekday');
+  if (weekday !== null && midnight > calendar.nowMs) return calendar.weekdayNear(weekday === 0 ? 7 : weekday, null);
+  return { from: midnight, to: midnight + DAY_MS };
+};
+
+/** "In May last year": the months and days that are named as well, or all of the year. */
+const datesOf = (year: Stretch, spans: readonly TimeSpan[]): TimeSpan[] => {
+  const number = new Date(year.from).getUTCFullYear();
+  const dates = spans.flatMap((span) => ('month' in span ? [inYear(span, number)] : []));
+  return dates.length > 0 ? dates : [year];
+};
+
+/** The end of a word at or before a place of a text, unless the word is longer than that. */
+const wordEnd = (text: string, from: number, place: number): number => {
+  if (place >= text.length) return text.length;
+  const blank = text.lastIndexOf(' ', place);
+  return blank > from ? blank : place;
+};
+
+/** The parts of a text with single blanks that may name a time, whole words, none longer than a window. */
+const windowsOf = (text: string): string[] => {
+  if (text.length <= MAX_WINDOW) return [text];
+  const windows: string[] = [];
+  let end = 0;
+  for (const { 0: said, index } of text.matchAll(MAY_NAME_TIME)) {
+    if (windows.length === MAX_WINDOWS) break;
+    // It stands in the last window already.
+    if (index + said.length <= end) continue;
+    const near = Math.max(end, index - BEFORE);
+    const from = near === 0 ? 0 : wordEnd(text, end, near);
+    end = Math.max(wordEnd(text, from, Math.min(from + MAX_WINDOW, index + said.length + AFTER)), index + said.length);
+    windows.push(text.slice(from, end));
+  }
+  return windows;
+};
+
+/**
+ * The times that an English question names, by clocks that show UTC. Dates are read by chrono-node, the field's usual
+ * library for them.
+ */
+export const englishTimes = (question: string, nowMs: number): TimeSpan[] => {
+  if (question.search(MAY_NAME_TIME) < 0) return [];
+  const calendar = new Calendar(nowMs);
+  const told = calendarSpan(question, calendar) ?? seasonSpan(question, calendar);
+  if (told && told.to - told.from < LEAST_YEAR_MS) return [told];
+  const instant = new Date(nowMs);
+  const spans = windowsOf(question)
+    .flatMap((window) => chrono.en.casual.parse(window, { instant, timezone: 'UTC' }))
+    .flatMap((result) => spanOf(result, calendar) ?? []);
+  if (told) return datesOf(told, spans);
+  if (spans.length > 0) return spans;
+  const [, preposition = '', year] = YEAR.exec(question) ?? [];
+  if (!year) return [];
+  const to = preposition.toLowerCase() === 'since' ? Infinity : midnightOf(Number(year) + 1, 1);
+  return [{ from: midnightOf(Number(year), 1), to }];
+};
