@@ -5,7 +5,10 @@ import { SettingsError } from './config/load.ts';
 import { startReport } from './config/start-report.ts';
 import { MemfuseError } from './contract/errors.ts';
 import { systemClock } from './platform/clock.ts';
+import { systemDescriptors } from './platform/descriptor-table.ts';
+import { watchDescriptors } from './platform/descriptors.ts';
 import { systemIds } from './platform/ids.ts';
+import { type Listener, openListener } from './platform/listener.ts';
 import { createLog } from './platform/log.ts';
 import { systemScheduler as scheduler } from './platform/scheduler.ts';
 import { docsAsset } from './services/docs-assets.ts';
@@ -45,37 +48,31 @@ const start = async (): Promise<void> => {
 
   let stopping = false;
   const { host: hostname, port } = settings.server;
-  const serve = () =>
-    Bun.serve({
-      hostname,
-      port,
-      // The app reads no more of a body than it takes, and refuses a larger one with an answer.
-      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      idleTimeout: IDLE_S,
-      fetch: async (request, server) => {
-        const response = await app(request, { address: () => server.requestIP(request)?.address ?? null });
-        if (stopping) response.headers.set('Connection', 'close');
-        return response;
-      },
-    });
-  let server: ReturnType<typeof serve>;
+  const fetch = async (request: Request, address: () => string | null): Promise<Response> => {
+    const response = await app(request, { address, isCrowded: () => descriptors.areScarce });
+    if (stopping) response.headers.set('Connection', 'close');
+    return response;
+  };
+  let listener: Listener;
   try {
-    server = serve();
+    listener = openListener({ hostname, port, idleTimeoutS: IDLE_S, fetch });
   } catch (error) {
     await services.close();
     throw listenError(error, hostname, port);
   }
+  const descriptors = watchDescriptors(systemDescriptors(), { door: listener, log });
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'the server stops');
     const stopByMs = performance.now() + STOP_MS;
+    descriptors.close();
     try {
       services.endWaits();
       await Bun.sleep(FAREWELL_MS);
-      await Promise.race([server.stop(), Bun.sleep(STOP_REQUESTS_MS)]);
-      await server.stop(true);
+      await Promise.race([listener.stop(), Bun.sleep(STOP_REQUESTS_MS)]);
+      await listener.end();
       const leftMs = stopByMs - performance.now();
       await Promise.race([services.close(leftMs), Bun.sleep(leftMs)]);
     } catch (error) {
@@ -88,7 +85,7 @@ const start = async (): Promise<void> => {
   process.on('SIGINT', stop);
 
   const database = databaseUrl(settings).replace('sqlite:', 'SQLite ');
-  const url = server.url.origin;
+  const url = listener.origin;
   log.info({ version: packageJson.version, url }, 'the server listens');
   services.warmUp();
   const warn = (): void => {

@@ -14,6 +14,7 @@ import {
 } from 'cockatiel';
 import type { MemfuseError } from '../contract/errors.ts';
 import type { Clock } from '../platform/clock.ts';
+import { withDescriptors } from '../platform/descriptor-reserve.ts';
 import type { Log } from '../platform/log.ts';
 import type { Embedder } from './embedder.ts';
 import { EndpointFailure, failureFrom } from './endpoint-failure.ts';
@@ -75,6 +76,8 @@ const toMemfuseError = (failure: EndpointFailure): MemfuseError => {
   }
 };
 
+const callEndpoint = ((input, init) => withDescriptors(() => fetch(input, init))) as typeof fetch;
+
 /**
  * The endpoint's model as an embedder. Nothing is asked of the endpoint until the first text.
  *
@@ -87,6 +90,8 @@ export const openOpenAIEmbedder = (options: OpenAIOptions, { log, clock, wait, r
   const provider = createOpenAICompatible({
     name: 'embedding',
     baseURL: options.baseUrl,
+    // Bun starts a thread for the first, and each is a connection.
+    fetch: callEndpoint,
     ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
   });
   const model = provider.embeddingModel(name);

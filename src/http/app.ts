@@ -35,6 +35,15 @@ const notFound = (): RefusalError => {
   return new RefusalError({ status: 404, message: 'Not Found', errors, detail: 'Not Found' });
 };
 
+/** What tells that the process runs, and must not be answered by starting it anew. */
+const SERVED_IN_A_CROWD = /\/api\/v1\/health(?:\/live)?\/?$/;
+
+const tooCrowded = (): RefusalError => {
+  const text = 'The server has as many connections as it can hold. Send the request again later, on a new one.';
+  const headers = { 'Retry-After': '1', Connection: 'close' };
+  return new RefusalError({ status: 503, message: text, errors: [{ field: 'general', message: text }], headers });
+};
+
 /** A request whose address the router can read, and whose method it does not take for another. */
 const routable = (request: Request): Request => {
   // Without a Host, or with one that is none, there is a path only.
@@ -85,6 +94,7 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   const serve = withCors({ origins, refusesOthers: !hasKeys }, (request, served) => main.fetch(request, served));
   return withRecords(dependencies, (request, served) => {
     try {
+      if (served.isCrowded?.() && !SERVED_IN_A_CROWD.test(request.url)) throw tooCrowded();
       checkHost(request.headers.get('Host'));
     } catch (error) {
       return errorResponse(refusalFor(error));

@@ -21,6 +21,8 @@ export interface HttpDependencies {
 export interface Connection {
   /** The peer's address, null when it is not known. Asked for only where it matters. */
   readonly address: () => string | null;
+  /** Whether there are so many connections that this one must go. */
+  readonly isCrowded?: () => boolean;
 }
 
 /** A request that is being served, and what is found out about it for the log and the numbers. */

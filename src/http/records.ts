@@ -6,6 +6,8 @@ const SANE_ID = /^[\x20-\x7e]{1,128}$/;
 /** An id as the server gives them out. What else stands in an address is a client's own, and may be anything. */
 const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+const never = (): boolean => false;
+
 /** An address as it is registered, with the ids that were asked for in it. */
 const addressOf = (route: string, url: string): string => {
   if (!route.includes('{')) return route;
@@ -43,7 +45,13 @@ export const withRecords = ({ services, ids, log }: HttpDependencies, handle: Se
     const startMs = performance.now();
     const given = request.headers.get('X-Request-Id');
     const requestId = given !== null && SANE_ID.test(given) ? given : ids.uuid();
-    const served: Served = { address: connection.address, requestId, route: null, keyId: null };
+    const served: Served = {
+      address: connection.address,
+      isCrowded: connection.isCrowded ?? never,
+      requestId,
+      route: null,
+      keyId: null,
+    };
     const recorded = (response: Response): Response => {
       record(request, served, response, startMs);
       return response;

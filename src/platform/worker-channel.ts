@@ -1,4 +1,5 @@
 import { parentPort, Worker } from 'node:worker_threads';
+import { withDescriptors } from './descriptor-reserve.ts';
 import { type Scheduler, systemScheduler } from './scheduler.ts';
 
 /** The handlers of one Worker: a request's payload in, its answer out. */
@@ -105,6 +106,15 @@ interface ThreadOwner {
   readonly onGivenUp: (ended: Promise<void>) => void;
 }
 
+/** Errors: `WorkerDiedError` when there are no descriptors to start a thread with, which would end the process. */
+const startThread = (name: string, start: () => Worker): Worker => {
+  try {
+    return withDescriptors(start);
+  } catch (error) {
+    throw new WorkerDiedError(name, error);
+  }
+};
+
 /** One thread of a channel, from its start to its end. Only `end` ends it. */
 class Thread {
   readonly #ready = Promise.withResolvers<void>();
@@ -126,7 +136,7 @@ class Thread {
     this.#owner = owner;
     // Whoever asked for it hears of it.
     this.ready.catch(() => {});
-    this.#worker = new Worker(entry, { workerData: data });
+    this.#worker = startThread(name, () => new Worker(entry, { workerData: data }));
     this.#worker.on('error', (cause) => this.#die(new WorkerDiedError(name, cause)));
     this.#worker.on('exit', () => this.#die(new WorkerDiedError(name)));
     this.#worker.on('message', (reply: Reply) => this.#take(reply));
