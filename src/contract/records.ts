@@ -71,7 +71,6 @@ export interface ApiKeyRecord {
   /** SHA-256 of the secret, hexadecimal. */
   readonly hash: string;
   readonly tenantKey: number;
-  readonly tenantName: string;
   /** Set when the key sees one user only. */
   readonly userKey: number | null;
   readonly userId: string | null;

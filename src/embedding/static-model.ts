@@ -106,17 +106,6 @@ export class StaticModel implements EmbeddingModel {
     const end = this.#neighbourStarts[piece + 1] ?? start;
     return { pieces: this.#neighbourPieces.subarray(start, end), steps: this.#neighbourSteps.subarray(start, end) };
   }
-
-  /**
-   * The cosine of two word pieces as the table has it, to 0.001: 1 for a piece and itself, 0 when it is below
-   * `LEAST_COSINE` or `b` is not among the nearest 32 of `a`.
-   */
-  pieceCosine(a: number, b: number): number {
-    if (a === b) return 1;
-    const { pieces, steps } = this.neighbours(a);
-    const at = pieces.indexOf(b);
-    return at < 0 ? 0 : cosineOfStep(steps[at] as number);
-  }
 }
 
 /** The cosine that a step of the table of neighbours stands for. */

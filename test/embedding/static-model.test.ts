@@ -156,12 +156,6 @@ test('the table of neighbours holds the cosines of the rows', () => {
   }
 });
 
-test('the cosine of two pieces is 1 for the same, that of the table for neighbours and 0 for strangers', () => {
-  expect(model.pieceCosine(idOf('dog'), idOf('dog'))).toBe(1);
-  expect(model.pieceCosine(idOf('dog'), idOf('puppy'))).toBeGreaterThan(0.6);
-  expect(model.pieceCosine(idOf('dog'), idOf('bank'))).toBe(0);
-});
-
 test('a model file that is missing, cut short, damaged or something else gives one sentence', async () => {
   const bytes = readFileSync(FILE);
   const damaged = Buffer.from(bytes);

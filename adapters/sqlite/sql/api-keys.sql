@@ -1,33 +1,32 @@
 -- name: find_by_hash
 -- the one statement that knows no tenant yet: the key names it
-SELECT k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
+SELECT k.id, k.hash, k.tenant_key AS tenantKey, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
   k.created_at AS createdAt, k.expires_at AS expiresAt
-FROM api_keys k JOIN tenants t ON t.key = k.tenant_key
-  LEFT JOIN users u ON u.key = k.user_key AND u.tenant_key = k.tenant_key
+FROM api_keys k LEFT JOIN users u ON u.key = k.user_key AND u.tenant_key = k.tenant_key
 WHERE k.hash = @hash AND (k.user_key IS NULL OR u.key IS NOT NULL);
 
 -- name: get
-SELECT k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
+SELECT k.id, k.hash, k.tenant_key AS tenantKey, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
   k.created_at AS createdAt, k.expires_at AS expiresAt
-FROM api_keys k JOIN tenants t ON t.key = k.tenant_key LEFT JOIN users u ON u.key = k.user_key
+FROM api_keys k LEFT JOIN users u ON u.key = k.user_key
 WHERE k.id = @id AND k.tenant_key = @tenantKey AND (@userId IS NULL OR u.id = @userId);
 
 -- name: last_key
 SELECT coalesce(max(key), 0) FROM api_keys WHERE tenant_key = @tenantKey;
 
 -- name: list
-SELECT k.key, k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
+SELECT k.key, k.id, k.hash, k.tenant_key AS tenantKey, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
   k.created_at AS createdAt, k.expires_at AS expiresAt
 FROM api_keys k INDEXED BY api_keys_by_tenant
-  JOIN tenants t ON t.key = k.tenant_key LEFT JOIN users u ON u.key = k.user_key
+  LEFT JOIN users u ON u.key = k.user_key
 WHERE k.tenant_key = @tenantKey AND k.key > @after AND k.key <= @until
 ORDER BY k.key LIMIT @limit;
 
 -- name: list_of_user
-SELECT k.key, k.id, k.hash, k.tenant_key AS tenantKey, t.name AS tenantName, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
+SELECT k.key, k.id, k.hash, k.tenant_key AS tenantKey, k.user_key AS userKey, u.id AS userId, k.name, k.scopes,
   k.created_at AS createdAt, k.expires_at AS expiresAt
 FROM api_keys k INDEXED BY api_keys_by_user
-  JOIN tenants t ON t.key = k.tenant_key LEFT JOIN users u ON u.key = k.user_key
+  LEFT JOIN users u ON u.key = k.user_key
 WHERE k.user_key = @ownerKey AND k.tenant_key = @tenantKey AND k.key > @after AND k.key <= @until
 ORDER BY k.key LIMIT @limit;
 

@@ -1,4 +1,4 @@
-import type { Outcome, OutcomeHeader } from '../../../src/contract/work.ts';
+import type { OutcomeHeader } from '../../../src/contract/work.ts';
 import { HANDLERS, type Handlers } from '../../../src/memory/kinds/handlers.ts';
 import type { DraftHeader, KindHandlers } from '../../../src/memory/kinds/kind.ts';
 import { TOY } from './rules.ts';
@@ -31,5 +31,3 @@ export const toyHandlers: KindHandlers<ToyDraft, ToyOutcome> = {
 };
 
 export const HANDLERS_WITH_TOY: Handlers = { ...HANDLERS, [TOY]: toyHandlers as unknown as Handlers[string] };
-
-export const asOutcome = (outcome: ToyOutcome): Outcome => outcome as unknown as Outcome;
