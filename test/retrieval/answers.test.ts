@@ -1,35 +1,37 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { STEPS } from '../../src/retrieval/ranking/ranking.ts';
 import { toScore } from '../../src/retrieval/ranking/score.ts';
 import type { SearchAnswer } from '../../src/retrieval/search.ts';
-import { knowledge, message } from '../support/fake-corpus.ts';
-import { anyContent, anyHistory, leftOf } from '../support/retrieval/histories.ts';
+import { knowledge, message } from '../support/retrieval/documents.ts';
+import { anyContent, anyHistory, leftOf, nameOf } from '../support/retrieval/histories.ts';
+import { openMemories } from '../support/retrieval/memories.ts';
 import { realMeaning } from '../support/retrieval/real-meaning.ts';
 import { keysOf, searchable } from '../support/retrieval/searchable.ts';
 
 const SEED = 20_261_123;
 const meaning = realMeaning();
+const memories = await openMemories();
+afterAll(() => memories.close());
 
 /** Asks a memory of messages that are strangers to each other, with keys from 1. */
-const memoryOf = (...texts: readonly string[]) => {
-  const { corpus, ask } = searchable(meaning);
-  corpus.put(7, ...texts.map((text, i) => message(i + 1, text, { sessionKey: i + 1, createdAt: 1_000 })));
-  return ask;
+const memoryOf = async (...texts: readonly string[]) => {
+  const said = texts.map((text, i) => message(i + 1, text, { sessionKey: i + 1, createdAt: 1_000 }));
+  return (await searchable(memories, meaning, said)).ask;
 };
 
 describe('the mode', () => {
   const texts = ['We adopted a puppy.', 'The dog sleeps.', 'The invoice is overdue.', 'Rain is forecast.'];
 
   test('of words brings up what shares a word or a near one, and nothing by meaning alone', async () => {
-    const ask = memoryOf('The physician wrote a prescription.', 'I feel sick and need a doctor.');
+    const ask = await memoryOf('The physician wrote a prescription.', 'I feel sick and need a doctor.');
     const question = 'Which pills did the hospital give?';
     expect((await ask(question)).found.map(({ foundBy }) => foundBy)).toContain('meaning');
     expect((await ask(question, { mode: 'words' })).found.map(({ foundBy }) => foundBy)).not.toContain('meaning');
   });
 
   test('of meaning ranks without words', async () => {
-    const ask = memoryOf(...texts);
+    const ask = await memoryOf(...texts);
     const { found, degraded } = await ask('dog', { mode: 'meaning', explain: true });
     expect(keysOf({ found }).toSorted()).toEqual([1, 2]);
     expect(degraded).toEqual([]);
@@ -38,15 +40,17 @@ describe('the mode', () => {
   });
 
   test('of words ranks without meaning', async () => {
-    const { found } = await memoryOf(...texts)('dog', { mode: 'words', explain: true });
+    const { found } = await (await memoryOf(...texts))('dog', { mode: 'words', explain: true });
     const steps = new Set(found.flatMap(({ explain }) => explain?.map(({ step }) => step) ?? []));
     for (const step of ['meaning', 'meaning_around']) expect(steps).not.toContain(step);
     expect(steps).toContain('words');
   });
 
   test('is that of words when there is no model, and the answer says so unless it was asked for', async () => {
-    const { corpus, ask } = searchable(null);
-    corpus.put(7, message(1, 'apple pie', { sessionKey: 1 }), message(2, 'apple', { sessionKey: 2 }));
+    const { ask } = await searchable(memories, null, [
+      message(1, 'apple pie', { sessionKey: 1 }),
+      message(2, 'apple', { sessionKey: 2 }),
+    ]);
     const plain = await ask('apple pie', { mode: 'words' });
     expect(plain.degraded).toEqual([]);
     expect(keysOf(plain)).toEqual([1, 2]);
@@ -62,8 +66,7 @@ describe('an explanation', () => {
   test('adds up to the score of each result, after any history, also of a transcript', async () => {
     await fc.assert(
       fc.asyncProperty(anyHistory, anyContent, anyContent, fc.boolean(), async (changes, one, other, isTranscript) => {
-        const { corpus, ask, close } = searchable(meaning);
-        corpus.put(7, ...leftOf(changes));
+        const { ask, close } = await searchable(memories, meaning, leftOf(changes));
         const question = isTranscript ? `user: ${one}\nassistant: ${other}` : one;
         for (const { score, explain } of (await ask(question, { explain: true, topK: 50 })).found) {
           const sum = explain?.reduce((total, part) => total + part.score, 0) ?? Number.NaN;
@@ -76,7 +79,7 @@ describe('an explanation', () => {
   });
 
   test('is in words, in the order of the steps, without those that gave nothing; and only when asked for', async () => {
-    const ask = memoryOf('I moved to Oslo in May.', 'The invoice is overdue.');
+    const ask = await memoryOf('I moved to Oslo in May.', 'The invoice is overdue.');
     const [best] = (await ask('When did I move to Oslo?', { explain: true })).found;
     const order = STEPS.map(({ name }) => name);
     const names = best?.explain?.map(({ step }) => step) ?? [];
@@ -92,8 +95,8 @@ describe('an explanation', () => {
 
 describe('a transcript that is asked with', () => {
   const texts = ['The kayak is in the garage.', 'The invoice is overdue.', 'The violin needs new strings.'];
-  const resultsOf = async (question: string): Promise<SearchAnswer['found']> =>
-    (await memoryOf(...texts)(question)).found;
+  const asking = memoryOf(...texts);
+  const resultsOf = async (question: string): Promise<SearchAnswer['found']> => (await (await asking)(question)).found;
 
   test('is read without its labels, whichever way its lines are joined', async () => {
     const plain = await resultsOf('user: Where is the kayak?\nassistant: What about the violin?');
@@ -124,31 +127,29 @@ describe('a transcript that is asked with', () => {
   });
 
   test('brings up none of the turns that stand in it, whoever said them', async () => {
-    const { corpus, ask } = searchable(meaning);
-    corpus.put(
-      7,
+    const { ask } = await searchable(memories, meaning, [
       message(1, 'Where is the kayak?', { sessionKey: 1 }),
       message(2, 'In the garage.', { sessionKey: 1, role: 'assistant' }),
       message(3, 'The kayak is blue.', { sessionKey: 2 }),
       knowledge(4, 'In the garage.'),
-    );
+    ]);
     const question = 'user: Where is the kayak?\nassistant: In the garage.\nuser: Which colour is the kayak?';
     const { found } = await ask(question);
-    expect(found.map(({ id }) => id).toSorted()).toEqual(['knowledge:4', 'message:3']);
+    expect(found.map(nameOf).toSorted()).toEqual(['knowledge:4', 'message:3']);
   });
 });
 
 describe('a question that the user asked before', () => {
   test('does not crowd out its answer', async () => {
-    const { corpus, ask } = searchable(meaning);
     const asked = Array.from({ length: 40 }, (_, i) => message(i, 'Where is my kayak?', { sessionKey: i + 1 }));
-    corpus.put(7, ...asked, message(100, 'I put the kayak into the garage.', { sessionKey: 100 }));
+    const answer = message(100, 'I put the kayak into the garage.', { sessionKey: 100 });
+    const { ask } = await searchable(memories, meaning, [...asked, answer]);
     expect(keysOf(await ask('where is my KAYAK ?', { topK: 1 }))).toEqual([100]);
     expect(keysOf(await ask('where is my kayak', { topK: 10 }))).toEqual([100]);
   });
 
   test('is brought up by another question, and what was told in the same words is by any', async () => {
-    const ask = memoryOf('Where is my kayak?', 'My kayak is red.');
+    const ask = await memoryOf('Where is my kayak?', 'My kayak is red.');
     expect(keysOf(await ask('What did I ask about a kayak?'))).toContain(1);
     expect(keysOf(await ask('My kayak is red.'))).toContain(2);
   });
@@ -158,25 +159,28 @@ describe('repeats', () => {
   test('are one result with their number, and leave room for as many others as are asked for', async () => {
     const repeated = Array.from({ length: 300 }, () => 'apple apple apple');
     const others = Array.from({ length: 10 }, (_, i) => `apple number ${i} of many other things in a long list`);
-    const { found } = await memoryOf(...repeated, ...others)('apple', { topK: 5, mode: 'words' });
+    const ask = await memoryOf(...repeated, ...others);
+    const { found } = await ask('apple', { topK: 5, mode: 'words' });
     expect(found).toHaveLength(5);
     expect(found[0]).toMatchObject({ content: 'apple apple apple', duplicates: 299 });
     expect(new Set(found.map(({ content }) => content)).size).toBe(5);
   });
 
   test('in the conversation that is asked from are told apart from those elsewhere', async () => {
-    const { corpus, ask } = searchable(meaning);
-    corpus.put(7, ...[1, 1, 2, 3].map((sessionKey, i) => message(i, 'The passport is in the drawer.', { sessionKey })));
-    const duplicates = async (sessionKey: number | null) =>
-      (await ask('Where is the passport?', { sessionKey })).found.map((result) => result.duplicates);
+    const said = [1, 1, 2, 3].map((sessionKey, i) => message(i, 'The passport is in the drawer.', { sessionKey }));
+    const { ask, memory } = await searchable(memories, meaning, said);
+    const duplicates = async (number: number | null) => {
+      const sessionKey = number === null ? null : memory.sessionKey(number);
+      return (await ask('Where is the passport?', { sessionKey })).found.map((result) => result.duplicates);
+    };
     expect(await duplicates(null)).toEqual([3]);
     expect((await duplicates(1)).toSorted()).toEqual([1, 1]);
   });
 
   test('by different speakers are results of their own', async () => {
-    const { corpus, ask } = searchable(meaning);
     const speakers = ['Ada', 'Bob', 'Ada', 'Bob', 'Cy'];
-    corpus.put(7, ...speakers.map((name, i) => message(i, 'I like the new kayak.', { name, sessionKey: i })));
+    const said = speakers.map((name, i) => message(i, 'I like the new kayak.', { name, sessionKey: i }));
+    const { ask } = await searchable(memories, meaning, said);
     const { found } = await ask('kayak');
     expect(found.map(({ name, duplicates }) => [name, duplicates]).toSorted()).toEqual([
       ['Ada', 1],

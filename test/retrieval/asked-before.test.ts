@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import type { CorpusDocument } from '../../src/contract/corpus.ts';
-import { message } from '../support/fake-corpus.ts';
+import { message } from '../support/retrieval/documents.ts';
+import { openMemories } from '../support/retrieval/memories.ts';
 import { realMeaning } from '../support/retrieval/real-meaning.ts';
 import { keysOf, searchable } from '../support/retrieval/searchable.ts';
 
 const meaning = realMeaning();
+const memories = await openMemories();
+afterAll(() => memories.close());
 const TALK = [
   'The kettle broke this morning so I boiled water in a pan.',
   'We repainted the hallway in a pale green last autumn.',
@@ -31,8 +34,7 @@ const conversation = (...lines: readonly string[]): CorpusDocument[] =>
     return message(i, isReply ? line.slice(2) : line, { role: isReply ? 'assistant' : 'user', usualSpeaker });
   });
 const askIn = async (lines: readonly string[], question: string) => {
-  const { corpus, ask, close } = searchable(meaning);
-  corpus.put(7, ...conversation(...lines));
+  const { ask, close } = await searchable(memories, meaning, conversation(...lines));
   const answer = await ask(question, { explain: true });
   close();
   return answer.found.map(({ content, explain }) => ({ content, explain }));
@@ -74,8 +76,7 @@ describe('what was asked before and answered with nothing', () => {
 
 test('a question that was answered is what its answer is found by', async () => {
   const lines = [...TALK, 'How was your trip to Paris?', '> Wonderful, it never rained.', ...TALK];
-  const { corpus, ask, close } = searchable(meaning);
-  corpus.put(7, ...conversation(...lines));
+  const { ask, close } = await searchable(memories, meaning, conversation(...lines));
   const { found } = await ask('How was the trip to Paris?', { explain: true });
   close();
   expect(found.slice(0, 2).map(({ content }) => content)).toContain('Wonderful, it never rained.');
@@ -83,13 +84,10 @@ test('a question that was answered is what its answer is found by', async () => 
 });
 
 test('a friend who does not know is no assistant', async () => {
-  const { corpus, ask, close } = searchable(meaning);
-  const said = { role: 'user', usualSpeaker: null } as const;
-  corpus.put(
-    7,
-    message(1, 'What is the new bakery called?', { ...said, name: 'Ada' }),
-    message(2, 'I do not know what the bakery is called.', { ...said, name: 'Bob' }),
-  );
+  const { ask, close } = await searchable(memories, meaning, [
+    message(1, 'What is the new bakery called?', { name: 'Ada' }),
+    message(2, 'I do not know what the bakery is called.', { name: 'Bob' }),
+  ]);
   const { found } = await ask('Does Bob know the bakery?', { explain: true });
   close();
   expect(keysOf({ found })[0]).toBe(2);

@@ -1,18 +1,20 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { termsOf } from '../../src/text/terms.ts';
 import { HOSTILE_TEXTS } from '../embedding/hostile-texts.ts';
-import { message } from '../support/fake-corpus.ts';
+import { message } from '../support/retrieval/documents.ts';
+import { openMemories } from '../support/retrieval/memories.ts';
 import { realMeaning } from '../support/retrieval/real-meaning.ts';
 import { keysOf, searchable } from '../support/retrieval/searchable.ts';
 
 const LARGE = 100_000;
 const BLINK_MS = 1_000;
 const meaning = realMeaning();
+const memories = await openMemories();
+afterAll(() => memories.close());
 
-const memoryOf = (...texts: readonly string[]) => {
-  const { corpus, ask } = searchable(meaning);
-  corpus.put(7, ...texts.map((text, i) => message(i + 1, text, { sessionKey: i + 1 })));
-  return ask;
+const memoryOf = async (...texts: readonly string[]) => {
+  const said = texts.map((text, i) => message(i + 1, text, { sessionKey: i + 1 }));
+  return (await searchable(memories, meaning, said)).ask;
 };
 
 const OPERATORS = [
@@ -46,7 +48,7 @@ describe('a question that is', () => {
     '\ud800',
   ])('%j, without a word, brings up nothing', async (question) => {
     for (const mode of ['hybrid', 'words', 'meaning'] as const) {
-      expect((await memoryOf('The kayak is blue.', '🐶')(question, { mode })).found).toEqual([]);
+      expect((await (await memoryOf('The kayak is blue.', '🐶'))(question, { mode })).found).toEqual([]);
     }
   });
 
@@ -67,7 +69,7 @@ describe('a question that is', () => {
     ],
     ['marked for right to left', '\u202ekayak\u202c', 'The kayak is in the garage.', 'The invoice is late.'],
   ])('%s finds its answer', async (_, question, answer, other) => {
-    expect(keysOf(await memoryOf(other, answer)(question))[0]).toBe(2);
+    expect(keysOf(await (await memoryOf(other, answer))(question))[0]).toBe(2);
   });
 
   test.each(OPERATORS)(
@@ -75,7 +77,7 @@ describe('a question that is', () => {
     async (operator) => {
       const holdsWord = termsOf(operator).includes('kayak');
       const found = keysOf(
-        await memoryOf('The kayak is blue.', 'The invoice is overdue.')(operator, { mode: 'words' }),
+        await (await memoryOf('The kayak is blue.', 'The invoice is overdue.'))(operator, { mode: 'words' }),
       );
       expect(found).toEqual(holdsWord ? [1] : []);
     },
@@ -96,7 +98,7 @@ describe('a question that is', () => {
   ])('100 KB of %s is answered in time', async (_, unit) => {
     const question =
       unit === '' ? Array.from({ length: LARGE / 8 }, (__, i) => `w${i}`).join(' ') : unit.repeat(LARGE / unit.length);
-    const ask = memoryOf('The kayak is blue.', 'Ada Byron: I have a boat.');
+    const ask = await memoryOf('The kayak is blue.', 'Ada Byron: I have a boat.');
     const startedMs = performance.now();
     await ask(question, { explain: true });
     expect(performance.now() - startedMs).toBeLessThan(BLINK_MS);
@@ -105,7 +107,7 @@ describe('a question that is', () => {
 
 describe('a memory', () => {
   test('of any text is searched, and each text that holds a word finds itself', async () => {
-    const ask = memoryOf(...HOSTILE_TEXTS);
+    const ask = await memoryOf(...HOSTILE_TEXTS);
     for (const [i, text] of HOSTILE_TEXTS.entries()) {
       const { found } = await ask(text, { topK: 200 });
       for (const { score } of found) expect(score).toBeWithin(0, 1.000001);
@@ -120,7 +122,7 @@ describe('a memory', () => {
   });
 
   test('of 100 KB in one message finds it by a word at its end, among others', async () => {
-    const ask = memoryOf(
+    const ask = await memoryOf(
       'The invoice is overdue.',
       `${'The weather is fine today. '.repeat(LARGE / 27)} The kayak sank.`,
     );
@@ -128,6 +130,6 @@ describe('a memory', () => {
   });
 
   test('of pictures alone is searched, and keeps each apart', async () => {
-    expect((await memoryOf('🦊', '🐶', '🦊')('fox')).found).toEqual([]);
+    expect((await (await memoryOf('🦊', '🐶', '🦊'))('fox')).found).toEqual([]);
   });
 });

@@ -1,30 +1,39 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { CorpusDocument } from '../../src/contract/corpus.ts';
 import { ROLES } from '../../src/contract/records.ts';
 import type { SearchFilters } from '../../src/retrieval/filters.ts';
-import { knowledge, message } from '../support/fake-corpus.ts';
-import { keysOf, searchable } from '../support/retrieval/searchable.ts';
+import { knowledge, message } from '../support/retrieval/documents.ts';
+import { openMemories } from '../support/retrieval/memories.ts';
+import { keysOf, searchable, searchOf } from '../support/retrieval/searchable.ts';
+import type { StoredMemory, Told } from '../support/retrieval/stored-memory.ts';
 
 const SEED = 20_261_123;
 const AGENT = 5;
 
-const found = async (documents: readonly CorpusDocument[], filters: Partial<SearchFilters>): Promise<number[]> => {
-  const { corpus, ask } = searchable(null);
-  corpus.put(7, ...documents);
-  corpus.sessionsByAgent.set(AGENT, [2]);
-  return keysOf(await ask('apple', { filters, topK: 100, mode: 'words' })).sort((a, b) => a - b);
-};
+const memories = await openMemories();
+afterAll(() => memories.close());
 
-const documents = [
+const documents: readonly Told[] = [
   message(1, 'apple 1', { sessionKey: 1, role: 'user', createdAt: 10 }),
   message(2, 'apple 2', { sessionKey: 1, role: 'assistant', createdAt: 20 }),
-  message(3, 'apple 3', { sessionKey: 2, role: 'user', createdAt: 30 }),
+  { ...message(3, 'apple 3', { sessionKey: 2, role: 'user', createdAt: 30 }), agent: AGENT },
   message(4, 'apple 4', { sessionKey: 3, role: 'system', createdAt: 40 }),
   { ...knowledge(5, 'apple 5'), createdAt: 50 },
   message(6, 'apple 6', { sessionKey: 1, role: 'tool', createdAt: 45 }),
   message(7, 'apple 7', { sessionKey: 1, role: 'function', createdAt: 46 }),
 ];
+const { memory, ask: askAll } = await searchable(memories, null, documents);
+
+/** What is found of the documents, with sessions and agents by the numbers that they have there. */
+const found = async (wanted: Partial<SearchFilters>): Promise<number[]> => {
+  const { sessionKeys, agentKeys } = wanted;
+  const filters = {
+    ...wanted,
+    sessionKeys: sessionKeys?.map(memory.sessionKey) ?? null,
+    agentKeys: agentKeys?.map(memory.agentKey) ?? null,
+  };
+  return keysOf(await askAll('apple', { filters, topK: 100, mode: 'words' })).sort((a, b) => a - b);
+};
 
 describe('filters', () => {
   test.each<[string, Partial<SearchFilters>, number[]]>([
@@ -47,33 +56,40 @@ describe('filters', () => {
     ['no time at all', { createdFrom: 21, createdTo: 20 }, []],
     ['all of it', { sessionKeys: [1], roles: ['assistant'], createdFrom: 20, kinds: ['message'] }, [2]],
   ])('by %s', async (_, filters, keys) => {
-    expect(await found(documents, filters)).toEqual(keys);
+    expect(await found(filters)).toEqual(keys);
   });
 
   test('leave as many results as are asked for, whatever they take away', async () => {
-    const { corpus, ask } = searchable(null);
-    corpus.put(7, ...Array.from({ length: 200 }, (_, i) => message(i, `apple ${i}`, { sessionKey: i < 3 ? 2 : 1 })));
-    expect(keysOf(await ask('apple', { topK: 3, filters: { sessionKeys: [2] } })).sort()).toEqual([0, 1, 2]);
+    const said = Array.from({ length: 200 }, (_, i) => message(i, `apple ${i}`, { sessionKey: i < 3 ? 2 : 1 }));
+    const { ask, memory: large } = await searchable(memories, null, said);
+    const filters = { sessionKeys: [large.sessionKey(2)] };
+    expect(keysOf(await ask('apple', { topK: 3, filters })).sort()).toEqual([0, 1, 2]);
   });
 
   test('change no score', async () => {
-    const { corpus, ask } = searchable(null);
-    corpus.put(7, ...documents);
-    const scores = new Map((await ask('apple 3')).found.map(({ key, score }) => [key, score]));
-    for (const filters of [{ sessionKeys: [2] }, { roles: ['user' as const] }, { createdFrom: 20 }]) {
-      for (const { key, score } of (await ask('apple 3', { filters })).found) expect(score).toBe(scores.get(key) ?? -1);
+    const scores = new Map((await askAll('apple 3')).found.map(({ key, score }) => [key, score]));
+    for (const filters of [
+      { sessionKeys: [memory.sessionKey(2)] },
+      { roles: ['user' as const] },
+      { createdFrom: 20 },
+    ]) {
+      for (const { key, score } of (await askAll('apple 3', { filters })).found)
+        expect(score).toBe(scores.get(key) ?? -1);
     }
   });
 });
 
+/** The same documents, some of them with metadata. */
+const withTea = (said: readonly Told[], ...keys: readonly number[]): Told[] =>
+  said.map((told) => (keys.includes(told.key) ? { ...told, metadata: '{"topic":"tea"}' } : told));
+
 describe('metadata', () => {
   const withMetadata = async (all: readonly Record<string, unknown>[], metadata: Record<string, unknown>) => {
-    const { corpus, ask } = searchable(null);
-    const said = all.map((_, i) => message(i, `apple ${i}`, { sessionKey: i + 1 }));
-    corpus.put(7, ...said);
-    said.forEach((document, i) => {
-      corpus.metadata.set(`message:${document.key}`, JSON.stringify(all[i] ?? null));
-    });
+    const said = all.map((own, i) => ({
+      ...message(i, `apple ${i}`, { sessionKey: i + 1 }),
+      metadata: JSON.stringify(own),
+    }));
+    const { ask } = await searchable(memories, null, said);
     return keysOf(await ask('apple', { filters: { metadata: JSON.stringify(metadata) }, topK: 100 })).sort(
       (a, b) => a - b,
     );
@@ -95,10 +111,10 @@ describe('metadata', () => {
     ['more digits than a double has', '0.12345678901234567891', '0.12345678901234567892'],
     ['a number that a double holds', '9007199254740992', '9007199254740993'],
   ])('tells %s from its neighbour', async (_, number, neighbour) => {
-    const { corpus, ask } = searchable(null);
-    corpus.put(7, message(1, 'apple', { sessionKey: 1 }), message(2, 'apple', { sessionKey: 2 }));
-    corpus.metadata.set('message:1', `{"id":${number}}`);
-    corpus.metadata.set('message:2', `{"id":[${number}]}`);
+    const { ask } = await searchable(memories, null, [
+      { ...message(1, 'apple', { sessionKey: 1 }), metadata: `{"id":${number}}` },
+      { ...message(2, 'apple', { sessionKey: 2 }), metadata: `{"id":[${number}]}` },
+    ]);
     const by = async (metadata: string) => keysOf(await ask('apple', { filters: { metadata } }));
     expect(await by(`{"id":${number}}`)).toEqual([1]);
     expect(await by(`{"id":[${number}]}`)).toEqual([2]);
@@ -106,18 +122,16 @@ describe('metadata', () => {
   });
 
   test('is the same however a number is written and keys are ordered', async () => {
-    const { corpus, ask } = searchable(null);
-    corpus.put(7, message(1, 'apple'));
-    corpus.metadata.set('message:1', '{"of":{"a":1.50,"b":-0,"c":725653563933458433.0}}');
-    const by = async (metadata: string) => keysOf(await ask('apple', { filters: { metadata } }));
+    const metadata = '{"of":{"a":1.50,"b":-0,"c":725653563933458433.0}}';
+    const { ask } = await searchable(memories, null, [{ ...message(1, 'apple'), metadata }]);
+    const by = async (wanted: string) => keysOf(await ask('apple', { filters: { metadata: wanted } }));
     expect(await by('{"of":{"c":7.25653563933458433e17,"b":0,"a":15e-1}}')).toEqual([1]);
     expect(await by('{"of":{"c":7.25653563933458433e17,"b":0,"a":15e-1,"d":null}}')).toEqual([]);
   });
 
   test('finds what has them among many that say the same, and counts only those', async () => {
-    const { corpus, ask } = searchable(null);
-    corpus.put(7, ...Array.from({ length: 50 }, (_, i) => message(i, 'apple', { sessionKey: i + 1 })));
-    for (const key of [3, 4]) corpus.metadata.set(`message:${key}`, '{"topic":"tea"}');
+    const said = Array.from({ length: 50 }, (_, i) => message(i, 'apple', { sessionKey: i + 1 }));
+    const { ask } = await searchable(memories, null, withTea(said, 3, 4));
     const answer = await ask('apple', { filters: { metadata: '{"topic":"tea"}' } });
     expect(answer.found.map(({ key, duplicates }) => [key, duplicates])).toEqual([[4, 1]]);
   });
@@ -125,24 +139,37 @@ describe('metadata', () => {
 
 describe('a filter on metadata that nearly nothing holds', () => {
   const MANY = 3_000;
-  const withOne = (key: number) => {
-    const memory = searchable(null);
-    memory.corpus.put(7, ...Array.from({ length: MANY }, (_, i) => message(i, `apple ${i}`, { sessionKey: i + 1 })));
-    memory.corpus.metadata.set(`message:${key}`, '{"topic":"tea"}');
-    return memory;
+  const many = Array.from({ length: MANY }, (_, i) => message(i, `apple ${i}`, { sessionKey: i + 1 }));
+  let large: StoredMemory;
+  beforeAll(async () => {
+    large = await memories.create();
+    await large.put(...many);
+  });
+  let held: readonly number[] = [];
+  /** Has some of them hold it, and no others. */
+  const withTeaAt = async (keys: readonly number[], clockMs?: () => number) => {
+    await large.put(...many.filter(({ key }) => held.includes(key)));
+    await large.put(
+      ...withTea(
+        many.filter(({ key }) => keys.includes(key)),
+        ...keys,
+      ),
+    );
+    held = keys;
+    return searchOf(memories, null, large, clockMs);
   };
   const filters = { metadata: '{"topic":"tea"}' };
 
   test('is looked for to the end of the memory, in the order of the ranking', async () => {
     for (const key of [0, 1_500, MANY - 1]) {
-      const { found, degraded } = await withOne(key).ask('apple', { filters, mode: 'words' });
-      expect(found.map((entry) => entry.key)).toEqual([key]);
-      expect(degraded).toEqual([]);
+      const { ask } = await withTeaAt([key]);
+      const answer = await ask('apple', { filters, mode: 'words' });
+      expect([keysOf(answer), answer.degraded]).toEqual([[key], []]);
     }
   });
 
   test('lets the questions of others pass while it is looked for', async () => {
-    const { corpus, ask } = withOne(0);
+    const { corpus, ask } = await withTeaAt([0]);
     let others = 0;
     let pages = 0;
     corpus.onMetadata = () => {
@@ -158,26 +185,28 @@ describe('a filter on metadata that nearly nothing holds', () => {
 
   test('is given up when time is up, with what was found by then, and the answer is not kept', async () => {
     let nowMs = 0;
-    const { corpus, ask } = searchable(null, () => nowMs);
-    corpus.put(7, ...Array.from({ length: MANY }, (_, i) => message(i, `apple ${i}`, { sessionKey: i + 1 })));
-    for (const key of [MANY - 1, 0]) corpus.metadata.set(`message:${key}`, '{"topic":"tea"}');
+    const { corpus, ask } = await withTeaAt([0, MANY - 1], () => nowMs);
     let pages = 0;
     corpus.onMetadata = () => {
       pages += 1;
       nowMs += 300;
     };
-    const { found, degraded, isPassing } = await ask('apple', {
+    const {
+      found: answers,
+      degraded,
+      isPassing,
+    } = await ask('apple', {
       ...{ filters, mode: 'words', deadlineMs: 500, explain: true },
     });
     expect(pages).toBe(2);
-    expect(found.map(({ key, explain }) => [key, (explain?.length ?? 0) > 0])).toEqual([[MANY - 1, true]]);
+    expect(answers.map(({ key, explain }) => [key, (explain?.length ?? 0) > 0])).toEqual([[MANY - 1, true]]);
     expect(degraded).toEqual(['filters.metadata: time was up before all of the memory was looked at']);
     expect(isPassing).toBe(true);
   });
 
   test('passes over what is withdrawn while it is looked for', async () => {
-    const { corpus, ask } = withOne(0);
-    corpus.onMetadata = () => corpus.retract(7, { kind: 'message', key: 0 });
+    const { corpus, ask } = await withTeaAt([1]);
+    corpus.onMetadata = () => large.retract({ kind: 'message', key: 1 });
     expect((await ask('apple', { filters })).found).toEqual([]);
   });
 });
@@ -206,7 +235,7 @@ test('any filters let through what they say, and no more', async () => {
           createdAt <= (createdTo ?? 60)
         );
       });
-      expect(await found(documents, wanted)).toEqual(expected.map(({ key }) => key));
+      expect(await found(wanted)).toEqual(expected.map(({ key }) => key));
     }),
     { seed: SEED, numRuns: 300 },
   );

@@ -1,66 +1,72 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { Meaning } from '../../src/retrieval/index/meaning.ts';
 import type { Found, SearchRequest } from '../../src/retrieval/search.ts';
-import { knowledge, message } from '../support/fake-corpus.ts';
+import { knowledge, message } from '../support/retrieval/documents.ts';
+import { openMemories } from '../support/retrieval/memories.ts';
 import { realMeaning } from '../support/retrieval/real-meaning.ts';
 import { keysOf, searchable } from '../support/retrieval/searchable.ts';
+import type { Told } from '../support/retrieval/stored-memory.ts';
 
 const SEED = 20_261_123;
 
 const meaning = realMeaning();
-const setUp = (known: Meaning | null = meaning) => searchable(known);
+const memories = await openMemories();
+afterAll(() => memories.close());
+
+const setUp = (...documents: readonly Told[]) => searchable(memories, meaning, documents);
 /** Messages of a session each, so that none stands near another. */
 const strangers = (...texts: readonly string[]) =>
   texts.map((text, i) => message(i + 1, text, { sessionKey: i + 1, createdAt: 1_000 }));
 
 describe('a search', () => {
   test('ranks by words, the newer first among equals, then by key', async () => {
-    const { corpus, ask } = setUp();
     const said = (key: number, text: string, createdAt: number) =>
       message(key, text, { sessionKey: key, createdAt, usualSpeaker: `speaker${key}` });
-    corpus.put(
-      7,
+    const { ask, memory } = await setUp(
       said(1, 'apple pie', 10),
       said(2, 'apple pie', 30),
+      said(3, 'another', 20),
       said(4, 'apple pie', 20),
-      said(3, 'apple pie', 20),
       said(5, 'concrete mixer', 40),
     );
+    // It comes to the index after the fourth.
+    await memory.put(said(3, 'apple pie', 20));
     expect(keysOf(await ask('apple', { mode: 'words' }))).toEqual([2, 3, 4, 1]);
   });
 
   test('gives as many results as were asked for, the best of them, none for zero and less', async () => {
-    const { corpus, ask } = setUp();
-    corpus.put(7, ...Array.from({ length: 20 }, (_, i) => message(i, `apple ${i}`, { sessionKey: i })));
+    const { ask } = await setUp(
+      ...Array.from({ length: 20 }, (_, i) => message(i, `apple ${i}`, { sessionKey: i, createdAt: i })),
+    );
     expect(keysOf(await ask('apple', { topK: 3, mode: 'words' }))).toEqual([19, 18, 17]);
     expect((await ask('apple', { topK: 100 })).found).toHaveLength(20);
     for (const topK of [0, -1, -0]) expect((await ask('apple', { topK })).found).toEqual([]);
   });
 
   test('is empty for a user who is not there', async () => {
-    const { ask } = setUp();
+    const { ask, memory } = await setUp();
+    await memory.drop();
     expect(await ask('apple')).toEqual({ found: [], degraded: [], level: 'full' });
   });
 
   test('finds what was said in other words', async () => {
-    const { corpus, ask } = setUp();
-    corpus.put(7, ...strangers('We adopted a puppy.', 'The invoice is overdue.', 'My flight leaves on Monday.'));
+    const { ask } = await setUp(
+      ...strangers('We adopted a puppy.', 'The invoice is overdue.', 'My flight leaves on Monday.'),
+    );
     expect(keysOf(await ask('Do you have a dog?', { topK: 1 }))).toEqual([1]);
     expect(keysOf(await ask('When does the plane depart?', { topK: 1 }))).toEqual([3]);
   });
 
   test('finds the answer beside the question that was asked in a conversation', async () => {
-    const { corpus, ask } = setUp();
     const turns = ['Which instrument do you play?', 'The cello, since I was six.', 'Nice!', 'And what about lunch?'];
-    corpus.put(7, ...turns.map((text, i) => message(i, text)));
+    const { ask } = await setUp(
+      ...turns.map((text, i) => message(i, text, { role: i % 2 === 0 ? 'user' : 'assistant' })),
+    );
     expect(keysOf(await ask('instrument', { topK: 2 })).toSorted()).toEqual([0, 1]);
   });
 
   test('finds a message by who said it', async () => {
-    const { corpus, ask } = setUp();
-    corpus.put(
-      7,
+    const { ask } = await setUp(
       message(1, 'I like tea.', { name: 'Melanie' }),
       message(2, 'I like tea.', { usualSpeaker: 'Caroline' }),
     );
@@ -69,16 +75,13 @@ describe('a search', () => {
   });
 
   test('finds nothing for a question without a single word', async () => {
-    const { corpus, ask } = setUp();
-    corpus.put(7, ...strangers('The invoice is overdue.', 'We adopted a puppy.'));
+    const { ask } = await setUp(...strangers('The invoice is overdue.', 'We adopted a puppy.'));
     for (const question of ['', ' ', '?!', '🦊🦊🦊', '\0']) expect((await ask(question)).found).toEqual([]);
   });
 
   test('prefers what was said in the time that the question names', async () => {
-    const { corpus, ask } = setUp();
     const at = (iso: string) => Date.parse(iso);
-    corpus.put(
-      7,
+    const { ask } = await setUp(
       message(1, 'We went hiking by the lake.', { sessionKey: 1, createdAt: at('2025-05-10T10:00:00Z') }),
       message(2, 'We went hiking by the sea.', { sessionKey: 2, createdAt: at('2025-08-10T10:00:00Z') }),
     );
@@ -98,8 +101,9 @@ describe('a search', () => {
         fc.integer({ min: -2, max: 30 }),
         mode,
         async (texts, question, topK, wanted) => {
-          const { corpus, ask, close } = setUp();
-          corpus.put(7, ...texts.map((content, i) => (i % 3 === 0 ? knowledge(i, content) : message(i, content))));
+          const { ask, close } = await setUp(
+            ...texts.map((content, i) => (i % 3 === 0 ? knowledge(i, content) : message(i, content))),
+          );
           const { found } = await ask(question, { topK, mode: wanted });
           expect(found.length).toBeLessThanOrEqual(Math.max(0, topK));
           expect(new Set(keysOf({ found })).size).toBe(found.length);

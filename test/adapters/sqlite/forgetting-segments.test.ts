@@ -6,7 +6,7 @@ import type { Store } from '../../../src/contract/store.ts';
 import { readSegment } from '../../../src/retrieval/index/segments.ts';
 import { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
-import { message } from '../../support/fake-corpus.ts';
+import { message } from '../../support/retrieval/documents.ts';
 import { realMeaning } from '../../support/retrieval/real-meaning.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { rowsOf } from './rows.ts';

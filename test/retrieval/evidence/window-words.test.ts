@@ -6,7 +6,7 @@ import { Scratch } from '../../../src/retrieval/evidence/scratch.ts';
 import { windowWords } from '../../../src/retrieval/evidence/window-words.ts';
 import { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { termsOf } from '../../../src/text/terms.ts';
-import { knowledge, message } from '../../support/fake-corpus.ts';
+import { knowledge, message } from '../../support/retrieval/documents.ts';
 import { anyContent, anyHistory, byName, indexAfter, indexOf, leftOf } from '../../support/retrieval/histories.ts';
 import { PlainMemory } from '../../support/retrieval/plain-memory.ts';
 

@@ -7,7 +7,7 @@ import { modelNearness } from '../../../src/retrieval/evidence/model-nearness.ts
 import { ModelVectors } from '../../../src/retrieval/index/model-vectors.ts';
 import { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { VectorPool } from '../../../src/retrieval/index/vectors/vector-pool.ts';
-import { message } from '../../support/fake-corpus.ts';
+import { message } from '../../support/retrieval/documents.ts';
 import { anyHistory, byName, type Change, leftOf } from '../../support/retrieval/histories.ts';
 import { anyStored, anyVector, DIMENSIONS, plainNearness } from '../../support/retrieval/model-memory.ts';
 import { PlainMemory } from '../../support/retrieval/plain-memory.ts';

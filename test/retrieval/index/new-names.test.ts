@@ -1,18 +1,22 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { segmentMaker } from '../../../src/retrieval/index/segments.ts';
 import { UserIndexes, type UserIndexesOptions } from '../../../src/retrieval/index/user-indexes.ts';
-import { FakeCorpus, message } from '../../support/fake-corpus.ts';
+import { message } from '../../support/retrieval/documents.ts';
+import { openMemories } from '../../support/retrieval/memories.ts';
 
 const ROOMY = 100_000_000;
-const ada = { tenantKey: 1, userKey: 7 };
 /** Messages of the memory, in a session, in segments of fifty. */
 const MESSAGES = 200;
 const IN_A_SEGMENT = 50;
 
+const memories = await openMemories();
+afterAll(() => memories.close());
+
 const setUp = async (options: UserIndexesOptions) => {
-  const corpus = new FakeCorpus();
-  const said = Array.from({ length: MESSAGES }, (_, i) => message(i + 1, `note ${i}`, { usualSpeaker: 'Ada' }));
-  corpus.put(7, ...said);
+  const memory = await memories.create('Ada');
+  await memory.put(...Array.from({ length: MESSAGES }, (_, i) => message(i + 1, `note ${i}`)));
+  const corpus = memories.watch();
+  const ada = memory.owner;
   const indexes = new UserIndexes(corpus, null, ROOMY, { segmentMessages: IN_A_SEGMENT, fewDocuments: 10, ...options });
   /** Keeps all that is to be kept; how many segments that were. */
   const keepAll = async (): Promise<number> => {
@@ -35,14 +39,14 @@ const setUp = async (options: UserIndexesOptions) => {
   };
   await indexes.open(ada);
   await keepAll();
-  return { corpus, indexes, keepAll, spokenBy };
+  return { memory, ada, corpus, indexes, keepAll, spokenBy };
 };
 
 describe('a large memory whose user has a new name', () => {
   test('is searched by the old one until its segments are made anew, one at a time, and by the new one then', async () => {
-    const { corpus, indexes, spokenBy } = await setUp({ remakesOutdated: true });
+    const { memory, ada, corpus, indexes, spokenBy } = await setUp({ remakesOutdated: true });
     const loads = corpus.loads.length;
-    corpus.rename(7, 'Eve');
+    await memory.rename('Eve');
     expect([await spokenBy('Ada'), await spokenBy('Eve')]).toEqual([MESSAGES, 0]);
     // No text was read for it.
     expect(corpus.loads.slice(loads).filter(({ after }) => after === 0)).toEqual([]);
@@ -59,9 +63,9 @@ describe('a large memory whose user has a new name', () => {
   });
 
   test('is loaded from outdated segments when it is not in memory, and they are made anew behind', async () => {
-    const { corpus, indexes, spokenBy } = await setUp({ remakesOutdated: true });
-    indexes.forget(7);
-    corpus.rename(7, 'Eve');
+    const { memory, ada, corpus, indexes, spokenBy } = await setUp({ remakesOutdated: true });
+    indexes.forget(ada.userKey);
+    await memory.rename('Eve');
     expect(await spokenBy('Ada')).toBe(MESSAGES);
     for (let made = await indexes.nextOutdated(ada); made; made = await indexes.nextOutdated(ada)) {
       await corpus.saveSegment(made);
@@ -70,10 +74,9 @@ describe('a large memory whose user has a new name', () => {
   });
 
   test('takes in what is said meanwhile, and makes no segment of what has the old name', async () => {
-    const { corpus, indexes, spokenBy, keepAll } = await setUp({ remakesOutdated: true });
-    corpus.rename(7, 'Eve');
-    const later = Array.from({ length: 60 }, (_, i) => message(1_000 + i, 'said later', { usualSpeaker: 'Eve' }));
-    corpus.put(7, ...later);
+    const { memory, ada, corpus, indexes, spokenBy, keepAll } = await setUp({ remakesOutdated: true });
+    await memory.rename('Eve');
+    await memory.put(...Array.from({ length: 60 }, (_, i) => message(1_000 + i, 'said later')));
     expect([await spokenBy('Ada'), await spokenBy('Eve')]).toEqual([MESSAGES, 60]);
     expect(indexes.nextSegment(ada)).toBeNull();
     for (let made = await indexes.nextOutdated(ada); made; made = await indexes.nextOutdated(ada)) {
@@ -84,8 +87,8 @@ describe('a large memory whose user has a new name', () => {
   });
 
   test('tries a segment that could not be kept once, and again only after the memory was loaded anew', async () => {
-    const { corpus, indexes, spokenBy } = await setUp({ remakesOutdated: true });
-    corpus.rename(7, 'Eve');
+    const { memory, ada, corpus, indexes, spokenBy } = await setUp({ remakesOutdated: true });
+    await memory.rename('Eve');
     await spokenBy('Ada');
     let made = 0;
     while (await indexes.nextOutdated(ada)) made += 1;
@@ -96,19 +99,19 @@ describe('a large memory whose user has a new name', () => {
   });
 
   test('is read anew at once where nobody makes segments anew', async () => {
-    const { corpus, indexes, spokenBy } = await setUp({});
-    corpus.rename(7, 'Eve');
+    const { memory, ada, indexes, spokenBy } = await setUp({});
+    await memory.rename('Eve');
     expect([await spokenBy('Ada'), await spokenBy('Eve')]).toEqual([0, MESSAGES]);
-    indexes.forget(7);
+    indexes.forget(ada.userKey);
     expect([await spokenBy('Ada'), await spokenBy('Eve')]).toEqual([0, MESSAGES]);
   });
 });
 
 test('a segment that cannot be read is made anew where it lies, with no text read for the others', async () => {
-  const { corpus, indexes, keepAll } = await setUp({ remakesOutdated: true });
-  const kept = await corpus.segments(1, 7, segmentMaker(null));
-  corpus.damageSegments((bytes) => bytes.slice(0, bytes.length / 2));
-  indexes.forget(7);
+  const { ada, corpus, indexes, keepAll } = await setUp({ remakesOutdated: true });
+  const kept = await corpus.segments(ada.tenantKey, ada.userKey, segmentMaker(null));
+  await memories.damageSegments(ada, (bytes) => bytes.slice(0, bytes.length / 2));
+  indexes.forget(ada.userKey);
   expect((await indexes.open(ada))?.size).toBe(MESSAGES);
   expect(await keepAll()).toBe(0);
   const remade = [];
@@ -117,16 +120,16 @@ test('a segment that cannot be read is made anew where it lies, with no text rea
     remade.push({ firstKey: made.firstKey, lastKey: made.lastKey, isOutdated: false });
   }
   expect(remade).toEqual(kept);
-  indexes.forget(7);
+  indexes.forget(ada.userKey);
   const loads = corpus.loads.length;
   expect((await indexes.open(ada))?.size).toBe(MESSAGES);
   expect(corpus.loads.length - loads).toBe(1);
 });
 
 test('a small memory whose user has a new name is read anew at once', async () => {
-  const { corpus, indexes, spokenBy } = await setUp({ remakesOutdated: true, fewDocuments: MESSAGES });
-  corpus.rename(7, 'Eve');
+  const { memory, ada, indexes, spokenBy } = await setUp({ remakesOutdated: true, fewDocuments: MESSAGES });
+  await memory.rename('Eve');
   expect([await spokenBy('Ada'), await spokenBy('Eve')]).toEqual([0, MESSAGES]);
-  indexes.forget(7);
+  indexes.forget(ada.userKey);
   expect([await spokenBy('Ada'), await spokenBy('Eve')]).toEqual([0, MESSAGES]);
 });

@@ -1,28 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import type { IndexSegment } from '../../../src/contract/corpus.ts';
-import type { Store } from '../../../src/contract/store.ts';
 import { segmentMaker } from '../../../src/retrieval/index/segments.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
+import { documentsAfter } from '../../contract/snapshot.ts';
+import { present } from '../../contract/world.ts';
 import { anyQuestions, CHANGES, expectSame } from '../../support/retrieval/changes.ts';
 import {
   type ChangingMemory,
   corpusWith,
-  memoryInFake,
   memoryInStore,
   withoutSegments,
 } from '../../support/retrieval/changing-memory.ts';
+import { openMemories } from '../../support/retrieval/memories.ts';
 import { realMeaning } from '../../support/retrieval/real-meaning.ts';
 import { searchRequest } from '../../support/search-request.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SEED = 20_261_124;
 const ROOMY = 100_000_000;
 const SMALL = 3;
 const meaning = realMeaning();
+const memories = await openMemories();
+afterAll(() => memories.close());
 
 /** A memory, its indexes, and what was made of them and is not kept yet. */
 const openIndexes = (memory: ChangingMemory, segmentMessages = SMALL) => {
@@ -112,7 +113,7 @@ describe('an index that is read back from segments', () => {
     let segments = 0;
     await fc.assert(
       fc.asyncProperty(anyHistory, anyQuestions, async (steps, questions) => {
-        const memory = memoryInFake();
+        const memory = await memoryInStore(memories.store);
         const indexes = openIndexes(memory);
         for (const take of steps) await take(memory, indexes);
         for (const question of questions) await expectAsBuiltAfresh(memory, indexes, question);
@@ -123,40 +124,11 @@ describe('an index that is read back from segments', () => {
     );
     expect(segments).toBeGreaterThan(800);
   }, 60_000);
-
-  describe('of a real store', () => {
-    let folder: ReturnType<typeof temporaryFolder>;
-    let store: Store;
-    beforeAll(async () => {
-      folder = temporaryFolder();
-      store = await openSqliteStore({ file: `${folder.path}/memfuse.db`, writer: 'here' });
-    });
-    afterAll(async () => {
-      await store.close();
-      folder.remove();
-    });
-
-    test('does so too', async () => {
-      let segments = 0;
-      await fc.assert(
-        fc.asyncProperty(anyHistory, anyQuestions, async (steps, questions) => {
-          const memory = await memoryInStore(store);
-          const indexes = openIndexes(memory);
-          for (const take of steps) await take(memory, indexes);
-          for (const question of questions) await expectAsBuiltAfresh(memory, indexes, question);
-          segments += indexes.read.segments;
-          indexes.drop();
-        }),
-        { seed: SEED, numRuns: 40 },
-      );
-      expect(segments).toBeGreaterThan(100);
-    }, 60_000);
-  });
 });
 
 /** Ten messages of two sessions and a fact, and their index in memory. */
 const createTen = async (segmentMessages = SMALL) => {
-  const memory = memoryInFake();
+  const memory = await memoryInStore(memories.store);
   const texts = ['the kayak is red', 'a dog', 'we walk to Oslo', 'cherry pie', 'an apple a day'];
   const round = [...texts, ...texts].map((content, i) => ({
     session: 1 + (i % 2),
@@ -168,13 +140,18 @@ const createTen = async (segmentMessages = SMALL) => {
   await memory.learn('the kayak is old');
   const indexes = openIndexes(memory, segmentMessages);
   await indexes.open();
-  const kept = () => memory.corpus.segments(1, 7, segmentMaker(meaning));
-  return { memory, indexes, kept };
+  const { tenantKey, userKey } = memory.owner;
+  const kept = () => memory.corpus.segments(tenantKey, userKey, segmentMaker(meaning));
+  const [first] = await documentsAfter(memories.store, tenantKey, userKey, 0);
+  /** Keys as if the first of the ten were 1. */
+  const counted = (key: number): number => (key === 0 ? 0 : key + 1 - present(first).key);
+  const spans = async () => (await kept()).map(({ firstKey, lastKey }) => [counted(firstKey), counted(lastKey)]);
+  return { memory, indexes, kept, counted, spans };
 };
 
 describe('what is kept of an index', () => {
   test('is stretches of as many messages; of what comes after the last a 64th is enough', async () => {
-    const { memory, indexes, kept } = await createTen(128);
+    const { memory, indexes, spans } = await createTen(128);
     const say = async (count: number): Promise<number> => {
       await memory.say(
         Array.from({ length: count }, () => ({ session: 1, content: 'more', role: 'user', name: null })),
@@ -182,29 +159,27 @@ describe('what is kept of an index', () => {
       await indexes.open();
       return indexes.keepAll();
     };
-    const spans = async () => (await kept()).map(({ firstKey, lastKey }) => [firstKey, lastKey]);
     expect([await indexes.keepAll(), await spans()]).toEqual([1, [[0, 10]]]);
     expect([await say(1), await spans()]).toEqual([0, [[0, 10]]]);
-    // The key that the fact took is nobody's.
-    const two = [0, 10];
-    expect([await say(1), await spans()]).toEqual([1, [two, [11, 13]]]);
+    const ten = [0, 10];
+    expect([await say(1), await spans()]).toEqual([1, [ten, [11, 12]]]);
     // One that is no larger is taken along, and what they make together may be taken along by the next.
-    expect([await say(2), await spans()]).toEqual([1, [two, [11, 15]]]);
-    expect([await say(2), await spans()]).toEqual([1, [two, [11, 15], [16, 17]]]);
-    expect([await say(2), await spans()]).toEqual([1, [two, [11, 19]]]);
-    expect([await say(9), await spans()]).toEqual([1, [[0, 28]]]);
+    expect([await say(2), await spans()]).toEqual([1, [ten, [11, 14]]]);
+    expect([await say(2), await spans()]).toEqual([1, [ten, [11, 14], [15, 16]]]);
+    expect([await say(2), await spans()]).toEqual([1, [ten, [11, 18]]]);
+    expect([await say(9), await spans()]).toEqual([1, [[0, 27]]]);
     await expectAsBuiltAfresh(memory, indexes, 'more kayak');
   });
 
   test('is never of more messages than a stretch, however few came after the last', async () => {
-    const { memory, indexes, kept } = await createTen(16);
+    const { memory, indexes, spans } = await createTen(16);
     await indexes.keepAll();
     await memory.say(Array.from({ length: 12 }, () => ({ session: 1, content: 'more', role: 'user', name: null })));
     await indexes.open();
     await indexes.keepAll();
-    expect((await kept()).map(({ firstKey, lastKey }) => [firstKey, lastKey])).toEqual([
+    expect(await spans()).toEqual([
       [0, 10],
-      [11, 23],
+      [11, 22],
     ]);
   });
 
@@ -256,34 +231,34 @@ describe('a kept segment that cannot be read', () => {
   };
   for (const [happened, damage] of Object.entries(DAMAGES)) {
     test(`because it ${happened} is passed over: its messages are read, and it is told of`, async () => {
-      const { memory, indexes } = await createTen();
+      const { memory, indexes, counted } = await createTen();
       await indexes.keepAll();
-      memory.corpus.damageSegments(damage);
+      await memories.damageSegments(memory.owner, damage);
       indexes.drop();
       await expectAsBuiltAfresh(memory, indexes, 'Where is the red kayak?');
       // Asked twice, the second time after a second load.
-      expect(indexes.unreadable).toEqual([0, 4, 7, 10, 0, 4, 7, 10]);
+      expect(indexes.unreadable.map(counted)).toEqual([0, 4, 7, 10, 0, 4, 7, 10]);
     });
   }
 
   test('is passed over when the store fails to hand it over, and others are read', async () => {
-    const { memory, indexes } = await createTen();
+    const { memory, indexes, counted } = await createTen();
     await indexes.keepAll();
     indexes.drop();
     const { corpus } = memory;
     const hand = corpus.readSegment.bind(corpus);
     corpus.readSegment = async (tenantKey, userKey, stretch) => {
-      if (stretch.lastKey === 6) throw new Error('the disk does not answer');
+      if (counted(stretch.lastKey) === 6) throw new Error('the disk does not answer');
       return hand(tenantKey, userKey, stretch);
     };
     await expectAsBuiltAfresh(memory, indexes, 'apple');
-    expect(indexes.unreadable).toEqual([4, 4]);
+    expect(indexes.unreadable.map(counted)).toEqual([4, 4]);
   });
 
   test('is made again, and takes the place of the damaged one', async () => {
     const { memory, indexes } = await createTen();
     await indexes.keepAll();
-    memory.corpus.damageSegments(() => new Uint8Array());
+    await memories.damageSegments(memory.owner, () => new Uint8Array());
     indexes.drop();
     await indexes.open();
     expect(indexes.unreadable).toHaveLength(4);
@@ -296,7 +271,7 @@ describe('a kept segment that cannot be read', () => {
   test('goes with the first change of a message in it, and is whole from then on', async () => {
     const { memory, indexes } = await createTen();
     await indexes.keepAll();
-    memory.corpus.damageSegments(() => new Uint8Array());
+    await memories.damageSegments(memory.owner, () => new Uint8Array());
     for (const pick of [0, 3, 6, 9]) await memory.rewrite(pick, 'kayak');
     await indexes.open();
     expect(await indexes.keepAll()).toBe(4);

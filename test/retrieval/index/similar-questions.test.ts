@@ -1,12 +1,15 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { openStaticModel } from '../../../src/embedding/static-model.ts';
 import { createMeaning } from '../../../src/retrieval/index/meaning.ts';
 import { SimilarQuestions, WORTH_FROM } from '../../../src/retrieval/index/similar-questions.ts';
-import { message } from '../../support/fake-corpus.ts';
 import { seededRandom } from '../../support/random.ts';
+import { message } from '../../support/retrieval/documents.ts';
+import { openMemories } from '../../support/retrieval/memories.ts';
 import { searchable } from '../../support/retrieval/searchable.ts';
 
 const meaning = createMeaning(await openStaticModel());
+const memories = await openMemories();
+afterAll(() => memories.close());
 
 const direction = (...components: number[]): Float32Array => {
   const length = Math.hypot(...components);
@@ -52,11 +55,9 @@ describe('a large memory', () => {
   });
 
   test('answers a question that is much like one before from its pool, by the same scores', async () => {
-    const { corpus, ask, close } = searchable(meaning);
-    corpus.put(7, ...talk);
+    const { ask, close } = await searchable(memories, meaning, talk);
     const like = 'Where was the violin in the kitchen garden then?';
-    const alone = searchable(meaning);
-    alone.corpus.put(7, ...talk);
+    const alone = await searchable(memories, meaning, talk);
     const expected = await alone.ask(like, { topK: 5 });
     expect(expected.level).toBe('full');
     expect((await ask('Where was the violin in the kitchen garden?', { topK: 5 })).level).toBe('full');
@@ -71,8 +72,7 @@ describe('a large memory', () => {
   });
 
   test('lends no pool from one time to another, in which other documents are the best', async () => {
-    const { corpus, ask, close } = searchable(meaning);
-    corpus.put(7, ...talk);
+    const { ask, close } = await searchable(memories, meaning, talk);
     const by = (question: string, createdTo: number | null) => ask(question, { topK: 5, filters: { createdTo } });
     await by('Where was the violin in the kitchen garden?', null);
     await by('Where was the violin in the kitchen garden?', 3_000);
@@ -86,10 +86,9 @@ describe('a large memory', () => {
   });
 
   test('is looked through whole again once anything was said', async () => {
-    const { corpus, ask, close } = searchable(meaning);
-    corpus.put(7, ...talk);
+    const { ask, close, memory } = await searchable(memories, meaning, talk);
     await ask('Where was the violin in the kitchen garden?');
-    corpus.put(7, message(99_999, 'The violin was in the kitchen garden.', { sessionKey: 9_999, sequence: 1 }));
+    await memory.put(message(99_999, 'The violin was in the kitchen garden.', { sessionKey: 9_999, sequence: 1 }));
     const answer = await ask('Where was the violin in the kitchen garden then?');
     expect([answer.level, answer.found.map(({ key }) => key).includes(99_999)]).toEqual(['full', true]);
     close();

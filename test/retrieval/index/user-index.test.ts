@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { UserIndex } from '../../../src/retrieval/index/user-index.ts';
-import { knowledge, message } from '../../support/fake-corpus.ts';
+import { knowledge, message } from '../../support/retrieval/documents.ts';
 import {
   anyHistory,
   type Change,

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { bestOf, inRankOrder } from '../../../src/retrieval/ranking/candidates.ts';
 import { withoutDuplicates } from '../../../src/retrieval/ranking/duplicates.ts';
-import { knowledge, message } from '../../support/fake-corpus.ts';
 import { evidenceOf } from '../../support/retrieval/asking.ts';
+import { knowledge, message } from '../../support/retrieval/documents.ts';
 import { indexOf, nameOf } from '../../support/retrieval/histories.ts';
 import { realMeaning } from '../../support/retrieval/real-meaning.ts';
 

@@ -3,7 +3,7 @@ import type { Role } from '../../../src/contract/records.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import type { Owner } from '../../../src/retrieval/owner.ts';
 import { createWorld, mintId, present } from '../../contract/world.ts';
-import { FakeCorpus, knowledge, message } from '../fake-corpus.ts';
+import { watchCorpus } from './watched-corpus.ts';
 
 /** What is said, by whom, in which of the sessions. */
 export interface Saying {
@@ -14,7 +14,7 @@ export interface Saying {
 }
 
 /**
- * One user's memory to be changed, in whatever it lies. `pick` chooses among what is there; with nothing there nothing
+ * One user's memory to be changed. `pick` chooses among what is there; with nothing there nothing
  * happens.
  */
 export interface ChangingMemory {
@@ -28,52 +28,6 @@ export interface ChangingMemory {
   unlearn(pick: number): Promise<unknown>;
   rename(): Promise<unknown>;
 }
-
-/** In a corpus in memory. */
-export const memoryInFake = (): ChangingMemory & { readonly corpus: FakeCorpus } => {
-  const corpus = new FakeCorpus();
-  const owner = { tenantKey: 1, userKey: 7 };
-  let lastKey = 0;
-  let renamed = 0;
-  const next = (): number => {
-    lastKey += 1;
-    return lastKey;
-  };
-  const chosen = (kind: 'message' | 'knowledge', pick: number) => {
-    const all = corpus.all(7).filter((document) => document.kind === kind);
-    return all[pick % Math.max(1, all.length)];
-  };
-  corpus.retract(7);
-  return {
-    owner,
-    corpus,
-    say: async (round) => {
-      const documents = round.map(({ content, session, role, name }) => {
-        const key = next();
-        return message(key, content, { sessionKey: session, sequence: key, role, name, usualSpeaker: 'Ada' });
-      });
-      corpus.put(7, ...documents);
-    },
-    rewrite: async (pick, content) => {
-      const document = chosen('message', pick);
-      if (document) corpus.put(7, { ...document, content });
-    },
-    unsay: async (pick) => {
-      const document = chosen('message', pick);
-      if (document) corpus.retract(7, { kind: 'message', key: document.key });
-    },
-    closeSession: async (session) => corpus.retract(7, { kind: 'session', key: session }),
-    learn: async (content) => corpus.put(7, knowledge(next(), content)),
-    unlearn: async (pick) => {
-      const document = chosen('knowledge', pick);
-      if (document) corpus.retract(7, { kind: 'knowledge', key: document.key });
-    },
-    rename: async () => {
-      renamed += 1;
-      corpus.rename(7, `Ada ${renamed}`);
-    },
-  };
-};
 
 /** In a store. */
 export const memoryInStore = async (store: Store): Promise<ChangingMemory> => {
@@ -90,7 +44,7 @@ export const memoryInStore = async (store: Store): Promise<ChangingMemory> => {
   };
   return {
     owner: { tenantKey, userKey: user.key },
-    corpus: store.corpus,
+    corpus: watchCorpus(store.corpus),
     say: async (round) => {
       for (const { session, content, role, name } of round) {
         const sessionId = await open(session);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { CorpusDocument, Retraction } from '../../../src/contract/corpus.ts';
 import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
 import { UserIndex } from '../../../src/retrieval/index/user-index.ts';
-import { knowledge, message } from '../fake-corpus.ts';
+import { knowledge, message } from './documents.ts';
 
 /** One change of a memory. */
 export type Change = { readonly add: CorpusDocument } | { readonly retract: Retraction };

@@ -8,8 +8,8 @@ import { session } from '../../../../src/retrieval/ranking/steps/session.ts';
 import { answers, softWords } from '../../../../src/retrieval/ranking/steps/soft-words.ts';
 import { words } from '../../../../src/retrieval/ranking/steps/words.ts';
 import { wordsHere } from '../../../../src/retrieval/ranking/steps/words-here.ts';
-import { knowledge, message } from '../../../support/fake-corpus.ts';
 import { findings, foundBy, NOW } from '../../../support/retrieval/asking.ts';
+import { knowledge, message } from '../../../support/retrieval/documents.ts';
 import {
   anyContent,
   anyHistory,

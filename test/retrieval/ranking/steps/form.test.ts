@@ -5,8 +5,8 @@ import { latest } from '../../../../src/retrieval/ranking/steps/latest.ts';
 import { answerer, asker, speaker } from '../../../../src/retrieval/ranking/steps/speaker.ts';
 import { times } from '../../../../src/retrieval/ranking/steps/times.ts';
 import { WEIGHTS } from '../../../../src/retrieval/ranking/weights.ts';
-import { knowledge, message } from '../../../support/fake-corpus.ts';
 import { findings, foundBy } from '../../../support/retrieval/asking.ts';
+import { knowledge, message } from '../../../support/retrieval/documents.ts';
 import { indexOf } from '../../../support/retrieval/histories.ts';
 
 const at = Date.parse;
