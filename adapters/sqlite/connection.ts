@@ -44,11 +44,21 @@ export const closeWriteConnection = (db: Connection): void => {
 };
 
 /**
+ * What SQLite sets aside while it works stays in memory. By default the pages that a statement changes, in case that it
+ * fails, go to a file in the machine's temporary folder from 64 KB on: what is being deleted would stay on the disk there,
+ * and a full /tmp would stop all writes.
+ */
+const withoutTemporaryFiles = (db: Connection): Connection => {
+  db.pragma('temp_store = MEMORY');
+  return db;
+};
+
+/**
  * The writing connection. WAL with synchronous=FULL syncs the log at each commit, which is what makes an answer of
  * 2xx durable. secure_delete overwrites what is deleted, so that forgotten text does not linger in free pages.
  */
 export const openWriteConnection = (file: string): Connection => {
-  const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  const db = withoutTemporaryFiles(new Database(file, { timeout: BUSY_TIMEOUT_MS }));
   // Heard only by a file that is empty as yet; one that has it would be written to. Pages that are free can then be given
   // back while others write; adds of two messages write 1.9 % more pages for it in groups of 32, and 1.1 % more one by one.
   if (db.pragma('auto_vacuum', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL');
@@ -61,4 +71,4 @@ export const openWriteConnection = (file: string): Connection => {
 
 /** A reading connection: it sees every commit made before its statement starts, and cannot write. */
 export const openReadConnection = (file: string): Connection =>
-  new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  withoutTemporaryFiles(new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS }));

@@ -41,13 +41,13 @@ export const storeFacets = (
     ...writer.facet('outbox', ['claim', 'renew', 'retry', 'release', 'fail', 'split', 'redrive', 'redriveAll'], lane),
     rewind: async (owner, now) => {
       const { rewindSome } = writer.facet('outbox', ['rewindSome'], lane);
-      let count = 0;
-      for (let last: number | undefined = 0; last !== undefined; ) {
-        const keys: number[] = await rewindSome(owner, now, last);
-        count += keys.length;
-        last = keys.length > 0 ? Math.max(...keys) : undefined;
+      let rewound = 0;
+      for (let after: number | null = 0; after !== null; ) {
+        const { count, last } = await rewindSome(owner, now, after);
+        rewound += count;
+        after = last;
       }
-      return count;
+      return rewound;
     },
   });
   const work = (lane?: WriteLane): Store['work'] => {

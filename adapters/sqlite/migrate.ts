@@ -16,6 +16,7 @@ import removals from './migrations/0012-removals.sql' with { type: 'text' };
 import queueKeys from './migrations/0013-queue-keys.sql' with { type: 'text' };
 import namesAndRetractions from './migrations/0014-names-and-retractions.sql' with { type: 'text' };
 import withoutOutlines from './migrations/0015-without-outlines.sql' with { type: 'text' };
+import narrowIndexes from './migrations/0016-narrow-indexes.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly string[] = [
   queueKeys,
   namesAndRetractions,
   withoutOutlines,
+  narrowIndexes,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;
@@ -65,8 +67,9 @@ export const migrate = (db: Connection, known = MIGRATIONS.length): void => {
   };
   refuseLater(versionOf(db));
   if (versionOf(db) === known) return;
-  // A migration may edit the text of the schema.
+  // A migration may edit the text of the schema, and sort the rows of a large table for an index.
   db.unsafeMode(true);
+  db.pragma('temp_store = FILE');
   const bringUp = db.transaction(() => {
     // Another process may have been here between the look above and the lock.
     const version = versionOf(db);
@@ -79,6 +82,7 @@ export const migrate = (db: Connection, known = MIGRATIONS.length): void => {
   try {
     bringUp.immediate();
   } finally {
+    db.pragma('temp_store = MEMORY');
     db.unsafeMode(false);
   }
 };

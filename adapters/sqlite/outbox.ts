@@ -21,7 +21,7 @@ import outboxSql from './sql/outbox.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import type { NewTask, Tasks, WriteContext } from './write-context.ts';
 
-/** Tasks in one write that a clock had put off: some five milliseconds. */
+/** Tasks that one write looks at, and brings to the present when a clock had put them off: some five milliseconds. */
 const REWOUND_AT_A_TIME = 250;
 
 /** The most urgent first. */
@@ -108,9 +108,12 @@ export const outboxWrites = (db: Connection, { tasks, ids }: Pick<WriteContext, 
       keys.flatMap((key) => (sql('claim').get({ key, owner, now, leaseUntil }) as OutboxTask | undefined) ?? []),
     renew: (keys: readonly number[], owner: string, leaseUntil: number): number[] =>
       keys.filter((key) => sql('renew').get({ key, owner, leaseUntil })),
-    /** The keys of those that were brought to the present after one, some of them. */
-    rewindSome: (owner: string, now: number, after: number): number[] =>
-      sql('rewind').pluck().all({ owner, now, after, limit: REWOUND_AT_A_TIME }) as number[],
+    /** Goes over some tasks after one. Answers how many were brought to the present, and the last, null when there is none. */
+    rewindSome: (owner: string, now: number, after: number): { count: number; last: number | null } => {
+      const last = sql('last_of_some').pluck().get({ after, limit: REWOUND_AT_A_TIME }) as number | null;
+      const count = last === null ? 0 : sql('rewind').run({ owner, now, after, last }).changes;
+      return { count, last };
+    },
     retry: (key: number, owner: string, outcome: Failure & { readonly dueAt: number }): void => {
       sql('retry').run({ ...outcome, key, owner });
     },

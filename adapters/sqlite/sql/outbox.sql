@@ -71,17 +71,17 @@ RETURNING key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_k
 -- name: renew
 UPDATE outbox SET lease_until = @leaseUntil WHERE key = @key AND owner = @owner AND state = 'running' RETURNING key;
 
+-- name: last_of_some
+-- every tenant's
+SELECT max(key) FROM (SELECT key FROM outbox WHERE key > @after ORDER BY key LIMIT @limit);
+
 -- name: rewind
 -- every tenant's: one clock serves all. Replicas may differ by a little, which is no sign of a clock that was wrong
 UPDATE outbox SET
   next_attempt_at = min(next_attempt_at, @now), lease_until = min(lease_until, @now - 1),
   created_at = min(created_at, @now), updated_at = @now
-WHERE key IN (
-  SELECT key FROM outbox
-  WHERE key > @after AND max(created_at, updated_at) > @now + 60000 AND (state <> 'running' OR owner <> @owner)
-  ORDER BY key LIMIT @limit
-)
-RETURNING key;
+WHERE key > @after AND key <= @last
+  AND max(created_at, updated_at) > @now + 60000 AND (state <> 'running' OR owner <> @owner);
 
 -- name: retry
 UPDATE outbox SET state = 'waiting', owner = NULL, attempts = @attempts, reason = @reason, next_attempt_at = @dueAt,

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { openReadConnection, openWriteConnection } from '../../../adapters/sqlite/connection.ts';
+import { migrate } from '../../../adapters/sqlite/migrate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('the connections', () => {
@@ -16,6 +17,12 @@ describe('the connections', () => {
   test('sync the log at every commit, check references and overwrite what is deleted', () => {
     const settings = ['journal_mode', 'synchronous', 'foreign_keys', 'secure_delete'] as const;
     expect(settings.map((name) => writer.pragma(name, { simple: true }))).toEqual(['wal', 2, 1, 1]);
+  });
+
+  test('set nothing aside in files, also after a migration that did', () => {
+    migrate(writer);
+    const IN_MEMORY = 2;
+    expect([writer, reader].map((db) => db.pragma('temp_store', { simple: true }))).toEqual([IN_MEMORY, IN_MEMORY]);
   });
 
   test('let the reader see each commit at once and nothing before it', () => {

@@ -1,4 +1,4 @@
--- The schema of version 15. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 16. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
 SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes, s.generation < u.named_at AS is_outdated
@@ -251,7 +251,7 @@ CREATE INDEX chunks_listed ON chunks (
 
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
-CREATE UNIQUE INDEX index_segments_by_user ON index_segments (user_key, last_key, first_key);
+CREATE INDEX index_segments_by_user ON index_segments (user_key, last_key, first_key, maker, generation, tenant_key);
 
 CREATE INDEX knowledge_by_generation ON knowledge (user_key, generation);
 
@@ -267,7 +267,7 @@ CREATE INDEX messages_late_by_id ON messages (session_key, id, sequence) WHERE l
 
 CREATE INDEX messages_late_by_time ON messages (session_key, created_at, sequence) WHERE late = 1;
 
-CREATE INDEX outbox_by_session ON outbox (session_key, first_sequence, last_sequence);
+CREATE INDEX outbox_by_session ON outbox (session_key, last_sequence, first_sequence);
 
 CREATE INDEX outbox_by_state ON outbox (tenant_key, state, key);
 

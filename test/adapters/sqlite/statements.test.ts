@@ -15,6 +15,7 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'api-keys.find_by_hash': 'the key tells the tenant: before it is found there is none to check',
   'outbox.due': FOR_ALL_TENANTS,
   'outbox.claim': FOR_ALL_TENANTS,
+  'outbox.last_of_some': FOR_ALL_TENANTS,
   'outbox.rewind': FOR_ALL_TENANTS,
   'outbox.renew': UNDER_A_LEASE,
   'outbox.retry': UNDER_A_LEASE,
