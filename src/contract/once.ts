@@ -3,8 +3,8 @@ export const ONCE_TTL_MS = 24 * 60 * 60 * 1000;
 
 /**
  * An idempotency claim: it is written in the transaction of the rows it stands for, so that a request's effects happen
- * once however often the request is sent. Two claims are the same when tenant, bound user, method, path and key are; a claim is
- * looked at only after the scope may see what the path names.
+ * once however often the request is sent. Two claims are the same when tenant, bound user, method, path and key are. It is
+ * the first thing that a transaction locks, after a look, which locks nothing, at whether the scope may see what the path names.
  */
 export interface Once {
   /** The user that the caller is bound to, null for a caller who sees the tenant. */

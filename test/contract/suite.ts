@@ -26,11 +26,13 @@ import { describeSegments } from './segments.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
 import { describeTenants } from './tenants.ts';
+import { describeTwoStores } from './two-stores.ts';
 import { describeVectors } from './vectors.ts';
 import { describeVoidedChunks } from './voided-chunks.ts';
 
 const PARTS = [
   describeLifecycle,
+  describeTwoStores,
   describeTenants,
   describeIdentities,
   describeSessions,
