@@ -4,12 +4,14 @@ import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
 import type { WorkFacet } from '../src/contract/work.ts';
 import { type CompactOptions, compactSqlite } from './sqlite/compact.ts';
-import { openSqliteCorpusReader, openSqliteStore, openSqliteWorkReader, type SqliteOptions } from './sqlite/open.ts';
+import { openSqliteCorpusReader, openSqliteStore, openSqliteWorkReader } from './sqlite/open.ts';
 
-export type OpenStoreOptions = Omit<SqliteOptions, 'file'> & {
-  /** `sqlite:<path of the file>`. */
-  readonly url: string;
-};
+export interface OpenStoreOptions {
+  /** A server answers many at once, none of whom may wait for another's disk; a command does one thing after the other. */
+  readonly use: 'server' | 'command';
+  /** Told, in a sentence, of what fails with nobody to hear of it. `error`: something has to be done about it. */
+  readonly onTrouble?: (error: unknown, sentence: string, level: 'warn' | 'error') => void;
+}
 
 const SQLITE = 'sqlite:';
 
@@ -19,10 +21,16 @@ const unsupported = (url: string): MemfuseError => {
   return new MemfuseError('storage_unavailable', message);
 };
 
-/** Opens the store that a database URL names: the one place that knows all adapters. */
-export const openStore = async ({ url, ...options }: OpenStoreOptions): Promise<Store> => {
+/** Opens the store that a database URL names: the one place that knows all adapters, and what each makes of the options. */
+export const openStore = async (url: string, { use, onTrouble = () => {} }: OpenStoreOptions): Promise<Store> => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
-  return openSqliteStore({ ...options, file: url.slice(SQLITE.length) });
+  return openSqliteStore({
+    file: url.slice(SQLITE.length),
+    writer: use === 'server' ? 'worker' : 'here',
+    onWriterDeath: (error) => onTrouble(error, 'the storage Worker died', 'error'),
+    onLost: (error) => onTrouble(error, 'the database file is not where it was opened', 'error'),
+    onFailure: (error) => onTrouble(error, 'the store could not clean up, and will try again', 'warn'),
+  });
 };
 
 /** Whether `openStore` would find a store there, rather than make it. */
@@ -32,10 +40,7 @@ export const storeExists = (url: string): boolean => {
 };
 
 /** Copies a store that may be served meanwhile, or makes one smaller that is not. */
-export const compactStore = ({
-  url,
-  ...options
-}: CompactOptions & { readonly url: string }): Promise<{ before: number; after: number }> => {
+export const compactStore = (url: string, options: CompactOptions): Promise<{ before: number; after: number }> => {
   if (!url.startsWith(SQLITE)) throw unsupported(url);
   return compactSqlite(url.slice(SQLITE.length), options);
 };

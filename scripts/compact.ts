@@ -31,8 +31,7 @@ const run = async ({ to, cutLog }: Asked): Promise<number> => {
       return EXIT.stopped;
     }
     const target = to === undefined ? undefined : resolve(to);
-    const { before, after } = await compactStore({
-      url,
+    const { before, after } = await compactStore(url, {
       ...(target !== undefined && { to: target }),
       cutLog,
       onProgress: (bytes) => console.log(`copying: ${megabytes(bytes)}`),

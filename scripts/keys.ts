@@ -60,7 +60,7 @@ const withStore = async (
   if (!mayMake && !storeExists(url)) {
     throw new UsageError(`There is no database ${url}. MEMFUSE_DATA_DIR or DATABASE_URL can name another place.`);
   }
-  const store = await openStore({ url, writer: 'here' });
+  const store = await openStore(url, { use: 'command' });
   try {
     await run(store, settings.server.api_key_validation);
   } finally {

@@ -32,7 +32,7 @@ const run = async (): Promise<number> => {
       console.error(`There is no database ${url}. MEMFUSE_DATA_DIR or DATABASE_URL can name another place.`);
       return EXIT.stopped;
     }
-    const store = await openStore({ url, writer: 'here' });
+    const store = await openStore(url, { use: 'command' });
     try {
       const embedder = await openEmbedder(embedding, { log: createLog('error') });
       try {

@@ -3,6 +3,7 @@ import { databaseUrl } from './config/database-url.ts';
 import { GlobalConfig } from './config/global-config.ts';
 import { SettingsError } from './config/load.ts';
 import { startReport } from './config/start-report.ts';
+import { withoutPassword } from './config/without-password.ts';
 import { MemfuseError } from './contract/errors.ts';
 import { systemClock } from './platform/clock.ts';
 import { systemDescriptors } from './platform/descriptor-table.ts';
@@ -84,7 +85,7 @@ const start = async (): Promise<void> => {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
-  const database = databaseUrl(settings).replace('sqlite:', 'SQLite ');
+  const database = withoutPassword(databaseUrl(settings));
   const url = listener.origin;
   log.info({ version: packageJson.version, url }, 'the server listens');
   services.warmUp();

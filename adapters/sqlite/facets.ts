@@ -13,7 +13,7 @@ export const storeFacets = (
   writer: GroupCommitWriter,
   /** Told when rows of a deletion are left. */
   onDeletion: () => void,
-): Omit<Store, 'pendingDeletions' | 'sizeBytes' | 'ping' | 'close'> => {
+): Omit<Store, 'engine' | 'pendingDeletions' | 'sizeBytes' | 'ping' | 'close'> => {
   const { hide } = writer.facet('removals', ['hide']);
   /** Resolves when nothing can be seen of what is deleted; its rows may be there still. */
   const hidden =

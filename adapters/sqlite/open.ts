@@ -134,6 +134,7 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
   };
 
   return {
+    engine: 'sqlite',
     ...storeFacets(readers, writer, () => housekeeping.look()),
     pendingDeletions: removals.count,
     ping: async () => {

@@ -71,7 +71,7 @@ export const fillFolder = async (
   people: { count: number; messages: number; name: string },
 ): Promise<Person[]> => {
   mkdirSync(folder, { recursive: true });
-  const store = await openStore({ url: `sqlite:${join(folder, 'memfuse.db')}`, writer: 'here' });
+  const store = await openStore(`sqlite:${join(folder, 'memfuse.db')}`, { use: 'command' });
   try {
     return await addPeople(store, people);
   } finally {

@@ -1,3 +1,5 @@
+import { openSqliteStore } from '../../adapters/sqlite/open.ts';
+import { databaseUrl } from '../../src/config/database-url.ts';
 import { GlobalConfig } from '../../src/config/global-config.ts';
 import { settingsFrom } from '../../src/config/load.ts';
 import { readVariables } from '../../src/config/sources.ts';
@@ -15,7 +17,9 @@ const settings = settingsFrom(readVariables(process.env));
 const config = GlobalConfig.of(settings);
 const log = createLog(() => 'error');
 const writer = process.env['BENCH_WRITER'] === 'here' ? 'here' : 'worker';
-const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, writer });
+const store = await openSqliteStore({ file: databaseUrl(settings).slice('sqlite:'.length), writer });
+const connections = { getPool: async () => store, close: () => store.close() };
+const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, outside: { connections } });
 const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
 
 let delaysMs: number[] = [];

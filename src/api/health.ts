@@ -14,7 +14,7 @@ export const health = {
       data: z.object({
         status: z.literal('ok'),
         version: z.string(),
-        storage: z.string().meta({ description: 'The engine beneath.', example: 'sqlite' }),
+        storage: z.string().meta({ description: 'The engine beneath, by the name that database URLs begin with.' }),
         embedding_provider: z.string().meta({ description: 'What makes vectors.', example: 'static' }),
         buffer_enabled: z.boolean(),
         api_keys: z.boolean().meta({ description: 'Whether an API key is asked for.' }),

@@ -13,6 +13,8 @@ import type { WorkFacet } from './work.ts';
  * Errors are `MemfuseError`s; a store that cannot be reached or written answers `storage_unavailable`.
  */
 export interface Store {
+  /** What stores: the name that its URLs begin with. */
+  readonly engine: string;
   readonly tenants: TenantFacet;
   readonly users: IdentityFacet;
   readonly agents: IdentityFacet;

@@ -4,18 +4,15 @@ import type { Log } from '../platform/log.ts';
 
 /**
  * Opens one store for each database URL, however many ask for it at the same time. A store has connections for requests and
- * others for the background, and checks none on the way of a call. How many there are is up to the engine. SQLite reads on
- * the calling thread, in microseconds, so one of each is enough. Postgres answers over a network: its store will hold two
- * pools of clients (of `postgres`, with `max: 1`, thrown away at any error of the connection), one for requests, as large as
- * a setting says, and one of two clients for each background Worker, so that neither waits for the other.
+ * others for the background, and checks none on the way of a call. How many there are is up to the engine: one of each when
+ * it reads in microseconds on the calling thread; two pools of clients when it answers over a network, so that neither
+ * waits for the other.
  */
 export class ConnectionManager {
   readonly #pools = new Map<string, Promise<Store>>();
-  readonly #writer: 'worker' | 'here';
   readonly #log: Log;
 
-  constructor({ writer, log }: { readonly writer: 'worker' | 'here'; readonly log: Log }) {
-    this.#writer = writer;
+  constructor(log: Log) {
     this.#log = log;
   }
 
@@ -41,12 +38,9 @@ export class ConnectionManager {
   }
 
   #open(url: string): Promise<Store> {
-    return openStore({
-      url,
-      writer: this.#writer,
-      onWriterDeath: (error) => this.#log.error({ err: error }, 'the storage Worker died'),
-      onFailure: (error) => this.#log.warn({ err: error }, 'the store could not clean up, and will try again'),
-      onLost: (error) => this.#log.error({ err: error }, 'the database file is not where it was opened'),
+    return openStore(url, {
+      use: 'server',
+      onTrouble: (error, sentence, level) => this.#log[level]({ err: error }, sentence),
     });
   }
 }

@@ -26,6 +26,4 @@ export interface ServicesContext {
   readonly random?: () => number;
   /** In place of Bun Workers over the database that the settings name: for tests, which choose when what happens. */
   readonly outside?: Partial<Outside>;
-  /** Where the writing connection lives; the benchmark alone asks for another place than the storage Worker. */
-  readonly writer?: 'worker' | 'here';
 }

@@ -135,15 +135,15 @@ export class ServiceFactory {
    * opened by then is closed.
    */
   static async initializeGlobals(config: GlobalConfig, given: ServicesContext): Promise<ServiceFactory> {
-    const usual = { scheduler: systemScheduler, writer: 'worker', random: Math.random, outside: {} } as const;
+    const usual = { scheduler: systemScheduler, random: Math.random, outside: {} } as const;
     const context: Required<ServicesContext> = { ...usual, ...given };
-    const { writer, log, outside } = context;
+    const { log, outside } = context;
     const closers = new Closers(context.scheduler, (part, error) =>
       log.error({ err: error, part }, 'a part of the server does not close; the others do'),
     );
     closers.add('settings', () => config.close());
     try {
-      const connections = outside.connections ?? new ConnectionManager({ writer, log });
+      const connections = outside.connections ?? new ConnectionManager(log);
       closers.add('storage', () => connections.close(), STOP_STORAGE_MS);
       // Loaded while the storage Worker starts.
       const loading = import('./performance-metrics.ts');

@@ -89,6 +89,13 @@ test('the layer between routes and engine has no engine in it: only adapters imp
   expect(importers.filter((file) => !file.startsWith('adapters/sqlite/'))).toEqual([]);
 });
 
+test('no engine is named above adapters, but in the settings, where a person chooses one', () => {
+  const namers = sourceFiles
+    .filter((file) => file.startsWith('src/') && !file.startsWith('src/config/'))
+    .filter((file) => /sqlite|postgres|redis/i.test(readFileSync(join(ROOT, file), 'utf8')));
+  expect(namers).toEqual([]);
+});
+
 test('no connection that serves loads an extension: sqlite-vec is for what brings files of earlier versions up to date', () => {
   const importers = sourceFiles.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes("'sqlite-vec'"));
   expect(importers).toEqual(['adapters/sqlite/migrate.ts']);

@@ -4,7 +4,7 @@ import { startReport } from '../../src/config/start-report.ts';
 
 const reportOf = (wanted: Record<string, unknown> = {}, url = 'http://127.0.0.1:8000'): string => {
   const settings = settingsFrom(Object.entries(wanted).map(([path, value]) => ({ path, value, source: 'test' })));
-  return startReport({ settings, version: '1.2.3', url, database: 'SQLite /data/memfuse.db', file: null });
+  return startReport({ settings, version: '1.2.3', url, database: 'sqlite:/data/memfuse.db', file: null });
 };
 
 describe('the start report', () => {
@@ -12,7 +12,7 @@ describe('the start report', () => {
     expect(reportOf().split('\n')).toEqual([
       'MemFuse 1.2.3',
       '  address    http://127.0.0.1:8000  (try calls at http://127.0.0.1:8000/docs)',
-      '  database   SQLite /data/memfuse.db',
+      '  database   sqlite:/data/memfuse.db',
       '  settings   defaults and environment (no memfuse.config file)',
       '  API keys   off, and only this machine can connect',
       '  rate limit off',

@@ -21,6 +21,13 @@ const MATRIX: readonly { readonly name: string; readonly folder: string; readonl
 
 for (const { name, open } of MATRIX) describeStoreContract(name, open);
 
+test.each(MATRIX)('a store tells its engine by the name of its folder: $name', async ({ folder, open }) => {
+  const { store, remove } = await open();
+  await store.close();
+  await remove();
+  expect(store.engine).toBe(folder);
+});
+
 test('every adapter with a store to open is in the matrix', () => {
   const adapters = new URL('../../adapters/', import.meta.url);
   const folders = readdirSync(adapters, { withFileTypes: true })

@@ -7,7 +7,7 @@ import { messagesOf, placesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 import { documentsAfter, vectorsAfter } from './snapshot.ts';
 import { mintId, present, type World } from './world.ts';
 
-type Facets = Omit<Store, 'ping' | 'close'>;
+type Facets = Omit<Store, 'engine' | 'ping' | 'close'>;
 
 /** Every verb of every facet, such as `messages.append`. */
 export type Verb = { [F in keyof Facets & string]: `${F}.${keyof Facets[F] & string}` }[keyof Facets & string];

@@ -42,7 +42,7 @@ const hasSdk = (): boolean => {
 
 /** Puts a tenant's key and a user's key into a database, before a server has it, and returns their secrets. */
 const insertKeys = async (file: string): Promise<{ tenantSecret: string; userSecret: string }> => {
-  const store = await openStore({ url: `sqlite:${file}`, writer: 'here' });
+  const store = await openStore(`sqlite:${file}`, { use: 'command' });
   const at = Date.now();
   const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, at);
   const scope = { tenantKey, userKey: null };

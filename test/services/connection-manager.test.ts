@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 const create = (): ConnectionManager => {
-  manager = new ConnectionManager({ writer: 'here', log: recordedLog() });
+  manager = new ConnectionManager(recordedLog());
   return manager;
 };
 

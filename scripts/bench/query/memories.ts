@@ -30,7 +30,7 @@ export const databaseOf = (folder: string): string => join(folder, 'memfuse.db')
 /** Opens a store whose writes are committed by this thread. */
 export const openStoreIn = (folder: string): Promise<Store> => {
   mkdirSync(folder, { recursive: true });
-  return openStore({ url: `sqlite:${databaseOf(folder)}`, writer: 'here' });
+  return openStore(`sqlite:${databaseOf(folder)}`, { use: 'command' });
 };
 
 /** A copy of a database as it is now, in another folder, while the first one stays open. */

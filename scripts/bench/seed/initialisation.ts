@@ -90,7 +90,7 @@ export const measurePool = ({ quick }: SuiteOptions): Promise<Result[]> =>
   inFolders(1, async ([folder]) => {
     await fillFolder(folder, { count: 1, messages: 0, name: 'user' });
     const url = `sqlite:${join(folder, 'memfuse.db')}`;
-    const connections = new ConnectionManager({ writer: 'here', log: createLog('silent') });
+    const connections = new ConnectionManager(createLog('silent'));
     await connections.getPool(url);
     const { lent, checked } = await interleave(quick ? 5 : 15, {
       lent: () => timed(CALLS, () => connections.getPool(url)),

@@ -10,7 +10,7 @@ export const registerHealth = (route: Router, { services }: HttpDependencies): v
   const facts = {
     status: 'ok' as const,
     version: packageJson.version,
-    storage: 'sqlite',
+    storage: services.store.engine,
     embedding_provider: embedding.provider,
     buffer_enabled: buffer.enabled,
     api_keys: services.access.required,
