@@ -11,20 +11,31 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** A month, or a day of it, of any year, by clocks that are so far ahead of UTC. */
-export interface YearlySpan {
+/** A month of a year, or a day of it. */
+export interface YearDay {
   readonly month: number;
   readonly day: number | null;
+}
+
+/** A month or a day of any year, or all from one to the end of another, by clocks that are so far ahead of UTC. */
+export interface YearlySpan extends YearDay {
+  readonly until?: YearDay;
   readonly offsetMs: number;
 }
 
 /** A time that a question names. */
 export type TimeSpan = Stretch | YearlySpan;
 
+const endIn = ({ month, day }: YearDay, year: number): number =>
+  day === null ? midnightOf(year, month + 1) : midnightOf(year, month, day) + DAY_MS;
+
 /** A yearly span in a year. The 29th of February is the 1st of March of most years. */
-export const inYear = ({ month, day, offsetMs }: YearlySpan, year: number): Stretch => {
-  const from = midnightOf(year, month, day ?? 1) - offsetMs;
-  return { from, to: day === null ? midnightOf(year, month + 1) - offsetMs : from + DAY_MS };
+export const inYear = ({ month, day, until, offsetMs }: YearlySpan, year: number): Stretch => {
+  const from = midnightOf(year, month, day ?? 1);
+  const end = endIn(until ?? { month, day }, year);
+  // From December to January.
+  const to = end > from || !until ? end : endIn(until, year + 1);
+  return { from: from - offsetMs, to: to - offsetMs };
 };
 
 /** A span in a year, in the year before and in the one after. */

@@ -7,13 +7,22 @@ import { onlyAsks } from '../../src/text/only-asks.ts';
 import { sayingOf } from '../../src/text/saying.ts';
 import { spokenText } from '../../src/text/speaker.ts';
 import { termsOf } from '../../src/text/terms.ts';
+import { spokenTimes } from '../../src/text/times/spoken.ts';
+import { type SpokenLanguage, WORD_LISTS } from '../../src/text/times/spoken-languages.ts';
 import { timesNamedIn } from '../../src/text/times/times-named.ts';
+import { tokensOf } from '../../src/text/times/tokens.ts';
 import { tokenizableParts } from '../../src/text/tokens.ts';
 import { transcriptTurns } from '../../src/text/transcript.ts';
 import { slowTextsOf } from '../support/growth.ts';
 
 const CHARACTERS = 16_384;
+/** Of what is read in many ways. */
+const FEW_CHARACTERS = 1_024;
 const NOW = Date.parse('2026-01-14T12:00:00Z');
+
+/** What of a text in its plain form is read of times, without the bound that a question has. */
+const timesIn = (language: SpokenLanguage) => (text: string) =>
+  spokenTimes(tokensOf(text, Number.POSITIVE_INFINITY), language, NOW);
 
 describe('the time that it takes grows with the length of a text and no more:', () => {
   test.each<[string, (text: string) => unknown]>([
@@ -31,5 +40,9 @@ describe('the time that it takes grows with the length of a text and no more:', 
     ['the turns of a transcript', transcriptTurns],
   ])('%s', (_, read) => {
     expect(slowTextsOf(read, CHARACTERS)).toEqual([]);
+  });
+
+  test.each(Object.keys(WORD_LISTS) as SpokenLanguage[])('the times that it names in the language %s', (language) => {
+    expect(slowTextsOf(timesIn(language), FEW_CHARACTERS)).toEqual([]);
   });
 });

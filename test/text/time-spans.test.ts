@@ -35,6 +35,15 @@ describe('a moment', () => {
     expect(moments.map((iso) => isWithin(fifth, at(iso)))).toEqual([true, true, false, false]);
   });
 
+  test('lies in what lasts from one day of any year to the end of another, across the turn of a year as well', () => {
+    const spring: TimeSpan = { month: 3, day: null, until: { month: 5, day: null }, offsetMs: 0 };
+    const holidays: TimeSpan = { month: 12, day: 28, until: { month: 1, day: 3 }, offsetMs: 0 };
+    const moments = ['2020-02-28T23:59:59Z', '2020-03-01T00:00:00Z', '2023-05-31T23:59:59Z', '2023-06-01T00:00:00Z'];
+    expect(moments.map((iso) => isWithin(spring, at(iso)))).toEqual([false, true, true, false]);
+    const turns = ['2022-12-27T23:59:59Z', '2022-12-28T00:00:00Z', '2023-01-03T23:59:59Z', '2023-01-04T00:00:00Z'];
+    expect(turns.map((iso) => isWithin(holidays, at(iso)))).toEqual([false, true, true, false]);
+  });
+
   test('lies in a month or on a day by the clocks there', () => {
     const offsetMs = -7 * 3_600_000;
     const first: TimeSpan = { month: 9, day: 1, offsetMs };

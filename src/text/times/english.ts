@@ -1,6 +1,7 @@
 import * as chrono from 'chrono-node';
 import { inYear, midnightOf, type Stretch, type TimeSpan } from '../time-spans.ts';
 import { Calendar, type Unit, type Which } from './calendar.ts';
+import { spokenRanges } from './spoken.ts';
 
 /** Most questions name no time, and reading one with chrono costs a fifth of a millisecond. */
 const MAY_NAME_TIME =
@@ -23,26 +24,40 @@ const CALENDAR = /\b(last|past|this)\s+(weekend|week|month|year)\b/i;
 const DAY_MS = 86_400_000;
 const LEAST_YEAR_MS = 365 * DAY_MS;
 
+/** What stands before a time, of which as many characters are looked at. */
+const LEAD = 24;
+const leadOf = (text: string, place: number): string => text.slice(Math.max(0, place - LEAD), place);
+
+const SINCE = /\bsince (?:the )?$/i;
+
+/** Up to any time when "since" stands before it. */
+const opened = (stretch: Stretch, lead: string): Stretch =>
+  SINCE.test(lead) ? { from: stretch.from, to: Number.POSITIVE_INFINITY } : stretch;
+
 const seasonSpan = (question: string, calendar: Calendar): Stretch | null => {
-  for (const [said, which = '', name = '', year] of question.matchAll(SEASON)) {
+  for (const { 0: said, 1: which = '', 2: name = '', 3: year, index } of question.matchAll(SEASON)) {
     // A bare "spring" is a season of a bed as well.
     if (said.toLowerCase() === name.toLowerCase()) continue;
     const season = SEASONS.indexOf(name.toLowerCase().replace('fall', 'autumn'));
-    if (year) return calendar.season(season, Number(year));
-    return calendar.seasonNear(season, which ? (which.toLowerCase() as Which) : null);
+    const stretch = year
+      ? calendar.season(season, Number(year))
+      : calendar.seasonNear(season, which ? (which.toLowerCase() as Which) : null);
+    return opened(stretch, leadOf(question, index));
   }
   return null;
 };
 
 /** "last week", "last month", "last year", "this ...": stretches of the calendar, which chrono gives as a single day. */
 const calendarSpan = (question: string, calendar: Calendar): Stretch | null => {
-  const [, which = '', said = ''] = CALENDAR.exec(question) ?? [];
-  if (!said) return null;
+  const found = CALENDAR.exec(question);
+  if (!found) return null;
+  const [, which = '', said = ''] = found;
   const unit = said.toLowerCase() as Unit;
   if (which.toLowerCase() === 'past' && unit !== 'weekend') return calendar.past(unit, 1);
-  return calendar.unit(unit, which.toLowerCase() === 'this' ? 0 : 1);
+  return opened(calendar.unit(unit, which.toLowerCase() === 'this' ? 0 : 1), leadOf(question, found.index));
 };
 
+const MAY_BE_RANGE = /\b(?:between|from|week of)\b/i;
 const NEXT = /\b(?:next|coming|upcoming)\b/i;
 
 const spanOf = ({ start, end, text }: chrono.ParsedResult, calendar: Calendar): TimeSpan | null => {
@@ -73,11 +88,22 @@ const spanOf = ({ start, end, text }: chrono.ParsedResult, calendar: Calendar): 
   return { from: midnight, to: midnight + DAY_MS };
 };
 
-/** "In May last year": the months and days that are named as well, or all of the year. */
-const datesOf = (year: Stretch, spans: readonly TimeSpan[]): TimeSpan[] => {
+/** A date without its year is the latest since which it may be. */
+const sinceOf = (span: TimeSpan, lead: string, calendar: Calendar): TimeSpan => {
+  if (!SINCE.test(lead)) return span;
+  return opened('month' in span ? calendar.dateNear(span.month, span.day, null) : span, lead);
+};
+
+/** "In May last year": spans of any year in that one. */
+const withinYear = (year: Stretch, spans: readonly TimeSpan[]): TimeSpan[] => {
   const number = new Date(year.from).getUTCFullYear();
-  const dates = spans.flatMap((span) => ('month' in span ? [inYear(span, number)] : []));
-  return dates.length > 0 ? dates : [year];
+  return spans.map((span) => ('month' in span ? inYear(span, number) : span));
+};
+
+/** The months and days that are named beside a year, or all of it. */
+const datesOf = (year: Stretch, spans: readonly TimeSpan[]): TimeSpan[] => {
+  const dates = spans.filter((span) => 'month' in span);
+  return dates.length > 0 ? withinYear(year, dates) : [year];
 };
 
 /** The end of a word at or before a place of a text, unless the word is longer than that. */
@@ -106,17 +132,25 @@ const windowsOf = (text: string): string[] => {
 
 /**
  * The times that an English question names, by clocks that show UTC. Dates are read by chrono-node, the field's usual
- * library for them.
+ * library for them; ranges of them, of which it reads one end or both, by words.
+ *
+ * @param tokens of the question.
  */
-export const englishTimes = (question: string, nowMs: number): TimeSpan[] => {
+export const englishTimes = (question: string, tokens: readonly string[], nowMs: number): TimeSpan[] => {
   if (question.search(MAY_NAME_TIME) < 0) return [];
   const calendar = new Calendar(nowMs);
   const told = calendarSpan(question, calendar) ?? seasonSpan(question, calendar);
-  if (told && told.to - told.from < LEAST_YEAR_MS) return [told];
+  if (told && (told.to - told.from < LEAST_YEAR_MS || told.to === Number.POSITIVE_INFINITY)) return [told];
+  const ranges = MAY_BE_RANGE.test(question) ? spokenRanges(tokens, 'en', nowMs) : [];
+  if (ranges.length > 0) return told ? withinYear(told, ranges) : ranges;
   const instant = new Date(nowMs);
   const spans = windowsOf(question)
-    .flatMap((window) => chrono.en.casual.parse(window, { instant, timezone: 'UTC' }))
-    .flatMap((result) => spanOf(result, calendar) ?? []);
+    .flatMap((window) =>
+      chrono.en.casual
+        .parse(window, { instant, timezone: 'UTC' })
+        .map((result) => [spanOf(result, calendar), leadOf(window, result.index)] as const),
+    )
+    .flatMap(([span, lead]) => (span ? [sinceOf(span, lead, calendar)] : []));
   if (told) return datesOf(told, spans);
   if (spans.length > 0) return spans;
   const [, preposition = '', year] = YEAR.exec(question) ?? [];

@@ -2,18 +2,13 @@ import { describe, expect, spyOn, test } from 'bun:test';
 import * as chrono from 'chrono-node';
 import fc from 'fast-check';
 import { timesNamedIn } from '../../../src/text/times/times-named.ts';
+import { shownSpan } from './shown-span.ts';
 
 const SEED = 20_261_123;
 /** A Wednesday in winter. */
 const NOW = Date.parse('2026-01-14T12:00:00Z');
 
-/** Spans as dates, or as `month-day` of any year. */
-const shown = (question: string, nowMs = NOW): string[] =>
-  timesNamedIn(question, nowMs).map((span) => {
-    if ('month' in span) return `${span.month}-${span.day ?? '*'}`;
-    const [from, to] = [span.from, span.to].map((at) => (Number.isFinite(at) ? new Date(at).toISOString() : 'ever'));
-    return [from, to].map((at) => at?.replace('T00:00:00.000Z', '')).join(' to ');
-  });
+const shown = (question: string, nowMs = NOW): string[] => timesNamedIn(question, nowMs).map(shownSpan);
 
 describe('the times that a question names, on a Wednesday in January', () => {
   test.each([
@@ -48,8 +43,25 @@ describe('the times that a question names, on a Wednesday in January', () => {
     ['What did we do in May 2023?', ['2023-05-01 to 2023-06-01']],
     ['What did we do on May 5, 2023?', ['2023-05-05 to 2023-05-06']],
     ['What did we do on 2023-05-08?', ['2023-05-08 to 2023-05-09']],
-    ['What happened between May 3 and June 7?', ['5-3', '6-7']],
+    ['What happened between May 3 and June 7?', ['5-3 to 6-7']],
+    ['What happened on May 3 and June 7?', ['5-3', '6-7']],
+    ['What happened between May and June?', ['5-* to 6-*']],
+    ['What happened between May and June last year?', ['2025-05-01 to 2025-07-01']],
+    ['What happened between the 3rd and the 7th of May?', ['5-3 to 5-7']],
+    ['What happened from March to May 2023?', ['2023-03-01 to 2023-06-01']],
+    ['What happened from December to January 2025?', ['2024-12-01 to 2025-02-01']],
+    ['What happened between March 2022 and May 2023?', ['2022-03-01 to 2023-06-01']],
+    ['What happened in the first week of May?', ['5-1 to 5-7']],
+    ['What happened in the second week of May 2023?', ['2023-05-08 to 2023-05-15']],
+    ['What has changed since March?', ['2025-03-01 to ever']],
+    ['What has changed since March 2023?', ['2023-03-01 to ever']],
+    ['What has changed since Monday?', ['2026-01-12 to ever']],
+    ['What has changed since last week?', ['2026-01-05 to ever']],
+    ['What has changed since last year?', ['2025-01-01 to ever']],
+    ['What has changed since the summer of 2023?', ['2023-06-01 to ever']],
     ['What happened from May 3 to May 7, 2023?', ['2023-05-03 to 2023-05-08']],
+    ['What did I do in São Paulo last week?', ['2026-01-05 to 2026-01-12']],
+    ['What does 你好 mean, which I learnt yesterday?', ['2026-01-13 to 2026-01-14']],
   ])('%s', (question, spans) => {
     expect(shown(question)).toEqual(spans);
   });
