@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isExhaustion } from '../platform/descriptor-table.ts';
 import type { EmbeddingModel } from './embedder.ts';
 import { unusable } from './failures.ts';
 import { parseTensorFile, type TensorFile } from './tensor-file.ts';
@@ -114,20 +115,26 @@ export const cosineOfStep = (step: number): number => LEAST_COSINE + (step / 255
 const MISSING =
   'The static embedding model models/static-minilm-256.safetensors is missing, cut short or damaged. Restore it from the repository or make it with `bun run distill`; until then search goes by words alone.';
 
-const shippedPath = async (): Promise<string> =>
-  (await import('../../models/static-minilm-256.safetensors', { with: { type: 'file' } })).default;
+/** Found with this file, which the server loads before connections come in: in a crowd there may be no descriptor for it. */
+const shippedPath = import('../../models/static-minilm-256.safetensors', { with: { type: 'file' } }).then(
+  (module): string => module.default,
+);
+// Whoever opens the model hears of it.
+shippedPath.catch(() => {});
+
+const failure = (error: unknown): unknown => (isExhaustion(error) ? error : unusable(MISSING, error));
 
 /**
  * What tells the model that ships with the project from others, from the first bytes of its file: loading all of it takes
- * 80 ms. Errors: `internal` with a sentence when the file is missing or damaged.
+ * 80 ms. Errors: `internal` with a sentence when the file is missing or damaged; `EMFILE` while there are no descriptors.
  */
 export const describeStaticModel = async (): Promise<EmbeddingModel> => {
   try {
-    const file = Bun.file(await shippedPath());
+    const file = Bun.file(await shippedPath);
     const headerBytes = new DataView(await file.slice(0, 8).arrayBuffer()).getBigUint64(0, true);
     return describe(parseTensorFile(await file.slice(0, 8 + Number(headerBytes)).bytes()));
   } catch (error) {
-    throw unusable(MISSING, error);
+    throw failure(error);
   }
 };
 
@@ -135,15 +142,23 @@ export const describeStaticModel = async (): Promise<EmbeddingModel> => {
  * Loads the model that ships with the project, from beside the source or from within the single binary.
  *
  * @param file another file, for tests and tools.
- * Errors: `internal` with a sentence when the file is missing, cut short or damaged.
+ * Errors: `internal` with a sentence when the file is missing, cut short or damaged; `EMFILE` while there are no
+ * descriptors.
  */
 export const openStaticModel = async (file?: string): Promise<StaticModel> => {
   try {
-    const path = file ?? (await shippedPath());
+    const path = file ?? (await shippedPath);
     const bytes = readFileSync(path);
     // Node's small buffers are cut from a pool; a tensor's place in the file must be its place in memory.
     return new StaticModel(parseTensorFile(bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)));
   } catch (error) {
-    throw unusable(MISSING, error);
+    throw failure(error);
   }
 };
+
+/** The same, null when it is missing, cut short or damaged, of which the server tells at its start. Errors: `EMFILE`. */
+export const openStaticModelIfAny = (): Promise<StaticModel | null> =>
+  openStaticModel().catch((error) => {
+    if (isExhaustion(error)) throw error;
+    return null;
+  });

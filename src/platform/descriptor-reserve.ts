@@ -7,7 +7,17 @@ import { closeSync, openSync } from 'node:fs';
  */
 const held: number[] = [];
 let wanted = 0;
-let makeRoom = (): void => {};
+
+/** Whoever watches the descriptors. */
+export interface ReserveKeeper {
+  /** Called before something starts that takes descriptors; releases the reserve when they are needed. */
+  makeRoom(): void;
+  /** How often descriptors have run short by now. */
+  countShortages(): number;
+}
+
+const NOBODY: ReserveKeeper = { makeRoom: () => {}, countShortages: () => 0 };
+let keeper = NOBODY;
 
 /** Without so many nothing is started: two for the loop of a thread, the others for its modules and files. */
 const LEAST = 4;
@@ -32,21 +42,17 @@ export const releaseReserve = (): void => {
   for (const descriptor of held.splice(0)) closeSync(descriptor);
 };
 
-/**
- * Holds `count` descriptors from now on.
- *
- * @param prepare is called before something starts that takes descriptors, and releases them when they are needed.
- */
-export const openReserve = (count: number, prepare: () => void): void => {
+/** Holds `count` descriptors from now on. */
+export const openReserve = (count: number, by: ReserveKeeper): void => {
   wanted = count;
-  makeRoom = prepare;
+  keeper = by;
   fillReserve();
 };
 
 /** Holds none any more. */
 export const closeReserve = (): void => {
   wanted = 0;
-  makeRoom = () => {};
+  keeper = NOBODY;
   releaseReserve();
 };
 
@@ -61,7 +67,10 @@ const assertSome = (): void => {
 
 /** Starts something that takes descriptors. Errors: `EMFILE` when there are not enough for it, and it is not started. */
 export const withDescriptors = <T>(start: () => T): T => {
-  makeRoom();
+  keeper.makeRoom();
   if (wanted > 0) assertSome();
   return start();
 };
+
+/** How often descriptors have run short by now: more often than before, and what was being loaded meanwhile may lack a file. */
+export const countShortages = (): number => keeper.countShortages();

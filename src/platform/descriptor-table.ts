@@ -22,7 +22,8 @@ const limitOfProcess = (): number | null => {
   }
 };
 
-const isExhaustion = (error: unknown): boolean =>
+/** Whether something failed because there was no descriptor left for it. */
+export const isExhaustion = (error: unknown): boolean =>
   ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** Those of this process, on Linux. Elsewhere no limit is known. */

@@ -60,6 +60,7 @@ export const watchDescriptors = (
   let state: 'plenty' | 'scarce' | 'shut' = 'plenty';
   let lookedMs = Number.NEGATIVE_INFINITY;
   let countedMs = Number.NEGATIVE_INFINITY;
+  let shortages = 0;
 
   const areFewAgain = (lowestFree: number): boolean => {
     if (lowestFree >= FEW_AGAIN * limit || nowMs() - countedMs < COUNT_MS) return false;
@@ -87,6 +88,7 @@ export const watchDescriptors = (
     const lowestFree = table.lowestFree();
     if (state === 'plenty' && lowestFree >= TOO_MANY * limit) {
       state = 'scarce';
+      shortages += 1;
       log.warn({ limit }, 'there are too many connections: requests are refused until some of them close');
     } else if (state !== 'plenty' && areFewAgain(lowestFree)) endCrowd();
     if (state === 'scarce' && lowestFree >= limit - LAST) shut();
@@ -94,9 +96,15 @@ export const watchDescriptors = (
     else door.closeIdle();
   };
 
-  openReserve(Math.min(MOST_RESERVED, Math.floor(limit * RESERVED)), () => {
-    look();
-    if (state === 'scarce') shut();
+  openReserve(Math.min(MOST_RESERVED, Math.floor(limit * RESERVED)), {
+    makeRoom: () => {
+      look();
+      if (state === 'scarce') shut();
+    },
+    countShortages: () => {
+      look();
+      return shortages;
+    },
   });
   const timer = setInterval(look, LOOK_MS);
   timer.unref();

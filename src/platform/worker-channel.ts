@@ -1,5 +1,5 @@
 import { parentPort, Worker } from 'node:worker_threads';
-import { withDescriptors } from './descriptor-reserve.ts';
+import { countShortages, withDescriptors } from './descriptor-reserve.ts';
 import { type Scheduler, systemScheduler } from './scheduler.ts';
 
 /** The handlers of one Worker: a request's payload in, its answer out. */
@@ -88,6 +88,9 @@ export interface WorkerChannelOptions {
   readonly scheduler?: Scheduler;
 }
 
+/** Starts for one that is not kept from it by descriptors alone: Bun gives the next Worker the error of one that had none. */
+const MOST_STARTS = 3;
+
 /** How long `close` waits for the thread, which takes a few milliseconds unless it is within native code. */
 export const CLOSE_MS = 2_000;
 
@@ -104,6 +107,8 @@ interface ThreadOwner {
   readonly onEnd: () => void;
   /** Given what resolves when a thread that was given up has ended. */
   readonly onGivenUp: (ended: Promise<void>) => void;
+  /** Whether descriptors ran short meanwhile, and another is to be started for it. */
+  readonly wasShort: () => boolean;
 }
 
 /** Errors: `WorkerDiedError` when there are no descriptors to start a thread with, which would end the process. */
@@ -124,6 +129,8 @@ class Thread {
   readonly #calls = new Map<number, Call>();
   readonly #owner: ThreadOwner;
   #end: Error | null = null;
+  #isReady = false;
+  #wasStarved = false;
   #lastId = 0;
   #wasHeard = false;
   #cancelStart = (): void => {};
@@ -151,6 +158,11 @@ class Thread {
     return this.#ready.promise;
   }
 
+  /** Whether it ended while it started and descriptors ran short: its files and modules could not be read. */
+  get wasStarved(): boolean {
+    return this.#wasStarved;
+  }
+
   call(method: string, payload: unknown): Promise<never> {
     return new Promise((resolve, reject) => {
       if (this.#end) return reject(this.#end);
@@ -167,6 +179,8 @@ class Thread {
   end(error: Error): boolean {
     if (this.#end) return false;
     this.#end = error;
+    const hung = error instanceof WorkerReplacedError;
+    this.#wasStarved = !this.#isReady && !hung && this.#owner.wasShort();
     this.#cancelStart();
     this.#cancelLook?.();
     this.#owner.onEnd();
@@ -188,9 +202,9 @@ class Thread {
     await this.#worker.terminate();
   }
 
-  /** It is over, unasked: tells the owner, once. */
+  /** It is over, unasked: tells the owner, once, unless another is started for it at once. */
   #die(error: WorkerDiedError): void {
-    if (this.end(error)) this.#options.onDeath(error);
+    if (this.end(error) && !this.#wasStarved) this.#options.onDeath(error);
   }
 
   #take(reply: Reply): void {
@@ -203,6 +217,7 @@ class Thread {
   }
 
   #open(): void {
+    this.#isReady = true;
     this.#cancelStart();
     this.#ready.resolve();
   }
@@ -235,7 +250,11 @@ export const createWorkerChannel = <H extends Handlers>(options: WorkerChannelOp
   let closed = false;
   let current: Thread | null = null;
   let hanging = 0;
+  /** Starts since descriptors were known to suffice. */
+  let starts = 0;
+  let shortagesBefore = 0;
 
+  const wasShort = (): boolean => starts < MOST_STARTS && countShortages() > shortagesBefore;
   const onGivenUp = (ended: Promise<void>): void => {
     hanging += 1;
     const end = (): void => {
@@ -244,18 +263,36 @@ export const createWorkerChannel = <H extends Handlers>(options: WorkerChannelOp
     ended.then(end, end);
   };
 
-  const started = async (): Promise<Thread> => {
+  const running = (): Thread => {
     if (closed) throw new WorkerDiedError(options.name);
-    if (!current && hanging >= (options.mostHanging ?? Number.POSITIVE_INFINITY)) {
+    if (current) return current;
+    if (hanging >= (options.mostHanging ?? Number.POSITIVE_INFINITY)) {
       throw new WorkerReplacedError(options.name, `hangs in ${hanging} threads that do not end`);
     }
     const onEnd = (): void => {
       if (current === thread) current = null;
     };
-    const thread = current ?? new Thread(options, { onEnd, onGivenUp });
+    if (starts === 0) shortagesBefore = countShortages();
+    starts += 1;
+    const thread = new Thread(options, { onEnd, onGivenUp, wasShort });
     current = thread;
-    await thread.ready;
     return thread;
+  };
+
+  /** One that a crowd of connections kept from starting is followed by another, for which room is made. */
+  const started = async (): Promise<Thread> => {
+    for (;;) {
+      const thread = running();
+      try {
+        await thread.ready;
+        starts = 0;
+        return thread;
+      } catch (error) {
+        if (thread.wasStarved) continue;
+        starts = 0;
+        throw error;
+      }
+    }
   };
 
   return {

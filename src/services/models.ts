@@ -3,7 +3,7 @@ import type { Settings } from '../config/schema.ts';
 import type { VectorFacet } from '../contract/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { openEmbedder } from '../embedding/open.ts';
-import { describeStaticModel, openStaticModel } from '../embedding/static-model.ts';
+import { describeStaticModel, openStaticModelIfAny } from '../embedding/static-model.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { openOnce } from '../platform/open-once.ts';
@@ -38,7 +38,7 @@ export class Models {
   /** For the background; null when its Workers embed by themselves. */
   readonly batch;
   /** What search on the request thread reads meaning by; null without a model. */
-  readonly meaning = openOnce(() => openStaticModel().then(createMeaning, () => null));
+  readonly meaning = openOnce(() => openStaticModelIfAny().then((model) => model && createMeaning(model)));
   readonly #errors: ErrorHandler;
   /** Null when no model is configured but the static one. */
   readonly #questions: QuestionModel | null;

@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { openWorkReader } from '../../adapters/open.ts';
 import { createStaticEmbedder } from '../embedding/static.ts';
-import { openStaticModel } from '../embedding/static-model.ts';
+import { openStaticModelIfAny } from '../embedding/static-model.ts';
 import { openTaskHandlers, type TaskHandlers } from '../memory/kinds/handlers.ts';
 import type { BackgroundWorkerData } from '../memory/task-worker.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
@@ -15,7 +15,7 @@ await serveWorker(async (): Promise<TaskHandlers> => {
   const { databaseUrl, embedsByTable } = workerData as BackgroundWorkerData;
   const work = openWorkReader(databaseUrl);
   // Without the model there are no vectors, and everything else goes on; the server tells of it at its start.
-  const model = embedsByTable ? await openStaticModel().catch(() => null) : null;
+  const model = embedsByTable ? await openStaticModelIfAny() : null;
   const embedder = model && createStaticEmbedder(model);
   return openTaskHandlers({ work, embedder, beat: () => note('beat') });
 });

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { openCorpusReader } from '../../adapters/open.ts';
 import type { IndexSegment } from '../contract/corpus.ts';
-import { openStaticModel } from '../embedding/static-model.ts';
+import { openStaticModelIfAny } from '../embedding/static-model.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
 import { createMeaning } from '../retrieval/index/meaning.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
@@ -44,7 +44,8 @@ await serveWorker(async (): Promise<SearchHandlers> => {
   const { databaseUrl, indexMaxBytes, mostDocuments, weights, modelWeights } = workerData as SearchWorkerData;
   const corpus = openCorpusReader(databaseUrl);
   // Without the model search goes by words alone, and says so in its answers.
-  const meaning = await openStaticModel().then(createMeaning, () => null);
+  const model = await openStaticModelIfAny();
+  const meaning = model && createMeaning(model);
   const indexes = new UserIndexes(corpus, meaning, indexMaxBytes, {
     mostDocuments: mostDocuments ?? Number.POSITIVE_INFINITY,
     remakesOutdated: true,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, spyOn, test } from 'bun:test';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { type CountFor, createTokenCounter, type TokenCounter } from '../../src/buffer/token-counter.ts';
@@ -165,4 +166,11 @@ describe('a counter that is closed', () => {
     await time.advance(5);
     expect(await Promise.all([made, gathering])).toEqual(['CountingEndedError', 'CountingEndedError']);
   });
+});
+
+test('a tokenizer that could not be read for want of descriptors is read when there are some', () => {
+  const script = fileURLToPath(new URL('./starved-counter.ts', import.meta.url));
+  // With three the Worker loads its own files and none of the package.
+  const program = ['sh', '-c', 'ulimit -n 100; exec "$@"', 'sh', process.execPath, script, '3'];
+  expect(JSON.parse(Bun.spawnSync(program).stdout.toString())).toEqual(['failed', 'counted']);
 });

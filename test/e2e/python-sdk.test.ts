@@ -120,8 +120,8 @@ const driveSdk = async (): Promise<void> => {
   describe("the official Python SDK, with a tenant's key", () => report('tenant', tenantRun));
   describe("the official Python SDK, with a user's key", () => report('bound', boundRun));
   test('the servers had nothing to complain about meanwhile', () => {
-    const quiet = { exitCode: 0, stderr: '' };
-    expect(ends.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual([quiet, quiet]);
+    const quiet = { exitCode: 0, complaints: '' };
+    expect(ends.map(({ exitCode, complaints }) => ({ exitCode, complaints }))).toEqual([quiet, quiet]);
   });
 };
 

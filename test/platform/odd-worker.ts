@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { serveWorker } from '../../src/platform/worker-channel.ts';
 
-/** Where a file tells this Worker to refuse to start. */
 export interface OddWorkerData {
+  /** Where a file tells this Worker to refuse to start, or with "exit" in it to die. */
   readonly refusal: string;
 }
 
@@ -58,6 +58,10 @@ const createHandlers = () => {
 export type OddHandlers = ReturnType<typeof createHandlers>;
 
 await serveWorker(() => {
-  if (existsSync((workerData as OddWorkerData).refusal)) throw new OddError('It does not start.');
+  const { refusal } = workerData as OddWorkerData;
+  if (existsSync(refusal)) {
+    if (readFileSync(refusal, 'utf8') === 'exit') process.exit(1);
+    throw new OddError('It does not start.');
+  }
   return createHandlers();
 });

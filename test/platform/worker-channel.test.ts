@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { closeSync, constants, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeReserve, openReserve } from '../../src/platform/descriptor-reserve.ts';
 import {
   CLOSE_MS,
   openWorkerChannel,
@@ -179,6 +180,41 @@ describe('a Worker that dies', () => {
     }
     rmSync(refusal);
     expect(await channel.call('count', undefined)).toBe(1);
+  });
+});
+
+describe('a Worker that does not start', () => {
+  afterEach(closeReserve);
+
+  /** Descriptors that run short while the first of them starts, if they do; with the second there is room. */
+  const shortOnce = (isShort: boolean): { starts: number } => {
+    const seen = { starts: 0 };
+    let shortages = 0;
+    const makeRoom = (): void => {
+      seen.starts += 1;
+      if (seen.starts === 1 && isShort) shortages += 1;
+      if (seen.starts === 2) rmSync(refusal);
+    };
+    openReserve(0, { makeRoom, countShortages: () => shortages });
+    return seen;
+  };
+
+  test.each(['', 'exit'])(
+    'because descriptors ran short has a successor at once, and nobody hears of it ("%s")',
+    async (how) => {
+      writeFileSync(refusal, how);
+      const seen = shortOnce(true);
+      const channel = await openOdd();
+      const counts = await Promise.all([channel.call('count', undefined), channel.call('count', undefined)]);
+      expect({ counts, deaths, ...seen }).toEqual({ counts: [1, 2], deaths: [], starts: 2 });
+    },
+  );
+
+  test.each(['', 'exit'])('for another reason is told of and not tried again ("%s")', async (how) => {
+    writeFileSync(refusal, how);
+    const seen = shortOnce(false);
+    expect(await reasonOf(openOdd())).toBeInstanceOf(how === 'exit' ? WorkerDiedError : WorkerCallError);
+    expect([deaths.length, seen.starts]).toEqual([how === 'exit' ? 1 : 0, 1]);
   });
 });
 
