@@ -34,26 +34,24 @@ export const storeFacets = (
   const { counts } = foreground.facet('outbox', ['counts']);
   const finished = new FinishedTasks();
 
-  const outbox = (lane?: WriteLane): Store['outbox'] => ({
-    ...background.facet('outbox', ['due']),
-    ...foreground.facet('outbox', ['list', 'get', 'outstanding']),
-    counts: async (scope) => ({ ...(await counts(scope)), done: finished.countOf(scope) }),
-    ...writer.facet('outbox', ['claim', 'renew', 'retry', 'release', 'fail', 'split', 'redrive', 'redriveAll'], lane),
-    rewind: async (owner, now) => {
-      const { rewindSome } = writer.facet('outbox', ['rewindSome'], lane);
-      let rewound = 0;
-      for (let after: number | null = 0; after !== null; ) {
-        const { count, last } = await rewindSome(owner, now, after);
-        rewound += count;
-        after = last;
-      }
-      return rewound;
-    },
-  });
   const work = (lane?: WriteLane): Store['work'] => {
-    const { file } = writer.facet('work', ['file'], lane);
+    const { file, rewindSome, ...verbs } = writer.facet(
+      'work',
+      ['take', 'beat', 'rewindSome', 'retry', 'release', 'fail', 'split', 'file'],
+      lane,
+    );
     return {
-      ...background.facet('work', ['read']),
+      ...background.facet('work', ['due', 'read']),
+      ...verbs,
+      rewind: async (owner, now) => {
+        let rewound = 0;
+        for (let after: number | null = 0; after !== null; ) {
+          const { count, last } = await rewindSome(owner, now, after);
+          rewound += count;
+          after = last;
+        }
+        return rewound;
+      },
       file: async (outcomes) => {
         const filed = await file(outcomes);
         finished.add(outcomes, filed);
@@ -107,13 +105,17 @@ export const storeFacets = (
       vectors: vectorsBy(foreground.facet('vectors', ['vectorPage']).vectorPage),
       ...writer.facet('corpus', ['saveSegment']),
     },
-    outbox: outbox(),
+    outbox: {
+      ...foreground.facet('outbox', ['list', 'get', 'outstanding']),
+      ...writer.facet('outbox', ['redrive', 'redriveAll']),
+      counts: async (scope) => ({ ...(await counts(scope)), done: finished.countOf(scope) }),
+    },
     work: work(),
     chunks: foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
     vectors: {
       ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
       ...writer.facet('vectors', ['fileMessages', 'fileChunks', 'forgetMessages']),
     },
-    awaited: () => ({ outbox: outbox('request'), work: work('request') }),
+    awaited: () => ({ work: work('request') }),
   };
 };

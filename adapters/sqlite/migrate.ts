@@ -17,6 +17,7 @@ import queueKeys from './migrations/0013-queue-keys.sql' with { type: 'text' };
 import namesAndRetractions from './migrations/0014-names-and-retractions.sql' with { type: 'text' };
 import withoutOutlines from './migrations/0015-without-outlines.sql' with { type: 'text' };
 import narrowIndexes from './migrations/0016-narrow-indexes.sql' with { type: 'text' };
+import leases from './migrations/0017-leases.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly string[] = [
   namesAndRetractions,
   withoutOutlines,
   narrowIndexes,
+  leases,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

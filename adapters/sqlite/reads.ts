@@ -9,6 +9,7 @@ import { outboxReads } from './outbox.ts';
 import { removalReads } from './removals.ts';
 import { renamingReads } from './renamings.ts';
 import { sessionReads } from './sessions.ts';
+import { takingReads } from './taking.ts';
 import { tenantReads } from './tenants.ts';
 import { upkeepReads } from './upkeep.ts';
 import { vectorReads } from './vectors.ts';
@@ -24,7 +25,7 @@ export const openReads = (db: Connection) => ({
   knowledge: knowledgeReads(db),
   apiKeys: apiKeyReads(db),
   outbox: outboxReads(db),
-  work: workReads(db),
+  work: { ...takingReads(db), ...workReads(db) },
   chunks: chunkReads(db),
   corpus: corpusReads(db),
   vectors: vectorReads(db),

@@ -8,9 +8,9 @@ import {
   type WorkRead,
 } from '../../src/contract/work.ts';
 import type { Connection } from './connection.ts';
-import { openCompletion } from './outbox.ts';
 import workSql from './sql/work.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
+import { openCompletion } from './taking.ts';
 import type { KindFiling } from './write-context.ts';
 
 type Range = SequenceRange & { readonly tenantKey: number; readonly sessionKey: number };

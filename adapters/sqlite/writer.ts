@@ -13,17 +13,15 @@ const MAX_GROUP = 256;
 /** The slice of the background's writes in a commit: alone, and beside requests that somebody waits for. */
 const BACKGROUND_ALONE = 32;
 const BACKGROUND_BESIDE = 2;
-/** The facets that nobody waits for, but for some verbs. */
-const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['outbox', 'work', 'corpus', 'vectors']);
-const WAITED_FOR: ReadonlySet<string> = new Set(['redrive', 'redriveAll']);
+/** The facets that nobody waits for. */
+const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['work', 'corpus', 'vectors']);
 /** Requests waiting at most. With every commit taking 10 ms this is half a second of work. */
 const MAX_WAITING = 10_000;
 
 /** Where a write waits for its commit: before everything that nobody waits for, or among that. */
 export type WriteLane = 'request' | 'background';
 
-const usualLane = (facet: keyof Writes, verb: string): WriteLane =>
-  BACKGROUND.has(facet) && !WAITED_FOR.has(verb) ? 'background' : 'request';
+const usualLane = (facet: keyof Writes): WriteLane => (BACKGROUND.has(facet) ? 'background' : 'request');
 
 /** The verbs of a facet that write, as the contract has them. */
 type Writing<F extends keyof Writes> = {
@@ -107,7 +105,7 @@ export class GroupCommitWriter {
     facet: F,
     verb: V,
     args: Writes[F][V] extends (...args: infer A) => unknown ? A : never,
-    lane = usualLane(facet, verb),
+    lane = usualLane(facet),
   ): Promise<Writes[F][V] extends (...args: never[]) => infer R ? R : never> {
     if (this.#closed) return Promise.reject(new MemfuseError('storage_unavailable', 'The server is shutting down.'));
     if (this.#waiting.length + this.#background.length >= MAX_WAITING) {

@@ -14,6 +14,7 @@ import { openTasks, outboxWrites } from './outbox.ts';
 import { openRemovals } from './removals.ts';
 import { openRenamings } from './renamings.ts';
 import { sessionWrites } from './sessions.ts';
+import { takingWrites } from './taking.ts';
 import { tenantWrites } from './tenants.ts';
 import { upkeepWrites } from './upkeep.ts';
 import { vectorWrites } from './vectors.ts';
@@ -52,8 +53,8 @@ export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE
     messages: { ...messages, ...namedAppends(db, context, { users, agents, sessions, messages }) },
     knowledge: knowledgeWrites(db, context),
     apiKeys: apiKeyWrites(db, context),
-    outbox: outboxWrites(db, context),
-    work: workWrites(db, filings),
+    outbox: outboxWrites(db),
+    work: { ...takingWrites(db, context), ...workWrites(db, filings) },
     corpus: corpusWrites(db),
     vectors: vectorWrites(db, context),
     removals: { hide },

@@ -6,6 +6,7 @@ import { type OutboxTask, PRIORITY } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import { estimateTokens } from '../memory/kinds/index/chunker.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
+import { awaitsWork } from '../memory/stages.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -43,7 +44,7 @@ export class BufferService implements UserService {
     once?: Once,
     waitFor?: WaitFor,
   ): Promise<AddResult> {
-    const appended = await this.#pipeline.memory.processBatch(scope, sessionId, messages, once);
+    const appended = await this.#pipeline.memory.processBatch(scope, sessionId, messages, once, awaitsWork(waitFor));
     return this.follow(scope, sessionId, appended, messages, once, waitFor);
   }
 
@@ -55,7 +56,7 @@ export class BufferService implements UserService {
     once?: Once,
     waitFor?: WaitFor,
   ): Promise<AddResult> {
-    const { processor, onAdded } = this.#pipeline;
+    const { processor, onAdded, clock } = this.#pipeline;
     if (!round) {
       const reached = waitFor ? await this.#waitAgain(scope, sessionId, ids, waitFor) : null;
       const answered = this.#answered?.get(ids[0] ?? '') ?? { transferTriggered: false, backgroundQueued: true };
@@ -63,8 +64,10 @@ export class BufferService implements UserService {
     }
     onAdded(this.#owner, messages.length);
     const isTransferred = this.#buffer(round, messages);
-    const isUrgent = isTransferred || (waitFor !== undefined && waitFor.stage !== 'stored');
-    const offered = tasks.map((task) => processor.offer(isUrgent ? this.#urgent(task, waitFor) : task));
+    const now = clock.now();
+    const offered = tasks.map((task) =>
+      processor.offer(isTransferred ? { ...task, dueAt: Math.min(task.dueAt, now) } : task),
+    );
     const backgroundQueued = offered.every(Boolean);
     if (once) {
       this.#answered ??= new LRUCache({ max: MAX_ANSWERED });
@@ -141,11 +144,6 @@ export class BufferService implements UserService {
     if (moved.length === 0) return;
     this.#rounds.delete(sessionKey);
     this.#pipeline.processor.expedite(sessionKey, PRIORITY.normal);
-  }
-
-  #urgent(task: OutboxTask, waitFor: WaitFor | undefined): OutboxTask {
-    const priority = waitFor ? PRIORITY.high : task.priority;
-    return { ...task, priority, dueAt: Math.min(task.dueAt, this.#pipeline.clock.now()) };
   }
 
   /** Waits for messages that an earlier request had stored. */

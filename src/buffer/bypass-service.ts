@@ -9,6 +9,7 @@ import type { BackgroundProcessor } from '../memory/background-processor.ts';
 import { doTask } from '../memory/kinds/handlers.ts';
 import type { CompleteContext } from '../memory/kinds/kind.ts';
 import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
+import { awaitsWork } from '../memory/stages.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Meaning } from '../retrieval/index/meaning.ts';
 import { UserIndexes } from '../retrieval/index/user-indexes.ts';
@@ -38,7 +39,7 @@ export interface BypassContext {
     request: SearchRequest,
   ) => Promise<{ readonly byModel: ByModel | null; readonly degraded: readonly string[] }>;
   /** Takes over what could not be done inline. */
-  readonly processor: Pick<BackgroundProcessor, 'offer'>;
+  readonly processor: Pick<BackgroundProcessor, 'offer' | 'leave'>;
   /** Told of what failed behind messages that are stored, since the answer is not. */
   readonly onFailure: (error: unknown) => void;
   /** Files what is ready of the round's user, and waits. Errors: `not_found` of the session. */
@@ -72,7 +73,7 @@ export class BypassService implements UserService {
   ): Promise<AddResult> {
     const { store, memory } = this.#context;
     await store.ping();
-    const appended = await memory.processBatch(scope, sessionId, messages, once);
+    const appended = await memory.processBatch(scope, sessionId, messages, once, awaitsWork(waitFor));
     return this.follow(scope, sessionId, appended, messages, once, waitFor);
   }
 
@@ -134,12 +135,17 @@ export class BypassService implements UserService {
    * such as that of an edit.
    */
   async #do(task: OutboxTask): Promise<boolean> {
-    const { store, embedder, embedsMessages, delivery, maxChunkTokens, clock, owner, leaseMs, onFailure } =
+    const { store, embedder, embedsMessages, delivery, maxChunkTokens, processor, clock, owner, leaseMs, onFailure } =
       this.#context;
-    const { outbox, work } = store.awaited();
+    const { work } = store.awaited();
+    const orLeave = (error: unknown): never => {
+      processor.leave(task.key);
+      throw error;
+    };
+    const putBack = (): Promise<void> => work.release([task.key], owner, clock.now()).catch(orLeave);
     for (;;) {
       const now = clock.now();
-      const [mine] = await outbox.claim([task.key], owner, now, now + leaseMs);
+      const [mine] = await work.take([task.key], owner, now, now + leaseMs).catch(orLeave);
       if (!mine) return false;
       try {
         const request = { task: mine, maxTokens: maxChunkTokens() };
@@ -149,10 +155,10 @@ export class BypassService implements UserService {
         const [filed] = await work.file([await doTask(request, { make, complete })]);
         if (filed !== 'stale') return filed === 'done';
       } catch (error) {
-        await outbox.release([mine.key], owner, clock.now()).catch(onFailure);
+        await putBack().catch(onFailure);
         throw error;
       }
-      await outbox.release([mine.key], owner, clock.now());
+      await putBack();
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts';
-import type { Filed, Outcome, WorkFacet } from '../contract/work.ts';
+import type { Filed, Outcome } from '../contract/work.ts';
 import { type BackgroundContext, BackgroundProcessor, type Filer } from '../memory/background-processor.ts';
 import type { Draft } from '../memory/kinds/handlers.ts';
 import type { StageWaiters } from '../memory/stages.ts';
@@ -17,7 +17,6 @@ export interface FilingSettings {
 export interface FilingContext extends Omit<BackgroundContext, 'filer' | 'settings'> {
   readonly settings: () => FilingSettings;
   readonly background: BackgroundContext['settings'];
-  readonly work: Pick<WorkFacet, 'file'>;
   readonly waiters: Pick<StageWaiters, 'has' | 'notify'>;
   /** Adds to what a Worker made what others know: exact counts, vectors by the configured model. Errors: theirs. */
   readonly complete: (task: OutboxTask, draft: Draft) => Promise<Outcome>;
@@ -100,7 +99,9 @@ export class Filing implements Filer {
     this.#unfiled.set(life, bytes);
     this.#unfiledBytes += bytes;
     this.#bufferOf(task.userKey).add({ life, outcome, rounds: draft.rounds });
-    if (waiters.has(task.sessionKey)) void this.flush(task.userKey, PRIORITY.high);
+    // Who waits may do so at another process, which wrote into the task how urgent it is.
+    const isUrgent = task.priority >= PRIORITY.high || waiters.has(task.sessionKey);
+    if (isUrgent) void this.flush(task.userKey, PRIORITY.high);
     else if (!settings().enabled) void this.flush(task.userKey, PRIORITY.normal);
   }
 

@@ -25,7 +25,7 @@ export interface Pipeline {
   readonly settings: () => PipelineSettings;
   readonly store: Store;
   readonly memory: MemoryLayer;
-  readonly processor: Pick<BackgroundProcessor, 'offer' | 'expedite'>;
+  readonly processor: Pick<BackgroundProcessor, 'offer' | 'expedite' | 'leave'>;
   readonly filing: Pick<Filing, 'flush'>;
   readonly counter: TokenCounter;
   readonly waiters: StageWaiters;

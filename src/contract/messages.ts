@@ -21,7 +21,7 @@ export interface FollowingWork {
   readonly kinds: readonly TaskKind[];
   readonly priority: Priority;
   readonly at: number;
-  /** When it is due, unless an open task of the session takes the messages in. */
+  /** When it is due. An open task that takes the messages in is due then as well, or when it was, whichever is earlier. */
   readonly dueAt: number;
 }
 

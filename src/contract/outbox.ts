@@ -79,39 +79,10 @@ export interface Outstanding {
 }
 
 /**
- * The durable list of background work. A task is written in the transaction of the messages that it is about; messages
- * that follow while it waits extend it. Whoever runs a task holds a lease on it, which ends by itself when they die.
+ * The durable list of background work, as people ask about it; `WorkFacet` has what a processor does. A task is written in
+ * the transaction of the messages that it is about; messages that follow while it waits extend it.
  */
 export interface OutboxFacet {
-  /**
-   * Tasks that this owner may run now: waiting and due, or left behind by a dead owner, each of which a claim of it alone
-   * would get. The most urgent first, then the oldest.
-   */
-  due(owner: string, now: number, limit: number): Promise<OutboxTask[]>;
-  /**
-   * Takes tasks, as far as they can be had: nobody else holds them, no other owner is at work on the same queue key and
-   * kind, and none of those comes before that waits or was left behind. Answers those taken, as they are now.
-   */
-  claim(keys: readonly number[], owner: string, now: number, leaseUntil: number): Promise<OutboxTask[]>;
-  /** Extends leases. Answers the keys of those that are still this owner's. */
-  renew(keys: readonly number[], owner: string, leaseUntil: number): Promise<number[]>;
-  /**
-   * Brings to the present what a clock that was ahead has put off: tasks that were written after `now`, which can be had at
-   * once then, also those in the hands of other owners. Answers how many.
-   */
-  rewind(owner: string, now: number): Promise<number>;
-  /** Puts a task back after a failed try. */
-  retry(
-    key: number,
-    owner: string,
-    outcome: { attempts: number; reason: string; dueAt: number; at: number },
-  ): Promise<void>;
-  /** Puts a task back untouched, because its owner stops. */
-  release(keys: readonly number[], owner: string, at: number): Promise<void>;
-  /** Gives a task up: it stays as a dead letter until somebody re-drives it. */
-  fail(key: number, owner: string, outcome: { attempts: number; reason: string; at: number }): Promise<void>;
-  /** Replaces a task by two, the first ending at `lastSequence`. Both may run at once. */
-  split(key: number, owner: string, at: { lastSequence: number; at: number }): Promise<void>;
   /** The newest first. */
   list(scope: Scope, filter: TaskFilter, page: Page): Promise<PageOf<TaskRecord>>;
   get(scope: Scope, id: string): Promise<TaskRecord | null>;

@@ -28,10 +28,10 @@ export interface Store {
   readonly chunks: ChunkFacet;
   readonly vectors: VectorFacet;
   /**
-   * The same verbs for a request that does the work of the background itself, and waits: what they write goes ahead of
+   * The verbs of a processor for a request that does the work of the background itself, and waits: what they write goes ahead of
    * what nobody waits for.
    */
-  awaited(): Pick<Store, 'outbox' | 'work'>;
+  awaited(): Pick<Store, 'work'>;
   /** Deletions that were answered and whose rows are still being removed, of all tenants. */
   pendingDeletions(): Promise<number>;
   /** What it takes of its disk, in bytes. */

@@ -1,5 +1,5 @@
 import type { NewChunk } from './chunks.ts';
-import type { SequenceRange, TaskKind } from './outbox.ts';
+import type { OutboxTask, SequenceRange, TaskKind } from './outbox.ts';
 import type { StoredVector } from './vectors.ts';
 
 /** A message as a background task reads it. */
@@ -69,15 +69,53 @@ export interface WorkRead {
   readonly cutAt?: number;
 }
 
-/** What the tasks of the background read, and the one way to file what they come to. */
+/** Why a try failed, and how many have by now. */
+export interface FailedTry {
+  readonly attempts: number;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/**
+ * What a processor does with the tasks of the outbox: it takes them, reads the messages that they are about, and files what
+ * they come to. Every process has a name of its own, `owner`, and one lease under which it holds all tasks that it has taken.
+ * A lease that nobody extends runs out, and others take what was held under it. A verb that names a task of another owner
+ * changes nothing.
+ *
+ * @example
+ * const [key] = (await store.work.due(owner, now, 1)).map((task) => task.key);
+ * const [task] = await store.work.take([key], owner, now, now + leaseMs);
+ * const { messages, version } = await store.work.read(task);
+ * await store.work.file([{ kind: 'index', ...headerOf(task), version, chunks: chunksOf(messages), ... }]);
+ */
 export interface WorkFacet {
   /**
-   * The messages of a range of a session, in order, and its version; of a long one the first, up to `MOST_READ`.
-   *
-   * @example
-   * const { messages, version } = await store.work.read(task);
-   * await store.work.file([{ kind: 'index', ...headerOf(task), version, chunks: chunksOf(messages), ... }]);
+   * Tasks that this owner may run now: waiting and due, or left behind by an owner whose lease has run out, each of which a
+   * `take` of it alone would get. The most urgent first, then the oldest.
    */
+  due(owner: string, now: number, limit: number): Promise<OutboxTask[]>;
+  /**
+   * Takes tasks, as far as they can be had: nobody holds them, no other owner is at work on the same queue key and kind, and
+   * none of those comes before that waits or was left behind. Answers those taken, as they are now; when there are any, the
+   * lease of the owner ends at `leaseUntil`.
+   */
+  take(keys: readonly number[], owner: string, now: number, leaseUntil: number): Promise<OutboxTask[]>;
+  /** Has the lease of the owner end at `leaseUntil`: one row, however many tasks it holds. Answers the keys of those. */
+  beat(owner: string, now: number, leaseUntil: number): Promise<number[]>;
+  /**
+   * Brings to the present what a clock that was ahead has put off: tasks that were written after `now`, which can be had at
+   * once then, also those in the hands of other owners. Answers how many.
+   */
+  rewind(owner: string, now: number): Promise<number>;
+  /** Puts a task back after a failed try. */
+  retry(key: number, owner: string, failed: FailedTry & { readonly dueAt: number }): Promise<void>;
+  /** Puts tasks back untouched, because their owner stops. */
+  release(keys: readonly number[], owner: string, at: number): Promise<void>;
+  /** Gives a task up: it stays as a dead letter until somebody re-drives it. */
+  fail(key: number, owner: string, failed: FailedTry): Promise<void>;
+  /** Replaces a task by two, the first ending at `lastSequence`. Both may run at once. */
+  split(key: number, owner: string, at: { readonly lastSequence: number; readonly at: number }): Promise<void>;
+  /** The messages of a range of a session, in order, and its version; of a long one the first, up to `MOST_READ`. */
   read(range: SequenceRange & { readonly tenantKey: number; readonly sessionKey: number }): Promise<WorkRead>;
   /**
    * Files outcomes, each in one transaction with the end of its task or not at all. What an earlier try filed of the same

@@ -1,5 +1,7 @@
-import type { OutboxFacet, OutboxTask, Priority } from '../contract/outbox.ts';
+import { LRUCache } from 'lru-cache';
+import type { OutboxTask, Priority } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
+import type { WorkFacet } from '../contract/work.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 import { asUrgent, BackgroundQueue, laneOf } from './background-queue.ts';
 import { judge, type RetrySettings, reasonOf, tookTooLong } from './failed-try.ts';
@@ -23,7 +25,7 @@ export interface Filer {
 }
 
 export interface BackgroundContext extends WorkerSlotsContext {
-  readonly outbox: OutboxFacet;
+  readonly work: WorkFacet;
   readonly settings: () => BackgroundSettings;
   readonly scheduler: Scheduler;
   /** From 0 to 1, for the jitter of retries. */
@@ -45,9 +47,9 @@ const REFUSED_MS = 10_000;
 const DELIVERY_MS = 600_000;
 
 /**
- * Runs the tasks of the outbox in a few Workers: the most urgent first, those of a session one after the other, each
- * under a lease that is renewed until it is filed. What becomes of a try that fails, `judge` decides. A Worker that gives
- * no sign of life for the length of a lease is replaced.
+ * Runs the tasks of the outbox in a few Workers: the most urgent first, those of a session one after the other. They are
+ * held under the lease of this process, which is extended while there are any. What becomes of a try that fails, `judge`
+ * decides. A Worker that gives no sign of life for the length of a lease is replaced.
  */
 export class BackgroundProcessor {
   readonly #context: BackgroundContext;
@@ -57,8 +59,8 @@ export class BackgroundProcessor {
   readonly #outage: Outage;
   /** Tasks whose claim was refused, such as those behind an edit: out of the queue, with the urgency they were asked for. */
   readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
-  /** The latest tasks whose end could not be filed: what is still under this process's name a stop gives back. */
-  readonly #unfiled = new Set<number>();
+  /** The latest tasks that may be held in this process's name with nobody at work on them: the next beat gives them back. */
+  readonly #left: LRUCache<number, true>;
   /** What a stop waits for. */
   readonly #underWay = new Set<Promise<void>>();
   readonly #isBlocked = (task: OutboxTask): boolean => this.#lives.isBlocked(task);
@@ -74,6 +76,7 @@ export class BackgroundProcessor {
   constructor(context: BackgroundContext) {
     this.#context = context;
     this.#queue = new BackgroundQueue(context.settings().queue_size);
+    this.#left = new LRUCache({ max: this.#queue.capacity });
     this.#workers = new WorkerSlots(context);
     this.#outage = new Outage(context);
   }
@@ -111,8 +114,13 @@ export class BackgroundProcessor {
   /** Puts back a task whose messages changed before it was filed: it is done again, as they are now. */
   async again(life: TaskLife): Promise<void> {
     if (!life.move('ended')) return;
-    await this.#putBack([life.task]);
+    await this.#putBack([life.task.key]);
     this.offer({ ...life.task, dueAt: this.#context.clock.now() });
+  }
+
+  /** A task is in this process's name with nobody at work on it: the next beat gives it back, unless it is taken again. */
+  leave(key: number): void {
+    this.#left.set(key, true);
   }
 
   /** Takes no new task, and waits for those at work and their deliveries, for `timeoutMs` at the most. */
@@ -134,11 +142,11 @@ export class BackgroundProcessor {
 
   /** Puts back what is held and ends the Workers. Errors: those of the store, when the Workers have ended all the same. */
   async close(): Promise<void> {
-    const { outbox, owner, clock } = this.#context;
+    const { work, owner, clock } = this.#context;
     const held = this.#lives.held();
     for (const life of held) life.move('ended');
-    const keys = [...held.map(({ task }) => task.key), ...this.#unfiled];
-    const release = keys.length > 0 ? outbox.release(keys, owner, clock.now()) : null;
+    const keys = [...held.map(({ task }) => task.key), ...this.#left.keys()];
+    const release = keys.length > 0 ? work.release(keys, owner, clock.now()) : null;
     const ends = await Promise.allSettled([release, this.#workers.close()]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
@@ -210,18 +218,20 @@ export class BackgroundProcessor {
     return this.#context.settings().workers - this.#workers.busy;
   }
 
-  /** Takes the leases of tasks in one write, then sets Workers to work on those that could be had. */
+  /** Takes tasks in one write, then sets Workers to work on those that could be had. */
   async #claim(lives: readonly TaskLife[]): Promise<void> {
-    const { outbox, owner, clock, log, filer } = this.#context;
+    const { work, owner, clock, log, filer } = this.#context;
     for (const life of lives) life.move('claiming');
     const keys = lives.map(({ task }) => task.key);
     let claimed: OutboxTask[];
     try {
-      claimed = await outbox.claim(keys, owner, clock.now(), this.#leaseUntil());
+      claimed = await work.take(keys, owner, clock.now(), this.#leaseUntil());
     } catch (error) {
       log.warn({ err: error }, 'background tasks cannot be claimed');
       for (const life of lives) {
         life.move('ended');
+        // Some may have been taken before the answer was lost.
+        this.leave(life.task.key);
         this.offer({ ...life.task, dueAt: clock.now() + STORE_PAUSE_MS });
       }
       return;
@@ -234,31 +244,24 @@ export class BackgroundProcessor {
         continue;
       }
       life.task = mine;
-      this.#unfiled.delete(mine.key);
+      this.#left.delete(mine.key);
       life.move('at work');
       filer.begun(mine);
       void this.#track(this.#work(life));
     }
-    if (this.#stopped && claimed.length > 0) await this.#putBack(claimed);
+    if (this.#stopped) await this.#putBack(claimed.map(({ key }) => key));
     // What comes before them is in the outbox.
     if (claimed.length < lives.length) this.#feed();
   }
 
-  /** Gives leases back. Never fails: those that cannot be given back run out. */
-  async #putBack(tasks: readonly OutboxTask[]): Promise<void> {
-    const { outbox, owner, clock, log } = this.#context;
-    const keys = tasks.map(({ key }) => key);
-    await outbox.release(keys, owner, clock.now()).catch((error) => {
+  /** Gives tasks back. Never fails: those that cannot be given back now are by a later beat. */
+  async #putBack(keys: readonly number[]): Promise<void> {
+    if (keys.length === 0) return;
+    const { work, owner, clock, log } = this.#context;
+    await work.release(keys, owner, clock.now()).catch((error) => {
       log.warn({ err: error }, 'background tasks cannot be put back');
-      for (const key of keys) this.#leave(key);
+      for (const key of keys) this.leave(key);
     });
-  }
-
-  /** Leaves a task to the end of its lease, after which it is found again. */
-  #leave(key: number): void {
-    this.#unfiled.add(key);
-    const [oldest = key] = this.#unfiled;
-    if (this.#unfiled.size > this.#queue.capacity) this.#unfiled.delete(oldest);
   }
 
   /** A task of a lane has been at work, so what could not be had of it perhaps can. */
@@ -297,7 +300,7 @@ export class BackgroundProcessor {
 
   /** Ends a try that failed, as it is judged. */
   async #fail(life: TaskLife, error: unknown): Promise<void> {
-    const { outbox, owner, clock, log, random, settings } = this.#context;
+    const { work, owner, clock, log, random, settings } = this.#context;
     const { task } = life;
     const { key, id, kind } = task;
     const reason = reasonOf(error);
@@ -307,25 +310,25 @@ export class BackgroundProcessor {
       switch (verdict.what) {
         case 'again': {
           const { attempts, delayMs } = verdict;
-          await outbox.retry(key, owner, { attempts, reason, dueAt: at + delayMs, at });
+          await work.retry(key, owner, { attempts, reason, dueAt: at + delayMs, at });
           life.move('ended');
           this.offer({ ...task, attempts, dueAt: at + delayMs });
           break;
         }
         case 'split':
-          await outbox.split(key, owner, { lastSequence: verdict.lastSequence, at });
+          await work.split(key, owner, { lastSequence: verdict.lastSequence, at });
           life.move('ended');
           this.#feed();
           break;
         case 'given up':
-          await outbox.fail(key, owner, { attempts: verdict.attempts, reason, at });
+          await work.fail(key, owner, { attempts: verdict.attempts, reason, at });
           log.error({ taskId: id, kind, attempts: verdict.attempts, reason }, 'a background task is given up');
           break;
         default:
           verdict satisfies never;
       }
     } catch (storeError) {
-      this.#leave(key);
+      this.leave(key);
       log.warn({ err: storeError, taskId: id }, 'the end of a background task cannot be filed');
     }
     life.move('ended');
@@ -334,7 +337,7 @@ export class BackgroundProcessor {
   /** Fills the queue from the outbox, now and then again and again. */
   #feed(): void {
     if (this.#stopped) return;
-    const { outbox, owner, clock, scheduler, log } = this.#context;
+    const { work, owner, clock, scheduler, log } = this.#context;
     this.#cancelFeed();
     this.#cancelFeed = scheduler.after(FEED_INTERVAL_MS, () => this.#feed());
     const now = clock.now();
@@ -344,7 +347,7 @@ export class BackgroundProcessor {
     const room = this.#queue.capacity - this.#queue.size;
     if (room < this.#queue.capacity / 2) return;
     for (const [key, { until }] of this.#refused) if (until <= now) this.#refused.delete(key);
-    outbox.due(owner, now, room).then(
+    work.due(owner, now, room).then(
       (tasks) => {
         for (const task of tasks) this.offer(task);
       },
@@ -354,7 +357,7 @@ export class BackgroundProcessor {
 
   /** The clock was ahead: what was put off until then, here and in the outbox, is due. */
   #rewind(now: number): void {
-    const { outbox, owner, log } = this.#context;
+    const { work, owner, log } = this.#context;
     this.#outage.isOver();
     this.#queue.rewind(now);
     this.#schedulePump(now);
@@ -362,7 +365,7 @@ export class BackgroundProcessor {
       this.#refused.delete(key);
       this.offer({ ...task, dueAt: now });
     }
-    outbox.rewind(owner, now).then(
+    work.rewind(owner, now).then(
       (count) => count > 0 && log.warn({ tasks: count }, 'the clock was ahead: tasks that waited for it are due'),
       (error) => log.warn({ err: error }, 'tasks that wait for a clock that was ahead cannot be found'),
     );
@@ -372,21 +375,25 @@ export class BackgroundProcessor {
     return this.#context.clock.now() + this.#context.settings().lease * 1_000;
   }
 
-  /** Renews leases, and replaces Workers that gave no sign of life within one. */
+  /** Extends the lease, gives back what was left, and replaces Workers that gave no sign of life within a lease. */
   #beat(): void {
-    const { outbox, owner, scheduler, settings, log } = this.#context;
+    const { work, owner, clock, scheduler, settings, log } = this.#context;
     const leaseMs = settings().lease * 1_000;
     const nextMs = Math.min(leaseMs / 3, this.#workers.replaceHanging(leaseMs));
     this.#cancelBeat = scheduler.after(nextMs, () => this.#beat());
     const held = this.#lives.held();
-    if (held.length === 0) return;
-    const keys = held.map(({ task }) => task.key);
-    outbox.renew(keys, owner, this.#leaseUntil()).then(
-      (kept) => {
-        const mine = new Set(kept);
+    const left = [...this.#left.keys()];
+    if (held.length + left.length === 0) return;
+    work.beat(owner, clock.now(), this.#leaseUntil()).then(
+      (keys) => {
+        const mine = new Set(keys);
         for (const life of held) if (!mine.has(life.task.key)) life.move('ended');
+        // What is being taken again, or was, is at work.
+        const idle = left.filter((key) => (this.#lives.get(key)?.state ?? 'queued') === 'queued');
+        for (const key of idle) this.#left.delete(key);
+        void this.#putBack(idle.filter((key) => mine.has(key)));
       },
-      (error) => log.warn({ err: error }, 'leases cannot be renewed'),
+      (error) => log.warn({ err: error }, 'the lease cannot be extended'),
     );
   }
 }

@@ -25,10 +25,24 @@ export interface MemoryLayer {
    * Takes the messages of one POST: mints their ids and stores them as one round of raw memory (M0), together with the
    * background work that they give. When it resolves they are on disk and every reader sees them. Errors: `not_found` of
    * the session, `idempotency_mismatch`, `overloaded`, `storage_unavailable`.
+   *
+   * @param isAwaited somebody waits for the work: it is urgent, for whatever process comes to it, and due at once.
    */
-  processBatch(scope: Scope, sessionId: string, messages: readonly IncomingMessage[], once?: Once): Promise<Appended>;
+  processBatch(
+    scope: Scope,
+    sessionId: string,
+    messages: readonly IncomingMessage[],
+    once?: Once,
+    isAwaited?: boolean,
+  ): Promise<Appended>;
   /** The same by names; what is missing of them is made with the messages. Errors: those of `appendByName`. */
-  processNamed(scope: Scope, names: Names, messages: readonly IncomingMessage[], once?: Once): Promise<AppendedByName>;
+  processNamed(
+    scope: Scope,
+    names: Names,
+    messages: readonly IncomingMessage[],
+    once?: Once,
+    isAwaited?: boolean,
+  ): Promise<AppendedByName>;
 }
 
 export interface MemoryLayerOptions {
@@ -50,18 +64,23 @@ export const createMemoryLayer = (
     if (appended.round) counts.messages += appended.ids.length;
     return appended;
   };
-  const prepare = (messages: readonly IncomingMessage[], at: number) => ({
+  const prepare = (messages: readonly IncomingMessage[], at: number, isAwaited: boolean) => ({
     minted: messages.map((message) => ({ ...message, id: ids.uuid(), createdAt: message.createdAt ?? at })),
-    work: { kinds, priority: PRIORITY.normal, at, dueAt: at + idleMs() },
+    work: {
+      kinds,
+      priority: isAwaited ? PRIORITY.high : PRIORITY.normal,
+      at,
+      dueAt: isAwaited ? at : at + idleMs(),
+    },
   });
   return {
-    processBatch: async (scope, sessionId, messages, once) => {
-      const { minted, work } = prepare(messages, clock.now());
+    processBatch: async (scope, sessionId, messages, once, isAwaited = false) => {
+      const { minted, work } = prepare(messages, clock.now(), isAwaited);
       return stored(await store.messages.append(scope, sessionId, minted, once, work));
     },
-    processNamed: async (scope, { user, agent, session }, messages, once) => {
+    processNamed: async (scope, { user, agent, session }, messages, once, isAwaited = false) => {
       const at = clock.now();
-      const { minted, work } = prepare(messages, at);
+      const { minted, work } = prepare(messages, at, isAwaited);
       const named = {
         user: { id: ids.uuid(), name: user },
         agent: { id: ids.uuid(), name: agent ?? USUAL_AGENT, isGiven: agent !== null },

@@ -10,6 +10,10 @@ export const stagesOf = (kinds: Kinds = KINDS): Stage[] => {
   return STAGES.filter((stage) => stage === 'stored' || made.has(stage));
 };
 
+/** Whether to wait for a stage is to wait for what the background makes: a message is stored from the start. */
+export const awaitsWork = (waitFor: { readonly stage: Stage } | undefined): boolean =>
+  waitFor !== undefined && waitFor.stage !== 'stored';
+
 export interface StageReport {
   /** The last of the unbroken row of stages reached, or `failed` when a task that covers the message was given up. */
   readonly stage: Stage | 'failed';

@@ -36,8 +36,7 @@ export const openFiling = (
   return new Filing({
     settings: () => settings().buffer,
     background: () => settings().memory.background,
-    outbox: store.outbox,
-    work: { file: (outcomes) => metrics.measure('flush', () => store.work.file(outcomes)) },
+    work: { ...store.work, file: (outcomes) => metrics.measure('flush', () => store.work.file(outcomes)) },
     clock,
     scheduler,
     random,

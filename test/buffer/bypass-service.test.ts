@@ -43,6 +43,7 @@ const build = (
   const owner = `request ${mintId()}`;
   const isAtStage = stageLookup(store);
   const offered: OutboxTask[] = [];
+  const left: number[] = [];
   const failures: unknown[] = [];
   const service = new BypassService({
     store,
@@ -64,12 +65,13 @@ const build = (
         offered.push(task);
         return true;
       },
+      leave: (key) => left.push(key),
     },
     onFailure: (error) => failures.push(error),
     waitForStage: (scope, sessionId, round, { stage }) => isAtStage(scope, sessionId, round, stage),
   });
   const add = (...texts: string[]) => service.addBatch(world.scope, world.talk.id, texts.map(incoming));
-  return { service, add, calls, pings: () => pings, offered, failures };
+  return { service, add, calls, pings: () => pings, offered, left, failures };
 };
 
 describe('an add without buffers', () => {
@@ -126,17 +128,19 @@ describe('an add without buffers', () => {
     expect(await world.due(world.time.now())).toMatchObject([{ key: present(offered[0]).key }]);
   });
 
-  test.each(['outbox.claim', 'work.read', 'work.file', 'outbox.release'])(
+  test.each(['work.take', 'work.read', 'work.file', 'work.release'])(
     'behind which %s fails is stored all the same',
     async (failing) => {
-      const { add, offered, failures } = build(
+      const { add, offered, left, failures } = build(
         // A release is for what failed before.
-        failing === 'outbox.release' ? async () => Promise.reject(new Error('The model is gone.')) : undefined,
+        failing === 'work.release' ? async () => Promise.reject(new Error('The model is gone.')) : undefined,
         ({ verb }, run) => (verb === failing ? Promise.reject(new Error('The disk is gone.')) : run()),
       );
       expect(await add('kept')).toMatchObject({ backgroundQueued: true });
       expect(failures).toContainEqual(new Error('The disk is gone.'));
       expect(offered).toHaveLength(1);
+      // Whether it was taken, and that nobody is at work on it, the processor is told when the store could not be.
+      expect(left).toEqual(/take|release/.test(failing) ? [present(offered[0]).key] : []);
       expect((await world.state(world.talk)).left).toHaveLength(1);
     },
   );

@@ -39,7 +39,6 @@ const openFiling = (more: Partial<FilingContext> = {}, hook?: StoreHook) => {
   const filing = new Filing({
     settings: () => ({ enabled: true, hybrid_buffer: { max_size: 5 }, performance: PERFORMANCE }),
     background: () => USUAL,
-    outbox: seen.outbox,
     work: seen.work,
     bytesOf: bytesOfIndex,
     clock: time,
@@ -90,6 +89,12 @@ describe('a task', () => {
     await world.time.advance(1);
     expect(await waiting).toBe(true);
 
+    // Whoever waits may do so at another process, and has written into the task that somebody does.
+    const urgent = openFiling();
+    urgent.filing.processor.offer(await world.say(world.talk, ['hello'], { priority: PRIORITY.high }));
+    await world.time.advance(1);
+    expect(urgent.filed).toHaveLength(1);
+
     const performance = PERFORMANCE;
     const unheld = openFiling({ settings: () => ({ enabled: false, hybrid_buffer: { max_size: 5 }, performance }) });
     unheld.filing.processor.offer(await world.say(world.talk, ['hello']));
@@ -112,8 +117,8 @@ describe('a task', () => {
     filing.processor.offer(task);
     await world.time.advance(1);
     expect(states()).toMatchObject({ delivering: 1 });
-    await world.store.outbox.release([task.key], OWNER, world.time.now());
-    await world.store.outbox.claim([task.key], 'another process', world.time.now(), world.time.now() + 3_600_000);
+    await world.store.work.release([task.key], OWNER, world.time.now());
+    await world.store.work.take([task.key], 'another process', world.time.now(), world.time.now() + 3_600_000);
     await world.time.advance(10_000);
     expect(states()).toMatchObject({ delivering: 0 });
     complete();

@@ -97,7 +97,7 @@ describe('a flush', () => {
       order: 'asc',
     });
     await world.store.messages.delete(world.scope, session.id, [message?.id ?? ''], world.time.now());
-    await world.store.outbox.release([keyOf(lost)], 'this process', world.time.now());
+    await world.store.work.release([keyOf(lost)], 'this process', world.time.now());
     await manager.enqueue([fresh, changed, lost], PRIORITY.normal);
     expect(outcomes.map(([, outcome]) => outcome)).toEqual(['done', 'stale', 'lost']);
   });

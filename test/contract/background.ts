@@ -64,7 +64,7 @@ export const handsOf = (world: World) => {
 
   /** Takes a task, which must be to be had, until `leaseUntil`. */
   const claim = async ({ key }: OutboxTask, owner = ANN, leaseUntil = END_OF_TIME): Promise<OutboxTask> =>
-    present((await store.outbox.claim([key], owner, world.at(), leaseUntil))[0]);
+    present((await store.work.take([key], owner, world.at(), leaseUntil))[0]);
 
   /** Reads the stretch of a task and makes an outcome of it: a chunk over all of it unless there are others. */
   const prepare = async (
@@ -101,7 +101,7 @@ export const handsOf = (world: World) => {
 
   /** What is due for an owner at a moment, of this tenant, the first to be served first. */
   const due = async (now: number, by = ANN) =>
-    (await store.outbox.due(by, now, ALL)).filter((task) => task.tenantKey === tenantKey);
+    (await store.work.due(by, now, ALL)).filter((task) => task.tenantKey === tenantKey);
 
   return {
     append,
@@ -118,7 +118,7 @@ export const handsOf = (world: World) => {
       for (;;) {
         const keys = keysOf(await due(END_OF_TIME, owner));
         if (keys.length === 0) return taken;
-        taken.push(...(await store.outbox.claim(keys, owner, END_OF_TIME, END_OF_TIME)));
+        taken.push(...(await store.work.take(keys, owner, END_OF_TIME, END_OF_TIME)));
       }
     },
     /** A task as it is now. */

@@ -89,7 +89,7 @@ export const describeCascades = (open: OpenStore): void =>
       expect(await Promise.all(ends)).toEqual(['not_found', 'not_found', 'not_found']);
       const tasks = await tasksOf(store, scope);
       expect(tasks.filter(({ sessionId }) => sessionId === session.id)).toEqual([]);
-      const due = await store.outbox.due(ANN, END_OF_TIME, ALL);
+      const due = await store.work.due(ANN, END_OF_TIME, ALL);
       expect(due.filter(({ sessionKey }) => sessionKey === session.key)).toEqual([]);
       const whole = { tenantKey, sessionKey: session.key, firstSequence: 0, lastSequence: END_OF_TIME };
       expect(await store.work.read(whole)).toEqual({ messages: [], version: { messages: 0, generation: 0 } });

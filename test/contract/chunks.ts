@@ -286,8 +286,8 @@ export const describeChunks = (open: OpenStore): void =>
         const { store, appendTask, claim, prepare, talk, chunks, outstanding } = await create();
         const task = await claim(await appendTask(talk, 4), ANN, NOON);
         const early = await prepare(task);
-        await store.outbox.claim([task.key], BOB, NOON + 1, END_OF_TIME);
-        await store.outbox.split(task.key, BOB, { lastSequence: 2, at: NOON });
+        await store.work.take([task.key], BOB, NOON + 1, END_OF_TIME);
+        await store.work.split(task.key, BOB, { lastSequence: 2, at: NOON });
         const half = await claim(task);
         expect(spansOf([half])).toEqual([[1, 2]]);
         expect(await store.work.file([early])).not.toEqual(['done']);
@@ -308,7 +308,7 @@ export const describeChunks = (open: OpenStore): void =>
         const task = await appendTask(talk, 2);
         await claim(task, ANN, NOON);
         const commit = await prepare(task);
-        await store.outbox.claim([task.key], BOB, NOON + 1, END_OF_TIME);
+        await store.work.take([task.key], BOB, NOON + 1, END_OF_TIME);
         expect(await store.work.file([commit])).toEqual(['lost']);
         expect(await record(task)).toMatchObject({ state: 'running' });
         expect(await chunks(talk)).toEqual([]);
@@ -320,10 +320,10 @@ export const describeChunks = (open: OpenStore): void =>
         const { store, claim, record, prepare, owner, scope } = background;
         const tasks = await createTasks(background, ['waiting', 'released', 'retried', 'failed', 'split'], 2);
         for (const task of Object.values(tasks)) if (task !== tasks.waiting) await claim(task);
-        await store.outbox.release([tasks.released.key], ANN, NOON);
-        await store.outbox.retry(tasks.retried.key, ANN, { ...FAILURE, dueAt: NOON });
-        await store.outbox.fail(tasks.failed.key, ANN, FAILURE);
-        await store.outbox.split(tasks.split.key, ANN, { lastSequence: 1, at: NOON });
+        await store.work.release([tasks.released.key], ANN, NOON);
+        await store.work.retry(tasks.retried.key, ANN, { ...FAILURE, dueAt: NOON });
+        await store.work.fail(tasks.failed.key, ANN, FAILURE);
+        await store.work.split(tasks.split.key, ANN, { lastSequence: 1, at: NOON });
         const states = await Promise.all(Object.values(tasks).map(async (task) => (await record(task)).state));
         const commits = await Promise.all(Object.values(tasks).map((task) => prepare(task)));
         expect(await store.work.file(commits)).toEqual(['lost', 'lost', 'lost', 'lost', 'lost']);

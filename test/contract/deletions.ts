@@ -43,7 +43,7 @@ const READS = [
   'corpus.sessionsOfAgent',
   'corpus.metadataOf',
   'corpus.fetch',
-  'outbox.due',
+  'work.due',
   'outbox.list',
   'outbox.get',
   'outbox.counts',
@@ -84,13 +84,13 @@ const ELSEWHERE = [
   'apiKeys.create',
   'apiKeys.delete',
   'corpus.saveSegment',
-  'outbox.claim',
-  'outbox.rewind',
-  'outbox.renew',
-  'outbox.retry',
-  'outbox.release',
-  'outbox.fail',
-  'outbox.split',
+  'work.take',
+  'work.rewind',
+  'work.beat',
+  'work.retry',
+  'work.release',
+  'work.fail',
+  'work.split',
   'outbox.redrive',
   'outbox.redriveAll',
   'work.file',
@@ -155,7 +155,7 @@ export const describeDeletions = (open: OpenStore): void =>
         const ends = await Promise.all(WRITES.map((verb) => endOf(PROBES[verb](store, scope, victim))));
         expect(ends).toEqual(WRITES.map(() => 'not_found'));
         expect(await PROBES['work.file'](store, scope, victim)).toEqual(['lost']);
-        expect(await PROBES['outbox.claim'](store, scope, victim)).toEqual([]);
+        expect(await PROBES['work.take'](store, scope, victim)).toEqual([]);
         expect(await PROBES['corpus.saveSegment'](store, scope, victim)).toBe(false);
         await nothingPending(store);
         const again = await endOf(PROBES['messages.append'](store, scope, victim));

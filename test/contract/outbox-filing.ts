@@ -98,16 +98,16 @@ export const describeOutboxFiling = (open: OpenStore): void =>
       expect(spansOf(await open())).toEqual([[1, 2]]);
     });
 
-    test('takes later messages in while nobody has claimed it, and keeps its due time', async () => {
+    test('takes later messages in while nobody has claimed it, and is due when the first of them is', async () => {
       const { append, talk, open, record } = await create();
       const [first] = (await append(talk, ['a'], { at: 1_000, dueAt: 5_000 })).tasks;
       for (const [i, dueAt] of [9_000, 2_000].entries()) {
         const later = await append(talk, ['b', 'c'], { at: 2_000 + i, dueAt });
         expect(later.round).toMatchObject({ firstSequence: 2 + 2 * i, lastSequence: 3 + 2 * i });
-        expect(later.tasks).toEqual([{ ...present(first), lastSequence: 3 + 2 * i }]);
+        expect(later.tasks).toEqual([{ ...present(first), lastSequence: 3 + 2 * i, dueAt: Math.min(5_000, dueAt) }]);
         expect(await open()).toEqual([...later.tasks]);
       }
-      expect(await record(present(first))).toMatchObject({ createdAt: 1_000, nextAttemptAt: 5_000 });
+      expect(await record(present(first))).toMatchObject({ createdAt: 1_000, nextAttemptAt: 2_000 });
     });
 
     test('is as urgent as the most urgent of the messages that it takes in', async () => {
@@ -132,10 +132,10 @@ export const describeOutboxFiling = (open: OpenStore): void =>
 
     test('covers each message once, whatever became of the tasks before', async () => {
       const ends: Readonly<Record<string, (background: Background, key: number) => Promise<void>>> = {
-        'put back untouched': ({ store, world }, key) => store.outbox.release([key], ANN, world.at()),
+        'put back untouched': ({ store, world }, key) => store.work.release([key], ANN, world.at()),
         'put back to be retried': ({ store, world }, key) =>
-          store.outbox.retry(key, ANN, { attempts: 1, reason: 'x', dueAt: world.at(), at: world.at() }),
-        'cut in two': ({ store, world }, key) => store.outbox.split(key, ANN, { lastSequence: 1, at: world.at() }),
+          store.work.retry(key, ANN, { attempts: 1, reason: 'x', dueAt: world.at(), at: world.at() }),
+        'cut in two': ({ store, world }, key) => store.work.split(key, ANN, { lastSequence: 1, at: world.at() }),
       };
       for (const [name, end] of Object.entries(ends)) {
         const background = await create();

@@ -18,12 +18,12 @@ import { type OpenStore, shareStore } from './store-under-test.ts';
 
 /** All that an owner can do with a task, by verb. */
 const ACTS: Readonly<Record<string, (background: Background, task: OutboxTask, by: string) => Promise<unknown>>> = {
-  renew: ({ store }, { key }, by) => store.outbox.renew([key], by, END_OF_TIME),
-  retry: ({ store }, { key }, by) => store.outbox.retry(key, by, { ...FAILURE, dueAt: NOON }),
-  release: ({ store }, { key }, by) => store.outbox.release([key], by, NOON),
-  fail: ({ store }, { key }, by) => store.outbox.fail(key, by, FAILURE),
+  beat: ({ store }, _task, by) => store.work.beat(by, NOON, END_OF_TIME),
+  retry: ({ store }, { key }, by) => store.work.retry(key, by, { ...FAILURE, dueAt: NOON }),
+  release: ({ store }, { key }, by) => store.work.release([key], by, NOON),
+  fail: ({ store }, { key }, by) => store.work.fail(key, by, FAILURE),
   split: ({ store }, { key, firstSequence }, by) =>
-    store.outbox.split(key, by, { lastSequence: firstSequence, at: NOON }),
+    store.work.split(key, by, { lastSequence: firstSequence, at: NOON }),
 };
 
 export const describeOutboxLeases = (open: OpenStore): void =>
@@ -31,36 +31,52 @@ export const describeOutboxLeases = (open: OpenStore): void =>
     const shared = shareStore(open);
     const create = async () => createBackground(await shared.createWorld());
 
-    test("stays its owner's when the lease is renewed", async () => {
+    test("stays its owner's when the lease is extended", async () => {
       const { store, appendTask, claim, talk, due } = await create();
       const { key } = await claim(await appendTask(talk, 1), ANN, NOON);
-      expect(await store.outbox.renew([key], ANN, NOON + LEASE_MS)).toEqual([key]);
+      expect(await store.work.beat(ANN, NOON, NOON + LEASE_MS)).toEqual([key]);
       expect(await due(NOON + LEASE_MS - 1)).toEqual([]);
-      expect(await store.outbox.claim([key], BOB, NOON + LEASE_MS - 1, END_OF_TIME)).toEqual([]);
+      expect(await store.work.take([key], BOB, NOON + LEASE_MS - 1, END_OF_TIME)).toEqual([]);
       expect(keysOf(await due(NOON + LEASE_MS + 1))).toEqual([key]);
     });
 
-    test("is renewed as far as it is still its owner's", async () => {
+    test("is held with all others under its owner's one lease, as far as they are still the owner's", async () => {
       const background = await create();
-      const { store, claim, finish } = background;
+      const { store, claim, finish, due } = background;
       const tasks = await createTasks(background, ['kept', 'taken', 'back', 'failed', 'done', 'waiting']);
-      const { kept, taken, back, failed, done } = tasks;
+      const { kept, taken, back, failed, done, waiting } = tasks;
       for (const task of [kept, taken, back, failed]) await claim(task, ANN, NOON);
-      await store.outbox.claim([taken.key], BOB, NOON + 1, END_OF_TIME);
-      await store.outbox.release([back.key], ANN, NOON);
-      await store.outbox.fail(failed.key, ANN, FAILURE);
+      await store.work.take([taken.key], BOB, NOON + 1, END_OF_TIME);
+      await store.work.release([back.key], ANN, NOON);
+      await store.work.fail(failed.key, ANN, FAILURE);
       await finish(done);
-      await store.outbox.renew([kept.key], ANN, NOON + LEASE_MS);
-      const all = [...keysOf(Object.values(tasks)), 999_999_999];
-      expect(await store.outbox.renew(all, ANN, END_OF_TIME)).toEqual([kept.key]);
-      expect(await store.outbox.renew(all, BOB, END_OF_TIME)).toEqual([taken.key]);
-      expect(await store.outbox.renew([], ANN, END_OF_TIME)).toEqual([]);
+      const keys = keysOf(Object.values(tasks));
+      const beat = async (owner: string, now: number): Promise<number[]> =>
+        (await store.work.beat(owner, now, END_OF_TIME)).filter((key) => keys.includes(key));
+      expect([await beat(ANN, NOON), await beat(BOB, NOON)]).toEqual([[kept.key], [taken.key]]);
+      expect(await store.work.beat('process carl', NOON, END_OF_TIME)).toEqual([]);
+      // What is taken last says when the lease ends for all.
+      await claim(waiting, ANN, NOON + LEASE_MS);
+      expect(keysOf(await due(NOON + LEASE_MS, BOB))).toEqual([back.key]);
+      const after = NOON + LEASE_MS + 1;
+      expect(keysOf(await due(after, BOB)).toSorted((a, b) => a - b)).toEqual(
+        keysOf([kept, back, waiting]).toSorted((a, b) => a - b),
+      );
+      expect(keysOf(await store.work.take([kept.key], BOB, after, END_OF_TIME))).toEqual([kept.key]);
+      expect(await beat(ANN, after)).toEqual([waiting.key]);
+    });
+
+    test('is not held any longer by a try to take what cannot be had', async () => {
+      const { store, appendTask, claim, talk, due } = await create();
+      const task = await claim(await appendTask(talk, 1), ANN, NOON);
+      expect(await store.work.take([task.key, 999_999_999], ANN, NOON, END_OF_TIME)).toEqual([]);
+      expect(keysOf(await due(NOON + 1, BOB))).toEqual([task.key]);
     });
 
     test('waits for its next try after a failed one, with the reason', async () => {
       const { store, appendTask, claim, talk, due, record } = await create();
       const task = await claim(await appendTask(talk, 2));
-      await store.outbox.retry(task.key, ANN, { attempts: 2, reason: 'no answer', dueAt: NOON + 5_000, at: NOON });
+      await store.work.retry(task.key, ANN, { attempts: 2, reason: 'no answer', dueAt: NOON + 5_000, at: NOON });
       expect(await record(task)).toMatchObject({
         state: 'waiting',
         attempts: 2,
@@ -71,7 +87,7 @@ export const describeOutboxLeases = (open: OpenStore): void =>
       expect(await due(NOON + 4_999)).toEqual([]);
       const again = { ...task, attempts: 2, dueAt: NOON + 5_000 };
       expect(await due(NOON + 5_000)).toEqual([again]);
-      expect(await store.outbox.claim([task.key], BOB, NOON + 5_000, END_OF_TIME)).toEqual([again]);
+      expect(await store.work.take([task.key], BOB, NOON + 5_000, END_OF_TIME)).toEqual([again]);
     });
 
     test('is put back as it was when its owner stops, for anybody to take at once', async () => {
@@ -80,24 +96,24 @@ export const describeOutboxLeases = (open: OpenStore): void =>
       const tasks = Object.values(await createTasks(background, ['one', 'two']));
       for (const task of tasks) {
         await claim(task);
-        await store.outbox.retry(task.key, ANN, { ...FAILURE, dueAt: NOON });
+        await store.work.retry(task.key, ANN, { ...FAILURE, dueAt: NOON });
         await claim(task);
       }
-      await store.outbox.release(keysOf(tasks), ANN, NOON + 9_000);
+      await store.work.release(keysOf(tasks), ANN, NOON + 9_000);
       const again = tasks.map((task) => ({ ...task, attempts: 1, dueAt: NOON + 9_000 }));
       expect(await due(NOON + 9_000)).toEqual(again);
       for (const task of tasks) expect(await record(task)).toMatchObject({ attempts: 1, reason: FAILURE.reason });
-      expect(await store.outbox.claim(keysOf(tasks), BOB, NOON + 9_000, END_OF_TIME)).toEqual(again);
+      expect(await store.work.take(keysOf(tasks), BOB, NOON + 9_000, END_OF_TIME)).toEqual(again);
     });
 
     test('stays as a dead letter once it is given up, with the reason', async () => {
       const { store, appendTask, claim, talk, due, record } = await create();
       const task = await claim(await appendTask(talk, 1), ANN, NOON);
-      await store.outbox.fail(task.key, ANN, { attempts: 4, reason: 'never works', at: NOON });
+      await store.work.fail(task.key, ANN, { attempts: 4, reason: 'never works', at: NOON });
       const dead = { state: 'failed', attempts: 4, reason: 'never works', updatedAt: NOON, nextAttemptAt: null };
       expect(await record(task)).toMatchObject(dead);
       expect(await due(END_OF_TIME)).toEqual([]);
-      expect(await store.outbox.claim([task.key], BOB, END_OF_TIME, END_OF_TIME)).toEqual([]);
+      expect(await store.work.take([task.key], BOB, END_OF_TIME, END_OF_TIME)).toEqual([]);
     });
 
     test('of a clock that was a year ahead is over, and what waits for that clock is due, once somebody says what time it is', async () => {
@@ -109,22 +125,22 @@ export const describeOutboxLeases = (open: OpenStore): void =>
       const { early, waiting, retried, held, mine, failed } = tasks;
       const ofTenant = async (by = ANN) => keysOf(await due(NOON, by)).toSorted((a, b) => a - b);
       for (const task of [retried, held, failed]) {
-        await store.outbox.claim([task.key], BOB, ahead, ahead + LEASE_MS);
+        await store.work.take([task.key], BOB, ahead, ahead + LEASE_MS);
       }
-      await store.outbox.claim([mine.key], ANN, ahead, ahead + LEASE_MS);
-      await store.outbox.retry(retried.key, BOB, { ...FAILURE, at: ahead, dueAt: ahead + 1_000 });
-      await store.outbox.fail(failed.key, BOB, { ...FAILURE, at: ahead });
-      await store.outbox.claim([waiting.key], ANN, ahead, ahead + LEASE_MS);
-      await store.outbox.release([waiting.key], ANN, ahead);
+      await store.work.take([mine.key], ANN, ahead, ahead + LEASE_MS);
+      await store.work.retry(retried.key, BOB, { ...FAILURE, at: ahead, dueAt: ahead + 1_000 });
+      await store.work.fail(failed.key, BOB, { ...FAILURE, at: ahead });
+      await store.work.take([waiting.key], ANN, ahead, ahead + LEASE_MS);
+      await store.work.release([waiting.key], ANN, ahead);
       expect(await ofTenant()).toEqual([early.key]);
       // Nobody's clock is right to the second.
-      expect(await store.outbox.rewind(ANN, ahead - 30_000)).toBe(0);
-      expect(await store.outbox.rewind(ANN, NOON)).toBeGreaterThanOrEqual(4);
+      expect(await store.work.rewind(ANN, ahead - 30_000)).toBe(0);
+      expect(await store.work.rewind(ANN, NOON)).toBeGreaterThanOrEqual(4);
       expect(await ofTenant()).toEqual(keysOf([early, waiting, retried, held]).toSorted((a, b) => a - b));
-      expect(await store.outbox.claim([mine.key], BOB, NOON, NOON + LEASE_MS)).toEqual([]);
+      expect(await store.work.take([mine.key], BOB, NOON, NOON + LEASE_MS)).toEqual([]);
       expect(await record(failed)).toMatchObject({ state: 'failed', updatedAt: NOON });
       expect(await record(retried)).toMatchObject({ state: 'waiting', attempts: 1, updatedAt: NOON });
-      expect(keysOf(await store.outbox.claim([held.key], ANN, NOON, NOON + LEASE_MS))).toEqual([held.key]);
+      expect(keysOf(await store.work.take([held.key], ANN, NOON, NOON + LEASE_MS))).toEqual([held.key]);
       expect((await store.outbox.counts(scope)).waiting).toBe(3);
     });
 
@@ -136,9 +152,9 @@ export const describeOutboxLeases = (open: OpenStore): void =>
         const { held, taken, failed, done } = tasks;
         await claim(held, BOB, NOON);
         await claim(taken, ANN, NOON);
-        await store.outbox.claim([taken.key], BOB, NOON + 1, NOON + LEASE_MS);
+        await store.work.take([taken.key], BOB, NOON + 1, NOON + LEASE_MS);
         await claim(failed);
-        await store.outbox.fail(failed.key, ANN, FAILURE);
+        await store.work.fail(failed.key, ANN, FAILURE);
         await finish(done);
         // Leases show by what is due, before they end and after.
         const look = async () => [
@@ -165,9 +181,9 @@ export const describeOutboxSplits = (open: OpenStore): void =>
         const { store, appendTask, claim, talk, takeAll } = await create();
         const task = await appendTask(talk, 5, { priority: PRIORITY.high });
         await claim(task);
-        await store.outbox.retry(task.key, ANN, { attempts: 3, reason: 'x', dueAt: NOON, at: NOON });
+        await store.work.retry(task.key, ANN, { attempts: 3, reason: 'x', dueAt: NOON, at: NOON });
         await claim(task);
-        await store.outbox.split(task.key, ANN, { lastSequence, at: NOON + 5_000 });
+        await store.work.split(task.key, ANN, { lastSequence, at: NOON + 5_000 });
         const halves = await takeAll(BOB);
         expect(spansOf(halves)).toEqual([
           [1, lastSequence],
@@ -183,7 +199,7 @@ export const describeOutboxSplits = (open: OpenStore): void =>
     test('does not grow when messages follow', async () => {
       const { store, appendTask, claim, talk, outstanding } = await create();
       const { key } = await claim(await appendTask(talk, 4));
-      await store.outbox.split(key, ANN, { lastSequence: 2, at: NOON });
+      await store.work.split(key, ANN, { lastSequence: 2, at: NOON });
       await appendTask(talk, 2);
       expect(spansOf(await outstanding(talk))).toEqual([
         [1, 2],
@@ -200,8 +216,8 @@ export const describeOutboxSplits = (open: OpenStore): void =>
         const wide = tasks.find(({ firstSequence, lastSequence }) => firstSequence < lastSequence);
         if (!wide) break;
         const lastSequence = Math.floor((wide.firstSequence + wide.lastSequence) / 2);
-        await store.outbox.split(wide.key, ANN, { lastSequence, at: NOON });
-        await store.outbox.release(keysOf(tasks), ANN, NOON);
+        await store.work.split(wide.key, ANN, { lastSequence, at: NOON });
+        await store.work.release(keysOf(tasks), ANN, NOON);
       }
       expect(spansOf(await outstanding(talk))).toEqual(Array.from({ length: 7 }, (_, i) => [i + 1, i + 1]));
     });

@@ -32,7 +32,7 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       const { done, ...tasks } = await createTasks(background, [...STATES, 'done']);
       await claim(tasks.running);
       await claim(tasks.failed);
-      await store.outbox.fail(tasks.failed.key, ANN, FAILURE);
+      await store.work.fail(tasks.failed.key, ANN, FAILURE);
       await finish(done);
       const list = ({ limit = ALL, ...filter }: TaskFilter & { readonly limit?: number } = {}) =>
         rowsIn(store.outbox.list(scope, filter, { after: null, limit }));
@@ -125,7 +125,7 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       expect(await due(NOON)).toContainEqual({ ...failed, attempts: 0, dueAt: NOON });
       expect(await store.outbox.redrive(scope, failed.id, NOON)).toBeNull();
       await claim(failed);
-      await store.outbox.fail(failed.key, ANN, FAILURE);
+      await store.work.fail(failed.key, ANN, FAILURE);
       expect(await store.outbox.redrive(scope, failed.id, NOON)).toEqual(redriven);
     });
 
@@ -146,7 +146,7 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       const { waiting, ...failed } = await createTasks(background, names);
       for (const task of Object.values(failed)) {
         await claim(task);
-        await store.outbox.fail(task.key, ANN, FAILURE);
+        await store.work.fail(task.key, ANN, FAILURE);
       }
       const failedKeys = async () => keysOf((await list()).filter(({ state }) => state === 'failed')).toSorted();
       const [one, two, ...rest] = keysOf(Object.values(failed)).toSorted((a, b) => a - b);
@@ -173,7 +173,7 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       const [first, failed, , one, two] = tasks.map(present);
       await claim(present(first));
       await claim(present(failed));
-      await store.outbox.fail(present(failed).key, ANN, FAILURE);
+      await store.work.fail(present(failed).key, ANN, FAILURE);
       for (const task of [one, two]) await finish(present(task));
       const expected = { waiting: 3, running: 1, failed: 1, done: 2, oldestWaitingAt: 3_000 };
       expect(await store.outbox.counts(scope)).toEqual(expected);
@@ -184,7 +184,7 @@ export const describeOutboxRecords = (open: OpenStore): void =>
       expect(await outstanding(talk)).toEqual([]);
       await finish(await appendTask(talk, 1));
       const failed = await claim(await appendTask(talk, 2));
-      await store.outbox.fail(failed.key, ANN, { attempts: 3, reason: 'never works', at: NOON });
+      await store.work.fail(failed.key, ANN, { attempts: 3, reason: 'never works', at: NOON });
       const running = await claim(await appendTask(talk, 3));
       await appendTask(talk, 4, { at: NOON });
       const { kind } = running;

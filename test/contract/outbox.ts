@@ -53,11 +53,11 @@ export const describeOutbox = (open: OpenStore): void =>
             tasks.push(await appendTask(await world.session(owner, partner), 1, { priority, dueAt }));
           }
           const inOrder = [6, 2, 4, 3, 0, 5, 1].map((i) => present(tasks[i]));
-          expect(await store.outbox.due(ANN, 5_000, ALL)).toEqual(inOrder);
+          expect(await store.work.due(ANN, 5_000, ALL)).toEqual(inOrder);
           for (const limit of [1, 3, 7]) {
-            expect(await store.outbox.due(ANN, 5_000, limit)).toEqual(inOrder.slice(0, limit));
+            expect(await store.work.due(ANN, 5_000, limit)).toEqual(inOrder.slice(0, limit));
           }
-          expect(await store.outbox.due(ANN, 5_001, ALL)).toHaveLength(8);
+          expect(await store.work.due(ANN, 5_001, ALL)).toHaveLength(8);
         }));
 
       test('are those whose time has come, to the millisecond', async () => {
@@ -73,7 +73,7 @@ export const describeOutbox = (open: OpenStore): void =>
         const { atWork, givenUp, done } = await createTasks(background, ['atWork', 'givenUp', 'done']);
         await claim(atWork);
         await claim(givenUp);
-        await store.outbox.fail(givenUp.key, ANN, FAILURE);
+        await store.work.fail(givenUp.key, ANN, FAILURE);
         await finish(done);
         expect(await due(END_OF_TIME)).toEqual([]);
       });
@@ -81,7 +81,7 @@ export const describeOutbox = (open: OpenStore): void =>
       test('are not those that one before them in their session keeps waiting, however urgent they are', async () => {
         const { store, appendTask, claim, talk, due } = await create();
         const first = await claim(await appendTask(talk, 1), ANN, NOON);
-        await store.outbox.retry(first.key, ANN, { ...FAILURE, dueAt: NOON + 5_000 });
+        await store.work.retry(first.key, ANN, { ...FAILURE, dueAt: NOON + 5_000 });
         const second = await appendTask(talk, 1, { priority: PRIORITY.critical, dueAt: NOON });
         expect(await due(NOON)).toEqual([]);
         expect(keysOf(await due(NOON + 5_000))).toEqual([first.key]);
@@ -103,7 +103,7 @@ export const describeOutbox = (open: OpenStore): void =>
         const { store, appendTask, claim, talk, due } = await create();
         const first = await claim(await appendTask(talk, 1));
         const second = await appendTask(talk, 1, { dueAt: NOON });
-        await store.outbox.fail(first.key, ANN, FAILURE);
+        await store.work.fail(first.key, ANN, FAILURE);
         expect(await due(NOON, BOB)).toEqual([second]);
       });
 
@@ -112,7 +112,7 @@ export const describeOutbox = (open: OpenStore): void =>
           const { store, appendTask, claim, talk, due } = await create();
           const task = await claim(await appendTask(talk, 1), ANN, NOON);
           const shown = await due(NOON + later, BOB);
-          const taken = await store.outbox.claim([task.key], BOB, NOON + later, NOON + LEASE_MS);
+          const taken = await store.work.take([task.key], BOB, NOON + later, NOON + LEASE_MS);
           expect({ later, taken }).toEqual({ later, taken: shown });
           if (later < 0) expect(taken).toEqual([]);
           if (later > 0) expect(taken).toEqual([task]);
@@ -124,20 +124,20 @@ export const describeOutbox = (open: OpenStore): void =>
       test('are answered as they are, and are at work', async () => {
         const { store, appendTask, talk, record } = await create();
         const task = await appendTask(talk, 2);
-        expect(await store.outbox.claim([task.key], ANN, NOON, NOON + LEASE_MS)).toEqual([task]);
+        expect(await store.work.take([task.key], ANN, NOON, NOON + LEASE_MS)).toEqual([task]);
         expect(await record(task)).toMatchObject({ state: 'running', nextAttemptAt: null, attempts: 0, reason: null });
       });
 
       test('can be claimed before their time, since who files a task may want it done at once', async () => {
         const { store, appendTask, talk } = await create();
         const task = await appendTask(talk, 1, { dueAt: END_OF_TIME });
-        expect(await store.outbox.claim([task.key], ANN, NOON, NOON + LEASE_MS)).toEqual([task]);
+        expect(await store.work.take([task.key], ANN, NOON, NOON + LEASE_MS)).toEqual([task]);
       });
 
       test("are nobody else's until the lease ends, nor handed to their owner twice", async () => {
         const { store, appendTask, talk } = await create();
         const task = await appendTask(talk, 1);
-        const claimBy = (owner: string, now: number) => store.outbox.claim([task.key], owner, now, now + LEASE_MS);
+        const claimBy = (owner: string, now: number) => store.work.take([task.key], owner, now, now + LEASE_MS);
         expect(await claimBy(ANN, NOON)).toEqual([task]);
         expect(await claimBy(BOB, NOON + LEASE_MS - 1)).toEqual([]);
         expect(await claimBy(ANN, NOON + LEASE_MS - 1)).toEqual([]);
@@ -151,7 +151,7 @@ export const describeOutbox = (open: OpenStore): void =>
           const { appendTask, talk } = await createBackground(await createWorld(store));
           const { key } = await appendTask(talk, 1);
           const claims = Array.from({ length: 20 }, (_, i) =>
-            (i % 2 === 0 ? store : another).outbox.claim([key], `owner ${i}`, NOON, NOON + LEASE_MS),
+            (i % 2 === 0 ? store : another).work.take([key], `owner ${i}`, NOON, NOON + LEASE_MS),
           );
           expect((await Promise.all(claims)).filter(({ length }) => length > 0)).toHaveLength(1);
           await another.close();
@@ -162,17 +162,17 @@ export const describeOutbox = (open: OpenStore): void =>
         const { store, claim, finish } = background;
         const { waiting, failed, done } = await createTasks(background, ['waiting', 'failed', 'done']);
         await claim(failed);
-        await store.outbox.fail(failed.key, ANN, FAILURE);
+        await store.work.fail(failed.key, ANN, FAILURE);
         await finish(done);
         const asked = [failed.key, 999_999_999, waiting.key, done.key];
-        expect(await store.outbox.claim(asked, ANN, NOON, NOON + LEASE_MS)).toEqual([waiting]);
-        expect(await store.outbox.claim([], ANN, NOON, NOON + LEASE_MS)).toEqual([]);
+        expect(await store.work.take(asked, ANN, NOON, NOON + LEASE_MS)).toEqual([waiting]);
+        expect(await store.work.take([], ANN, NOON, NOON + LEASE_MS)).toEqual([]);
       });
 
       /** Two tasks of one session, the first of which Ann has claimed. */
       const createTwo = async ({ store, appendTask, talk }: Background): Promise<[OutboxTask, OutboxTask]> => {
         const first = await appendTask(talk, 2);
-        await store.outbox.claim([first.key], ANN, NOON, NOON + LEASE_MS);
+        await store.work.take([first.key], ANN, NOON, NOON + LEASE_MS);
         return [first, await appendTask(talk, 2)];
       };
 
@@ -180,7 +180,7 @@ export const describeOutbox = (open: OpenStore): void =>
         const background = await create();
         const { store } = background;
         const [, second] = await createTwo(background);
-        const claimBy = (owner: string) => store.outbox.claim([second.key], owner, NOON, NOON + LEASE_MS);
+        const claimBy = (owner: string) => store.work.take([second.key], owner, NOON, NOON + LEASE_MS);
         expect(await claimBy(BOB)).toEqual([]);
         expect(await claimBy(ANN)).toEqual([second]);
         expect(await claimBy(BOB)).toEqual([]);
@@ -190,19 +190,19 @@ export const describeOutbox = (open: OpenStore): void =>
         const background = await create();
         await createTwo(background);
         const { other } = await createTasks(background, ['other']);
-        expect(await background.store.outbox.claim([other.key], BOB, NOON, NOON + LEASE_MS)).toEqual([other]);
+        expect(await background.store.work.take([other.key], BOB, NOON, NOON + LEASE_MS)).toEqual([other]);
       });
 
       const ENDS: Readonly<Record<string, (background: Background, first: OutboxTask) => Promise<unknown>>> = {
         'are done': async ({ store, prepare }, first) => store.work.file([await prepare(first)]),
-        'are given up': ({ store }, { key }) => store.outbox.fail(key, ANN, FAILURE),
+        'are given up': ({ store }, { key }) => store.work.fail(key, ANN, FAILURE),
       };
       for (const [name, end] of Object.entries(ENDS)) {
         test(`make way for another owner of the session once they ${name}`, async () => {
           const background = await create();
           const [first, second] = await createTwo(background);
           await end(background, first);
-          expect(await background.store.outbox.claim([second.key], BOB, NOON, NOON + LEASE_MS)).toEqual([second]);
+          expect(await background.store.work.take([second.key], BOB, NOON, NOON + LEASE_MS)).toEqual([second]);
         });
       }
 
@@ -210,16 +210,16 @@ export const describeOutbox = (open: OpenStore): void =>
         const background = await create();
         const both = await createTwo(background);
         const after = NOON + LEASE_MS + 1;
-        expect(await background.store.outbox.claim(keysOf(both), BOB, after, after + LEASE_MS)).toEqual(both);
+        expect(await background.store.work.take(keysOf(both), BOB, after, after + LEASE_MS)).toEqual(both);
       });
 
       test('come in the order of what was said: none is to be had while one before it waits, if only to be retried', async () => {
         const background = await create();
         const { store } = background;
         const [first, second] = await createTwo(background);
-        await store.outbox.retry(first.key, ANN, { ...FAILURE, dueAt: END_OF_TIME });
+        await store.work.retry(first.key, ANN, { ...FAILURE, dueAt: END_OF_TIME });
         const claimAll = (...tasks: readonly OutboxTask[]) =>
-          store.outbox.claim(keysOf(tasks), BOB, NOON, NOON + LEASE_MS);
+          store.work.take(keysOf(tasks), BOB, NOON, NOON + LEASE_MS);
         expect(await claimAll(second)).toEqual([]);
         expect(keysOf(await claimAll(first, second))).toEqual(keysOf([first, second]));
       });
@@ -229,7 +229,7 @@ export const describeOutbox = (open: OpenStore): void =>
         const [first, second] = await createTwo(background);
         const after = NOON + LEASE_MS + 1;
         const claimAll = (...tasks: readonly OutboxTask[]) =>
-          background.store.outbox.claim(keysOf(tasks), BOB, after, after + LEASE_MS);
+          background.store.work.take(keysOf(tasks), BOB, after, after + LEASE_MS);
         expect(await claimAll(second)).toEqual([]);
         expect(keysOf(await claimAll(first, second))).toEqual(keysOf([first, second]));
       });
@@ -241,13 +241,13 @@ export const describeOutbox = (open: OpenStore): void =>
         // Cut in two, so that there is more than one to be had of a session.
         for (const task of Object.values(await createTasks(background, names, 4))) {
           await claim(task);
-          await store.outbox.split(task.key, ANN, { lastSequence: 2, at: NOON });
+          await store.work.split(task.key, ANN, { lastSequence: 2, at: NOON });
         }
         const tasks = await tasksOf(store, scope);
         expect(tasks).toHaveLength(10);
         const claims = tasks.flatMap(({ key }, i) =>
           [ANN, BOB, `owner ${i}`].map(async (owner) => {
-            const taken = await store.outbox.claim([key], owner, NOON, NOON + LEASE_MS);
+            const taken = await store.work.take([key], owner, NOON, NOON + LEASE_MS);
             return taken.map(({ sessionKey }) => ({ sessionKey, owner }));
           }),
         );

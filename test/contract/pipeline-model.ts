@@ -13,7 +13,6 @@ export interface ModelTask {
   /** Whether messages that follow extend it. */
   grows: boolean;
   owner: string | null;
-  leaseUntil: number;
   attempts: number;
   reason: string | null;
   priority: Priority;
@@ -41,7 +40,13 @@ export class PipelineModel {
   readonly messages = new Map<number, { readonly id: string; content: string }>();
   readonly tasks: ModelTask[] = [];
   chunks: ModelChunk[] = [];
+  /** When the lease of each owner ends. */
+  readonly #leases: Map<string, number>;
   #lastSequence = 0;
+
+  constructor(leases: Map<string, number>) {
+    this.#leases = leases;
+  }
 
   get unfinished(): ModelTask[] {
     return this.tasks.filter(({ state }) => state !== 'done').sort((a, b) => a.firstSequence - b.firstSequence);
@@ -49,13 +54,13 @@ export class PipelineModel {
 
   /** Those under a lease that has not run out. */
   atWork(now: number): ModelTask[] {
-    return this.tasks.filter(({ state, leaseUntil }) => state === 'running' && leaseUntil > now);
+    return this.tasks.filter((task) => task.state === 'running' && this.#leaseOf(task) > now);
   }
 
   due(owner: string, now: number): ModelTask[] {
     return this.tasks.filter((task) => {
-      const { state, dueAt, leaseUntil } = task;
-      const isDue = (state === 'waiting' && dueAt <= now) || (state === 'running' && leaseUntil < now);
+      const { state, dueAt } = task;
+      const isDue = (state === 'waiting' && dueAt <= now) || (state === 'running' && this.#leaseOf(task) < now);
       return isDue && !this.#isHeldUp(task, owner, now);
     });
   }
@@ -73,6 +78,7 @@ export class PipelineModel {
     if (!growing) return this.#file({ firstSequence, lastSequence: this.#lastSequence, ...work, grows: true });
     growing.lastSequence = this.#lastSequence;
     growing.priority = Math.max(growing.priority, work.priority) as Priority;
+    growing.dueAt = Math.min(growing.dueAt, work.dueAt);
     return growing;
   }
 
@@ -91,9 +97,10 @@ export class PipelineModel {
 
   /** Whether it can be had, and takes it then. */
   claim(task: ModelTask, owner: string, now: number, leaseUntil: number): boolean {
-    const isFree = task.state === 'waiting' || (task.state === 'running' && task.leaseUntil < now);
+    const isFree = task.state === 'waiting' || (task.state === 'running' && this.#leaseOf(task) < now);
     if (!isFree || this.#isHeldUp(task, owner, now)) return false;
-    Object.assign(task, { state: 'running', grows: false, owner, leaseUntil });
+    Object.assign(task, { state: 'running', grows: false, owner });
+    this.#leases.set(owner, leaseUntil);
     return true;
   }
 
@@ -110,7 +117,7 @@ export class PipelineModel {
   /** What filing an outcome answers, and what it leaves. `isStale` tells whether the stretch has changed. */
   commit({ taskKey, owner, chunks, ...stretch }: IndexOutcome, isStale: boolean, now: number): readonly Filed[] {
     const task = this.tasks.find(({ key }) => key === taskKey);
-    const isHeld = task?.state === 'running' && task.owner === owner && task.leaseUntil > now;
+    const isHeld = task?.state === 'running' && task.owner === owner && this.#leaseOf(task) > now;
     if (!isHeld) return isStale ? ['lost', 'stale'] : ['lost'];
     if (isStale) return ['stale'];
     Object.assign(task, { state: 'done', owner: null });
@@ -152,6 +159,10 @@ export class PipelineModel {
     return sequences.map((sequence) => this.messages.get(sequence)?.content ?? 'gone').join('\n');
   }
 
+  #leaseOf({ owner }: ModelTask): number {
+    return this.#leases.get(owner ?? '') ?? 0;
+  }
+
   /** By another owner's work on the session, or by what was said before it and is at work with nobody. */
   #isHeldUp(task: ModelTask, owner: string, now: number): boolean {
     const atWork = this.atWork(now);
@@ -180,7 +191,6 @@ export class PipelineModel {
       state: 'waiting',
       grows: false,
       owner: null,
-      leaseUntil: 0,
       attempts: 0,
       reason: null,
       ...task,

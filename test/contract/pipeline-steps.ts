@@ -35,6 +35,8 @@ interface Draft {
 export interface History {
   readonly background: Background;
   readonly lanes: readonly Lane[];
+  /** When the lease of each owner ends. */
+  readonly leases: Map<string, number>;
   drafts: Draft[];
   now: number;
 }
@@ -42,8 +44,9 @@ export interface History {
 export const createHistory = async (background: Background): Promise<History> => {
   const { world, owner, partner, talk } = background;
   const sessions = [talk, await world.session(owner, partner)];
-  const lanes = sessions.map((session) => ({ session, model: new PipelineModel() }));
-  return { background, lanes, drafts: [], now: NOON };
+  const leases = new Map<string, number>();
+  const lanes = sessions.map((session) => ({ session, model: new PipelineModel(leases) }));
+  return { background, lanes, leases, drafts: [], now: NOON };
 };
 
 const choose = <T>(things: readonly T[], pick: number): T | undefined => things[pick % Math.max(1, things.length)];
@@ -88,7 +91,7 @@ export const stepsOf = (history: History) => {
   const take = async (chosen: readonly ModelTask[], owner: string): Promise<void> => {
     const wanted = chosen.filter(({ key }) => key !== null);
     const leaseUntil = history.now + LEASE_MS;
-    const taken = await store.outbox.claim(wanted.map(keyOf), owner, history.now, leaseUntil);
+    const taken = await store.work.take(wanted.map(keyOf), owner, history.now, leaseUntil);
     const expected = wanted.filter((task) => {
       const { model } = present(lanes.find((lane) => lane.model.tasks.includes(task)));
       return model.claim(task, owner, history.now, leaseUntil);
@@ -161,7 +164,8 @@ export const stepsOf = (history: History) => {
       // Whether an owner may still file when its lease has run out and nobody has come, the contract leaves open.
       const isOpen = ({ commit, lane }: Draft): boolean => {
         const task = lane.model.tasks.find(({ key }) => key === commit.taskKey);
-        return task?.state === 'running' && task.owner === commit.owner && task.leaseUntil <= history.now;
+        const leaseUntil = history.leases.get(commit.owner) ?? 0;
+        return task?.state === 'running' && task.owner === commit.owner && leaseUntil <= history.now;
       };
       const candidates = history.drafts.filter((it) => !isOpen(it));
       const filed = some(candidates, pick, count);
@@ -182,27 +186,28 @@ export const stepsOf = (history: History) => {
       history.now += 40_000;
       await take([found.task], present(OWNERS.find((owner) => owner !== found.task.owner)));
     },
-    renew: async (step: Step) => {
-      const found = atWork(step);
-      if (!found) return;
+    beat: async ({ owner }: Step) => {
       const leaseUntil = history.now + LEASE_MS;
-      const key = keyOf(found.task);
-      expect(await store.outbox.renew([key], found.by, leaseUntil)).toEqual(found.isTheirs ? [key] : []);
-      if (found.isTheirs) found.task.leaseUntil = leaseUntil;
+      const all = lanes.flatMap(({ model }) => model.tasks);
+      const theirs = all.filter((task) => task.state === 'running' && task.owner === owner).map(keyOf);
+      const held = new Set(await store.work.beat(owner, history.now, leaseUntil));
+      // The owner holds tasks of other histories as well.
+      expect(all.flatMap(({ key }) => (key !== null && held.has(key) ? [key] : []))).toEqual(theirs);
+      history.leases.set(owner, leaseUntil);
     },
     retry: async (step: Step) => {
       const found = atWork(step);
       if (!found) return;
       const { lane, task, by, isTheirs } = found;
       const outcome = { attempts: task.attempts + 1, reason: `try ${step.pick}`, dueAt: history.now + 10_000 };
-      await store.outbox.retry(keyOf(task), by, { ...outcome, at: history.now });
+      await store.work.retry(keyOf(task), by, { ...outcome, at: history.now });
       if (isTheirs) lane.model.putBack(task, outcome);
     },
     release: async (step: Step) => {
       const found = atWork(step);
       if (!found) return;
       const { lane, task, by, isTheirs } = found;
-      await store.outbox.release([keyOf(task)], by, history.now);
+      await store.work.release([keyOf(task)], by, history.now);
       if (isTheirs) lane.model.putBack(task, { dueAt: history.now });
     },
     fail: async (step: Step) => {
@@ -210,7 +215,7 @@ export const stepsOf = (history: History) => {
       if (!found) return;
       const { lane, task, by, isTheirs } = found;
       const outcome = { attempts: task.attempts + 1, reason: `end ${step.pick}` };
-      await store.outbox.fail(keyOf(task), by, { ...outcome, at: history.now });
+      await store.work.fail(keyOf(task), by, { ...outcome, at: history.now });
       if (isTheirs) lane.model.putBack(task, { ...outcome, state: 'failed' });
     },
     split: async (step: Step) => {
@@ -218,7 +223,7 @@ export const stepsOf = (history: History) => {
       if (!found || found.task.firstSequence === found.task.lastSequence) return;
       const { lane, task, by, isTheirs } = found;
       const lastSequence = task.firstSequence + (step.pick % (task.lastSequence - task.firstSequence));
-      await store.outbox.split(keyOf(task), by, { lastSequence, at: history.now });
+      await store.work.split(keyOf(task), by, { lastSequence, at: history.now });
       if (!isTheirs) return;
       lane.model.split(task, lastSequence, history.now);
       // An outcome of the whole is of no task any more.

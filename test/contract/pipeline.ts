@@ -100,7 +100,7 @@ const SHARES: Readonly<Record<Step['verb'], number>> = {
   commit: 3,
   finish: 2,
   takeOver: 2,
-  renew: 1,
+  beat: 1,
   retry: 1,
   release: 1,
   fail: 1,

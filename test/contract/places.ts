@@ -72,7 +72,7 @@ export const describePlaces = (open: OpenStore): void =>
       expect([await list(true), await list(false)]).toEqual([[], [...first]]);
       const { ids: second } = await append(talk, ['c', 'd']);
       expect([await list(true), await list(false)]).toEqual([[...second], [...first]]);
-      await store.outbox.release([task.key], ANN, world.at());
+      await store.work.release([task.key], ANN, world.at());
       expect([await list(true), await list(false)]).toEqual([[...second], [...first]]);
       await finish(task);
       expect([await list(true), await list(false)]).toEqual([[...second], [...first]]);

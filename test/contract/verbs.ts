@@ -46,7 +46,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
     return { ids, task: present(tasks[0]) };
   };
   const take = async ({ key }: OutboxTask) =>
-    present((await store.outbox.claim([key], OWNER, world.at(), END_OF_TIME))[0]);
+    present((await store.work.take([key], OWNER, world.at(), END_OF_TIME))[0]);
 
   // One task after the other, each taken before the next round is said: it would grow otherwise.
   const [said, facts, apiKey] = await Promise.all([
@@ -78,7 +78,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const reason = `reason ${mintId()}`;
   const [atWork] = await Promise.all([
     say(2),
-    store.outbox.fail(failed.key, OWNER, { attempts: 3, reason, at: world.at() }),
+    store.work.fail(failed.key, OWNER, { attempts: 3, reason, at: world.at() }),
   ]);
   const held = await take(atWork.task);
   const waiting = (await say(2)).task;
@@ -225,15 +225,15 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
       victim.documents.map(({ key }) => key),
     ),
   'corpus.fetch': (store, as, victim) => store.corpus.fetch(as.tenantKey, userKeyOf(as, victim), victim.documents),
-  'outbox.due': (store) => store.outbox.due(OWNER, AT, ALL),
-  'outbox.claim': (store, _, { tasks }) => store.outbox.claim([tasks.waiting.key], OWNER, AT, AT + 1_000),
-  'outbox.rewind': (store) => store.outbox.rewind('another process', Date.UTC(2025, 0, 1)),
-  'outbox.renew': (store, _, { tasks }) => store.outbox.renew([tasks.held.key], OWNER, AT + 1_000),
-  'outbox.retry': (store, _, { tasks }) => store.outbox.retry(tasks.held.key, OWNER, { ...FAILURE, dueAt: AT }),
-  'outbox.release': (store, _, { tasks }) => store.outbox.release([tasks.held.key], OWNER, AT),
-  'outbox.fail': (store, _, { tasks }) => store.outbox.fail(tasks.held.key, OWNER, FAILURE),
-  'outbox.split': (store, _, { tasks: { held } }) =>
-    store.outbox.split(held.key, OWNER, { lastSequence: held.firstSequence, at: AT }),
+  'work.due': (store) => store.work.due(OWNER, AT, ALL),
+  'work.take': (store, _, { tasks }) => store.work.take([tasks.waiting.key], OWNER, AT, AT + 1_000),
+  'work.rewind': (store) => store.work.rewind('another process', Date.UTC(2025, 0, 1)),
+  'work.beat': (store) => store.work.beat(OWNER, AT, AT + 1_000),
+  'work.retry': (store, _, { tasks }) => store.work.retry(tasks.held.key, OWNER, { ...FAILURE, dueAt: AT }),
+  'work.release': (store, _, { tasks }) => store.work.release([tasks.held.key], OWNER, AT),
+  'work.fail': (store, _, { tasks }) => store.work.fail(tasks.held.key, OWNER, FAILURE),
+  'work.split': (store, _, { tasks: { held } }) =>
+    store.work.split(held.key, OWNER, { lastSequence: held.firstSequence, at: AT }),
   'outbox.list': (store, as) =>
     Promise.all([{}, { state: 'failed' as const }].map((filter) => tasksOf(store, as, { ...filter }))),
   'outbox.get': (store, as, { tasks }) => store.outbox.get(as, tasks.held.id),

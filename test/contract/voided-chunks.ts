@@ -96,7 +96,7 @@ export const describeVoidedChunks = (open: OpenStore): void =>
       test(`of what was given up has it tried again from its first try, and files nothing more: ${does}`, async () => {
         const { [verb]: change, store, scope, appendTask, claim, talk, open, outstanding } = await create();
         const failed = await claim(await appendTask(talk, 2));
-        await store.outbox.fail(failed.key, ANN, FAILURE);
+        await store.work.fail(failed.key, ANN, FAILURE);
         const asked = { limit: 1, sortBy: 'timestamp', order: 'desc' } as const;
         const [last] = await messagesOf(store, scope, talk.id, asked);
         await change([present(last).id]);

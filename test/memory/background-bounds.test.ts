@@ -97,7 +97,7 @@ test('a task that is offered again while its lease is taken is one task, which k
     },
     hook: async ({ verb }, run) => {
       const answer = await run();
-      if (verb === 'outbox.claim') again();
+      if (verb === 'work.take') again();
       return answer;
     },
   });
@@ -251,7 +251,7 @@ describe('a stop', () => {
     const { processor, workers } = createProcessor(store, time, {
       hook: async ({ verb }, run) => {
         const claimed = await run();
-        if (verb === 'outbox.claim') {
+        if (verb === 'work.take') {
           await new Promise<void>((resolve) => {
             answer = resolve;
           });

@@ -171,7 +171,7 @@ describe('a lease', () => {
           release = resolve;
         }),
       // It cannot reach the store while its lease runs out.
-      hook: ({ verb }, run) => (verb === 'outbox.renew' ? Promise.reject(new Error('unreachable')) : run()),
+      hook: ({ verb }, run) => (verb === 'work.beat' ? Promise.reject(new Error('unreachable')) : run()),
       settings: { lease: 3 },
     });
     slow.processor.start();
@@ -205,9 +205,9 @@ describe('a store that cannot be reached', () => {
   };
 
   test.each([
-    ['outbox.claim', 3],
-    ['outbox.due', 5],
-    ['outbox.renew', 2],
+    ['work.take', 3],
+    ['work.due', 5],
+    ['work.beat', 2],
   ])('for %s costs time and nothing else', async (verb, times) => {
     const { talk, say, store, time, state } = world;
     const { processor, log } = createProcessor(store, time, { hook: failing(verb, times) });
@@ -218,11 +218,11 @@ describe('a store that cannot be reached', () => {
     expect(log.lines.every(({ severity }) => severity === 'warn')).toBe(true);
   });
 
-  test('when a failure is to be filed leaves the task to the end of its lease', async () => {
+  test('when a failure is to be filed leaves the task to the next sign of life, with which it is given back', async () => {
     const { talk, say, store, time, state } = world;
     let isFirst = true;
     const { processor, log } = createProcessor(store, time, {
-      hook: failing('outbox.retry', 1),
+      hook: failing('work.retry', 1),
       beforeTask: async () => {
         if (!isFirst) return;
         isFirst = false;
@@ -231,10 +231,10 @@ describe('a store that cannot be reached', () => {
     });
     processor.start();
     processor.offer(await say(talk, ['late']));
-    await time.advance(LEASE_MS - 1);
+    await time.advance(LEASE_MS / 3 - 1);
     expect((await state(talk)).left).toMatchObject([{ state: 'running', attempts: 0 }]);
     expect(log.lines).toMatchObject([{ words: 'the end of a background task cannot be filed' }]);
-    await time.advance(2_001);
+    await time.advance(1_002);
     expect((await state(talk)).left).toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ describe('the pool of a database', () => {
     const store = await create().getPool(url());
     const opening = spyOn(Database.prototype, 'prepare');
     try {
-      await Promise.all([store.ping(), store.outbox.due('nobody', 0, 1), store.tenants.find('nobody')]);
+      await Promise.all([store.ping(), store.work.due('nobody', 0, 1), store.tenants.find('nobody')]);
       expect(new Set(opening.mock.contexts).size).toBe(2);
     } finally {
       opening.mockRestore();

@@ -120,7 +120,7 @@ describe('a stop', () => {
   test('closes everything else though a part of it fails, and tells of that part', async () => {
     const closed: string[] = [];
     const full: StoreHook = ({ verb }, run) =>
-      verb === 'outbox.release' ? Promise.reject(new Error('The disk is full.')) : run();
+      verb === 'work.release' ? Promise.reject(new Error('The disk is full.')) : run();
     const { factory, scope, person } = await open({}, { hook: full, workMs: 60_000 });
     const search = factory.search as { close: () => Promise<void> };
     search.close = () => Promise.reject(new Error('The search Worker is gone.'));

@@ -3,7 +3,7 @@ import type { Store } from '../../src/contract/store.ts';
 import { turn } from './manual-time.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A call of a store's verb, such as `outbox.claim`. */
+/** A call of a store's verb, such as `work.take`. */
 export interface StoreCall {
   readonly verb: string;
   readonly args: readonly unknown[];
@@ -43,8 +43,8 @@ export const hookStore = (store: Store, hook: StoreHook): Store => {
     ...store,
     ...Object.fromEntries(FACETS.map((facet) => [facet, hookFacet(facet, store[facet])])),
     awaited: () => {
-      const { outbox, work } = store.awaited();
-      return { outbox: hookFacet('outbox', outbox), work: hookFacet('work', work) };
+      const { work } = store.awaited();
+      return { work: hookFacet('work', work) };
     },
   };
 };

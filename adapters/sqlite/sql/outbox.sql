@@ -8,7 +8,8 @@ INSERT INTO outbox (
   @dueAt, @at, @at
 )
 ON CONFLICT (session_key, kind) WHERE open = 1 DO UPDATE SET
-  last_sequence = excluded.last_sequence, priority = max(priority, excluded.priority), updated_at = excluded.updated_at
+  last_sequence = excluded.last_sequence, priority = max(priority, excluded.priority),
+  next_attempt_at = min(next_attempt_at, excluded.next_attempt_at), updated_at = excluded.updated_at
 RETURNING key, id, queue_key AS queueKey, position, first_sequence AS firstSequence, last_sequence AS lastSequence, priority,
   attempts, next_attempt_at AS dueAt;
 
@@ -23,90 +24,6 @@ INSERT INTO outbox (
   @tenantKey, @userKey, @sessionKey, @id, @kind, @queueKey, @position, @firstSequence, @lastSequence, @priority, 'waiting', 0,
   @attempts, @dueAt, @at, @at
 );
-
--- name: due
--- every tenant's: the background serves all. The last condition is that of claim: what is shown can be had
-SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey, queue_key AS queueKey,
-  position, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
-FROM (
-  SELECT * FROM outbox WHERE state = 'waiting' AND priority = @priority AND next_attempt_at <= @now
-  UNION ALL
-  SELECT * FROM outbox WHERE state = 'running' AND priority = @priority AND lease_until < @now
-) AS task
-WHERE NOT EXISTS (
-  -- another process is at it
-  SELECT 1 FROM outbox AS other INDEXED BY outbox_queue_running
-  WHERE other.queue_key = task.queue_key AND other.state = 'running' AND other.kind = task.kind
-    AND other.tenant_key = task.tenant_key AND other.lease_until >= @now AND other.owner <> @owner
-)
-AND NOT EXISTS (
-  -- what was said first comes first, also while it waits for a retry
-  SELECT 1 FROM outbox AS other
-  WHERE other.queue_key = task.queue_key AND other.position < task.position AND other.state <> 'failed'
-    AND other.kind = task.kind AND other.tenant_key = task.tenant_key
-    AND (other.state = 'waiting' OR other.lease_until < @now)
-)
-ORDER BY next_attempt_at, key LIMIT @limit;
-
--- name: claim
-UPDATE outbox AS task SET state = 'running', open = 0, owner = @owner, lease_until = @leaseUntil, updated_at = @now
-WHERE key = @key
-  AND (state = 'waiting' OR (state = 'running' AND lease_until < @now))
-  AND NOT EXISTS (
-    -- another process is at it
-    SELECT 1 FROM outbox AS other INDEXED BY outbox_queue_running
-    WHERE other.queue_key = task.queue_key AND other.state = 'running' AND other.kind = task.kind
-      AND other.tenant_key = task.tenant_key AND other.lease_until >= @now AND other.owner <> @owner
-  )
-  AND NOT EXISTS (
-    -- what was said first comes first, also while it waits for a retry
-    SELECT 1 FROM outbox AS other
-    WHERE other.queue_key = task.queue_key AND other.position < task.position AND other.state <> 'failed'
-      AND other.kind = task.kind AND other.tenant_key = task.tenant_key
-      AND (other.state = 'waiting' OR other.lease_until < @now)
-  )
-RETURNING key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey, queue_key AS queueKey,
-  position, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt;
-
--- name: renew
-UPDATE outbox SET lease_until = @leaseUntil WHERE key = @key AND owner = @owner AND state = 'running' RETURNING key;
-
--- name: last_of_some
--- every tenant's
-SELECT max(key) FROM (SELECT key FROM outbox WHERE key > @after ORDER BY key LIMIT @limit);
-
--- name: rewind
--- every tenant's: one clock serves all. Replicas may differ by a little, which is no sign of a clock that was wrong
-UPDATE outbox SET
-  next_attempt_at = min(next_attempt_at, @now), lease_until = min(lease_until, @now - 1),
-  created_at = min(created_at, @now), updated_at = @now
-WHERE key > @after AND key <= @last
-  AND max(created_at, updated_at) > @now + 60000 AND (state <> 'running' OR owner <> @owner);
-
--- name: retry
-UPDATE outbox SET state = 'waiting', owner = NULL, attempts = @attempts, reason = @reason, next_attempt_at = @dueAt,
-  updated_at = @at
-WHERE key = @key AND owner = @owner AND state = 'running';
-
--- name: release
-UPDATE outbox SET state = 'waiting', owner = NULL, next_attempt_at = @at, updated_at = @at
-WHERE key = @key AND owner = @owner AND state = 'running';
-
--- name: fail
-UPDATE outbox SET state = 'failed', owner = NULL, attempts = @attempts, reason = @reason, updated_at = @at
-WHERE key = @key AND owner = @owner AND state = 'running';
-
--- name: complete
-DELETE FROM outbox WHERE key = @key AND owner = @owner AND state = 'running' AND tenant_key = @tenantKey;
-
--- name: held
-SELECT key, id, kind, tenant_key AS tenantKey, user_key AS userKey, session_key AS sessionKey, queue_key AS queueKey,
-  position, first_sequence AS firstSequence, last_sequence AS lastSequence, priority, attempts, next_attempt_at AS dueAt
-FROM outbox WHERE key = @key AND owner = @owner AND state = 'running';
-
--- name: shorten
-UPDATE outbox SET state = 'waiting', owner = NULL, last_sequence = @lastSequence, next_attempt_at = @at, updated_at = @at
-WHERE key = @key AND owner = @owner AND state = 'running';
 
 -- name: list
 SELECT o.key, o.id, o.kind, u.id AS userId, s.id AS sessionId, o.state, o.attempts, o.reason, o.created_at AS createdAt,

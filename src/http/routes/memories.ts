@@ -1,6 +1,7 @@
 import { memories } from '../../api/memories.ts';
 import { MemfuseError } from '../../contract/errors.ts';
 import type { SessionRecord } from '../../contract/records.ts';
+import { awaitsWork } from '../../memory/stages.ts';
 import { type Added, createAdding } from '../adding.ts';
 import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
@@ -30,7 +31,13 @@ export const registerMemories = (route: Router, dependencies: HttpDependencies):
     const waitFor = parseWaitFor(query.wait_for, query.timeout_ms);
     const incoming = adding.incoming(body.messages);
     const names = { user: body.user, agent: body.agent ?? null, session: body.session ?? null };
-    const { userId, agentId, sessionId, ...appended } = await memory.processNamed(scope, names, incoming, once);
+    const { userId, agentId, sessionId, ...appended } = await memory.processNamed(
+      scope,
+      names,
+      incoming,
+      once,
+      awaitsWork(waitFor),
+    );
     // All of it may be gone: what an earlier request had made, or what this one has.
     const session = await store.sessions.get(scope, sessionId);
     const { ids, replayed } = appended;

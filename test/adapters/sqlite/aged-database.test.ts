@@ -42,7 +42,7 @@ const AS_SERVED: Partial<Record<Verb, Probe>> = {
     Promise.all([null, user.id].map((userId) => store.apiKeys.list(as.tenantKey, userId, PAGE))),
   'corpus.documents': (store, as, { user }) => firstOf(store.corpus.documents(as.tenantKey, user.key, 0)),
   'corpus.vectors': (store, as, { user }) => firstOf(store.corpus.vectors(as.tenantKey, user.key, MODEL, 0)),
-  'outbox.due': (store) => store.outbox.due('another process', NOW, 500),
+  'work.due': (store) => store.work.due('another process', NOW, 500),
   'outbox.list': (store, as) =>
     Promise.all([{}, { state: 'failed' as const }].map((filter) => store.outbox.list(as, filter, PAGE))),
   'outbox.redriveAll': (store, as) => store.outbox.redriveAll(as, { limit: 50 }, NOW),
@@ -90,7 +90,7 @@ const MORE: Partial<Record<Verb, { readonly pages: number; readonly because: str
 const IN_SLICES = [
   'users.update',
   'agents.update',
-  'outbox.rewind',
+  'work.rewind',
   'sessions.delete',
   'agents.delete',
   'users.delete',
@@ -197,10 +197,10 @@ describe.skipIf(!canCountPages)('in a database that is a year old', () => {
     const ACTS: Readonly<Record<(typeof IN_SLICES)[number], () => Promise<void>>> = {
       'users.update': () => rename('user'),
       'agents.update': () => rename('agent'),
-      'outbox.rewind': async () => {
+      'work.rewind': async () => {
         for (let after: number | null = 0; after !== null; ) {
           const from: number = after;
-          ({ last: after } = await inOne(() => writes.outbox.rewindSome('another process', 0, from)));
+          ({ last: after } = await inOne(() => writes.work.rewindSome('another process', 0, from)));
         }
       },
       'sessions.delete': () => remove('session'),

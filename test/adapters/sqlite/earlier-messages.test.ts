@@ -96,7 +96,7 @@ describe('messages from before there was background work', () => {
     const before = Date.now();
     const store = await openStore();
     const after = Date.now();
-    const tasks = await store.outbox.due(ANN, before, ALL);
+    const tasks = await store.work.due(ANN, before, ALL);
     await store.close();
     const bySession = new Map(tasks.map((task) => [task.sessionKey, task]));
     expect(tasks).toHaveLength(bySession.size);

@@ -18,6 +18,7 @@ const BY_THE_REINDEX = 'counts once for a run over everything, or takes whatever
 const NO_CHILDREN_YET = 'looks for rows that refer to the key only if there are any, and a new one has none';
 
 const FIRST_ROW = 'looks at one row, the first';
+const FEW_PROCESSES = 'a row for each process that holds tasks, or died with some';
 
 /** Statements that walk a whole table, and why they may. */
 const SCANS: Readonly<Record<string, string>> = {
@@ -26,6 +27,9 @@ const SCANS: Readonly<Record<string, string>> = {
   'renamings.is_pending': FIRST_ROW,
   'removals.is_pending': FIRST_ROW,
   'removals.count': 'counts all, for a gauge; there are few but after the deletion of an agent',
+  'taking.due': FEW_PROCESSES,
+  'taking.forget_leases': FEW_PROCESSES,
+  'taking.rewind_leases': FEW_PROCESSES,
   'corpus.metadata': LIST_OF_VALUES,
   'corpus.found_messages': LIST_OF_VALUES,
   'corpus.found_knowledge': LIST_OF_VALUES,
@@ -71,7 +75,7 @@ const WALKS: Readonly<Record<string, string>> = {
   'messages.list_timestamp_desc': 'sorts the two parts that a page is put together from',
   'messages.list_id_asc': 'sorts the two parts that a page is put together from',
   'messages.list_id_desc': 'sorts the two parts that a page is put together from',
-  'outbox.due': 'what is left of a session is little; sorts what was left behind, which is little',
+  'taking.due': 'what is left of a session is little; sorts what was left behind, which is little',
   'outbox.close': 'what is left of a session is little',
   'outbox.outstanding': SORTS_FEW,
   'tenants.insert': NO_CHILDREN_YET,
@@ -136,26 +140,31 @@ const searchesOf = (name: string): string[] => planOfNamed(name).filter((detail)
 
 // Over the tenant's whole outbox, 100,000 tasks, a claim took 10.4 ms; so it takes 0.07. A queue key may have any number of
 // dead letters and of tasks behind this one, and none of them is looked at.
+const A_LEASE = 'SEARCH leases USING PRIMARY KEY (owner=?)';
 const WHAT_HOLDS_A_TASK_UP = [
   'SEARCH other USING INDEX outbox_queue_running (queue_key=?)',
+  A_LEASE,
   'SEARCH other USING INDEX outbox_queue (queue_key=? AND position<?)',
+  A_LEASE,
 ];
 
 test('what is due is found by its priority and time, in order, and what holds it up by its queue key', () => {
-  expect(searchesOf('outbox.due')).toEqual([
+  expect(searchesOf('taking.due')).toEqual([
     'SEARCH outbox USING INDEX outbox_waiting (priority=? AND next_attempt_at<?)',
     ...WHAT_HOLDS_A_TASK_UP,
-    'SEARCH outbox USING INDEX outbox_running (lease_until<?)',
+    'SCAN leases',
+    'SEARCH outbox USING INDEX outbox_running (owner=? AND priority=?)',
     ...WHAT_HOLDS_A_TASK_UP,
   ]);
-  const [waiting = '', leftBehind = ''] = planOfNamed('outbox.due').join('\n').split('RIGHT');
+  const [waiting = '', leftBehind = ''] = planOfNamed('taking.due').join('\n').split('RIGHT');
   // Of what waits no more is looked at than is asked for; only what was left behind, which is little, is sorted.
   expect([waiting, leftBehind].map((plan) => plan.includes('TEMP B-TREE'))).toEqual([false, true]);
 });
 
-test('a claim finds the task by its key, and what holds it up by its queue key', () => {
-  expect(searchesOf('outbox.claim')).toEqual([
+test('a take finds the task by its key, and what holds it up by its queue key', () => {
+  expect(searchesOf('taking.take')).toEqual([
     'SEARCH task USING INTEGER PRIMARY KEY (rowid=?)',
+    A_LEASE,
     ...WHAT_HOLDS_A_TASK_UP,
   ]);
 });

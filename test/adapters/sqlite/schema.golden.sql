@@ -1,4 +1,4 @@
--- The schema of version 16. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 17. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
 SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes, s.generation < u.named_at AS is_outdated
@@ -104,6 +104,12 @@ CREATE TABLE knowledge (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE leases (
+  owner       TEXT    PRIMARY KEY,
+  ends_at     INTEGER NOT NULL,
+  extended_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE message_vectors (
   message_key INTEGER PRIMARY KEY REFERENCES messages (key) ON DELETE CASCADE,
   tenant_key  INTEGER NOT NULL,
@@ -157,7 +163,6 @@ CREATE TABLE outbox (
   reason          TEXT,
   next_attempt_at INTEGER NOT NULL,
   owner           TEXT,
-  lease_until     INTEGER NOT NULL DEFAULT 0,
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL
 , queue_key TEXT NOT NULL DEFAULT '', position INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -279,7 +284,7 @@ CREATE INDEX outbox_queue ON outbox (queue_key, position) WHERE state <> 'failed
 
 CREATE INDEX outbox_queue_running ON outbox (queue_key) WHERE state = 'running';
 
-CREATE INDEX outbox_running ON outbox (lease_until) WHERE state = 'running';
+CREATE INDEX outbox_running ON outbox (owner, priority) WHERE state = 'running';
 
 CREATE INDEX outbox_waiting ON outbox (priority, next_attempt_at, key) WHERE state = 'waiting';
 

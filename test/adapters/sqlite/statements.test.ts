@@ -8,21 +8,24 @@ const FOR_ALL_TENANTS = 'the background serves every tenant';
 const ONE_MODEL = 'the server has one model for all tenants, and looks after the vectors of all';
 const OF_GONE = 'what is being removed is nobody’s: whoever began the removal had it looked up in a tenant';
 const A_RENAMING = 'whoever goes on with a renaming was given its key, which serves every tenant';
-const UNDER_A_LEASE = 'whoever holds the lease was given the key by claim, which serves every tenant';
+const UNDER_A_LEASE = 'whoever holds the lease was given the key by a take, which serves every tenant';
 
 /** Statements that rightly cross tenants, and why. */
 const CROSS_TENANT: Readonly<Record<string, string>> = {
   'api-keys.find_by_hash': 'the key tells the tenant: before it is found there is none to check',
-  'outbox.due': FOR_ALL_TENANTS,
-  'outbox.claim': FOR_ALL_TENANTS,
-  'outbox.last_of_some': FOR_ALL_TENANTS,
-  'outbox.rewind': FOR_ALL_TENANTS,
-  'outbox.renew': UNDER_A_LEASE,
-  'outbox.retry': UNDER_A_LEASE,
-  'outbox.release': UNDER_A_LEASE,
-  'outbox.fail': UNDER_A_LEASE,
-  'outbox.held': UNDER_A_LEASE,
-  'outbox.shorten': UNDER_A_LEASE,
+  'taking.due': FOR_ALL_TENANTS,
+  'taking.take': FOR_ALL_TENANTS,
+  'taking.last_of_some': FOR_ALL_TENANTS,
+  'taking.rewind': FOR_ALL_TENANTS,
+  'taking.extend_lease': FOR_ALL_TENANTS,
+  'taking.forget_leases': FOR_ALL_TENANTS,
+  'taking.rewind_leases': FOR_ALL_TENANTS,
+  'taking.keys_held': UNDER_A_LEASE,
+  'taking.retry': UNDER_A_LEASE,
+  'taking.release': UNDER_A_LEASE,
+  'taking.fail': UNDER_A_LEASE,
+  'taking.held': UNDER_A_LEASE,
+  'taking.shorten': UNDER_A_LEASE,
   'vectors.next_model_of_messages': ONE_MODEL,
   'vectors.next_model_of_chunks': ONE_MODEL,
   'vectors.messages_without': ONE_MODEL,
@@ -119,12 +122,12 @@ describe('the statements of the adapter', () => {
     }
   });
 
-  test('find every table but that of the tenants with a tenant_key in it', () => {
+  test('find every table with a tenant_key in it but those of the tenants and of processes', () => {
     const without = [...TABLES].filter((table) => {
       const columns = db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table);
       return !columns.includes('tenant_key');
     });
-    expect(without).toEqual(['tenants']);
+    expect(without).toEqual(['tenants', 'leases']);
     expect(MIGRATIONS.length).toBeGreaterThan(0);
   });
 });

@@ -94,7 +94,7 @@ for (const writer of ['worker', 'here'] as const) {
         await appendTask(neighbour, 1);
         await finish(await appendTask(talk, 2));
         const failed = await claim(await appendTask(talk, 2));
-        await store.outbox.fail(failed.key, ANN, FAILURE);
+        await store.work.fail(failed.key, ANN, FAILURE);
         await claim(await appendTask(talk, 2));
         await appendTask(talk, 2);
         const states = (key: number) =>

@@ -196,15 +196,15 @@ describe('the writes of the background', () => {
   test('go few at a time behind those that somebody waits for, and more when nobody does; none is lost or overtaken', async () => {
     const { target, done } = createTarget();
     const writer = new GroupCommitWriter(target, { onCommit: () => {} });
-    const background = Array.from({ length: 100 }, (_, i) => writer.submit('outbox', 'release', [[i], 'ann', 1_000]));
+    const background = Array.from({ length: 100 }, (_, i) => writer.submit('work', 'release', [[i], 'ann', 1_000]));
     const foreground = Array.from({ length: 600 }, (_, i) => writer.submit('tenants', 'ensure', [`${i}`, 1_000]));
     await Promise.all([...background, ...foreground]);
     await writer.close(() => {});
     const groups = done.filter((group) => group !== 'close').map((group) => group.split(','));
     const ofFacet = (facet: string) => groups.flat().filter((write) => write.startsWith(facet));
-    expect(ofFacet('outbox')).toEqual(Array.from({ length: 100 }, (_, i) => `outbox ${i}`));
+    expect(ofFacet('work')).toEqual(Array.from({ length: 100 }, (_, i) => `work ${i}`));
     expect(ofFacet('tenants')).toEqual(Array.from({ length: 600 }, (_, i) => `tenants ${i}`));
-    const shares = groups.map((group) => group.filter((write) => write.startsWith('outbox')).length);
+    const shares = groups.map((group) => group.filter((write) => write.startsWith('work')).length);
     const isWaitedFor = groups.map((group) => group.some((write) => write.startsWith('tenants')));
     // Six hundred that are waited for fill three groups, as they would by themselves.
     expect(isWaitedFor).toEqual(shares.map((_, i) => i < 3));
@@ -216,9 +216,7 @@ describe('the writes of the background', () => {
     const { target } = createTarget();
     const writer = new GroupCommitWriter(target, { onCommit: () => {} });
     const writes = Array.from({ length: 10_050 }, (_, i) =>
-      i % 2 === 0
-        ? writer.submit('outbox', 'release', [[], 'ann', 1_000])
-        : writer.submit('tenants', 'ensure', ['a', 1]),
+      i % 2 === 0 ? writer.submit('work', 'release', [[], 'ann', 1_000]) : writer.submit('tenants', 'ensure', ['a', 1]),
     );
     expect(await tallyEnds(writes)).toEqual({ accepted: 10_000, overloaded: 50 });
     await writer.close(() => {});
@@ -229,14 +227,14 @@ describe('a write', () => {
   test('that a person waits for goes ahead of the background, whatever facet it is of', async () => {
     const { target, done } = createTarget();
     const writer = new GroupCommitWriter(target, { onCommit: () => {} });
-    const { release } = writer.facet('outbox', ['release'], 'request');
+    const { release } = writer.facet('work', ['release'], 'request');
     const { redrive } = writer.facet('outbox', ['redrive']);
-    const writes = Array.from({ length: 100 }, (_, i) => writer.submit('outbox', 'release', [[i], 'ann', 1_000]));
+    const writes = Array.from({ length: 100 }, (_, i) => writer.submit('work', 'release', [[i], 'ann', 1_000]));
     writes.push(release([100], 'ann', 1_000));
     const redriven = redrive({ tenantKey: 101, userKey: null }, 'task', 1_000);
     await Promise.all([...writes, redriven]);
     await writer.close(() => {});
-    expect(done[0]?.split(',')).toEqual(['outbox 100', 'outbox [object Object]', 'outbox 0', 'outbox 1']);
+    expect(done[0]?.split(',')).toEqual(['work 100', 'outbox [object Object]', 'work 0', 'work 1']);
   });
 
   test('that fails by a fault of the program is told as one, not as the death of the storage Worker', async () => {

@@ -54,7 +54,6 @@ beforeEach(async () => {
   filing = new Filing({
     settings: () => ({ enabled: true, hybrid_buffer: { max_size: 5 }, performance: PERFORMANCE }),
     background: () => USUAL,
-    outbox: store.outbox,
     work: store.work,
     clock: time,
     scheduler: time,
@@ -160,18 +159,18 @@ describe('a kind of work that is new', () => {
     const stranger = await world.session(await world.user('bob'), agent);
     for (const session of [talk, second, stranger]) await say(session, 'one');
     const now = time.now() + 60_000;
-    const toys = (await store.outbox.due('ann', now, 100)).filter(({ kind }) => kind === TOY);
+    const toys = (await store.work.due('ann', now, 100)).filter(({ kind }) => kind === TOY);
     // Of a user the first alone can be had.
     expect(toys.map(({ sessionKey }) => sessionKey)).toEqual([talk.key, stranger.key]);
     const claim = async (session: SessionRecord, owner: string): Promise<number> => {
       const all = await store.outbox.list(world.scope, { kind: TOY }, { after: null, limit: 10 });
       const { key } = all.rows.find(({ sessionId }) => sessionId === session.id) ?? { key: 0 };
-      return (await store.outbox.claim([key], owner, now, now + 30_000)).length;
+      return (await store.work.take([key], owner, now, now + 30_000)).length;
     };
     expect([await claim(second, 'bob'), await claim(talk, 'ann'), await claim(second, 'bob')]).toEqual([0, 1, 0]);
     expect(await claim(stranger, 'bob')).toBe(1);
     // When its lease is over it is anybody's, and still before the other.
-    expect((await store.outbox.due('bob', now + 31_000, 100)).filter(({ kind }) => kind === TOY).length).toBe(2);
+    expect((await store.work.due('bob', now + 31_000, 100)).filter(({ kind }) => kind === TOY).length).toBe(2);
   });
 
   test('has what an edit voids made again, and of a deletion nothing but what the rules say', async () => {

@@ -158,7 +158,7 @@ const hang = pick.map((pick) =>
 
 const trouble = fc
   .tuple(
-    fc.constantFrom('work.file', 'outbox.claim', 'outbox.renew', 'outbox.due', 'outbox.retry', 'outbox.release'),
+    fc.constantFrom('work.file', 'work.take', 'work.beat', 'work.due', 'work.retry', 'work.release'),
     fc.integer({ min: 1, max: 5 }),
   )
   .map(([verb, times]) =>

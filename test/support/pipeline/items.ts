@@ -25,7 +25,7 @@ export const makeItem = async (
   session?: Background['talk'],
 ): Promise<HybridItem> => {
   const { key } = await say(session ?? (await newSession()), texts);
-  const task = present((await store.outbox.claim([key], OWNER, time.now(), time.now() + LEASE_MS))[0]);
+  const task = present((await store.work.take([key], OWNER, time.now(), time.now() + LEASE_MS))[0]);
   const make = { work: store.work, embedder: fakeEmbedder(), beat: () => {} };
   const ids = { uuid: mintId, hex: () => '', secret: () => '' };
   const complete = { embedder: null, counter: fakeCounter(), clock: time, ids, owner: OWNER };

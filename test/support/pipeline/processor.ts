@@ -61,7 +61,7 @@ export const createProcessor = (store: Store, time: ManualTime, options: Process
     else life.move('ended');
   };
   const processor = new BackgroundProcessor({
-    outbox: seen.outbox,
+    work: seen.work,
     settings: () => settings,
     clock: time,
     scheduler: time,

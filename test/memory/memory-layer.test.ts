@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { PRIORITY } from '../../src/contract/outbox.ts';
+import { createMemoryLayer, type MemoryLayer } from '../../src/memory/memory-layer.ts';
+import { systemIds } from '../../src/platform/ids.ts';
+import { incoming } from '../support/pipeline/people.ts';
+import { openProcessorWorld, type ProcessorWorld } from '../support/pipeline/processor.ts';
+
+const IDLE_MS = 5_000;
+
+let world: ProcessorWorld;
+let memory: MemoryLayer;
+beforeEach(async () => {
+  world = await openProcessorWorld();
+  memory = createMemoryLayer(world.store, world.time, systemIds, { idleMs: () => IDLE_MS });
+});
+afterEach(() => world.close());
+
+describe('the work that messages give', () => {
+  const add = (isAwaited?: boolean) =>
+    memory.processBatch(world.scope, world.talk.id, [incoming('hello')], undefined, isAwaited);
+
+  test('waits for messages that follow', async () => {
+    const now = world.time.now();
+    const { tasks } = await add();
+    expect(tasks).toMatchObject([{ priority: PRIORITY.normal, dueAt: now + IDLE_MS }]);
+    expect(await world.due(now, 'another process')).toEqual([]);
+  });
+
+  test('is urgent and due at once when somebody waits for it, also for another process and with what was said before', async () => {
+    await add();
+    const now = world.time.now();
+    const { tasks } = await add(true);
+    expect(tasks).toMatchObject([{ priority: PRIORITY.high, dueAt: now, firstSequence: 1, lastSequence: 2 }]);
+    expect(await world.due(now, 'another process')).toEqual([...tasks]);
+  });
+});
