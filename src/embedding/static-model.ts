@@ -13,34 +13,56 @@ export const SCALED_TOGETHER = 64;
 const SCALES = STATIC_DIMENSIONS / SCALED_TOGETHER;
 /** The lowest cosine in the table of neighbours, which its 255 steps up to 1 start from. */
 export const LEAST_COSINE = 0.5;
-/** What the code below does with the file's weights; a change of it that moves a vector is a change of this line. */
-const RECIPE = 'BERT uncased word pieces, unknown characters passed over; sum of the rows';
 
-/** Word pieces near to one, nearest first: views on the model's table. */
+/** Pieces near to one, nearest first: views on the model's table. */
 export interface PieceNeighbours {
   readonly pieces: Uint16Array;
   /** In steps: `LEAST_COSINE + steps / 255 * (1 - LEAST_COSINE)`. */
   readonly steps: Uint8Array;
 }
 
+/** Cuts texts into pieces. */
+export interface Tokeniser {
+  /** Pieces of the vocabulary. */
+  readonly size: number;
+  /** The ids of the text's pieces in order, with repeats: a view that holds until the next call. No text throws. */
+  read(text: string): Uint16Array;
+}
+
+/** One of the models that ship with the project. */
+export interface ShippedModel {
+  /** What the code does with the file's weights; a change of it that moves a vector is a change of this line. */
+  readonly recipe: string;
+  /** Its file, beside the source or within the single binary: see `pathOf`. */
+  readonly path: Promise<string>;
+  readonly tokeniser: (file: TensorFile) => Tokeniser;
+  /** What a person has to do when its file cannot be read. */
+  readonly missing: string;
+}
+
 /** What a file says of the model in it. */
-const describe = ({ metadata }: Pick<TensorFile, 'metadata'>): EmbeddingModel => ({
+const describe = ({ metadata }: Pick<TensorFile, 'metadata'>, { recipe }: ShippedModel): EmbeddingModel => ({
   name: metadata['name'] ?? 'static',
   dimensions: STATIC_DIMENSIONS,
-  fingerprint: createHash('sha256').update(`${RECIPE}\n${metadata['sha256']}`).digest('hex'),
+  fingerprint: createHash('sha256').update(`${recipe}\n${metadata['sha256']}`).digest('hex'),
 });
 
+/** The lines of the tensor `vocabulary`: a piece each, in the order of their ids. */
+export const vocabularyOf = (file: TensorFile): string =>
+  new TextDecoder().decode(file.tensor('vocabulary', 'U8', file.shape('vocabulary')));
+
 /**
- * A vector for each word piece, and the sum of them for a text: what MiniLM knows, without running it. The recipe is in
- * README.md. It belongs to one thread, since reading a text uses buffers of the model.
+ * A vector for each piece of a vocabulary, and the sum of them for a text: what the encoder knows that it was made from,
+ * without running it. The recipes are in README.md. It belongs to one thread, since reading a text uses buffers of the
+ * model.
  */
 export class StaticModel implements EmbeddingModel {
   readonly name: string;
   readonly dimensions = STATIC_DIMENSIONS;
   readonly fingerprint: string;
-  /** Word pieces of the vocabulary; every id is below. */
+  /** Pieces of the vocabulary; every id is below. */
   readonly pieceCount: number;
-  readonly #words: WordPieces;
+  readonly #tokeniser: Tokeniser;
   readonly #rows: Int8Array;
   readonly #scales: Float32Array;
   readonly #neighbourStarts: Uint32Array;
@@ -48,10 +70,9 @@ export class StaticModel implements EmbeddingModel {
   readonly #neighbourSteps: Uint8Array;
   readonly #sum = new Float64Array(STATIC_DIMENSIONS);
 
-  constructor(file: TensorFile) {
-    const vocabulary = new TextDecoder().decode(file.tensor('vocabulary', 'U8', file.shape('vocabulary')));
-    this.#words = new WordPieces(vocabulary);
-    this.pieceCount = this.#words.size;
+  constructor(file: TensorFile, shipped: ShippedModel) {
+    this.#tokeniser = shipped.tokeniser(file);
+    this.pieceCount = this.#tokeniser.size;
     this.#rows = file.tensor('rows', 'I8', [this.pieceCount, STATIC_DIMENSIONS]);
     this.#scales = file.tensor('scales', 'F32', [this.pieceCount, SCALES]);
     const counts = file.tensor('neighbour_counts', 'U8', [this.pieceCount]);
@@ -65,12 +86,12 @@ export class StaticModel implements EmbeddingModel {
     this.#neighbourSteps = file.tensor('neighbour_steps', 'U8', [total]);
     const digest = createHash('sha256').update(file.data).digest('hex');
     if (digest !== file.metadata['sha256']) throw new Error('The data are not those that the file was made with.');
-    ({ name: this.name, fingerprint: this.fingerprint } = describe(file));
+    ({ name: this.name, fingerprint: this.fingerprint } = describe(file, shipped));
   }
 
-  /** The ids of the text's word pieces in order, with repeats. Any text is fine; one without a known character has none. */
+  /** The ids of the text's pieces in order, with repeats. Any text is fine; one without a known character has none. */
   tokenise(text: string): Uint16Array {
-    return this.#words.read(text).slice();
+    return this.#tokeniser.read(text).slice();
   }
 
   /**
@@ -98,10 +119,10 @@ export class StaticModel implements EmbeddingModel {
 
   /** The same for a text, without a list of its pieces being made. */
   sumOfText(text: string, into?: Float32Array): Float32Array {
-    return this.sumOf(this.#words.read(text), into);
+    return this.sumOf(this.#tokeniser.read(text), into);
   }
 
-  /** At most 32 word pieces with a cosine of at least `LEAST_COSINE` to this one, itself left out, the nearest first. */
+  /** The pieces that the table has as near to this one, itself left out, the nearest first. */
   neighbours(piece: number): PieceNeighbours {
     const start = this.#neighbourStarts[piece] ?? 0;
     const end = this.#neighbourStarts[piece + 1] ?? start;
@@ -112,49 +133,64 @@ export class StaticModel implements EmbeddingModel {
 /** The cosine that a step of the table of neighbours stands for. */
 export const cosineOfStep = (step: number): number => LEAST_COSINE + (step / 255) * (1 - LEAST_COSINE);
 
-const MISSING =
-  'The static embedding model models/static-minilm-256.safetensors is missing, cut short or damaged. Restore it from the repository or make it with `bun run distill`; until then search goes by words alone.';
+/**
+ * The path of a model file that is imported as one. It is found with the module that names it, which the server loads before
+ * connections come in: in a crowd there may be no descriptor for it.
+ */
+export const pathOf = (file: Promise<{ readonly default: string }>): Promise<string> => {
+  const path = file.then((module) => module.default);
+  // Whoever opens the model hears of it.
+  path.catch(() => {});
+  return path;
+};
 
-/** Found with this file, which the server loads before connections come in: in a crowd there may be no descriptor for it. */
-const shippedPath = import('../../models/static-minilm-256.safetensors', { with: { type: 'file' } }).then(
-  (module): string => module.default,
-);
-// Whoever opens the model hears of it.
-shippedPath.catch(() => {});
-
-const failure = (error: unknown): unknown => (isExhaustion(error) ? error : unusable(MISSING, error));
+const failure = (error: unknown, { missing }: ShippedModel): unknown =>
+  isExhaustion(error) ? error : unusable(missing, error);
 
 /**
- * What tells the model that ships with the project from others, from the first bytes of its file: loading all of it takes
- * 80 ms. Errors: `internal` with a sentence when the file is missing or damaged; `EMFILE` while there are no descriptors.
+ * Errors: `internal` with a sentence when the file is missing, cut short or damaged; `EMFILE` while there are no
+ * descriptors.
+ */
+export const openShipped = async (shipped: ShippedModel, file?: string): Promise<StaticModel> => {
+  try {
+    const bytes = readFileSync(file ?? (await shipped.path));
+    // Node's small buffers are cut from a pool; a tensor's place in the file must be its place in memory.
+    return new StaticModel(parseTensorFile(bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)), shipped);
+  } catch (error) {
+    throw failure(error, shipped);
+  }
+};
+
+const ENGLISH: ShippedModel = {
+  recipe: 'BERT uncased word pieces, unknown characters passed over; sum of the rows',
+  path: pathOf(import('../../models/static-minilm-256.safetensors', { with: { type: 'file' } })),
+  tokeniser: (file) => new WordPieces(vocabularyOf(file)),
+  missing:
+    'The static embedding model models/static-minilm-256.safetensors is missing, cut short or damaged. Restore it from the repository or make it with `bun run distill`; until then search goes by words alone.',
+};
+
+/**
+ * What tells the model for English from others, from the first bytes of its file: loading all of it takes 80 ms.
+ * Errors: `internal` with a sentence when the file is missing or damaged; `EMFILE` while there are no descriptors.
  */
 export const describeStaticModel = async (): Promise<EmbeddingModel> => {
   try {
-    const file = Bun.file(await shippedPath);
+    const file = Bun.file(await ENGLISH.path);
     const headerBytes = new DataView(await file.slice(0, 8).arrayBuffer()).getBigUint64(0, true);
-    return describe(parseTensorFile(await file.slice(0, 8 + Number(headerBytes)).bytes()));
+    return describe(parseTensorFile(await file.slice(0, 8 + Number(headerBytes)).bytes()), ENGLISH);
   } catch (error) {
-    throw failure(error);
+    throw failure(error, ENGLISH);
   }
 };
 
 /**
- * Loads the model that ships with the project, from beside the source or from within the single binary.
+ * Loads the model for English, the default.
  *
  * @param file another file, for tests and tools.
  * Errors: `internal` with a sentence when the file is missing, cut short or damaged; `EMFILE` while there are no
  * descriptors.
  */
-export const openStaticModel = async (file?: string): Promise<StaticModel> => {
-  try {
-    const path = file ?? (await shippedPath);
-    const bytes = readFileSync(path);
-    // Node's small buffers are cut from a pool; a tensor's place in the file must be its place in memory.
-    return new StaticModel(parseTensorFile(bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)));
-  } catch (error) {
-    throw failure(error);
-  }
-};
+export const openStaticModel = (file?: string): Promise<StaticModel> => openShipped(ENGLISH, file);
 
 /** The same, null when it is missing, cut short or damaged, of which the server tells at its start. Errors: `EMFILE`. */
 export const openStaticModelIfAny = (): Promise<StaticModel | null> =>

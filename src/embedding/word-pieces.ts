@@ -1,4 +1,5 @@
 import { ALONE, BLANK, Characters, DROPPED, EXPANDED, IN_WORD, UNSEEN } from './characters.ts';
+import { PieceTree } from './piece-tree.ts';
 
 /** Words of more characters than this are data, not language, and give no piece, as in BERT. */
 const MAX_WORD_LENGTH = 100;
@@ -11,57 +12,6 @@ const CONTINUATION_MARK = '##';
 
 /** Room for the edges of the tree: a power of two, twice the 62,566 that MiniLM's vocabulary has. */
 const EDGE_PLACES = 2 ** 17;
-/** Room for the alphabet, 997 characters in MiniLM's vocabulary; the number of an edge is `node * MAX_ALPHABET + code`. */
-const MAX_ALPHABET = 4096;
-
-/**
- * The vocabulary as a tree of characters, its edges in one hash table with open addressing: from a node and a character's
- * code to the next node. It is built in one pass without an allocation per piece, since every start of a Worker waits for it.
- */
-class PieceTree {
-  readonly #edges = new Int32Array(EDGE_PLACES);
-  readonly #targets = new Int32Array(EDGE_PLACES);
-  readonly #pieces = new Int32Array(EDGE_PLACES).fill(-1);
-  #nodes = CONTINUATION;
-
-  /** Where the edge lies, or the free place where it belongs. */
-  #place(edge: number): number {
-    let place = Math.imul(edge, 0x9e3779b1) >>> 15;
-    for (;;) {
-      const found = this.#edges[place] as number;
-      if (found === edge || found === 0) return place;
-      place = (place + 1) & (EDGE_PLACES - 1);
-    }
-  }
-
-  /** The node behind a character, 0 when no piece goes on this way. */
-  next(node: number, code: number): number {
-    return this.#targets[this.#place(node * MAX_ALPHABET + code)] as number;
-  }
-
-  /** The same, making the node when there is none. */
-  grow(node: number, code: number): number {
-    const edge = node * MAX_ALPHABET + code;
-    const place = this.#place(edge);
-    if (this.#edges[place] !== edge) {
-      this.#nodes += 1;
-      if (this.#nodes > EDGE_PLACES / 2 || code >= MAX_ALPHABET)
-        throw new Error('The vocabulary is larger than its table.');
-      this.#edges[place] = edge;
-      this.#targets[place] = this.#nodes;
-    }
-    return this.#targets[place] as number;
-  }
-
-  /** The piece that ends at this node, -1 when none does. */
-  piece(node: number): number {
-    return this.#pieces[node] as number;
-  }
-
-  end(node: number, piece: number): void {
-    this.#pieces[node] = piece;
-  }
-}
 
 /**
  * BERT's uncased WordPiece: lower case, no accents, words split at blanks and punctuation, each word cut into the longest
@@ -74,7 +24,7 @@ export class WordPieces {
   /** Pieces of the vocabulary, `[UNK]` and the like included. */
   readonly size: number;
   readonly #characters = new Characters();
-  readonly #tree = new PieceTree();
+  readonly #tree = new PieceTree(EDGE_PLACES, CONTINUATION);
   readonly #word = new Uint16Array(MAX_WORD_LENGTH);
   #wordLength = 0;
   #pieces = new Uint16Array(256);
