@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { defineCommand } from 'citty';
 import { runCommandLine } from '../command-line.ts';
 import { ConversationsError } from '../quality/conversations.ts';
+import { measureAll } from './all.ts';
 import { embedSuite } from './embed.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
@@ -22,8 +23,12 @@ const SUITES: Record<string, Suite> = {
   query: querySuite,
 };
 
-const listing = Object.entries(SUITES)
-  .map(([name, { description }]) => `  ${name.padEnd(10)}${description}`)
+const ALL = 'all';
+const listing = [
+  ...Object.entries(SUITES).map(([name, { description }]) => [name, description] as const),
+  [ALL, 'Each of these in turn; ends with 1 when one of them breaks, not when it misses a target'] as const,
+]
+  .map(([name, description]) => `  ${name.padEnd(10)}${description}`)
   .join('\n');
 
 const draw = async (file: string, suite: string, panels: readonly Panel[]): Promise<void> => {
@@ -42,6 +47,30 @@ const measure = async (suite: Suite, options: SuiteOptions): Promise<Result[]> =
   }
 };
 
+interface AllArgs {
+  readonly quick?: boolean | undefined;
+  readonly data?: string | undefined;
+  readonly json?: string | undefined;
+  readonly plot?: string | undefined;
+}
+
+const runAll = async (args: AllArgs): Promise<never> => {
+  if (args.plot) {
+    console.error(`There is no picture of ${ALL}: name the suite that --plot is for.`);
+    process.exit(1);
+  }
+  const options = [...(args.quick ? ['--quick'] : []), ...(args.data ? ['--data', args.data] : [])];
+  const { measured, broken } = await measureAll(Object.keys(SUITES), options, args.quick === true);
+  const missed = measured.flatMap(({ suite, results }) =>
+    results.filter(({ ok }) => !ok).map(({ name, target }) => `  ${suite}: ${name.trim()} (${target})`),
+  );
+  console.log(`\n== ${ALL}`);
+  if (missed.length > 0) console.log(`Missed targets:\n${missed.join('\n')}`);
+  console.log(broken.length > 0 ? `Broken: ${broken.join(', ')}` : 'Every suite ran to its end.');
+  if (args.json) writeFileSync(args.json, `${JSON.stringify(measured, null, 2)}\n`);
+  process.exit(broken.length > 0 ? 1 : 0);
+};
+
 await runCommandLine(
   defineCommand({
     meta: {
@@ -49,13 +78,18 @@ await runCommandLine(
       description: `Measures the product against a baseline in the same run.\n\n${listing}`,
     },
     args: {
-      suite: { type: 'positional', description: Object.keys(SUITES).join(', '), required: true },
+      suite: { type: 'positional', description: [...Object.keys(SUITES), ALL].join(', '), required: false },
       quick: { type: 'boolean', description: 'Fewer and shorter rounds, within a minute' },
       data: { type: 'string', description: 'Folders with data to measure on, apart by commas (retrieval)' },
       json: { type: 'string', description: 'Also write the results to this file' },
       plot: { type: 'string', description: 'Also draw them into this file, as SVG, where the suite has a picture' },
     },
     run: async ({ args }) => {
+      if (args.suite === undefined) {
+        console.log(`Name a suite, as in "bun run bench http --quick". There are:\n${listing}`);
+        return;
+      }
+      if (args.suite === ALL) return runAll(args);
       const suite = Object.hasOwn(SUITES, args.suite) ? SUITES[args.suite] : undefined;
       if (!suite) {
         console.error(`There is no suite "${args.suite}". There are:\n${listing}`);

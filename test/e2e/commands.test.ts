@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
+import { measureAll } from '../../scripts/bench/all.ts';
 import { ConversationsError, readConversations } from '../../scripts/quality/conversations.ts';
 import { type CommandEnd, runCommand } from '../support/command.ts';
 import { startServerProcess } from '../support/server-process.ts';
@@ -114,6 +117,10 @@ describe('what a command does not know is refused before anything is done', () =
     expectRefused(await run(script, ...args), sentence);
   });
 
+  test('a picture of all suites at once', async () => {
+    expectRefused(await run('bench/main.ts', 'all', '--plot', 'all.svg'), 'There is no picture of all: name the suite');
+  });
+
   test('a suite that there is none of, whatever its name', async () => {
     const end = await run('bench/main.ts', 'toString');
     expect(end.exitCode).toBe(1);
@@ -122,6 +129,50 @@ describe('what a command does not know is refused before anything is done', () =
 
   test.each(['reindex.ts', 'compact.ts'])('%s refuses where there is no database, and makes none', async (script) => {
     expectRefused(await run(script), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
+  });
+});
+
+describe('bench', () => {
+  test('alone says which suites there are, and that is no error', async () => {
+    const { exitCode, stdout, stderr } = await run('bench/main.ts');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const names = stdout.split('\n').flatMap((line) => /^ {2}(\w+) +[A-Z]/.exec(line)?.[1] ?? []);
+    expect(names).toEqual(['http', 'writer', 'embed', 'seed', 'load', 'retrieval', 'query', 'all']);
+  });
+
+  test('of all goes on behind a suite that breaks, and names it', async () => {
+    const suites = ['nosuch', 'toString'];
+    expect(await measureAll(suites, ['--quick'], true)).toEqual({ measured: [], broken: suites });
+  });
+});
+
+describe('a Bun that is too old for the lockfile', () => {
+  const check = (version: string): CommandEnd => {
+    const preload = join(folder.path, 'version.cjs');
+    writeFileSync(preload, `Object.defineProperty(process.versions, 'bun', { value: '${version}' });`);
+    const script = fileURLToPath(new URL('../../scripts/bun-version.cjs', import.meta.url));
+    const end = Bun.spawnSync([process.execPath, '--preload', preload, script]);
+    return { exitCode: end.exitCode, stdout: end.stdout.toString(), stderr: end.stderr.toString() };
+  };
+
+  test.each(['0.8.1', '1.3.0', '1.4.4', '1.4.4-canary.9'])('%s hears so in a sentence', (version) => {
+    expect(check(version)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `MemFuse needs Bun 1.4.5 or later, and this is Bun ${version}. Run "bun upgrade", or put "npx -y bun@1.4.5" in place of "bun".\n`,
+    });
+  });
+
+  test.each(['1.4.5', '1.4.10', '1.10.0', '2.0.0'])('and %s is not', (version) => {
+    expect(check(version)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  test('hears so before anything is installed', () => {
+    const { scripts } = packageJson;
+    for (const [name, command] of Object.entries(scripts)) {
+      if (/^pre/.test(name)) expect(command).toStartWith('bun scripts/bun-version.cjs && ');
+    }
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['predev', 'pretest']));
   });
 });
 
