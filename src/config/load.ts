@@ -4,6 +4,7 @@ import { nearestName } from './nearest-name.ts';
 import { isRemoved, warningsAbout } from './removed-settings.ts';
 import { SETTINGS, type Settings, settingsSchema } from './schema.ts';
 import { type Entry, findFile, readFileEntries, readVariables, SourceError } from './sources.ts';
+import { unknownVariables } from './unknown-variables.ts';
 import { withoutPassword } from './without-password.ts';
 
 /** The settings cannot be used; one sentence for each thing that is wrong. */
@@ -103,7 +104,7 @@ export const loadSettings = async (
     const file = findFile(env, folder);
     const entries = file ? await readFileEntries(file) : [];
     const all = [...entries, ...readVariables(env)];
-    return { settings: settingsFrom(all), file, warnings: warningsAbout(all) };
+    return { settings: settingsFrom(all), file, warnings: [...warningsAbout(all), ...unknownVariables(env)] };
   } catch (error) {
     if (error instanceof SourceError) throw new SettingsError([error.message]);
     throw error;

@@ -22,10 +22,12 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 
-/** Variables with a name of their own; `MEMFUSE_<SECTION>__<KEY>` names any setting and wins over these. */
+/** Variables with a name of their own, later ones winning; `MEMFUSE_<SECTION>__<KEY>` names any setting and wins over these. */
 export const NAMED_VARIABLES = {
   PORT: 'server.port',
   HOST: 'server.host',
+  MEMFUSE_PORT: 'server.port',
+  MEMFUSE_HOST: 'server.host',
   DATABASE_URL: 'database.url',
   REDIS_URL: 'redis.url',
   MEMFUSE_DATA_DIR: 'data_dir',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unusable } from './failures.ts';
@@ -46,19 +47,21 @@ export const MODELS_DIR = fileURLToPath(new URL('../../models', import.meta.url)
 const NOT_INSTALLED =
   'embedding.provider is transformers, but transformers.js is not installed: its native runtime is 474 MB, so it is asked for by name. Install it with: bun run transformers';
 
+const PACKAGE = '@huggingface/transformers';
+const PROJECT_DIR = fileURLToPath(new URL('../..', import.meta.url));
+
 /**
- * transformers.js from the package in `<modelsDir>/runtime`, or from wherever this file finds it.
+ * The file of transformers.js, from the package in `<modelsDir>/runtime`, or beside the other packages of the project.
  * Errors: `internal` with the way to install it.
  */
-export const importTransformers = async (modelsDir: string): Promise<Transformers> => {
-  for (const folder of [join(modelsDir, 'runtime'), import.meta.dir]) {
-    let entry: string;
-    try {
-      entry = Bun.resolveSync('@huggingface/transformers', folder);
-    } catch {
-      continue; // not there: the next folder, or the sentence below
-    }
-    return (await import(entry)) as Transformers;
-  }
-  throw unusable(NOT_INSTALLED);
+export const findTransformers = (modelsDir: string): string => {
+  // Asked for what is not there, Bun downloads it when the server's working folder has no packages.
+  const isIn = (folder: string): boolean => existsSync(join(folder, 'node_modules', PACKAGE, 'package.json'));
+  const folder = [join(modelsDir, 'runtime'), PROJECT_DIR].find(isIn);
+  if (folder === undefined) throw unusable(NOT_INSTALLED);
+  return Bun.resolveSync(PACKAGE, folder);
 };
+
+/** transformers.js. Errors: as `findTransformers`. */
+export const importTransformers = async (modelsDir: string): Promise<Transformers> =>
+  (await import(findTransformers(modelsDir))) as Transformers;

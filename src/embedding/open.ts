@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Embedder } from './embedder.ts';
 import { unusable } from './failures.ts';
-import { MODELS_DIR } from './model-runtime.ts';
+import { findTransformers, MODELS_DIR } from './model-runtime.ts';
 import { openStaticEmbedder } from './static.ts';
 
 /** The section `embedding` of the settings, whose table in the README says what each means. */
@@ -28,6 +28,11 @@ export interface EmbedderContext {
 
 /** The model of transformers.js that ships with the project. */
 const DEFAULT_MODEL = 'all-MiniLM-L6-v2';
+
+/** Looks for what the provider needs and is installed by name alone. Errors: `internal` with the way to install it. */
+export const assertInstalled = ({ provider, models_dir }: EmbeddingSettings): void => {
+  if (provider === 'transformers') findTransformers(models_dir ?? MODELS_DIR);
+};
 
 const openTransformers = async (settings: EmbeddingSettings, log: Log): Promise<Embedder> => {
   const { openTransformersEmbedder } = await import('./transformers.ts');

@@ -2,7 +2,7 @@ import { BatchEmbedder } from '../buffer/batch-embedder.ts';
 import type { Settings } from '../config/schema.ts';
 import type { VectorFacet } from '../contract/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import { openEmbedder } from '../embedding/open.ts';
+import { assertInstalled, openEmbedder } from '../embedding/open.ts';
 import { describeStaticModel, openStaticModelIfAny } from '../embedding/static-model.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -44,9 +44,10 @@ export class Models {
   readonly #questions: QuestionModel | null;
   readonly #stored: StoredModels;
 
-  /** Errors: those of a weights file that cannot be read. */
+  /** Errors: those of a weights file that cannot be read, and of a provider whose runtime is not installed. */
   constructor({ settings, vectors, errors, scheduler, clock, log }: ModelsContext) {
     const { embedding, retrieval } = settings();
+    assertInstalled(embedding);
     this.isTable = embedding.provider === 'static';
     this.weights = openWeights(retrieval.weights_file);
     this.modelWeights = openWeights(retrieval.weights_file, MODEL_WEIGHTS);

@@ -70,6 +70,12 @@ describe('settings that can be used', () => {
     expect(settings.server.port).toBe(9002);
   });
 
+  test('come from the short variable with the prefix over the one without, which others set as well', async () => {
+    const short = { PORT: '9001', HOST: '127.0.0.2', MEMFUSE_PORT: '9002', MEMFUSE_HOST: '127.0.0.3' };
+    expect((await load(short)).settings.server).toMatchObject({ port: 9002, host: '127.0.0.3' });
+    expect((await load({ ...short, MEMFUSE_SERVER__PORT: '9003' })).settings.server.port).toBe(9003);
+  });
+
   test('come from the short variable over the file even so', async () => {
     writeFile('data_dir: ./from-file\n');
     expect((await load({ MEMFUSE_DATA_DIR: './from-env' })).settings.data_dir).toBe('./from-env');
@@ -131,6 +137,33 @@ describe('settings that were removed', () => {
 
   test('give no warning when nobody names them', async () => {
     expect((await load({ MEMFUSE_SERVER__LOG_LEVEL: 'debug' })).warnings).toEqual([]);
+  });
+});
+
+describe('variables that set nothing', () => {
+  test.each([
+    ['MEMFUSE_PROT', 'MEMFUSE_PORT'],
+    ['MEMFUSE_DATADIR', 'MEMFUSE_DATA_DIR'],
+    ['MEMFUSE_SERVER_PORT', 'MEMFUSE_SERVER__PORT'],
+    ['MEMFUSE_LOG_LEVEL', 'MEMFUSE_SERVER__LOG_LEVEL'],
+    ['MEMFUSE_BUFFER_ENABLE', 'MEMFUSE_BUFFER_ENABLED'],
+    ['MEMFUSE_EMBEDDING_PROVIDER', 'MEMFUSE_EMBEDDING__PROVIDER'],
+  ])('%s is warned of, with the name that is near: %s', async (variable, nearest) => {
+    const sentence = `${variable} sets nothing and has no effect. Did you mean ${nearest}?`;
+    expect((await load({ [variable]: '1' })).warnings).toEqual([sentence]);
+  });
+
+  test.each(['MEMFUSE_API_KEY', 'MEMFUSE_BASE_URL', 'MEMFUSE_REQUIRE_PYTHON_SDK', 'MEMFUSE_BACKUP_BUCKET', 'PROT'])(
+    '%s may be somebody else’s and is left alone',
+    async (variable) => {
+      expect((await load({ [variable]: '1' })).warnings).toEqual([]);
+    },
+  );
+
+  test('are none when they are known or empty', async () => {
+    expect((await load({ MEMFUSE_DATA_DIR: './d', MEMFUSE_BUFFER_ENABLED: '1', MEMFUSE_PROT: '' })).warnings).toEqual(
+      [],
+    );
   });
 });
 

@@ -121,6 +121,14 @@ describe('a start that cannot be', () => {
     expectRefusal(await runServer({ folder: folder.path, env }), /a-file\/data\/memfuse\.db cannot be opened/);
   });
 
+  test('without the runtime of the local model says how to install it', async () => {
+    const env = { MEMFUSE_EMBEDDING__PROVIDER: 'transformers', MEMFUSE_EMBEDDING__MODELS_DIR: folder.path };
+    const sentence = /^embedding\.provider is transformers, but .* is not installed: .*: bun run transformers$/;
+    const end = await runServer({ folder: folder.path, env });
+    expect(end).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(end.stderr.trimEnd()).toMatch(sentence);
+  });
+
   test('says when the database is not a file', async () => {
     mkdirSync(join(folder.path, 'memfuse.db'));
     expectRefusal(await runServer({ folder: folder.path }), /memfuse\.db cannot be opened/);
@@ -199,6 +207,18 @@ describe('a start that works', () => {
     expect((await fetch(`${server.origin}/api/v1/users`)).status).toBe(200);
     server.signal('SIGTERM');
     expect((await server.ended).complaints).toContain(`"msg":"${sentence}`);
+  });
+
+  test('listens where MEMFUSE_HOST and MEMFUSE_PORT say, and warns of a variable that is nearly one', async () => {
+    const server = await start({
+      PORT: '1',
+      MEMFUSE_PORT: '0',
+      MEMFUSE_HOST: 'localhost',
+      MEMFUSE_DATADIR: '/nowhere',
+    });
+    expect(server.hostname).toBe('localhost');
+    expect((await fetch(`${server.origin}/api/v1/users`)).status).toBe(200);
+    expect(server.report).toMatch(/^ {2}warning +MEMFUSE_DATADIR sets nothing .* Did you mean MEMFUSE_DATA_DIR\?/m);
   });
 
   test('names only commands that exist', async () => {
