@@ -8,7 +8,7 @@ import { orNameTaken } from './errors.ts';
 import { pageByKey } from './pages.ts';
 import apiKeysSql from './sql/api-keys.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { WriteContext } from './write-context.ts';
+import type { WriteContext } from './writing/context.ts';
 
 type ApiKeyRow = Omit<ApiKeyRecord, 'scopes'> & { scopes: string };
 

@@ -7,7 +7,7 @@ import { openRowRemoval } from './row-removal.ts';
 import chunksSql from './sql/chunks.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import { openVectorFiling } from './vectors.ts';
-import type { SqliteKind } from './write-context.ts';
+import type { SqliteKind } from './writing/context.ts';
 
 type ChunkRow = Omit<ChunkRecord, 'embedded' | 'messageIds' | 'sessionId'> & {
   embedded: 0 | 1;

@@ -1,7 +1,7 @@
 import type { Kinds, TaskKind } from '../../src/contract/kinds.ts';
 import { PRIORITY, type SequenceRange } from '../../src/contract/outbox.ts';
 import type { Ids } from '../../src/platform/ids.ts';
-import type { ChangedMessage, Derived, KindFiling, Tasks } from './write-context.ts';
+import type { ChangedMessage, Derived, KindFiling, Tasks } from './writing/context.ts';
 
 /** Voids what was made of messages that change, and files the making of it anew, in the transaction of the change. */
 export const openDerived = (

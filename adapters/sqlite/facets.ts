@@ -4,8 +4,8 @@ import { FinishedTasks } from '../finished-tasks.ts';
 import { documentsBy } from './corpus.ts';
 import type { Readers } from './readers.ts';
 import { vectorsBy } from './vectors.ts';
-import type { RemovalState, RenamingState } from './write-context.ts';
-import type { GroupCommitWriter, WriteLane } from './writer.ts';
+import type { RemovalState, RenamingState } from './writing/context.ts';
+import type { GroupCommitWriter, WriteLane } from './writing/writer.ts';
 
 /** The facets of the store: what reads, on the connections of this thread, and what writes, through the one writer. */
 export const storeFacets = (

@@ -9,7 +9,7 @@ import { pageByKey } from './pages.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { RemovalState, RenamingState, WriteContext } from './write-context.ts';
+import type { RemovalState, RenamingState, WriteContext } from './writing/context.ts';
 
 type Entity = 'user' | 'agent';
 

@@ -1,6 +1,6 @@
 import { KINDS, type TaskKind } from '../../src/contract/kinds.ts';
 import { openIndexFiling } from './chunks.ts';
-import type { SqliteKind } from './write-context.ts';
+import type { SqliteKind } from './writing/context.ts';
 
 /** The kinds of background work, each with what this engine keeps of it. */
 export const SQLITE_KINDS = {

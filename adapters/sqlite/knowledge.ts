@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { pageByKey } from './pages.ts';
 import knowledgeSql from './sql/knowledge.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
-import type { WriteContext } from './write-context.ts';
+import type { WriteContext } from './writing/context.ts';
 
 type Item = { readonly id: string; readonly content: string };
 

@@ -17,7 +17,7 @@ import { listMessages, orderOf } from './message-lists.ts';
 import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
-import type { ChangedMessage, WriteContext } from './write-context.ts';
+import type { ChangedMessage, WriteContext } from './writing/context.ts';
 
 type SessionRow = { key: number; userKey: number; lateFrom: number | null; lastSequence: number };
 

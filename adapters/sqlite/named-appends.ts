@@ -12,7 +12,7 @@ import type { Connection } from './connection.ts';
 import { identityReads, type identityWrites, outOfReach } from './identities.ts';
 import type { messageWrites } from './messages.ts';
 import { sessionReads, type sessionWrites } from './sessions.ts';
-import type { WriteContext } from './write-context.ts';
+import type { WriteContext } from './writing/context.ts';
 
 interface Creating {
   readonly users: Pick<ReturnType<typeof identityWrites>, 'create'>;

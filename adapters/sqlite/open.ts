@@ -7,7 +7,6 @@ import { Closers } from '../../src/platform/closers.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { systemScheduler } from '../../src/platform/scheduler.ts';
 import type { WorkerDiedError } from '../../src/platform/worker-channel.ts';
-import { type CommitTarget, commitHere, commitInWorker } from './commit-target.ts';
 import { openReadConnection } from './connection.ts';
 import { corpusReads, documentsBy } from './corpus.ts';
 import { DiskReserve } from './disk-reserve.ts';
@@ -20,8 +19,9 @@ import { prepareFile } from './prepare-file.ts';
 import { Readers } from './readers.ts';
 import { vectorReads, vectorsBy } from './vectors.ts';
 import { workReads } from './work.ts';
-import type { SqliteKinds } from './write-context.ts';
-import { GroupCommitWriter, ONLY_DELETIONS } from './writer.ts';
+import type { SqliteKinds } from './writing/context.ts';
+import { type CommitTarget, commitHere, commitInWorker } from './writing/target.ts';
+import { GroupCommitWriter, ONLY_DELETIONS } from './writing/writer.ts';
 
 export interface SqliteOptions {
   /** The database file; its folder is made when it is missing. */

@@ -18,7 +18,7 @@ import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import outboxSql from './sql/outbox.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { NewTask, Tasks } from './write-context.ts';
+import type { NewTask, Tasks } from './writing/context.ts';
 
 export const outboxReads = (db: Connection) => {
   const sql = openStatements(db, outboxSql);

@@ -3,7 +3,7 @@ import type { Generations } from './generations.ts';
 import { openRowRemoval } from './row-removal.ts';
 import removalsSql from './sql/removals.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { KindFiling, RemovalState, Removals } from './write-context.ts';
+import type { KindFiling, RemovalState, Removals } from './writing/context.ts';
 
 /**
  * Work in one transaction, in rows of a page each: beside a request that deletes something, which small things are removed

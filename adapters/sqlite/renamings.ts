@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import renamingsSql from './sql/renamings.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { Derived, RenamingState, Renamings } from './write-context.ts';
+import type { Derived, RenamingState, Renamings } from './writing/context.ts';
 
 /** Sessions that a new name reaches in one transaction: some two milliseconds. */
 const AT_A_TIME = 100;

@@ -10,7 +10,7 @@ import agentsSql from './sql/agents.sql' with { type: 'text' };
 import sessionsSql from './sql/sessions.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { RemovalState, WriteContext } from './write-context.ts';
+import type { RemovalState, WriteContext } from './writing/context.ts';
 
 export const sessionReads = (db: Connection) => {
   const sql = openStatements(db, sessionsSql);

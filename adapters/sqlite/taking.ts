@@ -3,7 +3,7 @@ import type { FailedTry } from '../../src/contract/work.ts';
 import type { Connection } from './connection.ts';
 import takingSql from './sql/taking.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { WriteContext } from './write-context.ts';
+import type { WriteContext } from './writing/context.ts';
 
 /** Tasks that one write looks at, and brings to the present when a clock had put them off: some five milliseconds. */
 const REWOUND_AT_A_TIME = 250;

@@ -11,7 +11,7 @@ import type { Connection } from './connection.ts';
 import type { Generations } from './generations.ts';
 import vectorsSql from './sql/vectors.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import type { WriteContext } from './write-context.ts';
+import type { WriteContext } from './writing/context.ts';
 
 /** Vectors handed over at a time. */
 const BATCH = 500;

@@ -11,7 +11,7 @@ import type { Connection } from './connection.ts';
 import workSql from './sql/work.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import { openCompletion } from './taking.ts';
-import type { KindFiling } from './write-context.ts';
+import type { KindFiling } from './writing/context.ts';
 
 type Range = SequenceRange & { readonly tenantKey: number; readonly sessionKey: number };
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { type Connection, openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
-import { openWrites, type Writes } from '../../../adapters/sqlite/writes.ts';
+import { openWrites, type Writes } from '../../../adapters/sqlite/writing/verbs.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
 import { createVictim, PROBES, type Probe, type Verb, type Victim } from '../../contract/verbs.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type Connection, openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { migrate } from '../../../adapters/sqlite/migrate.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
-import { openWrites, type Writes } from '../../../adapters/sqlite/writes.ts';
+import { openWrites, type Writes } from '../../../adapters/sqlite/writing/verbs.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

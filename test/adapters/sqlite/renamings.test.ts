@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { migrate } from '../../../adapters/sqlite/migrate.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
-import { openWrites } from '../../../adapters/sqlite/writes.ts';
+import { openWrites } from '../../../adapters/sqlite/writing/verbs.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

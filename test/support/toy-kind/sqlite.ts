@@ -1,5 +1,5 @@
 import { SQLITE_KINDS } from '../../../adapters/sqlite/kinds.ts';
-import type { SqliteKind, SqliteKinds } from '../../../adapters/sqlite/write-context.ts';
+import type { SqliteKind, SqliteKinds } from '../../../adapters/sqlite/writing/context.ts';
 import type { ToyOutcome } from './handlers.ts';
 import { TOY, TOY_RULES } from './rules.ts';
 

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { type Connection, openWriteConnection } from '../../../adapters/sqlite/connection.ts';
-import { openGroupCommit, type WriteRequest } from '../../../adapters/sqlite/group-commit.ts';
-import { migrate } from '../../../adapters/sqlite/migrate.ts';
-import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
-import { openWrites } from '../../../adapters/sqlite/writes.ts';
-import type { Store } from '../../../src/contract/store.ts';
-import { systemIds } from '../../../src/platform/ids.ts';
-import { endOf, tallyEnds } from '../../contract/refusal.ts';
-import { mintId } from '../../contract/world.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { rowsOf } from './rows.ts';
-import { createTalk } from './talk.ts';
+import { type Connection, openWriteConnection } from '../../../../adapters/sqlite/connection.ts';
+import { migrate } from '../../../../adapters/sqlite/migrate.ts';
+import { openSqliteStore } from '../../../../adapters/sqlite/open.ts';
+import { openGroupCommit, type WriteRequest } from '../../../../adapters/sqlite/writing/commit.ts';
+import { openWrites } from '../../../../adapters/sqlite/writing/verbs.ts';
+import type { Store } from '../../../../src/contract/store.ts';
+import { systemIds } from '../../../../src/platform/ids.ts';
+import { endOf, tallyEnds } from '../../../contract/refusal.ts';
+import { mintId } from '../../../contract/world.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { rowsOf } from '../rows.ts';
+import { createTalk } from '../talk.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let file: string;

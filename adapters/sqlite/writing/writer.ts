@@ -1,12 +1,12 @@
-import { MemfuseError } from '../../src/contract/errors.ts';
-import { WorkerCallError } from '../../src/platform/worker-channel.ts';
-import type { CommitTarget } from './commit-target.ts';
-import type { DiskReserve } from './disk-reserve.ts';
-import { toMemfuseError } from './errors.ts';
-import type { FileWatch } from './file-watch.ts';
-import type { WriteOutcome, WriteRequest } from './group-commit.ts';
-import { LogTidier } from './log-tidier.ts';
-import type { Writes } from './writes.ts';
+import { MemfuseError } from '../../../src/contract/errors.ts';
+import { WorkerCallError } from '../../../src/platform/worker-channel.ts';
+import type { DiskReserve } from '../disk-reserve.ts';
+import { toMemfuseError } from '../errors.ts';
+import type { FileWatch } from '../file-watch.ts';
+import { LogTidier } from '../log-tidier.ts';
+import type { WriteOutcome, WriteRequest } from './commit.ts';
+import type { CommitTarget } from './target.ts';
+import type { Writes } from './verbs.ts';
 
 /** Requests in one commit at most, so that the first of a burst does not wait for all of it. */
 const MAX_GROUP = 256;

@@ -1,10 +1,10 @@
-import type { KindRules, TaskKind } from '../../src/contract/kinds.ts';
-import type { OutboxTask, SequenceRange } from '../../src/contract/outbox.ts';
-import type { Outcome } from '../../src/contract/work.ts';
-import type { Ids } from '../../src/platform/ids.ts';
-import type { Claims } from './claims.ts';
-import type { Connection } from './connection.ts';
-import type { Generations } from './generations.ts';
+import type { KindRules, TaskKind } from '../../../src/contract/kinds.ts';
+import type { OutboxTask, SequenceRange } from '../../../src/contract/outbox.ts';
+import type { Outcome } from '../../../src/contract/work.ts';
+import type { Ids } from '../../../src/platform/ids.ts';
+import type { Claims } from '../claims.ts';
+import type { Connection } from '../connection.ts';
+import type { Generations } from '../generations.ts';
 
 /** What the writes of several facets share, all within the transaction of the moment. */
 export interface WriteContext {

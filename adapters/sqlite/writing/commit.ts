@@ -1,7 +1,7 @@
-import { type ErrorCode, type ErrorDetails, MemfuseError } from '../../src/contract/errors.ts';
-import type { Connection } from './connection.ts';
-import { isDiskFull, toMemfuseError } from './errors.ts';
-import type { Writes } from './writes.ts';
+import { type ErrorCode, type ErrorDetails, MemfuseError } from '../../../src/contract/errors.ts';
+import type { Connection } from '../connection.ts';
+import { isDiskFull, toMemfuseError } from '../errors.ts';
+import type { Writes } from './verbs.ts';
 
 /** One write, by facet and verb, as it travels to the thread that owns the writing connection. */
 export interface WriteRequest {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import type { CommitTarget } from '../../../adapters/sqlite/commit-target.ts';
-import { GroupCommitWriter } from '../../../adapters/sqlite/writer.ts';
-import { WorkerCallError, WorkerDiedError } from '../../../src/platform/worker-channel.ts';
-import { refusal, tallyEnds } from '../../contract/refusal.ts';
-import { type HeldTimers, holdTimers } from './held-timers.ts';
+import type { CommitTarget } from '../../../../adapters/sqlite/writing/target.ts';
+import { GroupCommitWriter } from '../../../../adapters/sqlite/writing/writer.ts';
+import { WorkerCallError, WorkerDiedError } from '../../../../src/platform/worker-channel.ts';
+import { refusal, tallyEnds } from '../../../contract/refusal.ts';
+import { type HeldTimers, holdTimers } from '../held-timers.ts';
 
 const IDLE_MS = 1_000;
 const LONGEST_MS = 4_000;

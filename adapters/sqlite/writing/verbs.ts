@@ -1,25 +1,25 @@
-import type { Ids } from '../../src/platform/ids.ts';
-import { apiKeyWrites } from './api-keys.ts';
-import { openClaims } from './claims.ts';
-import type { Connection } from './connection.ts';
-import { corpusWrites } from './corpus.ts';
-import { openDerived } from './derived.ts';
-import { openGenerations } from './generations.ts';
-import { identityWrites } from './identities.ts';
-import { SQLITE_KINDS } from './kinds.ts';
-import { knowledgeWrites } from './knowledge.ts';
-import { messageWrites } from './messages.ts';
-import { namedAppends } from './named-appends.ts';
-import { openTasks, outboxWrites } from './outbox.ts';
-import { openRemovals } from './removals.ts';
-import { openRenamings } from './renamings.ts';
-import { sessionWrites } from './sessions.ts';
-import { takingWrites } from './taking.ts';
-import { tenantWrites } from './tenants.ts';
-import { upkeepWrites } from './upkeep.ts';
-import { vectorWrites } from './vectors.ts';
-import { workWrites } from './work.ts';
-import type { SqliteKinds, WriteContext } from './write-context.ts';
+import type { Ids } from '../../../src/platform/ids.ts';
+import { apiKeyWrites } from '../api-keys.ts';
+import { openClaims } from '../claims.ts';
+import type { Connection } from '../connection.ts';
+import { corpusWrites } from '../corpus.ts';
+import { openDerived } from '../derived.ts';
+import { openGenerations } from '../generations.ts';
+import { identityWrites } from '../identities.ts';
+import { SQLITE_KINDS } from '../kinds.ts';
+import { knowledgeWrites } from '../knowledge.ts';
+import { messageWrites } from '../messages.ts';
+import { namedAppends } from '../named-appends.ts';
+import { openTasks, outboxWrites } from '../outbox.ts';
+import { openRemovals } from '../removals.ts';
+import { openRenamings } from '../renamings.ts';
+import { sessionWrites } from '../sessions.ts';
+import { takingWrites } from '../taking.ts';
+import { tenantWrites } from '../tenants.ts';
+import { upkeepWrites } from '../upkeep.ts';
+import { vectorWrites } from '../vectors.ts';
+import { workWrites } from '../work.ts';
+import type { SqliteKinds, WriteContext } from './context.ts';
 
 /** Everything that changes the database, by facet. Runs where the writing connection is, inside a group's transaction. */
 export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE_KINDS) => {

@@ -1,10 +1,10 @@
-import type { Ids } from '../../src/platform/ids.ts';
-import { openWorkerChannel, WorkerDiedError } from '../../src/platform/worker-channel.ts';
-import { closeWriteConnection, emptyLog, openWriteConnection } from './connection.ts';
-import { openGroupCommit, type WriteOutcome, type WriteRequest } from './group-commit.ts';
-import type { SqliteKinds } from './write-context.ts';
-import type { WriterHandlers } from './writer-worker.ts';
-import { openWrites } from './writes.ts';
+import type { Ids } from '../../../src/platform/ids.ts';
+import { openWorkerChannel, WorkerDiedError } from '../../../src/platform/worker-channel.ts';
+import { closeWriteConnection, emptyLog, openWriteConnection } from '../connection.ts';
+import { openGroupCommit, type WriteOutcome, type WriteRequest } from './commit.ts';
+import type { SqliteKinds } from './context.ts';
+import { openWrites } from './verbs.ts';
+import type { WriterHandlers } from './worker.ts';
 
 /** Where groups are committed: in the storage Worker, or on this thread. */
 export interface CommitTarget {
@@ -21,7 +21,7 @@ export const commitInWorker = async (
 ): Promise<CommitTarget> => {
   const channel = await openWorkerChannel<WriterHandlers>({
     name: 'storage',
-    entry: new URL('./writer-worker.ts', import.meta.url),
+    entry: new URL('./worker.ts', import.meta.url),
     data: { file },
     onDeath,
   });

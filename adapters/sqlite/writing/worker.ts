@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
-import { systemIds } from '../../src/platform/ids.ts';
-import { serveWorker } from '../../src/platform/worker-channel.ts';
-import { closeWriteConnection, emptyLog, openWriteConnection } from './connection.ts';
-import { type GroupCommit, openGroupCommit } from './group-commit.ts';
-import { openWrites } from './writes.ts';
+import { systemIds } from '../../../src/platform/ids.ts';
+import { serveWorker } from '../../../src/platform/worker-channel.ts';
+import { closeWriteConnection, emptyLog, openWriteConnection } from '../connection.ts';
+import { type GroupCommit, openGroupCommit } from './commit.ts';
+import { openWrites } from './verbs.ts';
 
 /** The handlers of the storage Worker, which owns the one writing connection. */
 export type WriterHandlers = { commit: GroupCommit; tidy: () => boolean; close: () => void };
