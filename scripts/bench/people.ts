@@ -4,7 +4,7 @@ import { openStore } from '../../adapters/open.ts';
 import { DEFAULT_TENANT } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { systemIds as ids } from '../../src/platform/ids.ts';
-import { readConversations } from './workload.ts';
+import { readSpeech } from './workload.ts';
 
 /** A user with one session. */
 export interface Person {
@@ -42,7 +42,7 @@ export const addPeople = async (
   const scope = { tenantKey, userKey: null };
   const agentId = ids.uuid();
   await store.agents.create(scope, { id: agentId, name: `agent of ${name}`, description: null, at });
-  const { texts } = readConversations();
+  const { texts } = readSpeech();
   return inParallel(
     Array.from({ length: count }, (_, i) => i),
     AT_A_TIME,

@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { seededRandom } from '../../test/support/random.ts';
+import { OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
 import { postBytes } from './load-client.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -47,26 +46,19 @@ export const turns = (count: number, seed = 7): string[] => {
   return Array.from({ length: count }, () => `${random.pick(['Anna', 'Ben'])}: ${say()}.`);
 };
 
-const CONVERSATIONS = join(import.meta.dir, '..', '..', 'test', 'quality', 'conversations');
-
 /** What people write: the turns of the conversations that retrieval is measured with, in order, and questions on them. */
-export const readConversations = (): { readonly texts: readonly string[]; readonly questions: readonly string[] } => {
-  const conversations = readdirSync(CONVERSATIONS)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => JSON.parse(readFileSync(join(CONVERSATIONS, name), 'utf8')));
-  const texts = conversations.flatMap(({ sessions }) =>
-    sessions.flatMap(({ turns: said }: { turns: { text: string }[] }) => said.map(({ text }) => text)),
-  );
-  const questions = conversations.flatMap((each) =>
-    each.questions.map(({ question }: { question: string }) => question),
-  );
-  return { texts, questions };
+export const readSpeech = (): { readonly texts: readonly string[]; readonly questions: readonly string[] } => {
+  const conversations = readConversations(OWN_CONVERSATIONS).flat();
+  const sessions = conversations.flatMap((each) => each.sessions);
+  return {
+    texts: sessions.flatMap(({ turns: said }) => said.map(({ text }) => text)),
+    questions: conversations.flatMap((each) => each.questions.map(({ text }) => text)),
+  };
 };
 
 /** Texts that differ each time, so that no cache knows them: turns of conversations and questions, with a number. */
 export const createSpeech = (): { turn(): string; question(): string } => {
-  const { texts, questions } = readConversations();
+  const { texts, questions } = readSpeech();
   let said = 0;
   const next = (choices: readonly string[]): string => {
     said += 1;

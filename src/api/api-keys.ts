@@ -42,6 +42,7 @@ export const apiKeys = {
   }),
   create: operation({
     id: 'createApiKey',
+    example: { name: 'laptop' },
     method: 'post',
     path,
     tag: 'api-keys',

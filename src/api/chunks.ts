@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limitParameter, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id } from './scalars.ts';
+import { EXAMPLE_ID, Id } from './scalars.ts';
 
 const Chunk = z
   .object({ chunk_id: Id, content: z.string(), metadata: z.record(z.string(), z.unknown()) })
@@ -57,7 +57,7 @@ export const chunks = {
     summary: 'Count the chunks of a user',
     access: 'read',
     query: z.object({
-      user_id: z.string().optional().meta({ description: 'Required.' }),
+      user_id: z.string().optional().meta({ description: 'Required.', example: EXAMPLE_ID }),
       session_id: z.string().optional(),
       store_type: StoreTypeParameter,
     }),

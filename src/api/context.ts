@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { DeadlineMs, Question, ReportHeaders } from './query.ts';
+import { DeadlineMs, EXAMPLE_QUESTION, Question, ReportHeaders } from './query.ts';
 import { Id, LaxInteger, LocalInstant, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_CONTEXT_TOKENS = 200_000;
 
 /** What the request for a block may say beside whose memory it is about. */
 export const contextFields = {
-  max_tokens: LaxInteger.pipe(z.int().min(1).max(MAX_CONTEXT_TOKENS)).default(2_000).meta({
-    description: 'Most tokens (o200k) of the block.',
-  }),
+  max_tokens: LaxInteger.pipe(z.int().min(1).max(MAX_CONTEXT_TOKENS))
+    .default(2_000)
+    .meta({
+      description: 'Most tokens (o200k) of the block.',
+      override: { minimum: 1, maximum: MAX_CONTEXT_TOKENS, default: 2_000 },
+    }),
   format: z.literal(['text', 'messages']).default('text').meta({
     description: '`text`: one block with numbered sources. `messages`: chat messages, in the same order.',
   }),
@@ -43,6 +46,7 @@ export const ContextData = z.object({
 
 export const contextOfUser = operation({
   id: 'contextOfUser',
+  example: { query: EXAMPLE_QUESTION, max_tokens: 200 },
   method: 'post',
   path: '/users/{user_id}/context',
   tag: 'query',

@@ -41,6 +41,7 @@ export const users = {
   }),
   create: operation({
     id: 'createUser',
+    example: { name: 'ada' },
     method: 'post',
     path: '/users',
     tag: 'users',
@@ -64,6 +65,7 @@ export const users = {
   }),
   update: operation({
     id: 'updateUser',
+    example: { description: 'Builds engines.' },
     method: 'put',
     path: '/users/{user_id}',
     tag: 'users',
@@ -99,6 +101,7 @@ export const agents = {
   }),
   create: operation({
     id: 'createAgent',
+    example: { name: 'helper' },
     method: 'post',
     path: '/agents',
     tag: 'agents',
@@ -122,6 +125,7 @@ export const agents = {
   }),
   update: operation({
     id: 'updateAgent',
+    example: { description: 'Answers questions about engines.' },
     method: 'put',
     path: '/agents/{agent_id}',
     tag: 'agents',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, StoredText, Timestamp } from './scalars.ts';
+import { EXAMPLE_ID, Id, StoredText, Timestamp } from './scalars.ts';
 
 export const Knowledge = z
   .object({ id: Id, user_id: Id, content: z.string(), created_at: Timestamp, updated_at: Timestamp })
@@ -25,6 +25,7 @@ export const knowledge = {
   }),
   add: operation({
     id: 'addKnowledge',
+    example: { knowledge: ['Ada is allergic to peanuts.'] },
     method: 'post',
     path,
     tag: 'knowledge',
@@ -37,6 +38,7 @@ export const knowledge = {
   }),
   read: operation({
     id: 'readKnowledge',
+    example: { knowledge_ids: [EXAMPLE_ID] },
     method: 'post',
     path: `${path}/read`,
     tag: 'knowledge',
@@ -48,6 +50,7 @@ export const knowledge = {
   }),
   update: operation({
     id: 'updateKnowledge',
+    example: { knowledge_ids: [EXAMPLE_ID], new_knowledge: ['Ada is allergic to nuts.'] },
     method: 'put',
     path,
     tag: 'knowledge',
@@ -59,6 +62,7 @@ export const knowledge = {
   }),
   delete: operation({
     id: 'deleteKnowledge',
+    example: { knowledge_ids: [EXAMPLE_ID] },
     method: 'delete',
     path,
     tag: 'knowledge',

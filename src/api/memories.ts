@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ContextData, contextFields } from './context.ts';
-import { AddedMessages, NewMessage, WaitParameters } from './messages.ts';
+import { AddedMessages, EXAMPLE_MESSAGES, NewMessage, WaitParameters } from './messages.ts';
 import { operation } from './operation.ts';
-import { QueryData, Question, queryFields, ReportHeaders } from './query.ts';
+import { EXAMPLE_QUESTION, QueryData, Question, queryFields, ReportHeaders } from './query.ts';
 import { Id, maybe, Name, NonEmpty } from './scalars.ts';
 
 /** Whom a question by names was about. */
@@ -24,6 +24,7 @@ const asking = {
 export const memories = {
   add: operation({
     id: 'addMemories',
+    example: { user: 'ada', messages: EXAMPLE_MESSAGES },
     method: 'post',
     path: '/memories',
     tag: 'memories',
@@ -53,6 +54,7 @@ export const memories = {
   }),
   search: operation({
     id: 'searchMemories',
+    example: { user: 'ada', query: EXAMPLE_QUESTION },
     method: 'post',
     path: '/memories/search',
     tag: 'memories',
@@ -68,6 +70,7 @@ export const memories = {
   }),
   context: operation({
     id: 'contextOfMemories',
+    example: { user: 'ada', query: EXAMPLE_QUESTION, max_tokens: 200 },
     method: 'post',
     path: '/memories/context',
     tag: 'memories',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AnyObject, keptObject } from './kept-json.ts';
 import { cursorParameter, limitParameter, NextCursor, NextCursorWhenAsked, orderParameter } from './lists.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, maybe, Name, StoredText, Timestamp } from './scalars.ts';
+import { EXAMPLE_ID, Id, Instant, maybe, Name, StoredText, Timestamp } from './scalars.ts';
 import { asTurn } from './turn.ts';
 
 export const MAX_METADATA_BYTES = 16_384;
@@ -81,6 +81,11 @@ const FieldsParameter = z
 const MessageRows = z.object({ messages: z.array(z.union([FullMessage, Message])) });
 const MessageIds = z.array(z.string());
 
+export const EXAMPLE_MESSAGES = [
+  { role: 'user', content: 'My dog Rex hides under the bed when it thunders.' },
+  { role: 'assistant', content: 'A dark, quiet corner with a blanket helps many dogs.' },
+];
+
 const StageName = z.literal(['stored', 'indexed', 'summarised', 'extracted']);
 
 export const MessageStatus = z
@@ -132,7 +137,6 @@ export const messages = {
       order: orderParameter,
       buffer_only: z.string().optional().meta({
         description: '`true`: only messages still buffered. `false`: all the others. Absent: all.',
-        example: 'false',
       }),
       fields: FieldsParameter,
       cursor: cursorParameter,
@@ -142,6 +146,7 @@ export const messages = {
   }),
   add: operation({
     id: 'addMessages',
+    example: { messages: EXAMPLE_MESSAGES },
     method: 'post',
     path: '/sessions/{session_id}/messages',
     tag: 'messages',
@@ -158,6 +163,7 @@ export const messages = {
   }),
   read: operation({
     id: 'readMessages',
+    example: { message_ids: [EXAMPLE_ID] },
     method: 'post',
     path: '/sessions/{session_id}/messages/read',
     tag: 'messages',
@@ -170,6 +176,7 @@ export const messages = {
   }),
   update: operation({
     id: 'updateMessages',
+    example: { message_ids: [EXAMPLE_ID], new_messages: EXAMPLE_MESSAGES.slice(0, 1) },
     method: 'put',
     path: '/sessions/{session_id}/messages',
     tag: 'messages',
@@ -181,6 +188,7 @@ export const messages = {
   }),
   delete: operation({
     id: 'deleteMessages',
+    example: { message_ids: [EXAMPLE_ID] },
     method: 'delete',
     path: '/sessions/{session_id}/messages',
     tag: 'messages',

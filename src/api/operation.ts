@@ -24,6 +24,8 @@ export interface Operation {
   readonly body?: z.ZodType;
   /** True when the call may come without a body. */
   readonly bodyOptional?: boolean;
+  /** A body that works as it is, once ids in it are those that the server gave out; every call with a body has one. */
+  readonly example?: object;
   readonly success: {
     readonly status: 200 | 201 | 204;
     readonly data: z.ZodType | null;

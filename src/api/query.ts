@@ -83,6 +83,8 @@ const NEW_FIELDS = ['explain', 'fields', 'filters', 'as_of', 'deadline_ms'] as c
 export const usesNewFields = (body: { readonly [F in (typeof NEW_FIELDS)[number]]?: unknown }): boolean =>
   NEW_FIELDS.some((field) => body[field] !== undefined && body[field] !== null);
 
+export const EXAMPLE_QUESTION = 'What is Rex afraid of?';
+
 /** A question to calls that the old server did not have. */
 export const Question = z.string().refine((text) => text.trim() !== '', {
   error: 'Input should be a question in words; this one is empty',
@@ -94,10 +96,7 @@ export const queryFields = {
     .default(5)
     .meta({
       description: 'Most results; none for zero and less.',
-      override: ({ jsonSchema }) => {
-        delete jsonSchema.minimum;
-        Object.assign(jsonSchema, { maximum: MAX_TOP_K, default: 5 });
-      },
+      override: { maximum: MAX_TOP_K, default: 5 },
     }),
   store_type: maybe(z.enum(['vector', 'graph', 'keyword', 'hybrid'])),
   include_messages: LaxBoolean.default(true),
@@ -126,6 +125,7 @@ export const QueryData = z.object({
 
 export const queryUser = operation({
   id: 'queryUser',
+  example: { query: EXAMPLE_QUESTION },
   method: 'post',
   path: '/users/{user_id}/query',
   tag: 'query',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getOrCreateParameter, NextCursorWhenAsked, pageParameters } from './lists.ts';
 import { operation } from './operation.ts';
 import { RemovalHeaders } from './removal.ts';
-import { Id, maybe, Name, Timestamp } from './scalars.ts';
+import { EXAMPLE_ID, Id, maybe, Name, Timestamp } from './scalars.ts';
 
 export const Session = z
   .object({ id: Id, user_id: Id, agent_id: Id, name: z.string(), created_at: Timestamp, updated_at: Timestamp })
@@ -29,6 +29,7 @@ export const sessions = {
   }),
   create: operation({
     id: 'createSession',
+    example: { user_id: EXAMPLE_ID, agent_id: EXAMPLE_ID, name: 'first talk' },
     method: 'post',
     path: '/sessions',
     tag: 'sessions',
@@ -56,6 +57,7 @@ export const sessions = {
   }),
   update: operation({
     id: 'updateSession',
+    example: { name: 'first talk of the day' },
     method: 'put',
     path: '/sessions/{session_id}',
     tag: 'sessions',

@@ -68,6 +68,7 @@ export const tasks = {
   }),
   retryAll: operation({
     id: 'retryTasks',
+    example: {},
     method: 'post',
     path: '/tasks/retry',
     tag: 'tasks',

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ZodOpenApiObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import packageJson from '../../package.json' with { type: 'json' };
 import { ErrorEnvelope, successEnvelope, ValidationEnvelope } from '../api/envelope.ts';
 import { API_PREFIX, type Operation } from '../api/operation.ts';
 import type { Page } from '../api/pages.ts';
 
 /** Title and version of the API, which clients know; the program has a version of its own. */
-const API_INFO = { title: 'MemFuse Server API', version: '0.0.1' };
+const API_INFO = {
+  title: 'MemFuse Server API',
+  version: '0.0.1',
+  description: `MemFuse ${packageJson.version}. Post the messages of a conversation; later ask in plain words what is known.`,
+};
 
 const REFUSALS: Record<number, string> = {
   400: 'Refused: see `errors`',
@@ -24,15 +29,19 @@ const json = (schema: object) => ({ 'application/json': { schema } });
 
 const GUARDED = [401, 403, 429, 503];
 
+/** The answers of refusals: objects with an id stand in the document once, and calls refer to them. */
+const REFUSED = new Map(
+  [...Object.entries(REFUSALS), ['422', 'The body does not fit']].map(([status, description]) => {
+    const schema = status === '422' ? ValidationEnvelope : ErrorEnvelope;
+    return [Number(status), { id: `Refused${status}`, description, content: json(schema) }];
+  }),
+);
+
 const refusedWith = (statuses: readonly number[]): object =>
-  Object.fromEntries(
-    [...new Set(statuses)].sort().map((status) => {
-      return [status, { description: REFUSALS[status] ?? 'Refused', content: json(ErrorEnvelope) }] as const;
-    }),
-  );
+  Object.fromEntries([...new Set(statuses)].sort().map((status) => [status, REFUSED.get(status)] as const));
 
 const responsesOf = ({ success, refusals = [], access, body }: Operation) => {
-  const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...(body ? [408, 413, 415] : [])];
+  const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...(body ? [408, 413, 415, 422] : [])];
   const { status, data, headers, orFound } = success;
   return {
     ...(orFound && data && { 200: { description: 'It was there already', content: json(successEnvelope(200, data)) } }),
@@ -40,7 +49,6 @@ const responsesOf = ({ success, refusals = [], access, body }: Operation) => {
       ? { description: 'Done', content: json(successEnvelope(status, data)), ...(headers && { headers }) }
       : { description: 'Done; no body' },
     ...refusedWith(statuses),
-    ...(body && { 422: { description: 'The body does not fit', content: json(ValidationEnvelope) } }),
   };
 };
 
@@ -62,10 +70,19 @@ const describeOperation = (operation: Operation): object => {
       ...(operation.creates && { header: idempotency }),
     },
     ...(operation.body && {
-      requestBody: { required: !operation.bodyOptional, content: json(operation.body) },
+      requestBody: {
+        required: !operation.bodyOptional,
+        content: { 'application/json': { schema: operation.body, example: operation.example } },
+      },
     }),
     responses: responsesOf(operation),
   };
+};
+
+/** What zod says of every whole number, and a page would fill in as an example. */
+const withoutBoundsOfNumbers = (schema: { minimum?: number; maximum?: number }): void => {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 };
 
 const describePage = ({ id, tag, summary, access, mediaType }: Page): object => ({
@@ -91,12 +108,9 @@ export const openApiDocument = async (operations: readonly Operation[], pages: r
     paths[path] = { ...paths[path], [operation.method]: describeOperation(operation) };
   }
   for (const page of pages) paths[page.path] = { get: describePage(page) };
-  return createDocument({
+  const document: ZodOpenApiObject = {
     openapi: '3.1.0',
-    info: {
-      ...API_INFO,
-      description: 'Post the messages of a conversation; later ask in plain words what is known.',
-    },
+    info: API_INFO,
     servers: [{ url: '/' }],
     security: [{ bearer: [] }, { header: [] }, {}],
     components: {
@@ -106,5 +120,6 @@ export const openApiDocument = async (operations: readonly Operation[], pages: r
       },
     },
     paths: paths as ZodOpenApiPathsObject,
-  });
+  };
+  return createDocument(document, { override: ({ jsonSchema }) => withoutBoundsOfNumbers(jsonSchema) });
 };

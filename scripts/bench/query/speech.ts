@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTensorFile } from '../../../src/embedding/tensor-file.ts';
 import type { Random } from '../../../test/support/random.ts';
-import { readConversations } from '../workload.ts';
+import { readSpeech } from '../workload.ts';
 
 const MODEL = join(import.meta.dir, '..', '..', '..', 'models', 'static-minilm-256.safetensors');
 
@@ -72,7 +72,7 @@ const stretchesOf = (texts: readonly string[]): string[][] =>
  * by Zipf's law from 23,000, so that a few words stand nearly everywhere and most stand nearly nowhere, as in language.
  */
 export const createSpeech = (): Speech => {
-  const { texts, questions } = readConversations();
+  const { texts, questions } = readSpeech();
   const draw = zipf(rankedWords(texts));
   const stretches = stretchesOf(texts);
   const asked = questions.map((question) => question.split(' '));

@@ -4,6 +4,13 @@ import type { HttpDependencies, HttpEnv } from '../context.ts';
 import { openApiDocument } from '../openapi.ts';
 import type { Routing } from '../route.ts';
 
+const STYLE_NAME = 'memfuse.css';
+/** Of a refusal the page shows what it means; the form is the same for all, and stands among the schemas. */
+const STYLE = `.response:is([data-code^='4'], [data-code^='5']) :is(.response-controls, .model-example) {
+  display: none;
+}
+`;
+
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -11,6 +18,7 @@ const PAGE = `<!doctype html>
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>MemFuse Server API</title>
     <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <link rel="stylesheet" href="/docs/${STYLE_NAME}">
     <link rel="icon" href="/docs/favicon-32x32.png">
   </head>
   <body>
@@ -32,8 +40,15 @@ const START = `window.ui = SwaggerUIBundle({
 });
 `;
 
+/** What the page needs beside the assets of swagger-ui. */
+const OWN = new Map([
+  [START_NAME, START],
+  [STYLE_NAME, STYLE],
+]);
+
 const TYPES: ReadonlyMap<string, string> = new Map([
   [START_NAME, 'text/javascript; charset=utf-8'],
+  [STYLE_NAME, 'text/css; charset=utf-8'],
   ['swagger-ui.css', 'text/css; charset=utf-8'],
   ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
   ['favicon-32x32.png', 'image/png'],
@@ -70,7 +85,7 @@ export const registerDocs = (
   app.get('/docs/:asset', async (c) => {
     const name = c.req.param('asset');
     const type = TYPES.get(name);
-    const bytes = name === START_NAME ? START : type ? await docsAsset(name) : null;
+    const bytes = OWN.get(name) ?? (type ? await docsAsset(name) : null);
     if (!type || !bytes) return c.notFound();
     c.env.route = '/docs/{asset}';
     return new Response(bytes as string | Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type } });
