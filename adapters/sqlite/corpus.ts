@@ -1,4 +1,5 @@
 import type {
+  AccountNames,
   ChangedDocument,
   CorpusEntry,
   CorpusFacet,
@@ -90,6 +91,12 @@ export const corpusReads = (db: Connection) => {
       (sql('segment').pluck().get({ tenantKey, userKey, firstKey, lastKey }) as Uint8Array | undefined) ?? null,
     sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
       sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
+    accountNames: (tenantKey: number, userKey: number): AccountNames | null => {
+      const user = sql('user_name').pluck().get({ tenantKey, userKey }) as string | undefined;
+      return user === undefined
+        ? null
+        : { user, agents: sql('agent_names').pluck().all({ tenantKey, userKey }) as string[] };
+    },
     metadataOf: (tenantKey: number, userKey: number, keys: readonly number[]): MessageMetadata[] =>
       sql('metadata').all({ tenantKey, userKey, keys: JSON.stringify(keys) }) as MessageMetadata[],
     fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] => {

@@ -98,6 +98,7 @@ export const storeFacets = (
         'segments',
         'readSegment',
         'sessionsOfAgent',
+        'accountNames',
         'metadataOf',
         'fetch',
       ]),

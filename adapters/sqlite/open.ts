@@ -68,6 +68,7 @@ export const openSqliteCorpusReader = (file: string): CorpusReader => {
     segments: explaining(corpus.segments),
     readSegment: explaining(corpus.readSegment),
     sessionsOfAgent: explaining(corpus.sessionsOfAgent),
+    accountNames: explaining(corpus.accountNames),
     metadataOf: explaining(corpus.metadataOf),
     fetch: explaining(corpus.fetch),
   };

@@ -8,11 +8,9 @@ import type { Conversation } from './conversation.ts';
 /** A simple ranking: for each question a number for each turn of the conversation, the higher the better. */
 export type Baseline = (conversation: Conversation, questions: readonly string[]) => Promise<Float64Array[]>;
 
-/** The turns as the product's own search sees them: `speaker: text`. */
-const textsOf = ({ sessions, usualSpeakers }: Conversation): string[] =>
-  sessions.flatMap(({ turns }) =>
-    turns.map(({ role, name, text }) => spokenText({ name, usualSpeaker: usualSpeakers[role] }, text)),
-  );
+/** The turns as the product's own search sees them: `name: text`. */
+const textsOf = ({ sessions }: Conversation): string[] =>
+  sessions.flatMap(({ turns }) => turns.map(({ name, text }) => spokenText(name, text)));
 
 /** BM25 over single turns, with the product's stems and stop words: what a full-text index of messages does. */
 export const bm25: Baseline = async (conversation, questions) => {

@@ -16,12 +16,10 @@ export interface ConversationVectors {
 
 /** Has a model embed the turns as they are spoken, and the questions. Errors: those of the embedder. */
 export const embedConversation = async (
-  { sessions, usualSpeakers, questions }: Conversation,
+  { sessions, questions }: Conversation,
   embedder: Embedder,
 ): Promise<ConversationVectors> => {
-  const turns = sessions.flatMap(({ turns: said }) =>
-    said.map(({ role, name, text }) => spokenText({ name, usualSpeaker: usualSpeakers[role] }, text)),
-  );
+  const turns = sessions.flatMap(({ turns: said }) => said.map(({ name, text }) => spokenText(name, text)));
   return {
     model: embedder.model,
     turns: (await embedder.embed(turns)).map(storedVector),

@@ -11,6 +11,7 @@ const MEASURES = {
   recallAt5: ({ places, evidence }: Outcome) => places.filter((place) => place < 5).length / evidence,
   recallAt10: ({ places, evidence }: Outcome) => places.filter((place) => place < 10).length / evidence,
   recallAt20: ({ places, evidence }: Outcome) => places.filter((place) => place < 20).length / evidence,
+  anyAt1: ({ places }: Outcome) => (places.includes(0) ? 1 : 0),
   anyAt5: ({ places }: Outcome) => (places.some((place) => place < 5) ? 1 : 0),
   anyAt10: ({ places }: Outcome) => (places.some((place) => place < 10) ? 1 : 0),
 };
@@ -23,6 +24,7 @@ export const MEASURE_NAMES: Readonly<Record<Measure, string>> = {
   recallAt5: 'R@5',
   recallAt10: 'R@10',
   recallAt20: 'R@20',
+  anyAt1: 'any@1',
   anyAt5: 'any@5',
   anyAt10: 'any@10',
 };
@@ -39,6 +41,7 @@ export const figuresOf = (outcomes: readonly Outcome[]): Figures => ({
   recallAt5: mean(valuesOf('recallAt5', outcomes)),
   recallAt10: mean(valuesOf('recallAt10', outcomes)),
   recallAt20: mean(valuesOf('recallAt20', outcomes)),
+  anyAt1: mean(valuesOf('anyAt1', outcomes)),
   anyAt5: mean(valuesOf('anyAt5', outcomes)),
   anyAt10: mean(valuesOf('anyAt10', outcomes)),
 });

@@ -1,6 +1,7 @@
-import { bestTurns, type Example, outcomeOf } from './examples.ts';
+import { bestPassages, bestTurns, type Example, outcomeOf } from './examples.ts';
 import type { Outcome } from './figures.ts';
 import { type FittedWeights, fitWeights, sumsOf } from './fit.ts';
+import { groupOf } from './groups.ts';
 
 /** As deep as the deepest figure looks. */
 const LONGEST_LIST = 20;
@@ -8,13 +9,20 @@ const LONGEST_LIST = 20;
 /** The turns of an example under some weights, the best first. */
 export const rankExample = (example: Example, weights: FittedWeights, count = LONGEST_LIST): number[] => {
   const sums = sumsOf(example, Object.keys(weights), Object.values(weights));
-  return bestTurns(sums, sums.length)
-    .filter((turn) => example.isSupported[turn])
+  const best = bestPassages(example, sums);
+  const scores = Float64Array.from(best, (passage) => sums[passage] as number);
+  return bestTurns(scores, scores.length)
+    .filter((turn) => example.isSupported[best[turn] as number])
     .slice(0, count);
 };
 
-/** Folds of examples: of one conversation each, or of several that are left out together. */
+/** Folds of examples that are left out together. */
 type Folds = readonly (readonly Example[])[];
+
+/** A fold for each kind of memory, with those that tell what it is like. */
+export const foldsByKind = (examples: readonly Example[]): Example[][] => [
+  ...Map.groupBy(examples, ({ conversation }) => groupOf(conversation.kind)).values(),
+];
 
 /**
  * For each fold the weights that are fitted on all others: of its conversations they have seen nothing.

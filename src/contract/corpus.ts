@@ -70,6 +70,13 @@ export interface MessageMetadata {
   readonly source: MessageRecord['source'];
 }
 
+/** The names of accounts that speak in a user's memory: of the user, and of agents of theirs. */
+export interface AccountNames {
+  readonly user: string;
+  /** Some sixteen of them at the most. */
+  readonly agents: readonly string[];
+}
+
 /** A found document, with what a result shows of it. */
 export interface CorpusEntry {
   readonly kind: 'message' | 'knowledge';
@@ -125,6 +132,8 @@ export interface CorpusReader {
   readSegment(tenantKey: number, userKey: number, stretch: KeyRange): Promise<Uint8Array | null>;
   /** The sessions of the user with this agent. */
   sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number): Promise<number[]>;
+  /** Null when there is no such user. */
+  accountNames(tenantKey: number, userKey: number): Promise<AccountNames | null>;
   /** The metadata and the source of messages that have either and are not gone, by their keys; in no order. */
   metadataOf(tenantKey: number, userKey: number, keys: readonly number[]): Promise<MessageMetadata[]>;
   /** In the order asked for; what is gone by now is passed over. */

@@ -1,21 +1,33 @@
+import type { AccountNames } from '../contract/corpus.ts';
 import { type Quantised, quantiseQuestion } from '../embedding/quantised.ts';
+import { continues } from '../text/continuation.ts';
 import { type Asked, askedOf } from '../text/marks.ts';
-import { termsOf } from '../text/terms.ts';
+import { wishesFor } from '../text/preference.ts';
+import { type AskedWord, askedWords } from '../text/terms.ts';
 import type { TimeSpan } from '../text/time-spans.ts';
 import { timesNamedIn } from '../text/times/times-named.ts';
 import type { PieceExpansion } from './index/meaning.ts';
 import type { UserIndex } from './index/user-index.ts';
+import { accountNamedIn, type NamedAccount } from './named-account.ts';
 
 /** Word pieces of a longer question that are asked for. */
 const MAX_PIECES = 64;
+
+/** Whether a word stands in a memory, by any of its terms. */
+const isSaid = (index: UserIndex, word: string): boolean =>
+  askedWords(word, index.languages).some(({ terms }) => terms.some((term) => index.words.get(term)));
+
+/** Whether a question has a word that nobody said, such as a name. */
+export const hasUnsaidWord = (text: string, index: UserIndex): boolean =>
+  askedWords(text, index.languages).some(({ terms }) => !terms.some((term) => index.words.get(term)));
 
 const HAS_WORD = /[\p{L}\p{N}]/u;
 
 /** A question as the steps of the ranking see it. */
 export interface Question {
   readonly text: string;
-  /** Stems without repeats, without the names of speakers. */
-  readonly terms: readonly string[];
+  /** Its words without repeats, without the names of speakers. */
+  readonly words: readonly AskedWord[];
   readonly pieces: readonly PieceExpansion[];
   /** Direction of the static vector, of length 1; null without a model or a word, or for words that it does not know. */
   readonly vector: Quantised<Int16Array> | null;
@@ -24,27 +36,40 @@ export interface Question {
   /** The vector by the configured model; null when there is none, or it did not answer in time. */
   readonly byModel: Quantised<Int16Array> | null;
   readonly asked: Asked;
+  /** It wishes for something that what one prefers bears on. */
+  readonly isWish: boolean;
+  /** It goes on with what was spoken of before. */
+  readonly isContinuation: boolean;
   /** The one speaker that it is about; null when it names none, or several alike. */
   readonly speaker: number | null;
+  /** The account that it names, if it names no speaker. */
+  readonly account: NamedAccount | null;
   readonly times: readonly TimeSpan[];
+}
+
+/** What else there is to know of a question. */
+export interface QuestionContext {
+  /** The question's vector by the configured model. */
+  readonly byModel?: Float32Array | null | undefined;
+  /** How far the clocks are ahead of UTC by which days are told. */
+  readonly offsetMs?: number;
+  /** Who may be named by the name of an account. */
+  readonly accounts?: AccountNames | null;
 }
 
 /**
  * @param nowMs what "last week" is told from.
- * @param byModel the question's vector by the configured model.
- * @param offsetMs how far the clocks are ahead of UTC by which days are told.
  */
 export const readQuestion = (
   text: string,
   index: UserIndex,
   nowMs: number,
-  byModel: Float32Array | null = null,
-  offsetMs = 0,
+  { byModel = null, offsetMs = 0, accounts = null }: QuestionContext = {},
 ): Question => {
-  const { subject, words } = index.speakers.namedIn(text);
-  const naming = new Set([...words].flatMap(termsOf));
-  const all = [...new Set(termsOf(text))];
-  const terms = all.filter((term) => !naming.has(term));
+  const { subject, words: naming } = index.speakers.namedIn(text);
+  const all = askedWords(text, index.languages);
+  const account = accounts && subject === null ? accountNamedIn(text, accounts, (word) => isSaid(index, word)) : null;
+  const words = all.filter(({ word }) => !naming.has(word) && !account?.words.has(word));
   const { meaning } = index;
   const { sum, pieces } = meaning?.read(text) ?? {};
   const length = sum ? Math.sqrt(sum.reduce((total, x) => total + x * x, 0)) : 0;
@@ -52,13 +77,16 @@ export const readQuestion = (
   return {
     text,
     // Somebody's name and nothing else is what is asked for.
-    terms: terms.length > 0 ? terms : all,
+    words: words.length > 0 ? words : all,
     pieces: meaning && pieces ? [...pieces].slice(0, MAX_PIECES).map((piece) => meaning.expand(piece)) : [],
     vector: direction && quantiseQuestion(direction),
     direction,
     byModel: byModel && quantiseQuestion(byModel),
     asked: askedOf(text),
+    isWish: wishesFor(text),
+    isContinuation: continues(text),
     speaker: subject,
+    account,
     times: timesNamedIn(text, nowMs, offsetMs),
   };
 };

@@ -1,4 +1,4 @@
-import type { CorpusEntry, CorpusReader, CorpusReference } from '../contract/corpus.ts';
+import type { AccountNames, CorpusEntry, CorpusReader, CorpusReference } from '../contract/corpus.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
 import { transcriptTurns } from '../text/transcript.ts';
@@ -7,6 +7,7 @@ import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
 import { type Excerpt, type ExcerptRequest, withExcerpts } from './excerpts.ts';
 import { allowedSessions, filterSlots, metadataFilter, type SearchFilters } from './filters.ts';
+import type { MeaningScales } from './index/meaning.ts';
 import type { AskedModel } from './index/model-vectors.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
 import type { UserIndex } from './index/user-index.ts';
@@ -15,12 +16,14 @@ import { holdersAmong } from './metadata-holders.ts';
 import { othersFirst } from './others-first.ts';
 import type { Owner } from './owner.ts';
 import { createPassageFinder } from './passages.ts';
-import { type Question, readQuestion } from './question.ts';
+import { hasUnsaidWord, type Question, readQuestion } from './question.ts';
 import { bestOf, type Candidate, inRankOrder } from './ranking/candidates.ts';
+import { CERTAIN_OF, certaintyOf } from './ranking/certainty.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
-import { type Explanation, explainEach } from './ranking/explain.ts';
+import { certaintyStep, type Explanation, explainEach, newerStep } from './ranking/explain.ts';
+import { MOST_REORDERED, newerFirst, type Told, toldOf } from './ranking/newer-first.ts';
 import { type Part, rank, type Weights } from './ranking/ranking.ts';
-import { toModelScore, toScore } from './ranking/score.ts';
+import { toScore } from './ranking/score.ts';
 
 /** `words`: without the vectors. `meaning`: by them alone. */
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
@@ -73,6 +76,7 @@ export interface Found extends CorpusEntry, Judgement {
 
 interface Ranked extends Judgement, Candidate {
   readonly reference: CorpusReference;
+  readonly told: Told;
 }
 
 export interface SearchAnswer {
@@ -85,8 +89,23 @@ export interface SearchAnswer {
   readonly level: 'similar' | 'full';
 }
 
-const MEANING_STEPS = new Set(['meaning', 'meaning_around', 'model', 'model_around']);
-const WORD_STEPS = new Set(['words', 'words_here', 'session', 'soft_words', 'answers']);
+const MEANING_STEPS = new Set([
+  'meaning',
+  'meaning_around',
+  'meaning_of_document',
+  'meaning_of_long_question',
+  'model',
+  'model_around',
+]);
+const WORD_STEPS = new Set([
+  'words',
+  'words_here',
+  'words_of_long_question',
+  'code',
+  'session',
+  'soft_words',
+  'answers',
+]);
 
 const weightsOf = (weights: Weights, mode: SearchMode): Weights => {
   if (mode === 'hybrid') return weights;
@@ -107,6 +126,18 @@ const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question
     said.has(saying[slot] as number) &&
     (turns !== null || ((marks[slot] as number) & (MARK.endsAsking | MARK.onlyAsks)) !== 0);
 };
+
+interface There {
+  readonly entry: CorpusEntry;
+  readonly judged: Omit<Ranked, 'reference'>;
+}
+
+/** A result in the place of another, whose score it takes: what is said anew stands above what it takes the place of. */
+const foundOf = ({ entry, judged: { foundBy, duplicates, explain, sum } }: There, { judged: place }: There): Found => ({
+  ...entry,
+  ...{ score: place.score, foundBy, duplicates },
+  explain: explain && place.sum !== sum ? [...explain, newerStep(place.sum - sum)] : explain,
+});
 
 const LEAST_CANDIDATES = 15;
 
@@ -149,7 +180,7 @@ const bestDistinct = (
 const finderOf = ({ meaning }: UserIndex, parts: readonly Part[]) => {
   const soughts = parts.map(({ evidence: { terms, question }, share }) => ({
     text: question.text,
-    terms: new Map(terms.known.map(({ term, idf }) => [term, share * idf])),
+    terms: new Map(terms.known.flatMap((word) => word.terms.map((term) => [term, share * word.idf] as const))),
     direction: question.direction,
   }));
   return createPassageFinder(soughts, meaning);
@@ -169,17 +200,23 @@ export const createSearch = (
   clockMs: () => number = () => performance.now(),
 ) => {
   /** What is gone by now is passed over. Contents may be long, so others have their turn between some and the next. */
-  async function* fetchSome({ tenantKey, userKey }: Owner, ranked: readonly Ranked[]): AsyncGenerator<Found[], void> {
+  async function* fetchSome(
+    { tenantKey, userKey, topK }: SearchRequest,
+    ranked: readonly Ranked[],
+    isAboutPast: boolean,
+  ): AsyncGenerator<Found[], void> {
     for (let from = 0; from < ranked.length; from += FETCHED_AT_A_TIME) {
       if (from > 0) await othersFirst();
       const some = ranked.slice(from, from + FETCHED_AT_A_TIME);
       const references = some.map(({ reference: { kind, key } }) => ({ kind, key }));
       const entries = await corpus.fetch(tenantKey, userKey, references);
       const byName = new Map(entries.map((entry) => [`${entry.kind}:${entry.key}`, entry]));
-      yield some.flatMap(({ reference, score, foundBy, duplicates, explain }) => {
+      const there = some.flatMap(({ reference, ...judged }) => {
         const entry = byName.get(`${reference.kind}:${reference.key}`);
-        return entry ? [{ ...entry, score, foundBy, duplicates, explain }] : [];
+        return entry ? [{ entry, judged, told: judged.told, content: entry.content }] : [];
       });
+      const order = from === 0 ? newerFirst(there, isAboutPast) : [...there.keys()];
+      yield order.slice(0, topK).map((place, i) => foundOf(there[place] as There, there[i] as There));
     }
   }
 
@@ -193,14 +230,21 @@ export const createSearch = (
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
     const asked = askedFor(question);
-    const index = await indexes.open(request, byModel);
+    let index = await indexes.open(request, byModel);
     if (!index) return { found: [], degraded, level: 'full' };
+    let accounts: AccountNames | null = null;
+    if (asked.some(({ text }) => hasUnsaidWord(text, index as UserIndex))) {
+      accounts = await corpus.accountNames(request.tenantKey, request.userKey);
+      // In the pause another user's index may have put this one out of memory.
+      index = await indexes.open(request, byModel);
+      if (!index) return { found: [], degraded, level: 'full' };
+    }
     const mode = index.meaning || byModel ? request.mode : 'words';
     if (mode !== request.mode) degraded.push('meaning: no static model, searched by words alone');
     const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
     const used = weightsOf(isByModel ? modelWeights : weights, mode);
     const questions = asked.map(({ text, share }, i) => ({
-      read: inMode(readQuestion(text, index, nowMs, byModel?.vectors[i], offsetMs), mode),
+      read: inMode(readQuestion(text, index, nowMs, { byModel: byModel?.vectors[i], offsetMs, accounts }), mode),
       share,
     }));
     // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that
@@ -210,31 +254,40 @@ export const createSearch = (
     const filter = filterSlots(index, request.filters, sessions);
     const isSaid = alreadySaid(index, transcriptTurns(question), question);
     const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
-    const look = (pool: Uint32Array | null, atLeast: number) => {
+    // The order of time among the best needs more than one of them.
+    const wide = { ...request, topK: Math.max(topK, MOST_REORDERED) };
+    const look = (pool: Uint32Array | null, scales: MeaningScales | null, atLeast: number) => {
       const parts = questions.map(({ read, share }) => ({
-        evidence: new Evidence(index, read, pool, ownScratch),
+        evidence: new Evidence(index, read, pool, ownScratch, scales),
         share,
       })) as [Part, ...Part[]];
       const sums = ownScratch.zeros(index.slotCount);
       rank(parts, used, sums);
       const evidences = parts.map(({ evidence }) => evidence) as [Evidence, ...Evidence[]];
       if (holds) return { parts, evidences, sums, best: [], distinct: [] };
-      return { parts, evidences, sums, ...bestDistinct(evidences, sums, request, wanted, atLeast) };
+      return { parts, evidences, sums, ...bestDistinct(evidences, sums, wide, wanted, atLeast) };
     };
 
     const { similar, generation } = index;
     const direction = questions.length === 1 ? questions[0]?.read.direction : null;
     const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds;
     const scope = isWorthIt
-      ? JSON.stringify([request.filters, mode, isByModel, questions[0]?.read.speaker, questions[0]?.read.times])
+      ? JSON.stringify([
+          request.filters,
+          mode,
+          isByModel,
+          questions[0]?.read.speaker,
+          questions[0]?.read.account?.role,
+          questions[0]?.read.times,
+        ])
       : '';
-    const pool = isWorthIt ? similar.find(generation, scope, direction) : null;
-    let level: SearchAnswer['level'] = pool ? 'similar' : 'full';
+    const known = isWorthIt ? similar.find(generation, scope, direction) : null;
+    let level: SearchAnswer['level'] = known ? 'similar' : 'full';
     const atLeast = isWorthIt ? POOL_SIZE : 0;
-    let looked = look(pool, pool ? 0 : atLeast);
-    if (pool && looked.distinct.length < topK) {
+    let looked = known ? look(known.pool, known.scales, 0) : look(null, null, atLeast);
+    if (known && looked.distinct.length < topK) {
       level = 'full';
-      looked = look(null, atLeast);
+      looked = look(null, null, atLeast);
     }
     const { parts, evidences, sums, best } = looked;
     let { distinct } = looked;
@@ -244,15 +297,22 @@ export const createSearch = (
     if (holds) {
       const isOver = (): boolean => clockMs() > untilMs;
       const ordered = inRankOrder(evidences, sums, wanted);
-      const { holders, isComplete } = await holdersAmong(corpus, index, ordered, { ...request, holds, isOver });
+      const { holders, isComplete } = await holdersAmong(corpus, index, ordered, { ...wide, holds, isOver });
       distinct = holders;
       isPassing = !isComplete;
       if (isPassing) degraded.push('filters.metadata: time was up before all of the memory was looked at');
     }
     if (isWorthIt && level === 'full') {
       const slots = best.slice(0, POOL_SIZE).map(({ slot }) => slot);
-      similar.remember(generation, { scope, direction, pool: Uint32Array.from(slots) });
+      const scales = evidences[0].meanings?.scales ?? null;
+      similar.remember(generation, { scope, direction, pool: Uint32Array.from(slots), scales });
     }
+    // Of all of the memory, as it was at the time that is asked for: a filter changes no score.
+    const { createdTo } = request.filters;
+    const { createdAt } = index.columns.arrays;
+    const wasThere = (slot: number): boolean =>
+      !isSaid(slot) && (createdTo === null || (createdAt[slot] as number) <= createdTo);
+    const certainty = certaintyOf(parts, bestOf(evidences, sums, CERTAIN_OF, wasThere));
     const explained = request.explain ? explainEach(distinct, parts, used) : [];
     const ranked = distinct.flatMap(({ slot, sum, duplicates }, i): Ranked[] => {
       const reference = index.document(slot);
@@ -262,13 +322,15 @@ export const createSearch = (
       return [
         {
           ...{ slot, sum, reference, duplicates },
-          score: isByModel ? toModelScore(sum) : toScore(sum),
+          score: toScore(sum + certainty),
           foundBy: isByWords ? 'words' : 'meaning',
-          explain: explained[i] ?? null,
+          explain: explained[i] ? [...(explained[i] as Explanation[]), certaintyStep(certainty)] : null,
+          told: toldOf(index, { slot, sum }),
         },
       ];
     });
-    const fetched = fetchSome(request, ranked);
+    const isAboutPast = questions.some(({ read }) => read.asked.past);
+    const fetched = fetchSome(request, ranked, isAboutPast);
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
     return { found, degraded, level, ...(isPassing && { isPassing }) };

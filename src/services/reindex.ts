@@ -100,7 +100,7 @@ export const reindex = async (context: ReindexContext): Promise<ReindexProgress>
   else {
     await run(
       (after) => vectors.messagesWithout(fingerprint, { after, limit: batchSize }),
-      (message) => spokenText(message, message.content),
+      (message) => spokenText(message.name, message.content),
       (made) =>
         vectors.fileMessages(
           fingerprint,

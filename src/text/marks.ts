@@ -1,27 +1,30 @@
+import { tellsChange } from './change.ts';
 import { answersNothing } from './non-answer.ts';
 import { onlyAsks } from './only-asks.ts';
+import { tellsPreference } from './preference.ts';
 
-/** What the form of a message shows about what it can answer, as bits of one byte. */
+/** What the form of a message, or of a passage of it, shows about what it can answer, as bits. */
 export const MARK = {
-  /** Holds a question. */
-  question: 1,
-  /** Ends with a question. */
-  endsAsking: 2,
-  /** Speaks of the one who speaks. */
-  firstPerson: 4,
-  /** Names a time. */
-  time: 8,
-  /** Names a number or an amount. */
-  number: 16,
-  /** Names somebody or something, by a capital within a sentence. */
-  name: 32,
-  /** Says that its speaker does not know, and nothing else. */
-  answersNothing: 64,
-  /** Asks and tells nothing. */
-  onlyAsks: 128,
+  /** The message ends with a question. */
+  endsAsking: 1,
+  /** The message speaks of the one who speaks. */
+  firstPerson: 2,
+  /** The message asks and tells nothing. */
+  onlyAsks: 4,
+  /** The message says that its speaker, an assistant, does not know, and nothing else. */
+  answersNothing: 8,
+  /** The passage names a time. */
+  time: 16,
+  /** The passage names a number or an amount. */
+  number: 32,
+  /** The passage names somebody or something, by a capital within a sentence. */
+  name: 64,
+  /** The passage tells what its speaker, a user, prefers. */
+  preference: 128,
+  /** The passage, of a user, says that something is otherwise than it was. */
+  change: 256,
 } as const;
 
-const ASKS = /[?？؟]/u;
 const SAYS = /[\p{L}\p{N}]/u;
 const FIRST_PERSON = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
 const TIME =
@@ -37,17 +40,24 @@ const endsAsking = (text: string): boolean => {
   return end >= 0 && !SAYS.test(text.slice(end + 1));
 };
 
-/** The marks of a message. @param isReply whether it is the assistant's, of which alone it matters that it answers nothing. */
-export const marksOf = (text: string, isReply = true): number => {
+/** The marks that a message has as a whole. */
+export const marksOf = (text: string, role: string | null): number => {
   let marks = 0;
-  if (ASKS.test(text)) marks |= MARK.question;
   if (endsAsking(text)) marks |= MARK.endsAsking;
   if (FIRST_PERSON.test(text)) marks |= MARK.firstPerson;
+  if (onlyAsks(text)) marks |= MARK.onlyAsks;
+  if (role === 'assistant' && answersNothing(text)) marks |= MARK.answersNothing;
+  return marks;
+};
+
+/** The marks of one of its passages. */
+export const passageMarksOf = (text: string, role: string | null): number => {
+  let marks = 0;
   if (TIME.test(text)) marks |= MARK.time;
   if (NUMBER.test(text)) marks |= MARK.number;
   if (CAPITALISED.test(text.replaceAll(SENTENCE_START, ' '))) marks |= MARK.name;
-  if (onlyAsks(text)) marks |= MARK.onlyAsks;
-  if (isReply && answersNothing(text)) marks |= MARK.answersNothing;
+  if (role === 'user' && tellsPreference(text)) marks |= MARK.preference;
+  if (role === 'user' && tellsChange(text)) marks |= MARK.change;
   return marks;
 };
 
@@ -63,10 +73,14 @@ export interface Asked {
   readonly other: boolean;
   /** What holds now, whatever held before. */
   readonly now: boolean;
+  /** What was, or when: what holds now is no better an answer. */
+  readonly past: boolean;
 }
 
 const NOW =
   /\b(?:now|nowadays|currently|current|latest|these days|at the moment|still|today|most recent(?:ly)?|any ?more|presently|so far)\b/i;
+
+const PAST = /\b(?:did|was|were|had|used to|when|first|originally|initially|before|previously|ago)\b/i;
 
 /** "What ... name": two looks, since one expression with anything in between takes time by the square of a long question. */
 const asksWhatName = (question: string): boolean => {
@@ -83,5 +97,6 @@ export const askedOf = (question: string): Asked => {
     self: !other && FIRST_PERSON.test(question),
     other,
     now: NOW.test(question),
+    past: PAST.test(question),
   };
 };

@@ -15,7 +15,8 @@ const isBlank = (character: string): boolean => character === ' ' || character =
 
 /** Thai to Myanmar, Khmer, kana and Chinese: they part sentences, and not words, by blanks, and say much in few characters. */
 const DENSE = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/;
-const isDense = (character: string): boolean => character > '\u0dff' && DENSE.test(character);
+/** Whether a character belongs to one of them. */
+export const isDense = (character: string): boolean => character > '\u0dff' && DENSE.test(character);
 
 /** Shorter ones are joined with the next: "Dr.", "1.", "- milk". */
 const LEAST = 24;

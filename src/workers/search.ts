@@ -48,14 +48,14 @@ await serveWorker(async (): Promise<SearchHandlers> => {
   const meaning = model && createMeaning(model);
   const indexes = new UserIndexes(corpus, meaning, indexMaxBytes, {
     mostDocuments: mostDocuments ?? Number.POSITIVE_INFINITY,
-    remakesOutdated: true,
+    remakesUnreadable: true,
     onUnreadable: (unreadable) => say({ unreadable }),
   });
   const search = createSearch(corpus, indexes, weights, modelWeights);
 
   /** Gives away the segment that is to be kept next. False when there is none. */
   const give = async (owner: Owner): Promise<boolean> => {
-    const remade = await indexes.nextOutdated(owner);
+    const remade = await indexes.nextUnreadable(owner);
     const segment = remade ?? indexes.nextSegment(owner);
     if (!segment) return false;
     say({ made: segment });

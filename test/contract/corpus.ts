@@ -223,6 +223,26 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key)).toEqual([talk.key]);
     });
 
+    test('the names of accounts are those of the user and of agents that they have sessions with, as they are now', async () => {
+      const { world, store, scope, corpus, tenantKey, owner, partner } = await createMemory(await shared.createWorld());
+      const agents = [partner, ...(await Promise.all(Array.from({ length: 20 }, () => world.agent())))];
+      await world.agent();
+      for (const agent of agents.slice(1, 3)) await world.session(owner, agent);
+      const named = async () => await corpus.accountNames(tenantKey, owner.key);
+      expect((await named())?.user).toBe(owner.name);
+      expect((await named())?.agents.toSorted()).toEqual(
+        agents
+          .slice(0, 3)
+          .map(({ name }) => name)
+          .toSorted(),
+      );
+      await store.users.update(scope, owner.id, { name: 'Eve', at: world.at() });
+      expect((await named())?.user).toBe('Eve');
+      for (const agent of agents.slice(3)) await world.session(owner, agent);
+      expect((await named())?.agents).toHaveLength(16);
+      expect(await corpus.accountNames(tenantKey, 999_999_999)).toBeNull();
+    });
+
     test('a document is read with what else it is found by, and fetched as it was said', async () => {
       const { world, store, scope, corpus, tenantKey, owner, talk, documents } = await createMemory(
         await shared.createWorld(),

@@ -41,6 +41,7 @@ const READS = [
   'corpus.segments',
   'corpus.readSegment',
   'corpus.sessionsOfAgent',
+  'corpus.accountNames',
   'corpus.metadataOf',
   'corpus.fetch',
   'work.due',

@@ -97,6 +97,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'corpus.readSegment',
   'corpus.saveSegment',
   'corpus.sessionsOfAgent',
+  'corpus.accountNames',
   'corpus.metadataOf',
   'corpus.fetch',
   'outbox.list',

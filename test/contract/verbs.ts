@@ -216,6 +216,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     const owner = { tenantKey: as.tenantKey, userKey: userKeyOf(as, victim) };
     return store.corpus.saveSegment({ ...victim.segment, ...owner, ...beyond, bytes: new Uint8Array([8]) });
   },
+  'corpus.accountNames': (store, as, victim) => store.corpus.accountNames(as.tenantKey, userKeyOf(as, victim)),
   'corpus.sessionsOfAgent': (store, as, victim) =>
     store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
   'corpus.metadataOf': (store, as, victim) =>

@@ -60,7 +60,7 @@ describe('with a model behind an endpoint', () => {
       await post(sessionId, TEXTS, '?wait_for=indexed');
       await indexed(sessionId);
       expect(storedVectors()).toBe(TEXTS.length);
-      expect(endpoint.calls.flat()).toContain('alice: Fritz is my dachshund, he is four.');
+      expect(endpoint.calls.flat()).toContain('Fritz is my dachshund, he is four.');
       const { results, degraded } = await ask(userId, 'Do I keep a pet?');
       expect(degraded).toEqual([]);
       expect(results[0].content).toBe(TEXTS[0]);

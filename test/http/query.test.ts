@@ -209,9 +209,9 @@ describe('the message of an answer without results', () => {
   test('says whether the user has sessions', async () => {
     const { userId, sessionId } = await converse();
     await say(server, sessionId, 'Hello.');
-    expect(await results(userId, 'unheard')).toEqual([]);
+    expect(await results(userId, 'xylography')).toEqual([]);
     const user = await server.call('POST', '/users', { name: 'a user who never spoke' });
-    expect(await results(user.body.data.user.id, 'unheard', {}, 'No sessions found for query')).toEqual([]);
+    expect(await results(user.body.data.user.id, 'xylography', {}, 'No sessions found for query')).toEqual([]);
     const agent_id = await newAgent();
     expect(await results(userId, 'hello', { agent_id }, 'No sessions found for query')).toEqual([]);
   });

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'bun:test';
 import { countText } from '../../src/buffer/count-text.ts';
 import { analysedText } from '../../src/text/analysed.ts';
-import { askedOf, marksOf } from '../../src/text/marks.ts';
+import { continues } from '../../src/text/continuation.ts';
+import { languageOf } from '../../src/text/languages.ts';
+import { askedOf, marksOf, passageMarksOf } from '../../src/text/marks.ts';
 import { answersNothing } from '../../src/text/non-answer.ts';
 import { onlyAsks } from '../../src/text/only-asks.ts';
+import { passagesOf } from '../../src/text/passages.ts';
+import { wishesFor } from '../../src/text/preference.ts';
 import { sayingOf } from '../../src/text/saying.ts';
-import { spokenText } from '../../src/text/speaker.ts';
-import { termsOf } from '../../src/text/terms.ts';
+import { speakerOf } from '../../src/text/speaker.ts';
+import { askedWords, termsOf } from '../../src/text/terms.ts';
 import { spokenTimes } from '../../src/text/times/spoken.ts';
 import { type SpokenLanguage, WORD_LISTS } from '../../src/text/times/spoken-languages.ts';
 import { timesNamedIn } from '../../src/text/times/times-named.ts';
@@ -28,12 +32,18 @@ describe('the time that it takes grows with the length of a text and no more:', 
   test.each<[string, (text: string) => unknown]>([
     ['what of it is analysed', analysedText],
     ['what it asks for', askedOf],
-    ['its marks', marksOf],
+    ['its marks', (text) => marksOf(text, 'assistant')],
+    ['the marks of a passage', (text) => passageMarksOf(text, 'user')],
+    ['its passages', passagesOf],
+    ['whether it wishes for something', wishesFor],
+    ['whether it goes on', continues],
     ['its digest', sayingOf],
     ['whether it answers nothing', answersNothing],
     ['whether it only asks', onlyAsks],
-    ['who speaks it', (text) => spokenText({ name: null, usualSpeaker: 'Ada' }, text)],
+    ['who speaks it', (text) => speakerOf(null, text)],
+    ['its language', languageOf],
     ['its terms', termsOf],
+    ['the words of a question', (text) => askedWords(text, ['de', 'ru'])],
     ['the times that it names', (text) => timesNamedIn(text, NOW)],
     ['the parts that tokens are counted in', tokenizableParts],
     ['its tokens', countText],

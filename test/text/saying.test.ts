@@ -5,7 +5,7 @@ test.each([
   ['I like tea.', 'i LIKE   tea!'],
   ['tea', ' "tea" '],
   ['Ça va ?', 'ça va'],
-  ['', '🦊'],
+  ['', '...'],
 ])('%j says what %j says', (one, other) => {
   expect(sayingOf(one)).toBe(sayingOf(other));
 });
@@ -17,6 +17,8 @@ test.each([
   ['tea coffee', 'coffee tea'],
   ['tea', 'tea tea'],
   ['茶', '水'],
+  ['🦊', '🐶'],
+  ['Great', 'Great 🎉'],
 ])('%j does not say what %j says', (one, other) => {
   expect(sayingOf(one)).not.toBe(sayingOf(other));
 });

@@ -72,6 +72,21 @@ VALUES (@tenantKey, @userKey, @firstKey, @lastKey, @maker, @generation, @bytes);
 -- name: sessions_of_agent
 SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;
 
+-- name: user_name
+SELECT spoken_name FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
+
+-- name: agent_names
+WITH RECURSIVE some (agentKey, count) AS (
+  VALUES (-1, 0)
+  UNION ALL
+  SELECT (
+    SELECT agent_key FROM sessions
+    WHERE user_key = @userKey AND agent_key > agentKey AND tenant_key = @tenantKey ORDER BY agent_key LIMIT 1
+  ), count + 1
+  FROM some WHERE agentKey IS NOT NULL AND count < 16
+)
+SELECT spoken_name FROM some CROSS JOIN agents ON key = agentKey AND +tenant_key = @tenantKey;
+
 -- name: metadata
 SELECT m.key, m.metadata, m.source
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value

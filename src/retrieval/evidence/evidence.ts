@@ -1,8 +1,10 @@
+import type { MeaningScales } from '../index/meaning.ts';
 import type { UserIndex } from '../index/user-index.ts';
-import { windowsAround } from '../index/windows.ts';
+import { slotsAround } from '../index/windows.ts';
 import type { Question } from '../question.ts';
 import { type AskedBefore, askedBefore } from './asked-before.ts';
 import type { Findings } from './findings.ts';
+import { type Meanings, meaningsOf } from './meanings.ts';
 import { type ModelNearness, modelNearness } from './model-nearness.ts';
 import { type QuestionTerms, weighTerms } from './question-terms.ts';
 import { Scratch } from './scratch.ts';
@@ -10,7 +12,7 @@ import { softMatch } from './soft-match.ts';
 import { windowWords } from './window-words.ts';
 
 /**
- * A question held against one user's memory: what several steps of the ranking need, worked out once, for every document,
+ * A question held against one user's memory: what several steps of the ranking need, worked out once, for every passage,
  * by slot. All of it is on a fixed scale, so that the sums of different questions compare.
  */
 export class Evidence {
@@ -18,22 +20,32 @@ export class Evidence {
   readonly question: Question;
   readonly pool: Uint32Array | null;
   readonly #scratch: Scratch;
+  readonly #scales: MeaningScales | null;
   #terms: QuestionTerms | null = null;
   #asked: AskedBefore | null | undefined;
   #words: Findings | null = null;
   #softWords: Findings | null = null;
   #products: Float32Array | null = null;
+  #meanings: Meanings | null = null;
   #nearness: ModelNearness | null = null;
 
   /**
    * @param pool the slots that matter; where it costs much, the others are left out.
    * @param scratch what it works in; it is of no use any more once that is reset.
+   * @param scales of meanings, which a pool does not tell.
    */
-  constructor(index: UserIndex, question: Question, pool: Uint32Array | null = null, scratch = new Scratch()) {
+  constructor(
+    index: UserIndex,
+    question: Question,
+    pool: Uint32Array | null = null,
+    scratch = new Scratch(),
+    scales: MeaningScales | null = null,
+  ) {
     this.index = index;
     this.question = question;
     this.pool = pool;
     this.#scratch = scratch;
+    this.#scales = scales;
   }
 
   /** The turns that only repeat the question; null for none. */
@@ -43,7 +55,7 @@ export class Evidence {
   }
 
   get terms(): QuestionTerms {
-    this.#terms ??= weighTerms(this.index, this.question.terms);
+    this.#terms ??= weighTerms(this.index, this.question.words);
     return this.#terms;
   }
 
@@ -59,19 +71,30 @@ export class Evidence {
     return this.#softWords;
   }
 
-  /** Product of each turn's sum of pieces with the question's vector, but for that one's scale; null without vectors. */
+  /** Product of each passage's sum of pieces with the question's vector, but for that one's scale; null without vectors. */
   get products(): Float32Array | null {
     const { vector } = this.question;
-    const { vectors, columns } = this.index;
+    const { vectors } = this.index;
     if (this.#products) return this.#products;
     if (vector && vectors) {
       this.#products = this.pool
-        ? vectors.dotsOf(vector.components, windowsAround(columns.arrays, this.pool), this.#zeros())
+        ? vectors.dotsOf(vector.components, slotsAround(this.index.columns.arrays, this.pool), this.#zeros())
         : vectors.dots(vector.components, this.#zeros());
     }
     // They are near to the question, and say nothing of what stands around them.
     if (this.#products) for (const slot of this.asked?.unanswered ?? []) this.#products[slot] = 0;
     return this.#products;
+  }
+
+  /** How near each passage is in meaning; null without vectors. */
+  get meanings(): Meanings | null {
+    const { products } = this;
+    const { vector } = this.question;
+    if (products && vector && !this.#meanings) {
+      const question = { products, scale: vector.scale };
+      this.#meanings = meaningsOf(this.index, question, this.#scratch, this.pool, this.#scales);
+    }
+    return this.#meanings;
   }
 
   /** Nearness by the configured model; null without a question or a turn with a vector by it. */

@@ -18,7 +18,7 @@ export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[], s
   const met = scratch.slots(slotCount);
   const weights = pieces.map(({ piece }) => {
     const own = index.pieces.get(piece);
-    return inverseDocumentFrequency(index.size, own ? holdersOf(index, own) : 0);
+    return inverseDocumentFrequency(index.passageCount, own ? holdersOf(index, own) : 0);
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   pieces.forEach(({ near }, at) => {

@@ -12,6 +12,13 @@ export interface PieceExpansion {
   readonly near: readonly (readonly [piece: number, cosine: number])[];
 }
 
+/** What the cosines of a question are multiplied by, so that they spread as in other memories. */
+export interface MeaningScales {
+  readonly passage: number;
+  readonly around: number;
+  readonly document: number;
+}
+
 /** The static model as indexes use it, and the memory that their vectors lie in. One for a search Worker. */
 export interface Meaning {
   readonly pool: VectorPool;

@@ -4,9 +4,9 @@ import { crc32 } from 'node:zlib';
  * A segment in bytes: a checksum of all that follows, the length of a header, the header in JSON, then arrays of numbers,
  * each where its kind may lie. Little-endian, as every machine that this runs on. The checksum costs 0.1 ms for a megabyte.
  */
-type Numbers = Float64Array | Float32Array | Uint32Array | Int32Array | Uint8Array | Int8Array;
+type Numbers = Float64Array | Float32Array | Uint32Array | Int32Array | Uint16Array | Uint8Array | Int8Array;
 
-const KINDS = { Float64Array, Float32Array, Uint32Array, Int32Array, Uint8Array, Int8Array } as const;
+const KINDS = { Float64Array, Float32Array, Uint32Array, Int32Array, Uint16Array, Uint8Array, Int8Array } as const;
 type KindName = keyof typeof KINDS;
 
 const ALIGNMENT = 8;

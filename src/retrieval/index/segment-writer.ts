@@ -54,11 +54,12 @@ const postingsOf = <Term, Key>(postings: Postings<Term, Key>, firstSlot: number,
   return { keys: sorted.map(({ key }) => key), ends: endsOf(lists), postings: Uint32Array.from(lists.flat()) };
 };
 
-/** What an index holds of some messages, as bytes. */
-export const writeSegment = (index: UserIndex, slots: readonly number[]): Uint8Array => {
+/** What an index holds of some messages, by their first slots, as bytes. */
+export const writeSegment = (index: UserIndex, firsts: readonly number[]): Uint8Array => {
   const { arrays } = index.columns;
-  const firstSlot = Math.min(...slots);
-  const placeOf = new Int32Array(Math.max(...slots) - firstSlot + 1).fill(-1);
+  const slots = index.slotsOf(firsts);
+  const firstSlot = slots.reduce((first, slot) => Math.min(first, slot), Number.POSITIVE_INFINITY);
+  const placeOf = new Int32Array(slots.reduce((last, slot) => Math.max(last, slot), 0) - firstSlot + 1).fill(-1);
   slots.forEach((slot, place) => {
     placeOf[slot - firstSlot] = place;
   });
@@ -83,10 +84,13 @@ export const writeSegment = (index: UserIndex, slots: readonly number[]): Uint8A
     key: Float64Array.from(slots, (slot) => arrays.key[slot] as number),
     createdAt: Float64Array.from(slots, (slot) => arrays.createdAt[slot] as number),
     role: Uint8Array.from(slots, (slot) => arrays.role[slot] as number),
-    marks: Uint8Array.from(slots, (slot) => arrays.marks[slot] as number),
+    marks: Uint16Array.from(slots, (slot) => arrays.marks[slot] as number),
+    language: Uint8Array.from(slots, (slot) => arrays.language[slot] as number),
+    passage: Uint32Array.from(slots, (slot) => arrays.passage[slot] as number),
+    passages: Uint32Array.from(slots, (slot) => arrays.passages[slot] as number),
     length: Uint32Array.from(slots, (slot) => arrays.length[slot] as number),
-    logLength: Float32Array.from(slots, (slot) => arrays.logLength[slot] as number),
     saying: Float64Array.from(slots, (slot) => arrays.saying[slot] as number),
+    documentInverse: Float32Array.from(slots, (slot) => arrays.documentInverse[slot] as number),
     speaker: Int32Array.from(slots, (slot) => speakers.indexOf(arrays.speaker[slot] as number)),
     session: Float64Array.from(slots, (slot) => index.sessionKeyOf(slot) ?? 0),
     sequence: Float64Array.from(slots, (slot) => arrays.sequence[slot] as number),

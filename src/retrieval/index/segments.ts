@@ -5,22 +5,36 @@ import { decodeSegment } from './segment-codec.ts';
 import { PieceTable, StemTable } from './term-tables.ts';
 
 /** What the code below and all that an index works out of a text make of it; a change of either is a change of this. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Columns that a segment holds as they are. */
-export const STORED_COLUMNS = ['key', 'createdAt', 'role', 'marks', 'length', 'logLength', 'saying'] as const;
+export const STORED_COLUMNS = [
+  'key',
+  'createdAt',
+  'role',
+  'marks',
+  'language',
+  'passage',
+  'passages',
+  'length',
+  'saying',
+  'documentInverse',
+] as const;
 
-/** A segment as it is read back. Postings count their slots from the segment's first document. */
+/** A segment as it is read back, passage by passage. Postings count their slots from the segment's first passage. */
 export interface DecodedSegment {
   readonly texts: { readonly speakers: readonly string[] };
   readonly numbers: {
     readonly key: Float64Array;
     readonly createdAt: Float64Array;
     readonly role: Uint8Array;
-    readonly marks: Uint8Array;
+    readonly marks: Uint16Array;
+    readonly language: Uint8Array;
+    readonly passage: Uint32Array;
+    readonly passages: Uint32Array;
     readonly length: Uint32Array;
-    readonly logLength: Float32Array;
     readonly saying: Float64Array;
+    readonly documentInverse: Float32Array;
     /** Place among `texts.speakers`; -1 for none. */
     readonly speaker: Int32Array;
     /** Keys of the store. */

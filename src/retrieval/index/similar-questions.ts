@@ -1,3 +1,5 @@
+import type { MeaningScales } from './meaning.ts';
+
 /**
  * The cosine from which two questions are so much alike that the best documents of one hold those of the other, and how
  * many of the best: the questions on the conversations at hand that have such a like lost no answer among the first ten
@@ -16,7 +18,10 @@ interface Remembered {
   readonly scope: string;
   /** The question's static vector, of length 1. */
   readonly direction: Float32Array;
+  /** The slots of the best passages. */
   readonly pool: Uint32Array;
+  /** What meanings were scaled by, which a pool does not tell. */
+  readonly scales: MeaningScales | null;
 }
 
 const cosine = (a: Float32Array, b: Float32Array): number => {
@@ -34,8 +39,8 @@ export class SimilarQuestions {
   #generation = -1;
   #remembered: Remembered[] = [];
 
-  /** The pool of the most similar question; null when none is similar enough. */
-  find(generation: number, scope: string, direction: Float32Array): Uint32Array | null {
+  /** The most similar question; null when none is similar enough. */
+  find(generation: number, scope: string, direction: Float32Array): Remembered | null {
     if (generation !== this.#generation) return null;
     let best: Remembered | null = null;
     let highest = LEAST_COSINE;
@@ -46,7 +51,7 @@ export class SimilarQuestions {
       highest = likeness;
       best = one;
     }
-    return best?.pool ?? null;
+    return best;
   }
 
   remember(generation: number, one: Remembered): void {

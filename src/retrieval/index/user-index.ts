@@ -1,8 +1,10 @@
 import type { CorpusDocument, KeyRange, Retraction } from '../../contract/corpus.ts';
-import { marksOf } from '../../text/marks.ts';
+import { LANGUAGES, type Language, languageOf } from '../../text/languages.ts';
+import { marksOf, passageMarksOf } from '../../text/marks.ts';
+import { passagesOf } from '../../text/passages.ts';
 import { sayingOf } from '../../text/saying.ts';
 import { speakerOf, spokenText } from '../../text/speaker.ts';
-import { termsOf } from '../../text/terms.ts';
+import { termsIn } from '../../text/terms.ts';
 import { Columns } from './columns.ts';
 import { Coverage } from './coverage.ts';
 import type { Meaning } from './meaning.ts';
@@ -14,7 +16,7 @@ import { SimilarQuestions } from './similar-questions.ts';
 import { SpeakerNames } from './speaker-names.ts';
 import { PIECES, STEMS } from './term-tables.ts';
 import { VectorRows } from './vectors/vector-rows.ts';
-import { appendToWindows, refreshWindows } from './windows.ts';
+import { appendToWindows, inverseOf, refreshWindows } from './windows.ts';
 
 /** What filters need to know of a document; its text stays in the store. */
 export interface IndexedDocument {
@@ -37,10 +39,10 @@ const LEAST_LOOSE = 64;
 const MOST_LOOSE = 2_048;
 
 /**
- * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each document, its place in its
- * session and the shape of its text. A document has a slot for as long as it stays as it is; a changed one leaves its slot
- * behind and takes a new one. When a quarter of the slots is left behind the index asks to be built anew. Close it when it
- * goes: its vectors lie in memory that all share.
+ * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each passage, its place in its
+ * session and the shape of its text. A document has a slot for each of its passages, one after the other, for as long as it
+ * stays as it is; a changed one leaves its slots behind and takes new ones. When a quarter of the slots is left behind the
+ * index asks to be built anew. Close it when it goes: its vectors lie in memory that all share.
  */
 export class UserIndex {
   /** The generation of the user that the index shows; 0 while it is empty. */
@@ -60,15 +62,16 @@ export class UserIndex {
   /** Null when there is no static model: then search goes by words alone. */
   readonly vectors: VectorRows | null;
   readonly meaning: Meaning | null;
-  /** Some of it was made when the user or an agent had another name. */
-  hasOldNames = false;
   /** Kept segments that could not be read, by their first keys: their messages were read in place of them. */
   readonly unreadable = new Set<number>();
-  /** Of those, and of the ones with old names, those that were made anew meanwhile. */
+  /** Of those the ones that were made anew meanwhile. */
   readonly remade = new Set<number>();
   /** The vectors by the configured model; null before somebody has asked by it. */
   model: ModelVectors | null = null;
+  /** The first slot of each document. */
   readonly #slots = { message: new Map<number, number>(), knowledge: new Map<number, number>() };
+  /** Documents in each language, by its place among `LANGUAGES`. */
+  readonly #languages = new Uint32Array(LANGUAGES.length);
   readonly #sessionKeys = new Map<number, number>();
   #totalWindowLength = 0;
   /** Documents added one by one whose postings are lists of their own. */
@@ -88,14 +91,24 @@ export class UserIndex {
     return this.#slots.message.size;
   }
 
+  /** Passages of the documents that can be found. */
+  passageCount = 0;
+
   /** Slots ever given out: one more than the highest. */
   get slotCount(): number {
     return this.columns.length;
   }
 
-  /** Terms in the window of a document, on average. */
+  /** Terms in the window of a passage, on average. */
   get averageWindowLength(): number {
-    return this.size === 0 ? 0 : this.#totalWindowLength / this.size;
+    return this.passageCount === 0 ? 0 : this.#totalWindowLength / this.passageCount;
+  }
+
+  /** The languages in which something is written, the one with most documents first. */
+  get languages(): readonly Language[] {
+    const places = [...this.#languages.keys()].filter((place) => (this.#languages[place] as number) > 0);
+    places.sort((a, b) => (this.#languages[b] as number) - (this.#languages[a] as number));
+    return places.map((place) => LANGUAGES[place] as Language);
   }
 
   /** An estimate of the memory held, for the bound on all indexes together. */
@@ -106,7 +119,7 @@ export class UserIndex {
 
   /** True when so much was withdrawn that loading again is cheaper than dragging it along. */
   get worn(): boolean {
-    return this.slotCount > 1_000 && this.slotCount - this.size > this.slotCount / 4;
+    return this.slotCount > 1_000 && this.slotCount - this.passageCount > this.slotCount / 4;
   }
 
   /** The document in a slot, null when it was withdrawn. */
@@ -131,35 +144,50 @@ export class UserIndex {
   }
 
   add(document: CorpusDocument): void {
-    const { kind, key, content } = document;
-    const old = this.#slots[kind].get(key);
-    if (old !== undefined) this.#withdraw(kind, key);
-    const spoken = spokenText(document, content);
-    const said = termsOf(content);
-    const terms = spoken === content ? said : [...termsOf(spoken.slice(0, spoken.length - content.length)), ...said];
-    const slot = this.columns.add();
-    this.#loose += 1;
-    const speaker = speakerOf(document, content);
-    const { arrays } = this.columns;
-    arrays.key[slot] = key;
-    arrays.createdAt[slot] = document.createdAt;
-    arrays.kind[slot] = KINDS.indexOf(kind);
-    arrays.role[slot] = ROLES.indexOf(document.role);
-    arrays.marks[slot] = marksOf(content, document.role === 'assistant');
-    arrays.speaker[slot] = speaker === null ? -1 : this.speakers.add(speaker);
-    arrays.length[slot] = terms.length;
-    arrays.logLength[slot] = Math.min(2, Math.log((1 + terms.length) / 10));
-    arrays.saying[slot] = sayingOf(content);
-    this.#slots[kind].set(key, slot);
-    const frequencies = new Map<string, number>();
-    for (const term of terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
-    for (const [term, frequency] of frequencies) this.words.add(term, slot, frequency);
-    if (this.meaning && this.vectors) {
+    const { kind, key, content, name } = document;
+    if (this.#slots[kind].has(key)) this.#withdraw(kind, key);
+    const passages = passagesOf(content);
+    const first = this.columns.add(passages.length);
+    const speaker = speakerOf(name, content);
+    const language = languageOf(content);
+    const ofDocument = {
+      key,
+      createdAt: document.createdAt,
+      kind: KINDS.indexOf(kind),
+      role: ROLES.indexOf(document.role),
+      language: language === null ? 0 : LANGUAGES.indexOf(language) + 1,
+      speaker: speaker === null ? -1 : this.speakers.add(speaker),
+      saying: sayingOf(content),
+      passages: passages.length,
+    };
+    const marks = marksOf(content, document.role);
+    let whole: Float32Array | null = null;
+    for (const [i, { from, end }] of passages.entries()) {
+      const text = passages.length === 1 ? content : content.slice(from, end);
+      const slot = first + i;
+      const { arrays } = this.columns;
+      for (const [column, value] of Object.entries(ofDocument)) arrays[column as keyof typeof ofDocument][slot] = value;
+      arrays.passage[slot] = i;
+      arrays.marks[slot] = marks | passageMarksOf(text, document.role);
+      const spoken = spokenText(name, text);
+      this.#addTerms(slot, [
+        ...(spoken === text ? [] : termsIn(spoken.slice(0, spoken.length - text.length), null)),
+        ...termsIn(text, language),
+      ]);
+      if (!this.meaning || !this.vectors) continue;
       const { sum, pieces } = this.meaning.read(spoken);
       for (const piece of pieces) this.pieces.add(piece, slot, 1);
       this.vectors.append(sum);
+      if (whole) for (let k = 0; k < sum.length; k += 1) whole[k] = (whole[k] as number) + (sum[k] as number);
+      else whole = sum;
     }
-    this.#seat(slot, document.sessionKey, document.sequence ?? 0);
+    const inverse = whole ? inverseOf(whole.reduce((square, x) => square + x * x, 0)) : 0;
+    for (let slot = first; slot < first + passages.length; slot += 1) {
+      this.columns.arrays.documentInverse[slot] = inverse;
+      this.#seat(slot, document.sessionKey, document.sequence ?? 0);
+    }
+    this.#hold(kind, first);
+    this.#loose += passages.length;
   }
 
   /** Adds the messages of a segment, none of which the index may hold. */
@@ -170,18 +198,21 @@ export class UserIndex {
     this.words.addStretch(words);
     this.pieces.addStretch(pieces);
     this.vectors?.appendAll(numbers.components, numbers.scales);
-    const { session, sequence } = numbers;
-    for (let i = 0; i < session.length; i += 1) this.#seat(first + i, session[i] as number, sequence[i] as number);
+    const { session, sequence, passage } = numbers;
+    for (let i = 0; i < session.length; i += 1) {
+      this.#seat(first + i, session[i] as number, sequence[i] as number);
+      if (passage[i] === 0) this.#hold('message', first + i);
+    }
   }
 
-  /** The slot of a message or a knowledge item by its key in the store; undefined when the index does not hold it. */
+  /** The first slot of a message or a knowledge item by its key in the store; undefined when the index does not hold it. */
   slotOf(key: number, kind: CorpusDocument['kind'] = 'message'): number | undefined {
     return this.#slots[kind].get(key);
   }
 
-  /** The slots of the first `most` messages with keys in a range, by ascending key. */
+  /** The first slots of the first `most` messages with keys in a range, by ascending key. */
   slotsBetween({ firstKey, lastKey }: KeyRange, most: number): number[] {
-    const { key, kind } = this.columns.arrays;
+    const { key, kind, passage } = this.columns.arrays;
     const isMessage = KINDS.indexOf('message');
     let found: number[] = [];
     let highest = lastKey;
@@ -190,7 +221,7 @@ export class UserIndex {
     };
     for (let slot = 0; slot < this.slotCount; slot += 1) {
       const own = key[slot] as number;
-      if (own < firstKey || own > highest || kind[slot] !== isMessage) continue;
+      if (own < firstKey || own > highest || passage[slot] !== 0 || kind[slot] !== isMessage) continue;
       found.push(slot);
       if (found.length < 2 * most) continue;
       keepFirst();
@@ -198,6 +229,12 @@ export class UserIndex {
     }
     keepFirst();
     return found;
+  }
+
+  /** All slots of some documents by their first ones, in the same order. */
+  slotsOf(firsts: readonly number[]): number[] {
+    const { passages } = this.columns.arrays;
+    return firsts.flatMap((first) => Array.from({ length: passages[first] as number }, (_, i) => first + i));
   }
 
   /** The session of the store that a slot's document belongs to. */
@@ -230,26 +267,52 @@ export class UserIndex {
 
   #addColumns({ texts, numbers }: DecodedSegment): number {
     const count = numbers.key.length;
-    const first = this.columns.addMany(count);
+    const first = this.columns.add(count);
     const { arrays } = this.columns;
     for (const name of STORED_COLUMNS) arrays[name].set(numbers[name], first);
     const turns = new Uint32Array(texts.speakers.length);
-    for (const speaker of numbers.speaker) if (speaker >= 0) turns[speaker] = (turns[speaker] as number) + 1;
+    numbers.speaker.forEach((speaker, i) => {
+      if (speaker >= 0 && numbers.passage[i] === 0) turns[speaker] = (turns[speaker] as number) + 1;
+    });
     const speakers = texts.speakers.map((name, i) => this.speakers.add(name, turns[i]));
     for (let i = 0; i < count; i += 1) {
       const speaker = numbers.speaker[i] as number;
       arrays.speaker[first + i] = speaker < 0 ? -1 : (speakers[speaker] as number);
-      this.#slots.message.set(numbers.key[i] as number, first + i);
     }
     return first;
   }
 
-  /** Finds a document its place in its session, and brings the windows around it up to date. */
+  #addTerms(slot: number, terms: readonly string[]): void {
+    const frequencies = new Map<string, number>();
+    for (const term of terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
+    for (const [term, frequency] of frequencies) this.words.add(term, slot, frequency);
+    this.columns.arrays.length[slot] = terms.length;
+  }
+
+  /** Counts a document that is all there. */
+  #hold(kind: CorpusDocument['kind'], first: number): void {
+    const { key, passages, language } = this.columns.arrays;
+    this.#slots[kind].set(key[first] as number, first);
+    this.passageCount += passages[first] as number;
+    this.#countLanguage(language[first] as number, 1);
+  }
+
+  #countLanguage(place: number, by: 1 | -1): void {
+    if (place > 0) this.#languages[place - 1] = (this.#languages[place - 1] as number) + by;
+  }
+
+  /** Finds a passage its place in its session, behind those before it, and brings the windows around it up to date. */
   #seat(slot: number, sessionKey: number | null, sequence: number): void {
     const { sessions, columns } = this;
-    const session = sessionKey === null ? sessions.add() : sessions.numberOf(sessionKey);
-    if (sessionKey !== null) this.#sessionKeys.set(session, sessionKey);
     const { arrays } = columns;
+    const isFirst = arrays.passage[slot] === 0;
+    const session =
+      sessionKey !== null
+        ? sessions.numberOf(sessionKey)
+        : isFirst
+          ? sessions.add()
+          : (arrays.session[slot - 1] as number);
+    if (sessionKey !== null) this.#sessionKeys.set(session, sessionKey);
     arrays.session[slot] = session;
     arrays.sequence[slot] = sequence;
     let next = -1;
@@ -272,30 +335,36 @@ export class UserIndex {
   }
 
   #withdraw(kind: CorpusDocument['kind'], key: number): void {
-    const slot = this.#slots[kind].get(key);
-    if (slot === undefined) return;
+    const first = this.#slots[kind].get(key);
+    if (first === undefined) return;
     this.#slots[kind].delete(key);
     if (kind === 'message') this.coverage.drop(key);
     const { sessions, columns } = this;
     const { arrays } = columns;
-    const session = arrays.session[slot] as number;
-    const previous = arrays.previous[slot] as number;
-    const next = arrays.next[slot] as number;
-    const length = arrays.length[slot] as number;
-    sessions.lengths[session] = (sessions.lengths[session] as number) - length;
-    sessions.totalLength -= length;
+    const end = first + (arrays.passages[first] as number);
+    const session = arrays.session[first] as number;
+    const previous = arrays.previous[first] as number;
+    const next = arrays.next[end - 1] as number;
     if (previous >= 0) arrays.next[previous] = next;
     if (next >= 0) arrays.previous[next] = previous;
     else sessions.last[session] = previous;
     if (sessions.last[session] === -1) sessions.live -= 1;
-    this.#totalWindowLength -= arrays.windowLength[slot] as number;
-    if ((arrays.speaker[slot] as number) >= 0) this.speakers.remove(arrays.speaker[slot] as number);
-    arrays.key[slot] = -1;
-    arrays.windowLength[slot] = 0;
-    arrays.previous[slot] = -1;
-    arrays.next[slot] = -1;
-    this.vectors?.clear(slot);
-    this.model?.drop(slot);
+    const speaker = arrays.speaker[first] as number;
+    if (speaker >= 0) this.speakers.remove(speaker);
+    this.#countLanguage(arrays.language[first] as number, -1);
+    this.passageCount -= end - first;
+    for (let slot = first; slot < end; slot += 1) {
+      const length = arrays.length[slot] as number;
+      sessions.lengths[session] = (sessions.lengths[session] as number) - length;
+      sessions.totalLength -= length;
+      this.#totalWindowLength -= arrays.windowLength[slot] as number;
+      arrays.key[slot] = -1;
+      arrays.windowLength[slot] = 0;
+      arrays.previous[slot] = -1;
+      arrays.next[slot] = -1;
+      this.vectors?.clear(slot);
+    }
+    this.model?.drop(first);
     for (const neighbour of [previous, next]) {
       if (neighbour >= 0) this.#totalWindowLength += refreshWindows(arrays, this.vectors, neighbour);
     }

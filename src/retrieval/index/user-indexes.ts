@@ -19,9 +19,6 @@ export interface UnreadableSegment extends Owner, KeyRange {
   readonly reason: string;
 }
 
-/** What is read again in a fifth of a second. */
-const FEW_DOCUMENTS = 2_048;
-
 /** The code of a `MemoryTooLargeError`, by which it is known on another thread. */
 export const TOO_LARGE = 'memory_too_large';
 
@@ -35,13 +32,8 @@ export interface UserIndexesOptions {
   readonly mostDocuments?: number;
   /** Messages in a segment; 1,024 when it is not given. */
   readonly segmentMessages?: number;
-  /**
-   * Whether whoever uses the indexes makes outdated segments anew (`nextOutdated`). Then a large memory is searched by old
-   * names for a while; otherwise outdated segments are not read.
-   */
-  readonly remakesOutdated?: boolean;
-  /** Documents of a memory that is read anew at once when a name changes; 2,048 when it is not given. */
-  readonly fewDocuments?: number;
+  /** Whether whoever uses the indexes makes segments anew that cannot be read (`nextUnreadable`). */
+  readonly remakesUnreadable?: boolean;
   /** Told of each segment that cannot be read, whenever it is met. */
   readonly onUnreadable?: (segment: UnreadableSegment) => void;
 }
@@ -69,8 +61,7 @@ export class UserIndexes {
   readonly #maker: string;
   readonly #segmentMessages: number;
   readonly #mostDocuments: number;
-  readonly #remakesOutdated: boolean;
-  readonly #fewDocuments: number;
+  readonly #remakesUnreadable: boolean;
   readonly #onUnreadable: (segment: UnreadableSegment) => void;
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
@@ -85,8 +76,7 @@ export class UserIndexes {
     {
       segmentMessages = SEGMENT_MESSAGES,
       mostDocuments = Number.POSITIVE_INFINITY,
-      remakesOutdated = false,
-      fewDocuments = FEW_DOCUMENTS,
+      remakesUnreadable = false,
       onUnreadable = () => {},
     }: UserIndexesOptions = {},
   ) {
@@ -96,8 +86,7 @@ export class UserIndexes {
     this.#maker = segmentMaker(meaning);
     this.#segmentMessages = segmentMessages;
     this.#mostDocuments = mostDocuments;
-    this.#remakesOutdated = remakesOutdated;
-    this.#fewDocuments = fewDocuments;
+    this.#remakesUnreadable = remakesUnreadable;
     this.#onUnreadable = onUnreadable;
     this.#indexes = new LRUCache({
       maxSize: maxBytes,
@@ -126,25 +115,21 @@ export class UserIndexes {
   /** What of a user's index is to be kept next (`nextSegmentOf`); null also when the index is not in memory. */
   nextSegment(owner: Owner): MadeSegment | null {
     const index = this.#indexes.peek(owner.userKey);
-    return index && !index.hasOldNames ? nextSegmentOf(index, owner, this.#maker, this.#segmentMessages) : null;
+    return index ? nextSegmentOf(index, owner, this.#maker, this.#segmentMessages) : null;
   }
 
   /**
-   * A segment in place of one that was made under an old name, or that cannot be read, for an index that has such; null when
-   * there is none left. Then an index with old names is let go of, and the next question has it loaded with what was made
-   * anew. One that could not be kept is tried again after another load. Errors: those of the store.
+   * A segment in place of one that cannot be read; null when there is none left. One that could not be kept is tried again
+   * after another load. Errors: those of the store.
    */
-  async nextOutdated(owner: Owner): Promise<MadeSegment | null> {
+  async nextUnreadable(owner: Owner): Promise<MadeSegment | null> {
     const { tenantKey, userKey } = owner;
     const index = this.#indexes.peek(userKey);
-    if (!index || !(index.hasOldNames || index.unreadable.size > 0)) return null;
+    if (!index || index.unreadable.size === 0) return null;
     const generation = (await this.#corpus.generation(tenantKey, userKey)) ?? 0;
     const kept = await this.#corpus.segments(tenantKey, userKey, this.#maker);
-    const range = kept.find(({ isOutdated, firstKey }) => {
-      return (isOutdated || index.unreadable.has(firstKey)) && !index.remade.has(firstKey);
-    });
+    const range = kept.find(({ firstKey }) => index.unreadable.has(firstKey) && !index.remade.has(firstKey));
     if (!range) {
-      if (index.hasOldNames) this.forget(userKey);
       index.unreadable.clear();
       return null;
     }
@@ -154,7 +139,7 @@ export class UserIndexes {
     try {
       await this.#addDocuments(fresh, owner, 0, range);
       const slots = fresh.slotsBetween(range, fresh.slotCount);
-      if (slots.length === 0) return await this.nextOutdated(owner);
+      if (slots.length === 0) return await this.nextUnreadable(owner);
       const bytes = writeSegment(fresh, slots);
       return { tenantKey, userKey, generation, firstKey, lastKey, maker: this.#maker, bytes, messages: slots.length };
     } finally {
@@ -211,20 +196,18 @@ export class UserIndexes {
     const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
     // Most are at least half full: so many are too much, which is known before any is read.
     if (ranges.length > this.#mostDocuments / this.#segmentMessages + FEW_SMALL) throw this.#tooLarge();
-    const isSmall = ranges.length * this.#segmentMessages <= this.#fewDocuments;
-    for (const [i, { isOutdated, ...range }] of ranges.entries()) {
-      if (isOutdated && (isSmall || !this.#remakesOutdated)) continue;
+    for (const [i, range] of ranges.entries()) {
       if (i % SEGMENTS_AT_A_TIME === SEGMENTS_AT_A_TIME - 1) await othersFirst();
       const segment = await this.#readSegment(owner, range);
       // It may have gone since, or be damaged; then its messages come as they are now.
       if (segment === null) continue;
       if (segment === 'unreadable') {
-        if (this.#remakesOutdated) await this.#loadUnreadable(index, owner, range);
+        if (this.#remakesUnreadable) await this.#loadUnreadable(index, owner, range);
         continue;
       }
+      const before = index.messageCount;
       index.addSegment(segment);
-      index.hasOldNames ||= isOutdated;
-      index.coverage.add({ ...range, messages: segment.numbers.key.length });
+      index.coverage.add({ ...range, messages: index.messageCount - before });
       this.#assertFits(index);
     }
     for (const gap of index.coverage.gaps()) await this.#addDocuments(index, owner, 0, gap);
@@ -306,10 +289,6 @@ export class UserIndexes {
   async #withoutRetracted(index: UserIndex, { tenantKey, userKey }: Owner, upTo: number): Promise<UserIndex> {
     if (index.generation === 0) return index;
     const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
-    if (retractions.some(({ kind }) => kind === 'names')) {
-      if (!this.#remakesOutdated || index.size <= this.#fewDocuments) return this.#anew(index);
-      index.hasOldNames = true;
-    }
     for (const [i, retraction] of retractions.entries()) {
       if (retraction.kind === 'names') continue;
       if (i % DOCUMENTS_AT_A_TIME === DOCUMENTS_AT_A_TIME - 1) await othersFirst();

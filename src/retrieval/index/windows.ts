@@ -1,7 +1,7 @@
 import type { Columns } from './columns.ts';
 import type { VectorRows } from './vectors/vector-rows.ts';
 
-/** Turns to each side in the window of a turn. */
+/** Passages to each side in the window of a passage. */
 export const WIDE = 2;
 
 /** Below this a sum of vectors has no direction worth asking for. */
@@ -10,9 +10,9 @@ const LEAST_SQUARE = 1e-12;
 type Arrays = Columns['arrays'];
 
 /** One over the root of a square; 0 for what has no direction. */
-const inverseOf = (square: number): number => (square > LEAST_SQUARE ? 1 / Math.sqrt(square) : 0);
+export const inverseOf = (square: number): number => (square > LEAST_SQUARE ? 1 / Math.sqrt(square) : 0);
 
-/** The slots of a window in the order of the conversation, a turn's own among them. */
+/** The slots of a window in the order of the conversation, a passage's own among them. */
 const windowOf = ({ previous, next }: Arrays, slot: number, reach: number): number[] => {
   const window = [slot];
   for (let at = slot, i = 0; i < reach; i += 1) {
@@ -28,9 +28,16 @@ const windowOf = ({ previous, next }: Arrays, slot: number, reach: number): numb
   return window;
 };
 
-/** The slots in the wide windows of some turns, with repeats. */
-export const windowsAround = (arrays: Arrays, slots: Uint32Array): number[] =>
-  Array.from(slots).flatMap((slot) => windowOf(arrays, slot, WIDE));
+/** The slots in the windows of some passages and in their documents, each once. */
+export const slotsAround = (arrays: Arrays, slots: Uint32Array): number[] => {
+  const around = new Set<number>();
+  for (const slot of slots) {
+    for (const at of windowOf(arrays, slot, WIDE)) around.add(at);
+    const first = slot - (arrays.passage[slot] as number);
+    for (let at = first; at < first + (arrays.passages[slot] as number); at += 1) around.add(at);
+  }
+  return [...around];
+};
 
 /** The squared norm of the sum of some vectors. */
 const squareOf = (vectors: VectorRows, slots: readonly number[]): number =>
@@ -47,6 +54,7 @@ const refresh = (arrays: Arrays, vectors: VectorRows | null, slot: number): numb
     arrays.square[slot] = square;
     arrays.link[slot] = link;
     arrays.inverse[slot] = inverseOf(square);
+    arrays.around[slot] = vectors.dotsWith(slot, wide).reduce((sum, product) => sum + product, -square);
     arrays.wideSquare[slot] = squareOf(vectors, wide);
     arrays.wideInverse[slot] = inverseOf(arrays.wideSquare[slot] as number);
   }
@@ -54,29 +62,29 @@ const refresh = (arrays: Arrays, vectors: VectorRows | null, slot: number): numb
 };
 
 /**
- * Works out all windows that hold a turn, after a change in the middle of a conversation.
+ * Works out all windows that hold a passage, after a change in the middle of a conversation.
  * @returns by how much the lengths of all windows together have grown.
  */
 export const refreshWindows = (arrays: Arrays, vectors: VectorRows | null, slot: number): number =>
   windowOf(arrays, slot, WIDE).reduce((grown, at) => grown + refresh(arrays, vectors, at), 0);
 
 /**
- * The same for a turn at the end of its session, which is nearly always: five products, where `refreshWindows` takes
+ * The same for a passage at the end of its session, which is nearly always: five products, where `refreshWindows` takes
  * seventy. |a + b|² = |a|² + 2ab + |b|².
  *
  * @returns by how much the lengths of all windows together have grown.
  */
 export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot: number): number => {
-  const { previous, length, windowLength, square, link, wideSquare, inverse, wideInverse } = arrays;
+  const { previous, length, windowLength, square, link, around, wideSquare, inverse, wideInverse } = arrays;
   const before: number[] = [];
   for (let at = previous[slot] as number; at >= 0 && before.length < 2 * WIDE; at = previous[at] as number) {
     before.push(at);
   }
   const [p1 = -1, p2 = -1] = before;
   const own = length[slot] as number;
-  const around = (p1 >= 0 ? (length[p1] as number) : 0) + (p2 >= 0 ? (length[p2] as number) : 0);
-  windowLength[slot] = own + around;
-  let grown = own + around;
+  const lengthBefore = (p1 >= 0 ? (length[p1] as number) : 0) + (p2 >= 0 ? (length[p2] as number) : 0);
+  windowLength[slot] = own + lengthBefore;
+  let grown = own + lengthBefore;
   for (const at of [p1, p2]) {
     if (at < 0) continue;
     windowLength[at] = (windowLength[at] as number) + own;
@@ -87,13 +95,18 @@ export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot
   square[slot] = self;
   link[slot] = d1;
   inverse[slot] = inverseOf(self);
+  around[slot] = (p1 >= 0 ? d1 : 0) + (p2 >= 0 ? d2 : 0);
   wideSquare[slot] = self;
   if (p1 >= 0) {
     const two = (square[p1] as number) + 2 * d1;
     wideSquare[slot] = self + two + (p2 >= 0 ? (square[p2] as number) + 2 * (link[p1] as number) + 2 * d2 : 0);
     wideSquare[p1] = (wideSquare[p1] as number) + self + 2 * (d1 + d2 + d3);
+    around[p1] = (around[p1] as number) + d1;
   }
-  if (p2 >= 0) wideSquare[p2] = (wideSquare[p2] as number) + self + 2 * (d1 + d2 + d3 + d4);
+  if (p2 >= 0) {
+    wideSquare[p2] = (wideSquare[p2] as number) + self + 2 * (d1 + d2 + d3 + d4);
+    around[p2] = (around[p2] as number) + d2;
+  }
   for (const at of [slot, p1, p2]) if (at >= 0) wideInverse[at] = inverseOf(wideSquare[at] as number);
   return grown;
 };

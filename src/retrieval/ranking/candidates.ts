@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import type { UserIndex } from '../index/user-index.ts';
+import { ROLES, type UserIndex } from '../index/user-index.ts';
 
 /**
  * Cosine under which a document that shares no word with the question says nothing about it: seven in a thousand of the
@@ -17,14 +17,16 @@ export interface Candidate {
 
 /**
  * Whether anything at all speaks for a document, besides its form: a word of the question or a near one in it or around
- * it, or nearness in meaning.
+ * it, nearness in meaning, or that it is said by whom the question names.
  */
 export const isSupported = (evidence: Evidence, slot: number): boolean => {
   const { index, question, words, softWords, products, nearness } = evidence;
+  const { role, speaker, inverse } = index.columns.arrays;
+  const { account } = question;
+  if (account && ROLES[role[slot] as 0] === account.role && (speaker[slot] as number) < 0) return true;
   if ((words.bySlot[slot] as number) > 0 || (softWords.bySlot[slot] as number) > 0) return true;
   if (nearness && (nearness.turn[slot] as number) >= LEAST_NEARNESS) return true;
   if (!products || !question.vector) return false;
-  const { inverse } = index.columns.arrays;
   return (products[slot] as number) * question.vector.scale * (inverse[slot] as number) >= LEAST_COSINE;
 };
 
@@ -39,6 +41,9 @@ const BINS = 32 * BINS_PER_UNIT;
 const WIDE = 2;
 /** When too few of those are wanted, so many times more are looked at. */
 const WIDER = 16;
+
+/** Whether another passage of its document stands for it (ranking.ts). */
+const isLeftOut = (sums: Float32Array, slot: number): boolean => sums[slot] === Number.NEGATIVE_INFINITY;
 
 const binOf = (sum: number): number => {
   const bin = (sum - LOWEST) * BINS_PER_UNIT;
@@ -97,7 +102,7 @@ const bestAbove = (
   const size = pool ? pool.length : sums.length;
   for (let i = 0; i < size; i += 1) {
     const slot = pool ? (pool[i] as number) : i;
-    if ((sums[slot] as number) < least || (key[slot] as number) < 0) continue;
+    if ((sums[slot] as number) < least || (key[slot] as number) < 0 || isLeftOut(sums, slot)) continue;
     const isFull = heap.length === count;
     if (isFull && !isBetter(slot, heap[0] as number)) continue;
     if (!wanted(slot)) continue;
@@ -162,7 +167,7 @@ export function* inRankOrder(
   const { key } = index.columns.arrays;
   const isWanted = isCandidate(evidences, wanted);
   const slots = pool ?? Uint32Array.from(sums.keys());
-  const those = slots.filter((slot) => (key[slot] as number) >= 0 && isWanted(slot));
+  const those = slots.filter((slot) => (key[slot] as number) >= 0 && !isLeftOut(sums, slot) && isWanted(slot));
   // Sorted by bins in one pass, then each bin by itself.
   const ends = new Uint32Array(BINS + 1);
   for (const slot of those) {

@@ -29,3 +29,17 @@ export const explainEach = (
   }
   return explained;
 };
+
+/** What all results of a question have in common: how much of it they cover, in place of how high the best stands. */
+export const certaintyStep = (score: number): Explanation => ({
+  step: 'certainty',
+  score,
+  note: 'how much of the question the best results cover',
+});
+
+/** What a result has by standing above or below another that it takes the place of. */
+export const newerStep = (score: number): Explanation => ({
+  step: 'newer_first',
+  score,
+  note: 'said anew, or said otherwise later',
+});

@@ -1,38 +1,56 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import { askedBefore } from './steps/asked-before.ts';
-import { asks, length, tellsName, tellsNumber, tellsTime } from './steps/form.ts';
-import { latest } from './steps/latest.ts';
-import { meaning, meaningAround } from './steps/meaning.ts';
+import {
+  asks,
+  fitsIn,
+  manyPassages,
+  preference,
+  preferenceWished,
+  short,
+  tellsName,
+  tellsNumber,
+  tellsTime,
+} from './steps/form.ts';
+import { goesOn } from './steps/goes-on.ts';
+import { meaning, meaningAround, meaningOfDocument, meaningOfLongQuestion } from './steps/meaning.ts';
 import { model, modelAround } from './steps/model.ts';
 import { session } from './steps/session.ts';
 import { answers, softWords } from './steps/soft-words.ts';
-import { answerer, asker, speaker } from './steps/speaker.ts';
+import { asker, speaker, user } from './steps/speaker.ts';
 import type { Step } from './steps/step.ts';
 import { times } from './steps/times.ts';
-import { words } from './steps/words.ts';
-import { wordsHere } from './steps/words-here.ts';
+import { words, wordsOfLongQuestion } from './steps/words.ts';
+import { code, wordsHere } from './steps/words-here.ts';
 
 /** The steps that need no model but the static one. */
 export const STEPS: readonly Step[] = [
   words,
   wordsHere,
+  code,
+  wordsOfLongQuestion,
   askedBefore,
   session,
   softWords,
   answers,
   meaning,
   meaningAround,
+  meaningOfDocument,
+  meaningOfLongQuestion,
   speaker,
+  user,
   asker,
-  answerer,
+  preference,
+  preferenceWished,
   times,
-  latest,
+  goesOn,
   tellsTime,
   tellsNumber,
   tellsName,
   asks,
-  length,
+  short,
+  manyPassages,
+  fitsIn,
 ];
 
 /** The steps that need vectors by the configured model, of the question and of messages. */
@@ -50,7 +68,7 @@ interface Prior {
   readonly sums: Float32Array;
 }
 
-/** What the steps that look at documents alone gave them, for as long as a memory stays as it is. */
+/** What the steps that look at passages alone gave them, for as long as a memory stays as it is. */
 const priors = new WeakMap<UserIndex, Prior>();
 
 const addAll = (steps: readonly Step[], evidence: Evidence, weights: Weights, share: number, sums: Float32Array) => {
@@ -82,17 +100,34 @@ export interface Part {
   readonly share: number;
 }
 
+/** Leaves of each document its best passage alone: the others cannot be found. */
+const keepBestPassages = ({ columns }: UserIndex, sums: Float32Array): void => {
+  const { passage, passages } = columns.arrays;
+  for (let first = 0; first < sums.length; first += 1) {
+    const count = passages[first] as number;
+    if (count <= 1 || passage[first] !== 0) continue;
+    let best = first;
+    for (let slot = first + 1; slot < first + count; slot += 1) {
+      if ((sums[slot] as number) > (sums[best] as number)) best = slot;
+    }
+    const sum = sums[best] as number;
+    sums.fill(Number.NEGATIVE_INFINITY, first, first + count);
+    sums[best] = sum;
+  }
+};
+
 /**
- * Makes the sums of what all steps find in the documents, by slot.
+ * Makes the sums of what all steps find in the passages, by slot, and leaves those of the best passage of each document.
  *
  * @param parts all of one index, with shares that add up to 1.
  */
 export const rank = (parts: readonly [Part, ...Part[]], weights: Weights, sums: Float32Array): void => {
   sums.set(priorOf(parts[0].evidence, weights));
   for (const { evidence, share } of parts) addAll(OF_QUESTION, evidence, weights, share, sums);
+  keepBestPassages(parts[0].evidence.index, sums);
 };
 
-/** What one step finds in each document, by slot. */
+/** What one step finds in each passage, by slot. */
 export const findingsOf = (step: Step, evidence: Evidence): Float32Array => {
   const findings = new Float32Array(evidence.index.slotCount);
   step.add(evidence, 1, findings);

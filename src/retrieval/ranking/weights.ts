@@ -4,27 +4,35 @@ import { MemfuseError } from '../../contract/errors.ts';
 import { ALL_STEPS, type Weights } from './ranking.ts';
 
 /** Weights that are not fitted, for a reason that the step gives. */
-export const SET_WEIGHTS: Weights = { words_here: 0.5, asked_before: -6 };
+export const SET_WEIGHTS: Weights = { asked_before: -6, code: 10 };
 
 /** What each step counts. Fitted, but for those that are set; see README.md. */
 export const WEIGHTS: Weights = {
   ...SET_WEIGHTS,
-  words: 2.41,
-  session: 3.58,
-  soft_words: 2.2,
-  answers: 2.68,
-  meaning: 3.46,
-  meaning_around: 5.38,
-  speaker: 2.2,
-  asker: 1.9,
-  answerer: 0.86,
-  times: 3.89,
-  latest: 1.48,
-  tells_time: 1.68,
-  tells_number: 0.92,
-  tells_name: 1.54,
-  asks: -1.3,
-  length: 0.72,
+  words: 2.07,
+  words_here: 0.26,
+  words_of_long_question: 1.96,
+  session: 2.03,
+  soft_words: 2.22,
+  answers: 1.74,
+  meaning: 2.34,
+  meaning_around: 4.19,
+  meaning_of_document: 1.92,
+  meaning_of_long_question: -0.2,
+  speaker: 1.83,
+  user: 0.3,
+  asker: 0.4,
+  preference: 0.34,
+  preference_wished: 1.54,
+  times: 2.62,
+  goes_on: 0.54,
+  tells_time: 1.23,
+  tells_number: 1.04,
+  tells_name: 1.05,
+  asks: -0.93,
+  short: 1.79,
+  many_passages: -0.51,
+  fits_in: -2.2,
 };
 
 const STEP_NAMES = ALL_STEPS.map(({ name }) => name);

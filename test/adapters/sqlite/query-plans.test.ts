@@ -30,6 +30,7 @@ const SCANS: Readonly<Record<string, string>> = {
   'taking.due': FEW_PROCESSES,
   'taking.forget_leases': FEW_PROCESSES,
   'taking.rewind_leases': FEW_PROCESSES,
+  'corpus.agent_names': 'walks what it has found itself, sixteen names at the most',
   'corpus.metadata': LIST_OF_VALUES,
   'corpus.found_messages': LIST_OF_VALUES,
   'corpus.found_knowledge': LIST_OF_VALUES,

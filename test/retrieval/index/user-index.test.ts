@@ -144,7 +144,7 @@ describe('a user index', () => {
   });
 
   test('holds the vector of each document as it is spoken, to the rounding of a byte', () => {
-    const said = message(1, 'I like tea.', { usualSpeaker: 'Ada' });
+    const said = message(1, 'I like tea.', { name: 'Ada' });
     withIndex([{ add: said }], (index) => {
       const exact = Array.from(meaning.read('Ada: I like tea.').sum);
       const largest = Math.max(...exact.map(Math.abs));

@@ -14,6 +14,8 @@ const ROOMY = 100_000_000;
 const memories = await openMemories();
 afterAll(() => memories.close());
 
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
 /** The documents of a memory that hold a word, by their numbers. */
 const holders = (memory: StoredMemory, index: UserIndex | null, word: string): number[] => {
   if (index === null) return [];
@@ -299,7 +301,7 @@ describe('a memory with more documents than are taken', () => {
 });
 
 describe('memory', () => {
-  const text = Array.from({ length: 50 }, (_, i) => `word${i}`).join(' ');
+  const text = Array.from({ length: 50 }, (_, i) => `word${LETTERS[i % 26]}${LETTERS[Math.trunc(i / 26)]}`).join(' ');
 
   /** Three users with indexes of the same size, and that size. */
   const threeUsers = async () => {
@@ -320,7 +322,7 @@ describe('memory', () => {
     const indexes = new UserIndexes(corpus, null, bytes * 2);
     for (const { owner } of [one, two, one, three, one]) await indexes.open(owner);
     expect(loadsOf(corpus)).toEqual(userKeysOf(one, two, three));
-    expect(holders(two, await indexes.open(two.owner), 'word7')).toEqual([1]);
+    expect(holders(two, await indexes.open(two.owner), 'wordha')).toEqual([1]);
     expect(loadsOf(corpus)).toEqual(userKeysOf(one, two, three, two));
   });
 
@@ -328,7 +330,7 @@ describe('memory', () => {
     const { one, two, corpus, bytes } = await threeUsers();
     const indexes = new UserIndexes(corpus, null, Math.floor(bytes / 2));
     for (const memory of [one, one, two, one]) {
-      expect(holders(memory, await indexes.open(memory.owner), 'word7')).toEqual([1]);
+      expect(holders(memory, await indexes.open(memory.owner), 'wordha')).toEqual([1]);
     }
     expect(loadsOf(corpus)).toEqual(userKeysOf(one, two, one));
   });

@@ -115,9 +115,9 @@ describe('what says the same', () => {
   test('is kept apart when another says it', () => {
     expect(
       collapsed(
-        { content: 'I like tea.', usualSpeaker: 'Ada' },
-        { content: 'I like tea.', usualSpeaker: 'Bob' },
         { content: 'I like tea.', name: 'Ada' },
+        { content: 'I like tea.', name: 'Bob' },
+        { content: 'I like tea.', name: 'ada' },
         { content: 'I like tea.' },
       ),
     ).toEqual([
@@ -134,7 +134,7 @@ describe('what says the same', () => {
     );
   });
 
-  test('is nothing without words: what only shows a picture stays apart', () => {
+  test('is nothing without words, and another with another picture', () => {
     expect(collapsed({ content: '🦊' }, { content: '🐶' }, { content: '' }, { content: '' })).toHaveLength(4);
   });
 });

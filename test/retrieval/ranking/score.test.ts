@@ -5,7 +5,7 @@ import { toScore } from '../../../src/retrieval/ranking/score.ts';
 
 const SEED = 20_261_123;
 const amount = fc.double({ min: 0.001, max: 1_000, noNaN: true });
-const sum = fc.double({ min: -50, max: 500, noNaN: true });
+const sum = fc.double({ min: -50, max: 50, noNaN: true });
 
 describe('what a term gives a document', () => {
   test('is above nothing and at most 2.2, more with each repeat, less the longer the document is', () => {
@@ -40,7 +40,7 @@ describe('the score', () => {
   });
 
   test('tells sums apart where questions are answered', () => {
-    const sums = [-4, -1, 0, 0.5, 1, 2, 4, 8, 16, 32];
+    const sums = [-32, -16, -8, -4, -1, 0, 0.5, 1, 2, 4, 8, 16, 32];
     const scores = sums.map(toScore);
     expect(scores).toEqual(scores.toSorted((a, b) => a - b));
     expect(new Set(scores).size).toBe(sums.length);

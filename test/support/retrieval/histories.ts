@@ -22,8 +22,8 @@ const added = fc.oneof(
     weight: 3,
     arbitrary: fc
       .tuple(key, anyContent, fc.integer({ min: 1, max: 2 }), speaker)
-      .map(([k, text, sessionKey, usualSpeaker]) =>
-        message(k, text, { sessionKey, usualSpeaker, sequence: placeOf(k), role: k % 2 === 0 ? 'user' : 'assistant' }),
+      .map(([k, text, sessionKey, name]) =>
+        message(k, text, { sessionKey, name, sequence: placeOf(k), role: k % 2 === 0 ? 'user' : 'assistant' }),
       ),
   },
   fc.tuple(key, anyContent).map(([k, text]) => knowledge(k, text)),

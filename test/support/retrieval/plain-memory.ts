@@ -1,7 +1,8 @@
 import type { CorpusDocument } from '../../../src/contract/corpus.ts';
 import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
+import { languageOf } from '../../../src/text/languages.ts';
 import { spokenText } from '../../../src/text/speaker.ts';
-import { termsOf } from '../../../src/text/terms.ts';
+import { type AskedWord, termsIn } from '../../../src/text/terms.ts';
 import { nameOf } from './histories.ts';
 
 /** Numbers by the names of documents. */
@@ -9,7 +10,7 @@ export type ByName = Map<string, number>;
 
 /**
  * A memory worked out from its documents each time it is asked, in the plainest way there is: what the index, which keeps
- * everything up to date as it goes, must agree with.
+ * everything up to date as it goes, must agree with. Its documents are short: each is one passage.
  */
 export class PlainMemory {
   readonly documents: readonly CorpusDocument[];
@@ -19,7 +20,8 @@ export class PlainMemory {
   }
 
   terms(document: CorpusDocument): string[] {
-    return termsOf(spokenText(document, document.content));
+    const { name, content } = document;
+    return [...(name === null ? [] : termsIn(`${name}: `, null)), ...termsIn(content, languageOf(content))];
   }
 
   /** The turns of a document's session in their order; knowledge is alone. */
@@ -61,27 +63,28 @@ export class PlainMemory {
     return this.window(document, reach).flatMap((turn) => this.terms(turn));
   }
 
-  idf(term: string): number {
-    return idf(this.documents.length, this.documents.filter((document) => this.terms(document).includes(term)).length);
+  idf(word: AskedWord): number {
+    const holders = this.documents.filter((document) => countOf(this.terms(document), word) > 0);
+    return idf(this.documents.length, holders.length);
   }
 
-  /** What all terms of a question would tell, half of it for those that nobody used. */
-  total(question: readonly string[]): number {
-    const isUsed = (term: string) => this.documents.some((document) => this.terms(document).includes(term));
-    return sum(question.map((term) => (isUsed(term) ? 1 : 0.5) * this.idf(term)));
+  /** What all words of a question would tell, half of it for those that nobody used. */
+  total(question: readonly AskedWord[]): number {
+    const isUsed = (word: AskedWord) => this.documents.some((document) => countOf(this.terms(document), word) > 0);
+    return sum(question.map((word) => (isUsed(word) ? 1 : 0.5) * this.idf(word)));
   }
 
   /** BM25 of the windows of some turns to each side, as a share. */
-  words(question: readonly string[], reach = 2): ByName {
+  words(question: readonly AskedWord[], reach = 2): ByName {
     const average = mean(this.documents.map((document) => this.around(document, reach).length));
     return this.#each((document) => {
       const window = this.around(document, reach);
-      return sum(question.map((term) => this.idf(term) * bm25(countOf(window, term), window.length, average)));
+      return sum(question.map((word) => this.idf(word) * bm25(countOf(window, word), window.length, average)));
     }, this.total(question));
   }
 
   /** BM25 of whole sessions, as a share. */
-  sessions(question: readonly string[]): ByName {
+  sessions(question: readonly AskedWord[]): ByName {
     const texts = new Map<string, string[]>();
     for (const document of this.documents) {
       const name = this.session(document).map(nameOf).join();
@@ -95,9 +98,9 @@ export class PlainMemory {
     return this.#each((document) => {
       const text = texts.get(this.session(document).map(nameOf).join()) ?? [];
       return sum(
-        question.map((term) => {
-          const holders = all.filter((other) => other.includes(term)).length;
-          return idf(all.length, holders) * bm25(countOf(text, term), text.length, average);
+        question.map((word) => {
+          const holders = all.filter((other) => countOf(other, word) > 0).length;
+          return idf(all.length, holders) * bm25(countOf(text, word), text.length, average);
         }),
       );
     }, this.total(question));
@@ -105,7 +108,7 @@ export class PlainMemory {
 
   /** The share of a question's word pieces that stands in each document, or of those near to them. */
   softWords(question: string, meaning: Meaning): ByName {
-    const own = new Map(this.documents.map((each) => [each, meaning.read(spokenText(each, each.content)).pieces]));
+    const own = new Map(this.documents.map((each) => [each, meaning.read(spokenText(each.name, each.content)).pieces]));
     const asked = [...meaning.read(question).pieces].map((piece) => {
       const holders = this.documents.filter((each) => own.get(each)?.has(piece)).length;
       return { near: meaning.expand(piece).near, weight: idf(this.documents.length, holders) };
@@ -141,7 +144,8 @@ export const sumOfVectors = ([first = [], ...rest]: readonly number[][]): number
 
 const mean = (values: readonly number[]): number => sum(values) / (values.length || 1);
 
-const countOf = (text: readonly string[], term: string): number => text.filter((other) => other === term).length;
+const countOf = (text: readonly string[], { terms }: AskedWord): number =>
+  text.filter((term) => terms.includes(term)).length;
 
 const idf = (size: number, holders: number): number => Math.log(1 + (size - holders + 0.5) / (holders + 0.5));
 

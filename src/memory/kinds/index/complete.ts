@@ -22,7 +22,7 @@ export const completeIndex = async (
     embedder
       ? embedder.embed([
           ...draft.chunks.map(({ content }) => content),
-          ...draft.messages.map((message) => spokenText(message, message.content)),
+          ...draft.messages.map((message) => spokenText(message.name, message.content)),
         ])
       : null,
   ]);

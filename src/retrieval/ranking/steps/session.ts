@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import { eachPosting, inverseDocumentFrequency } from '../../evidence/question-terms.ts';
 import type { Step } from './step.ts';
 
-/** BM25 of a whole session as one document: a prior for each of its turns. As a share, like `words`. */
+/** BM25 of a whole session as one document: a prior for each of its passages. As a share, like `words`. */
 export const session: Step = {
   name: 'session',
   note: 'words of the question in the whole session',

@@ -1,6 +1,8 @@
 import { ROLES } from '../../index/user-index.ts';
 import type { Step } from './step.ts';
 
+const USER = ROLES.indexOf('user');
+
 const addWhere = (column: ArrayLike<number>, value: number, weight: number, sums: Float32Array): void => {
   for (let slot = 0; slot < sums.length; slot += 1) {
     if (column[slot] === value) sums[slot] = (sums[slot] as number) + weight;
@@ -13,7 +15,21 @@ export const speaker: Step = {
   note: 'said by the one whom the question names',
   add: ({ index, question }, weight, sums) => {
     if (question.speaker !== null) addWhere(index.columns.arrays.speaker, question.speaker, weight, sums);
+    const { account } = question;
+    if (!account) return;
+    const { speaker: speakers, role: roles } = index.columns.arrays;
+    const role = ROLES.indexOf(account.role);
+    for (let slot = 0; slot < sums.length; slot += 1) {
+      if (roles[slot] === role && (speakers[slot] as number) < 0) sums[slot] = (sums[slot] as number) + weight;
+    }
   },
+};
+
+export const user: Step = {
+  name: 'user',
+  isOfDocument: true,
+  note: 'said by the user',
+  add: ({ index }, weight, sums) => addWhere(index.columns.arrays.role, USER, weight, sums),
 };
 
 /** "Where do I live": the user's own words. */
@@ -21,19 +37,6 @@ export const asker: Step = {
   name: 'asker',
   note: 'said by the user, who asks about themselves',
   add: ({ index, question }, weight, sums) => {
-    if (question.asked.self && question.speaker === null) {
-      addWhere(index.columns.arrays.role, ROLES.indexOf('user'), weight, sums);
-    }
-  },
-};
-
-/** "What did you recommend": the other side's words. */
-export const answerer: Step = {
-  name: 'answerer',
-  note: 'said by the assistant, whom the question asks about',
-  add: ({ index, question }, weight, sums) => {
-    if (question.asked.other && question.speaker === null) {
-      addWhere(index.columns.arrays.role, ROLES.indexOf('assistant'), weight, sums);
-    }
+    if (question.asked.self && question.speaker === null) addWhere(index.columns.arrays.role, USER, weight, sums);
   },
 };

@@ -1,31 +1,37 @@
+import { isCode } from '../../../text/words.ts';
 import { saturate } from '../../evidence/bm25.ts';
 import { eachPosting } from '../../evidence/question-terms.ts';
 import type { Step } from './step.ts';
 
-/** A code, such as an order's number: digits with letters, or many. Nothing near it will do, however long the turn. */
-const CODE = /^(?=.*\d)(?=.*\p{L})|^\d{5,}$/u;
-/** What a code counts beside a word that stands in its turn once. */
-const CODE_FACTOR = 8;
-
-/**
- * BM25 of the turn alone, as a share. For finding evidence the window says it all, and the fitted weight is about zero; but
- * who asks for a rare word must see the turn that says it before those beside it, so its weight is set, not fitted. Left one
- * conversation out, 0.5 costs LoCoMo .003 of any@5 and .001 of R@10, 1.5 costs .007 and nothing; the others move by a
- * question or two.
- */
+/** BM25 of the passage alone, as a share: who asks for a rare word must see what says it before what stands beside it. */
 export const wordsHere: Step = {
   name: 'words_here',
-  note: 'words of the question in the turn itself',
+  note: 'words of the question in the passage itself',
   add: ({ index, terms }, weight, sums) => {
     if (terms.total === 0) return;
     const { length } = index.columns.arrays;
-    const average = index.sessions.totalLength / index.size || 1;
-    for (const { term, list, idf } of terms.known) {
+    const average = index.sessions.totalLength / index.passageCount || 1;
+    for (const { list, idf } of terms.known) {
       const scale = (weight * idf) / terms.total;
-      const isCode = CODE.test(term);
       eachPosting(index, list, (slot, frequency) => {
-        const share = isCode ? CODE_FACTOR : saturate(frequency, length[slot] as number, average);
+        const share = saturate(frequency, length[slot] as number, average);
         sums[slot] = (sums[slot] as number) + scale * share;
+      });
+    }
+  },
+};
+
+/** "What came of order AX-20391?": what holds the code itself, however long it is, before all that is near to it. */
+export const code: Step = {
+  name: 'code',
+  note: 'holds a code that the question names',
+  add: ({ index, terms }, weight, sums) => {
+    if (terms.total === 0) return;
+    for (const { word, list, idf } of terms.known) {
+      if (!isCode(word)) continue;
+      const share = (weight * idf) / terms.total;
+      eachPosting(index, list, (slot) => {
+        sums[slot] = (sums[slot] as number) + share;
       });
     }
   },

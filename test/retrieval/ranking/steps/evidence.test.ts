@@ -8,7 +8,7 @@ import { session } from '../../../../src/retrieval/ranking/steps/session.ts';
 import { answers, softWords } from '../../../../src/retrieval/ranking/steps/soft-words.ts';
 import { words } from '../../../../src/retrieval/ranking/steps/words.ts';
 import { wordsHere } from '../../../../src/retrieval/ranking/steps/words-here.ts';
-import { findings, foundBy, NOW } from '../../../support/retrieval/asking.ts';
+import { evidenceOf, findings, foundBy, NOW } from '../../../support/retrieval/asking.ts';
 import { knowledge, message } from '../../../support/retrieval/documents.ts';
 import {
   anyContent,
@@ -27,7 +27,7 @@ const meaning = realMeaning();
 
 type Expected = (memory: PlainMemory, index: UserIndex, question: string) => Map<string, number>;
 
-const termsAsked = (index: UserIndex, question: string): readonly string[] => readQuestion(question, index, NOW).terms;
+const wordsAsked = (index: UserIndex, question: string) => readQuestion(question, index, NOW).words;
 
 /** Asserts that a step finds, after any history and for any question, what is worked out afresh from what is left. */
 const agrees = (step: Parameters<typeof findings>[0], expected: Expected, digits: number): void => {
@@ -50,29 +50,35 @@ const slotOf = (index: UserIndex, document: CorpusDocument): number => {
   throw new Error(`${nameOf(document)} is not there.`);
 };
 
-/** The cosine of the question with the sums of windows, by the vectors that the index holds. */
+/** What cosines of a question are scaled by in an index: nearness counts in deviations over the memory. */
+const scalesOf = (index: UserIndex, question: string) => evidenceOf(index, question).meanings?.scales;
+
+/** The scaled cosine of the question with the sums of windows, by the vectors that the index holds. */
 const cosines =
   (reach: number): Expected =>
   (memory, index, question) => {
+    const scales = scalesOf(index, question);
+    const scaled = reach === 0 ? scales?.passage : scales?.around;
     const { vector } = readQuestion(question, index, NOW);
     const direction = Array.from(vector?.components ?? [], (x) => x * (vector?.scale ?? 0));
-    return memory.cosines(direction, reach, (document) => {
+    const found = memory.cosines(direction, reach, (document) => {
       const { components, scale } = index.vectors?.read(slotOf(index, document)) ?? { components: [], scale: 0 };
       return Array.from(components, (x) => x * scale);
     });
+    return new Map([...found].map(([name, cosine]) => [name, cosine * (scaled ?? 0)]));
   };
 
 describe('after any history, for any question', () => {
   test('the words around a turn count as they do worked out afresh', () => {
-    agrees(words, (memory, index, question) => memory.words(termsAsked(index, question)), 5);
+    agrees(words, (memory, index, question) => memory.words(wordsAsked(index, question)), 5);
   });
 
   test('the words of a turn alone count as they do worked out afresh', () => {
-    agrees(wordsHere, (memory, index, question) => memory.words(termsAsked(index, question), 0), 5);
+    agrees(wordsHere, (memory, index, question) => memory.words(wordsAsked(index, question), 0), 5);
   });
 
   test('the words of a session count as they do worked out afresh', () => {
-    agrees(session, (memory, index, question) => memory.sessions(termsAsked(index, question)), 5);
+    agrees(session, (memory, index, question) => memory.sessions(wordsAsked(index, question)), 5);
   });
 
   test('near words count as they do worked out afresh', () => {
@@ -87,7 +93,7 @@ describe('after any history, for any question', () => {
           const before = memory.before(document);
           return [
             nameOf(document),
-            before && /[?？؟]/u.test(before.content) ? (own.get(nameOf(before)) ?? Number.NaN) : 0,
+            before && /[?？؟]\s*$/u.test(before.content) ? (own.get(nameOf(before)) ?? Number.NaN) : 0,
           ];
         }),
       );

@@ -1,14 +1,14 @@
 import type { Step } from './step.ts';
 
-/** What was said so long before the newest turn counts a third as much. */
-const FADE_MS = 60 * 86_400_000;
+/** What was said so long before the question counts a third as much. */
+const FADE_MS = 14 * 86_400_000;
 
-/** "Where does she live now": of what was said at different times the newest holds. */
-export const latest: Step = {
-  name: 'latest',
-  note: 'said lately, and the question asks for what holds now',
+/** "What should we do next?" goes on with what was spoken of last. */
+export const goesOn: Step = {
+  name: 'goes_on',
+  note: 'said lately, and the question goes on with it',
   add: ({ index, question }, weight, sums) => {
-    if (!question.asked.now) return;
+    if (!question.isContinuation) return;
     const { createdAt, key } = index.columns.arrays;
     let newest = Number.NEGATIVE_INFINITY;
     for (let slot = 0; slot < sums.length; slot += 1) {

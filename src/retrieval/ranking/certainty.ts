@@ -1,0 +1,95 @@
+import { isCode } from '../../text/words.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { KnownWord, Postings } from '../evidence/question-terms.ts';
+import { slotOf } from '../index/posting-list.ts';
+import type { Candidate } from './candidates.ts';
+import type { Part } from './ranking.ts';
+
+/** How many of the best results of a memory tell how much of a question it covers. */
+export const CERTAIN_OF = 5;
+/** The first words of a question tell what it is about: "What flight number ..." */
+const TOPIC_WORDS = 2;
+
+/** Words of questions that tell nothing of what is asked for. */
+const ASKING: ReadonlySet<string> = new Set(
+  `specific specifically exactly mention mentioned tell told say said ask asked also like many much did get know recall
+  remember`.split(/\s+/),
+);
+const NUMBER = /\d/;
+
+/**
+ * The chance that one of the best five results answers, by logistic regression on all kinds of conversations, on their own
+ * questions and on those of others (`bun run fit --certainty`). How high the best stands tells less: of questions that a
+ * memory does not answer the best stands as high, since all around it is spoken of.
+ */
+const CERTAINTY = { base: -0.48, topic: 1.53, unsaid: -3.38 };
+
+const holds = ({ entries, length }: Postings, slot: number): boolean => {
+  let [from, end] = [0, length];
+  while (from < end) {
+    const middle = (from + end) >> 1;
+    if (slotOf(entries[middle] as number) < slot) from = middle + 1;
+    else end = middle;
+  }
+  return from < length && slotOf(entries[from] as number) === slot;
+};
+
+/** How well passages hold a word: 1 for the word itself, less for a near one. */
+const coverOf = ({ index }: Evidence, word: string, known: KnownWord | undefined, slots: readonly number[]): number => {
+  if (known && slots.some((slot) => holds(known.list, slot))) return 1;
+  const { meaning } = index;
+  const pieces = meaning ? [...meaning.read(word).pieces] : [];
+  if (!meaning || pieces.length === 0) return 0;
+  const held = pieces.map((piece) => {
+    const near = meaning.expand(piece).near.find(([other]) => {
+      const list = index.pieces.get(other);
+      return list && slots.some((slot) => holds(list, slot));
+    });
+    return near?.[1] ?? 0;
+  });
+  return held.reduce((sum, cosine) => sum + cosine, 0) / pieces.length;
+};
+
+/** Slots of some passages and of those beside them. */
+const besides = ({ index }: Evidence, slots: readonly number[]): number[] => {
+  const { previous, next } = index.columns.arrays;
+  return slots.flatMap((slot) => [slot, previous[slot] as number, next[slot] as number]).filter((slot) => slot >= 0);
+};
+
+export interface Coverage {
+  /** From 0 to 1: how well the best results hold the first words of what is asked for, on average. */
+  readonly topic: number;
+  /** The share of the question's words that nobody used. */
+  readonly unsaid: number;
+}
+
+/** What of a question its best results cover. */
+export const coverageOf = (evidence: Evidence, best: readonly Candidate[]): Coverage => {
+  const { words } = evidence.question;
+  const known = new Map(evidence.terms.known.map((each) => [each.word, each]));
+  const slots = besides(
+    evidence,
+    best.slice(0, CERTAIN_OF).map(({ slot }) => slot),
+  );
+  const topics = words.filter(({ word }) => !ASKING.has(word) && (!NUMBER.test(word) || isCode(word)));
+  const asked = (topics.length > 0 ? topics : words).slice(0, TOPIC_WORDS);
+  const covered = asked.map(({ word }) => coverOf(evidence, word, known.get(word), slots));
+  return {
+    topic: covered.reduce((sum, cover) => sum + cover, 0) / Math.max(1, covered.length),
+    unsaid: words.filter(({ word }) => !known.has(word)).length / Math.max(1, words.length),
+  };
+};
+
+/**
+ * What is added to the sum of each result, so that the fixed logistic of it (score.ts) is the chance that it answers: of the
+ * best result the chance that the best five do, of another less by how far its sum lies below.
+ */
+export const certaintyOf = (parts: readonly Part[], best: readonly Candidate[]): number => {
+  const [first] = best;
+  if (!first) return 0;
+  const chance = parts.reduce((sum, { evidence, share }) => {
+    const { topic, unsaid } = coverageOf(evidence, best);
+    return sum + share * (CERTAINTY.base + CERTAINTY.topic * topic + CERTAINTY.unsaid * unsaid);
+  }, 0);
+  return chance - first.sum;
+};

@@ -1,0 +1,96 @@
+import { MARK } from '../../text/marks.ts';
+import { passagesOf } from '../../text/passages.ts';
+import { termsOf } from '../../text/terms.ts';
+import { ROLES, type UserIndex } from '../index/user-index.ts';
+import type { Candidate } from './candidates.ts';
+
+/** Results among which the order of time counts: those that a client looks at. Which they are stays as it is. */
+export const MOST_REORDERED = 5;
+
+/** Terms that two passages share, of the shorter one's, from which they say the same about the same, but for a value. */
+const SAME_OVERLAP = 0.6;
+/** Passages of fewer terms than that share them by chance. */
+const LEAST_TERMS = 2;
+const LEAST_COSINE = 0.3;
+/** How far the newer may stand below in the ranking. */
+const SAME_GAP = 2;
+
+/** Cosine from which a user who says that something changed speaks of what an older passage says. */
+const CHANGE_COSINE = 0.4;
+const CHANGE_GAP = 6;
+
+const USER = ROLES.indexOf('user');
+
+/** What the order of time needs to know of a result: all but its text, which is not in the index. */
+export interface Told {
+  readonly sum: number;
+  readonly createdAt: number;
+  readonly role: number;
+  readonly speaker: number;
+  readonly tellsChange: boolean;
+  /** Which of the passages of its document was found. */
+  readonly passage: number;
+  /** The passage's vector, of length 1; null without a model. */
+  readonly direction: Float32Array | null;
+}
+
+export const toldOf = ({ columns, vectors }: UserIndex, { slot, sum }: Candidate): Told => {
+  const { createdAt, role, speaker, marks, passage, inverse } = columns.arrays;
+  const read = vectors?.read(slot);
+  return {
+    sum,
+    createdAt: createdAt[slot] as number,
+    role: role[slot] as number,
+    speaker: speaker[slot] as number,
+    tellsChange: ((marks[slot] as number) & MARK.change) !== 0,
+    passage: passage[slot] as number,
+    direction: read ? Float32Array.from(read.components, (x) => x * read.scale * (inverse[slot] as number)) : null,
+  };
+};
+
+interface Read extends Told {
+  readonly terms: ReadonlySet<string>;
+}
+
+const read = (told: Told, content: string): Read => {
+  const { from, end } = passagesOf(content)[told.passage] ?? { from: 0, end: content.length };
+  return { ...told, terms: new Set(termsOf(content.slice(from, end))) };
+};
+
+const overlapOf = ({ terms: a }: Read, { terms: b }: Read): number => {
+  const least = Math.min(a.size, b.size);
+  return least < LEAST_TERMS ? 0 : [...a].filter((term) => b.has(term)).length / least;
+};
+
+/** 1 without a model: then words alone decide. */
+const cosineOf = ({ direction: a }: Told, { direction: b }: Told): number =>
+  a && b ? a.reduce((sum, x, i) => sum + x * (b[i] as number), 0) : 1;
+
+const takesPlaceOf = (newer: Read, older: Read, isAboutPast: boolean): boolean => {
+  if (newer.createdAt <= older.createdAt || newer.role !== older.role || newer.speaker !== older.speaker) return false;
+  const gap = older.sum - newer.sum;
+  const cosine = cosineOf(newer, older);
+  if (gap <= SAME_GAP && cosine >= LEAST_COSINE && overlapOf(newer, older) >= SAME_OVERLAP) return true;
+  const isChange = newer.role === USER && newer.tellsChange && newer.direction !== null && !isAboutPast;
+  return isChange && gap <= CHANGE_GAP && cosine >= CHANGE_COSINE;
+};
+
+/**
+ * The order of the best results in which what is said anew stands right above what it takes the place of: the same with
+ * another value ("the budget is 450"), or a change told by the user who said it otherwise before ("I moved to Lisbon").
+ *
+ * @returns the places of results, in their new order.
+ */
+export const newerFirst = (
+  results: readonly { readonly told: Told; readonly content: string }[],
+  isAboutPast: boolean,
+): number[] => {
+  const best = results.slice(0, MOST_REORDERED).map(({ told, content }) => read(told, content));
+  const ordered: number[] = [];
+  for (const [place, newer] of best.entries()) {
+    const at = ordered.findIndex((older) => takesPlaceOf(newer, best[older] as Read, isAboutPast));
+    if (at < 0) ordered.push(place);
+    else ordered.splice(at, 0, place);
+  }
+  return [...ordered, ...[...results.keys()].slice(best.length)];
+};
