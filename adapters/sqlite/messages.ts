@@ -1,6 +1,7 @@
 import { MemfuseError, notFound } from '../../src/contract/errors.ts';
 import type {
   Appended,
+  AppendedToSession,
   FollowingWork,
   MessageChange,
   MessageOrder,
@@ -127,15 +128,18 @@ export const messageWrites = (db: Connection, { claims, generations, tasks, deri
       messages: readonly NewMessage[],
       once?: Once,
       work?: FollowingWork,
-    ): Appended => {
+    ): AppendedToSession => {
       // Without a claim the session is found while its sequence is taken.
-      if (once || messages.length === 0) sessionOf(sql, scope, sessionId);
+      let userKey = once || messages.length === 0 ? sessionOf(sql, scope, sessionId).userKey : 0;
       let added: ReturnType<typeof insertRound> | null = null;
       const created = claims(scope.tenantKey, once, () => {
-        if (messages.length > 0) added = insertRound(scope, sessionId, messages);
+        if (messages.length > 0) {
+          added = insertRound(scope, sessionId, messages);
+          ({ userKey } = added);
+        }
         return messages.map(({ id }) => id);
       });
-      return { ...created, ...following(scope, added, work) };
+      return { ...created, ...following(scope, added, work), userKey };
     },
     update: (scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): void => {
       const session = sessionOf(sql, scope, sessionId);

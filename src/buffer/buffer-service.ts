@@ -6,7 +6,6 @@ import { type OutboxTask, PRIORITY } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import { estimateTokens } from '../memory/kinds/index/chunker.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
-import { awaitsWork } from '../memory/stages.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -35,17 +34,6 @@ export class BufferService implements UserService {
   constructor(owner: Owner, pipeline: Pipeline) {
     this.#owner = owner;
     this.#pipeline = pipeline;
-  }
-
-  async addBatch(
-    scope: Scope,
-    sessionId: string,
-    messages: readonly IncomingMessage[],
-    once?: Once,
-    waitFor?: WaitFor,
-  ): Promise<AddResult> {
-    const appended = await this.#pipeline.memory.processBatch(scope, sessionId, messages, once, awaitsWork(waitFor));
-    return this.follow(scope, sessionId, appended, messages, once, waitFor);
   }
 
   async follow(

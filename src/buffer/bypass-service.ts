@@ -8,8 +8,7 @@ import type { Embedder } from '../embedding/embedder.ts';
 import type { BackgroundProcessor } from '../memory/background-processor.ts';
 import { doTask } from '../memory/kinds/handlers.ts';
 import type { CompleteContext } from '../memory/kinds/kind.ts';
-import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
-import { awaitsWork } from '../memory/stages.ts';
+import type { IncomingMessage } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Meaning } from '../retrieval/index/meaning.ts';
 import { UserIndexes } from '../retrieval/index/user-indexes.ts';
@@ -20,7 +19,6 @@ import type { AddResult, UserService, WaitFor } from './user-service.ts';
 
 export interface BypassContext {
   readonly store: Store;
-  readonly memory: MemoryLayer;
   /** The model, loaded when it is first asked for, and whether messages get vectors of it. */
   readonly embedder: () => Promise<Embedder>;
   readonly embedsMessages: boolean;
@@ -64,19 +62,6 @@ export class BypassService implements UserService {
     this.#context = context;
   }
 
-  async addBatch(
-    scope: Scope,
-    sessionId: string,
-    messages: readonly IncomingMessage[],
-    once?: Once,
-    waitFor?: WaitFor,
-  ): Promise<AddResult> {
-    const { store, memory } = this.#context;
-    await store.ping();
-    const appended = await memory.processBatch(scope, sessionId, messages, once, awaitsWork(waitFor));
-    return this.follow(scope, sessionId, appended, messages, once, waitFor);
-  }
-
   async follow(
     scope: Scope,
     sessionId: string,
@@ -86,6 +71,7 @@ export class BypassService implements UserService {
     waitFor?: WaitFor,
   ): Promise<AddResult> {
     const { store, waitForStage, processor, clock } = this.#context;
+    await store.ping();
     const left: OutboxTask[] = [];
     if (round) {
       for (const task of tasks) {

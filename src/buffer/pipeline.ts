@@ -2,7 +2,6 @@ import type { Round } from '../contract/messages.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { BackgroundProcessor } from '../memory/background-processor.ts';
-import type { MemoryLayer } from '../memory/memory-layer.ts';
 import { type Stage, type StageWaiters, stageOf } from '../memory/stages.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -24,7 +23,6 @@ export interface PipelineSettings extends FilingSettings {
 export interface Pipeline {
   readonly settings: () => PipelineSettings;
   readonly store: Store;
-  readonly memory: MemoryLayer;
   readonly processor: Pick<BackgroundProcessor, 'offer' | 'expedite' | 'leave'>;
   readonly filing: Pick<Filing, 'flush'>;
   readonly counter: TokenCounter;

@@ -25,15 +25,7 @@ export interface AddResult {
 
 /** What the API does for one user: with buffers, or strictly inline. */
 export interface UserService {
-  /** Errors: `not_found` of the session, `idempotency_mismatch`, `overloaded`, `storage_unavailable`. */
-  addBatch(
-    scope: Scope,
-    sessionId: string,
-    messages: readonly IncomingMessage[],
-    once?: Once,
-    waitFor?: WaitFor,
-  ): Promise<AddResult>;
-  /** What `addBatch` does once messages are stored: the work that they give, and the wait for a stage. */
+  /** What follows once messages of the user are stored: the work that they give, and the wait for a stage. */
   follow(
     scope: Scope,
     sessionId: string,

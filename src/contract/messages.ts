@@ -49,6 +49,11 @@ export interface Appended extends Created {
   readonly tasks: readonly OutboxTask[];
 }
 
+/** What was added to a session by its id, and whose it is. */
+export interface AppendedToSession extends Appended {
+  readonly userKey: number;
+}
+
 /** Whose messages they are, by names. What has no such name yet is made, under the id beside it. */
 export interface NamedConversation {
   readonly user: { readonly id: string; readonly name: string };
@@ -100,7 +105,7 @@ export interface MessageFacet {
     messages: readonly NewMessage[],
     once?: Once,
     work?: FollowingWork,
-  ): Promise<Appended>;
+  ): Promise<AppendedToSession>;
   /**
    * The same for a user, an agent and a session by their names, all in one transaction: of many calls at once that name
    * what is not there one makes it. Errors: `forbidden` for a scope of one user that names another, or a new agent;

@@ -1,4 +1,4 @@
-import type { Appended, AppendedByName, NewMessage } from '../contract/messages.ts';
+import type { Appended, AppendedByName, AppendedToSession, NewMessage } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
 import { PRIORITY, TASK_KINDS, type TaskKind } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
@@ -34,7 +34,7 @@ export interface MemoryLayer {
     messages: readonly IncomingMessage[],
     once?: Once,
     isAwaited?: boolean,
-  ): Promise<Appended>;
+  ): Promise<AppendedToSession>;
   /** The same by names; what is missing of them is made with the messages. Errors: those of `appendByName`. */
   processNamed(
     scope: Scope,

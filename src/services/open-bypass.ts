@@ -20,10 +20,9 @@ export const openBypass = (
   pipeline: Pipeline,
   { settings, models, ids, owner, onFailure }: BypassParts,
 ): UserService => {
-  const { store, memory, counter, clock, processor, filing, waiters, isAtStage } = pipeline;
+  const { store, counter, clock, processor, filing, waiters, isAtStage } = pipeline;
   return new BypassService({
     store,
-    memory,
     embedder: models.embedder.get,
     embedsMessages: !models.isTable,
     delivery: { counter, clock, ids, owner },

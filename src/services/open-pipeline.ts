@@ -8,7 +8,7 @@ import type { SearchService } from './search-service.ts';
 export interface PipelineParts
   extends Pick<
     Pipeline,
-    'store' | 'memory' | 'processor' | 'filing' | 'counter' | 'waiters' | 'onAdded' | 'counts' | 'clock' | 'log'
+    'store' | 'processor' | 'filing' | 'counter' | 'waiters' | 'onAdded' | 'counts' | 'clock' | 'log'
   > {
   readonly settings: () => Settings;
   readonly models: Models;

@@ -1,14 +1,15 @@
 import { createBufferCounts } from '../buffer/buffer-counts.ts';
 import type { Filing } from '../buffer/filing.ts';
 import { createInlineTokenCounter, createTokenCounter, type TokenCounter } from '../buffer/token-counter.ts';
-import type { UserService } from '../buffer/user-service.ts';
+import type { AddResult, UserService, WaitFor } from '../buffer/user-service.ts';
 import { databaseUrl } from '../config/database-url.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
 import type { Settings } from '../config/schema.ts';
-import { DEFAULT_TENANT } from '../contract/records.ts';
+import type { Once } from '../contract/once.ts';
+import { DEFAULT_TENANT, type Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
-import { createMemoryLayer, type MemoryLayer } from '../memory/memory-layer.ts';
-import { StageWaiters } from '../memory/stages.ts';
+import { createMemoryLayer, type IncomingMessage, type MemoryLayer } from '../memory/memory-layer.ts';
+import { awaitsWork, StageWaiters } from '../memory/stages.ts';
 import { Closers } from '../platform/closers.ts';
 import { systemScheduler } from '../platform/scheduler.ts';
 import type { Owner } from '../retrieval/owner.ts';
@@ -112,7 +113,6 @@ export class ServiceFactory {
       models,
       search: this.search,
       metrics,
-      memory: this.memory,
       processor: this.processor,
       filing: this.filing,
       counter: this.#counter,
@@ -175,6 +175,19 @@ export class ServiceFactory {
   /** Whether the stored vectors are of the configured model: a sentence when they are not. Never fails. */
   checkModels(): Promise<string | null> {
     return this.#models.check();
+  }
+
+  /** One look at the session tells whose it is: it is the append's. */
+  async addBatch(
+    scope: Scope,
+    sessionId: string,
+    messages: readonly IncomingMessage[],
+    once?: Once,
+    waitFor?: WaitFor,
+  ): Promise<AddResult> {
+    const appended = await this.memory.processBatch(scope, sessionId, messages, once, awaitsWork(waitFor));
+    const service = this.getBufferService({ tenantKey: scope.tenantKey, userKey: appended.userKey });
+    return service.follow(scope, sessionId, appended, messages, once, waitFor);
   }
 
   /** The service of a user: from the cache, or inline for this one request when the buffers are off. */

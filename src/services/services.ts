@@ -1,8 +1,10 @@
-import type { UserService } from '../buffer/user-service.ts';
+import type { AddResult, UserService, WaitFor } from '../buffer/user-service.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
+import type { Once } from '../contract/once.ts';
+import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { BackgroundProcessor } from '../memory/background-processor.ts';
-import type { MemoryLayer } from '../memory/memory-layer.ts';
+import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { AccessControl } from './access.ts';
 import type { ErrorHandler } from './error-handler.ts';
@@ -18,6 +20,17 @@ export interface Services {
   readonly processor: Pick<BackgroundProcessor, 'queueSize' | 'queueSizeOf' | 'queueCapacity' | 'workers' | 'offer'>;
   /** Where raw messages are stored. */
   readonly memory: MemoryLayer;
+  /**
+   * Stores the messages of one POST, and does what follows by the service of their user. Errors: `not_found` of the
+   * session, `idempotency_mismatch`, `overloaded`, `storage_unavailable`.
+   */
+  addBatch(
+    scope: Scope,
+    sessionId: string,
+    messages: readonly IncomingMessage[],
+    once?: Once,
+    waitFor?: WaitFor,
+  ): Promise<AddResult>;
   getBufferService(owner: Owner): UserService;
   /** Exact token counts (o200k), a number for each text. */
   countTokens(texts: readonly string[]): Promise<number[]>;

@@ -22,9 +22,9 @@ const open = async (settings: WrittenSettings = {}) => {
   const { scope, people } = await createPeople(factory, 1);
   const { owner, session } = present(people[0]);
   const service = factory.getBufferService(owner);
-  type Wait = Parameters<typeof service.addBatch>[4];
+  type Wait = Parameters<typeof factory.addBatch>[4];
   const add = (texts: readonly string[], wait?: Wait) =>
-    service.addBatch(scope, session.id, texts.map(incoming), undefined, wait);
+    factory.addBatch(scope, session.id, texts.map(incoming), undefined, wait);
   const left = async () =>
     (await factory.store.outbox.outstanding(scope, session.id, EVERY_SEQUENCE)).map(({ state }) => state);
   const list = async (buffered: boolean) => {
@@ -125,11 +125,7 @@ describe('a full queue of tasks', () => {
     const { factory } = await open({ memory: { background: { queue_size: 1 } } });
     const { scope, people } = await createPeople(factory, 2);
     const [first, second] = await lives.until(
-      Promise.all(
-        people.map(({ owner, session }) =>
-          factory.getBufferService(owner).addBatch(scope, session.id, [incoming('hello')]),
-        ),
-      ),
+      Promise.all(people.map(({ session }) => factory.addBatch(scope, session.id, [incoming('hello')]))),
     );
     expect([first?.backgroundQueued, second?.backgroundQueued]).toEqual([true, false]);
     await lives.time.advance(70_000);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { BypassService } from '../../src/buffer/bypass-service.ts';
 import { stageLookup } from '../../src/buffer/pipeline.ts';
+import type { WaitFor } from '../../src/buffer/user-service.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { createMemoryLayer } from '../../src/memory/memory-layer.ts';
@@ -45,9 +46,9 @@ const build = (
   const offered: OutboxTask[] = [];
   const left: number[] = [];
   const failures: unknown[] = [];
+  const memory = createMemoryLayer(store, time, ids, { idleMs: () => 5_000 });
   const service = new BypassService({
     store,
-    memory: createMemoryLayer(store, time, ids, { idleMs: () => 5_000 }),
     embedder,
     embedsMessages: false,
     delivery: { counter: fakeCounter(), clock: time, ids, owner },
@@ -70,8 +71,14 @@ const build = (
     onFailure: (error) => failures.push(error),
     waitForStage: (scope, sessionId, round, { stage }) => isAtStage(scope, sessionId, round, stage),
   });
-  const add = (...texts: string[]) => service.addBatch(world.scope, world.talk.id, texts.map(incoming));
-  return { service, add, calls, pings: () => pings, offered, left, failures };
+  const addAndWait = async (texts: readonly string[], wait?: WaitFor) => {
+    const messages = texts.map(incoming);
+    const { scope, talk } = world;
+    const appended = await memory.processBatch(scope, talk.id, messages);
+    return service.follow(scope, talk.id, appended, messages, undefined, wait);
+  };
+  const add = (...texts: string[]) => addAndWait(texts);
+  return { service, add, addAndWait, calls, pings: () => pings, offered, left, failures };
 };
 
 describe('an add without buffers', () => {
@@ -95,10 +102,9 @@ describe('an add without buffers', () => {
   });
 
   test('that comes with a wait says whether the stage was reached', async () => {
-    const { service } = build();
+    const { addAndWait } = build();
     const wait = { stage: 'indexed', timeoutMs: 1_000 } as const;
-    const adding = service.addBatch(world.scope, world.talk.id, [incoming('one')], undefined, wait);
-    expect(await adding).toMatchObject({ reached: true });
+    expect(await addAndWait(['one'], wait)).toMatchObject({ reached: true });
   });
 
   test('beside others of the same session is done like them, each message in one chunk', async () => {

@@ -80,7 +80,7 @@ test('in whatever order the store is reached and answers, every client sees its 
           const content = `${COMMON_WORD} of ${name}, ${i}`;
           const [first] = mine;
           if (deed === 'say') {
-            const { ids } = await service.addBatch(scope, session.id, [{ ...incoming(content), createdAt: SAME_TIME }]);
+            const { ids } = await factory.addBatch(scope, session.id, [{ ...incoming(content), createdAt: SAME_TIME }]);
             mine.push({ id: present(ids[0]), content });
           } else if (deed === 'update' && first) {
             const change = { id: first.id, role: 'user', content } as const;

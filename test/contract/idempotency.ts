@@ -236,7 +236,7 @@ export const describeIdempotency = (open: OpenStore): void =>
     test('an empty batch can be claimed like any other', async () => {
       const { world, session, user } = await createPlace();
       const { store, scope } = world;
-      const nothing = { ids: [], round: null, tasks: [] };
+      const nothing = { ids: [], round: null, tasks: [], userKey: user.key };
       const append = () => store.messages.append(scope, session.id, [], claim());
       expect(await append()).toEqual({ ...nothing, replayed: false });
       expect(await append()).toEqual({ ...nothing, replayed: true });

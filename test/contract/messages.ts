@@ -39,7 +39,7 @@ export const describeMessages = (open: OpenStore): void =>
       ];
       const ids = given.map(({ id }) => id);
       const { round, ...created } = await store.messages.append(scope, talk.id, given);
-      expect(created).toEqual({ ids, replayed: false, tasks: [] });
+      expect(created).toEqual({ ids, replayed: false, tasks: [], userKey: talk.userKey });
       expect(round).toMatchObject({ firstSequence: 1, lastSequence: given.length });
       const expected = given.map((message) => ({ ...message, sessionId: talk.id, updatedAt: expect.any(Number) }));
       expect(await store.messages.read(scope, talk.id, ids)).toEqual(expected);
@@ -76,7 +76,7 @@ export const describeMessages = (open: OpenStore): void =>
       const { world, store, scope, tenantKey, talk } = await createTalk();
       await world.say(talk, ['there']);
       const before = await snapshotOf(store, tenantKey);
-      const nothing = { ids: [], replayed: false, round: null, tasks: [] };
+      const nothing = { ids: [], replayed: false, round: null, tasks: [], userKey: talk.userKey };
       expect(await store.messages.append(scope, talk.id, [])).toEqual(nothing);
       expect(await store.messages.read(scope, talk.id, [])).toEqual([]);
       await store.messages.update(scope, talk.id, [], world.at());

@@ -85,7 +85,8 @@ export const describeOutboxFiling = (open: OpenStore): void =>
       expect(await open()).toEqual([...present(first).tasks]);
       expect(spansOf(await open())).toEqual([[1, 2]]);
       const before = await snapshotOf(store, tenantKey);
-      expect(await send()).toEqual({ ids: present(first).ids, replayed: true, round: null, tasks: [] });
+      const { userKey } = talk;
+      expect(await send()).toEqual({ ids: present(first).ids, replayed: true, round: null, tasks: [], userKey });
       expect(await snapshotOf(store, tenantKey)).toEqual(before);
     });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { GlobalConfig } from '../../src/config/global-config.ts';
 import { settingsFrom } from '../../src/config/load.ts';
 import { PRIORITY } from '../../src/contract/outbox.ts';
@@ -13,6 +14,7 @@ import { ServiceFactory } from '../../src/services/service-factory.ts';
 import { makeKey } from '../support/api-key.ts';
 import { eventually } from '../support/eventually.ts';
 import { UUID_V7 } from '../support/formats.ts';
+import { hookStore, type StoreHook } from '../support/hooked-store.ts';
 import { type LogLine, recordedLog } from '../support/recorded-log.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -70,7 +72,7 @@ describe('the id of a request', () => {
 });
 
 /** A server in this process whose log is kept, with the id of the request that each line was written for. */
-const openLogged = async (settings: Record<string, unknown> = {}) => {
+const openLogged = async (settings: Record<string, unknown> = {}, hook: StoreHook = (_call, run) => run()) => {
   const folder = temporaryFolder();
   const entries = { data_dir: folder.path, 'server.log_level': 'info', ...settings };
   const config = GlobalConfig.of(
@@ -83,7 +85,9 @@ const openLogged = async (settings: Record<string, unknown> = {}) => {
     lines.push({ ...(kept.at(-1) as LogLine), requestId: requestId() });
   };
   const log: Log = { error: withId('error'), warn: withId('warn'), info: withId('info'), debug: withId('debug') };
-  const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log });
+  const store = await openSqliteStore({ file: `${folder.path}/memfuse.db`, writer: 'worker' });
+  const connections = { getPool: async () => hookStore(store, hook), close: () => store.close() };
+  const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, outside: { connections } });
   const app = await createApp({ services, clock, ids, scheduler, log, docsAsset: async () => null });
   return {
     services,
@@ -170,12 +174,14 @@ describe('the log', () => {
   });
 
   test('has no id in a line of what a request started and does not wait for', async () => {
-    const { services, app, lines, close } = await openLogged({
+    const settings = {
       'server.log_level': 'debug',
       'buffer.round_buffer.max_size': 1,
       'memory.background.max_retries': 0,
-    });
-    Object.assign(services.store.outbox, { claim: () => Promise.reject(new Error('a defect')) });
+    };
+    const { services, app, lines, close } = await openLogged(settings, ({ verb }, run) =>
+      verb === 'work.take' ? Promise.reject(new Error('a defect')) : run(),
+    );
     const names = { user: 'ann', messages: [{ role: 'user', content: 'x' }] };
     expect((await send(app, 'POST', '/memories', 'the add', names)).status).toBe(201);
     const behind = () => lines.filter(({ words }) => words !== ANSWERED);
@@ -220,6 +226,7 @@ const servicesOf = (services: ServiceFactory) => ({
   errors: services.errors,
   processor: services.processor,
   memory: services.memory,
+  addBatch: services.addBatch.bind(services),
   getBufferService: services.getBufferService.bind(services),
   countTokens: services.countTokens,
   forget: services.forget.bind(services),

@@ -99,12 +99,10 @@ describe('the flush of all users', () => {
     const opened = await open(10_000, people, settings);
     const { factory, scope } = opened;
     await Promise.all(
-      opened.people.map(({ owner, session }) =>
-        factory
-          .getBufferService(owner)
-          .addBatch(scope, session.id, [
-            { role: 'user', content: 'hello', name: null, metadata: null, createdAt: null },
-          ]),
+      opened.people.map(({ session }) =>
+        factory.addBatch(scope, session.id, [
+          { role: 'user', content: 'hello', name: null, metadata: null, createdAt: null },
+        ]),
       ),
     );
     await lives.time.advance(6_000);

@@ -48,7 +48,7 @@ const openBuffers = async (side: Side, model: Model, folder: string, person: Per
   const add = async (): Promise<number> => {
     const startedMs = performance.now();
     const round = [message('user'), message('assistant')];
-    await factory.getBufferService(person).addBatch(scope, person.sessionId, round);
+    await factory.addBatch(scope, person.sessionId, round);
     return performance.now() - startedMs - m0.takeMs();
   };
   const { tenantKey, userKey } = person;

@@ -56,7 +56,7 @@ export const measureRawMemory = ({ quick, say }: SuiteOptions): Promise<Result[]
     for (let i = 0; i < adds; i += 1) {
       const person = people[i % people.length] as Person;
       const scope = { tenantKey: person.tenantKey, userKey: null };
-      const added = await product.getBufferService(person).addBatch(scope, person.sessionId, messages);
+      const added = await product.addBatch(scope, person.sessionId, messages);
       if (added.backgroundQueued) queued += 1;
     }
     await product.close();

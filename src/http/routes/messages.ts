@@ -1,6 +1,5 @@
 import { messages } from '../../api/messages.ts';
 import { formatInstant } from '../../api/scalars.ts';
-import { notFound } from '../../contract/errors.ts';
 import type { Place } from '../../contract/messages.ts';
 import type { Outstanding } from '../../contract/outbox.ts';
 import type { MessageRecord } from '../../contract/records.ts';
@@ -42,10 +41,7 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
     adding.assertSizes('messages', body.messages);
     const waitFor = parseWaitFor(query.wait_for, query.timeout_ms);
     const sessionId = param('session_id');
-    const session = await store.sessions.get(scope, sessionId);
-    if (!session) throw notFound('session', sessionId);
-    const service = services.getBufferService({ tenantKey: scope.tenantKey, userKey: session.userKey });
-    const added = await service.addBatch(scope, sessionId, adding.incoming(body.messages), once, waitFor);
+    const added = await services.addBatch(scope, sessionId, adding.incoming(body.messages), once, waitFor);
     return created('Messages added successfully', adding.present(added, waitFor), added.replayed);
   });
 

@@ -57,9 +57,8 @@ const seed = (): void => {
 
 const serve = async (userKey: number): Promise<void> => {
   const scope = { tenantKey, userKey };
-  const service = factory.getBufferService(scope);
   const content = `I am number ${userKey} and I like the colour ${userKey % 7}.`;
-  await service.addBatch(scope, `s${userKey}`, [
+  await factory.addBatch(scope, `s${userKey}`, [
     { role: 'user', content, name: null, metadata: null, createdAt: null },
   ]);
 };

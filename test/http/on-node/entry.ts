@@ -48,11 +48,11 @@ const app = await createApp({
     errors: new ErrorHandler(log),
     processor: { queueSize: 0, queueSizeOf: () => 0, queueCapacity: 0, workers: () => [], offer: () => true },
     memory,
+    addBatch: async (scope, sessionId, messages, once) => ({
+      ...(await memory.processBatch(scope, sessionId, messages, once)),
+      ...NO_BACKGROUND,
+    }),
     getBufferService: () => ({
-      addBatch: async (scope, sessionId, messages, once) => ({
-        ...(await memory.processBatch(scope, sessionId, messages, once)),
-        ...NO_BACKGROUND,
-      }),
       follow: async (_scope, _sessionId, { ids, replayed }) => ({ ids, replayed, ...NO_BACKGROUND }),
       query: search,
     }),

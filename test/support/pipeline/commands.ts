@@ -1,6 +1,5 @@
 import { expect } from 'bun:test';
 import fc from 'fast-check';
-import type { BufferService } from '../../../src/buffer/buffer-service.ts';
 import { PRIORITY } from '../../../src/contract/outbox.ts';
 import type { IdentityRecord, Scope } from '../../../src/contract/records.ts';
 import type { IncomingMessage } from '../../../src/memory/memory-layer.ts';
@@ -61,9 +60,6 @@ const messageOf = (content: string): IncomingMessage => ({
   createdAt: null,
 });
 
-const serviceOf = ({ life, scope }: Scene, userKey: number): BufferService =>
-  life.factory.getBufferService({ tenantKey: scope.tenantKey, userKey }) as BufferService;
-
 type Act = (scene: Scene) => Promise<void>;
 
 /** A command does something, lets what follows come to rest, and compares. */
@@ -92,9 +88,9 @@ const say = fc
     command(`say(${pick}, [${fates}], wait ${waitMs})`, async (scene) => {
       const { session, model } = choose(scene.conversations, pick) as Conversation;
       const contents = fates.map((fate) => textOf(scene, fate));
-      const service = serviceOf(scene, session.userKey);
+      const { factory } = scene.life;
       const wait = waitMs === null ? undefined : ({ stage: 'indexed', timeoutMs: waitMs } as const);
-      const adding = service.addBatch(scene.scope, session.id, contents.map(messageOf), undefined, wait);
+      const adding = factory.addBatch(scene.scope, session.id, contents.map(messageOf), undefined, wait);
       const added = await scene.lives.until(adding);
       model.add(added.ids, contents);
       expect({ replayed: added.replayed, waited: added.reached !== null }).toEqual({

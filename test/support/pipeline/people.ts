@@ -36,9 +36,8 @@ export const post = async (
   { until }: Lives,
   factory: ServiceFactory,
   scope: Scope,
-  { owner, session }: Person,
+  { session }: Person,
   ...texts: readonly string[]
 ) => {
-  const service = factory.getBufferService(owner);
-  return until(Promise.all(texts.map((text) => service.addBatch(scope, session.id, [incoming(text)]))));
+  return until(Promise.all(texts.map((text) => factory.addBatch(scope, session.id, [incoming(text)]))));
 };
