@@ -10,7 +10,7 @@ const defaulted = <S extends z.ZodObject>(section: S) => section.prefault({} as 
 
 /** All settings. Unknown keys are refused; every key has a default or may be absent. */
 export const settingsSchema = z.strictObject({
-  data_dir: z.string().min(1).default('./data').describe('Folder of everything that is stored.'),
+  data_dir: z.string().min(1).default('./data').describe('Folder that holds everything that the server stores.'),
   server: defaulted(serverSection),
   database: defaulted(databaseSection),
   redis: defaulted(redisSection),

@@ -13,58 +13,80 @@ export const bufferSection = z
     enabled: z
       .boolean()
       .default(true)
-      .describe('False: every request does all of its work inline and nothing is cached. Strict, and slow.'),
+      .describe(
+        'Whether background work and caches are used. False: every request does all of its work before it is answered, and no answer is cached, which is slow.',
+      ),
     round_buffer: nested({
       max_tokens: count(1_000_000)
         .default(800)
-        .describe('Tokens of a session that make its rounds move on.')
+        .describe(
+          'When the new rounds of a session (a round is the messages of one POST) hold more tokens than this, their background task is due at once. It is also about the largest size of a chunk.',
+        )
         .meta({ reloadable: true }),
       max_size: count(10_000)
         .default(5)
-        .describe('Rounds of a session that make them move on.')
+        .describe('When a session has this many new rounds, their background task is due at once.')
         .meta({ reloadable: true }),
       idle: seconds(86_400)
         .default(5)
-        .describe('Seconds after which rounds move on though neither is reached.')
+        .describe(
+          'Longest that a new round waits for its background task to be due, in seconds, when neither limit is reached.',
+        )
         .meta({ reloadable: true }),
-      token_cache_size: count(10_000_000).default(1_000).describe('Exact token counts kept, by content.'),
+      token_cache_size: count(10_000_000)
+        .default(1_000)
+        .describe('Most exact token counts that are cached, by content.'),
     }),
     hybrid_buffer: nested({
       max_size: count(10_000)
         .default(5)
-        .describe('Rounds of a user, chunked and embedded, that make a flush.')
+        .describe(
+          'When the background has chunked and embedded this many rounds of a user, it saves (flushes) them in one transaction.',
+        )
         .meta({ reloadable: true }),
     }),
     query: nested({
       max_size: count(10_000)
         .default(15)
-        .describe('Candidates of a question, of which repeats are left out; three for each result when that is more.')
+        .describe(
+          'Candidates that are ranked for a question before repetitions are removed; at least three for each result that is asked for.',
+        )
         .meta({ reloadable: true }),
-      cache_size: count(100_000).default(100).describe('Answers kept for a user.'),
+      cache_size: count(100_000).default(100).describe('Most answers that are cached for one user.'),
       cache_max_bytes: count(2 ** 34)
         .default(67_108_864)
-        .describe('Memory for the answers that are kept, of all users together. The least recently used go first.'),
-      cache_ttl: seconds(86_400).default(300).describe('Seconds that an answer is kept.').meta({ reloadable: true }),
+        .describe('Memory for the cached answers of all users, in bytes. The least recently used are evicted first.'),
+      cache_ttl: seconds(86_400)
+        .default(300)
+        .describe('Seconds that an answer stays cached.')
+        .meta({ reloadable: true }),
     }),
     performance: nested({
       flush_interval: seconds(86_400)
         .default(60)
-        .describe('Seconds between flushes of what is buffered.')
+        .describe('Seconds between two flushes of all finished background work that is not saved yet.')
         .meta({ reloadable: true }),
       force_flush_timeout: seconds(604_800)
         .default(1_800)
-        .describe('Seconds after which a buffer is flushed ahead of everything else.')
+        .describe('When finished work of a user has waited for this many seconds, it is flushed before that of others.')
         .meta({ reloadable: true }),
-      max_flush_workers: count(64).default(3).describe('Flushes under way at a time.'),
-      max_flush_queue_size: count(100_000).default(100).describe('Flushes that wait; more stay in their buffers.'),
-      flush_timeout: seconds(3_600).default(30).describe('Seconds that a flush may take.').meta({ reloadable: true }),
+      max_flush_workers: count(64).default(3).describe('Most flushes at the same time.'),
+      max_flush_queue_size: count(100_000)
+        .default(100)
+        .describe(
+          'Most flushes that wait in the queue. Work that finds no room stays in its buffer until the next flush.',
+        ),
+      flush_timeout: seconds(3_600)
+        .default(30)
+        .describe('Longest that one try of a flush may take, in seconds.')
+        .meta({ reloadable: true }),
       max_retries: z
         .number()
         .int()
         .min(0)
         .max(100)
         .default(3)
-        .describe('Tries of a flush after the first.')
+        .describe('How often a flush that failed is tried again.')
         .meta({ reloadable: true }),
     }),
   })

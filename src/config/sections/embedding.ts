@@ -9,14 +9,14 @@ export const embeddingSection = z
       .enum(['static', 'transformers', 'openai'])
       .default('static')
       .describe(
-        '`static`: the table that ships with the server. `transformers`: a model of transformers.js, after `bun run transformers`. `openai`: any OpenAI-compatible endpoint.',
+        'Model that embeds messages and questions. `static`: the small one that ships with the server. `transformers`: a local model by transformers.js, after `bun run transformers`. `openai`: any OpenAI-compatible endpoint.',
       ),
     model: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'Name at the endpoint, or folder in `embedding.models_dir`. Absent: all-MiniLM-L6-v2 for `transformers`.',
+        'Name of the model at the endpoint, or its folder in `embedding.models_dir`. Absent: all-MiniLM-L6-v2 for `transformers`.',
       ),
     dimension: z
       .number()
@@ -24,20 +24,20 @@ export const embeddingSection = z
       .min(1)
       .max(8_192)
       .optional()
-      .describe('Components that a vector must have. Needed for `openai`; the others know theirs.'),
+      .describe('Number of components of a vector. `openai` needs it; the others know theirs.'),
     request_dimension: z
       .boolean()
       .default(false)
-      .describe('Ask the endpoint to shorten its vectors to `embedding.dimension`, which not every model can.'),
+      .describe('The endpoint is asked to shorten its vectors to `embedding.dimension`, which not every model can.'),
     base_url: z
       .url({ protocol: /^https?$/ })
       .default('https://api.openai.com/v1')
-      .describe('Address of the endpoint, before `/embeddings`.'),
+      .describe('Address of the endpoint, without `/embeddings`.'),
     api_key: z
       .string()
       .min(1)
       .optional()
-      .describe('Key for the endpoint. A secret: better in the variable than in a file.')
+      .describe('API key of the endpoint. It is a secret: put it into the variable rather than into a file.')
       .meta({ secret: true }),
     batch_size: z.number().int().min(1).max(2_048).default(32).describe('Most texts in one call of the model.'),
     timeout_ms: z
@@ -46,23 +46,23 @@ export const embeddingSection = z
       .min(1)
       .max(600_000)
       .default(10_000)
-      .describe('Longest wait for one call of the model.'),
+      .describe('Longest that one call of the model may take.'),
     max_retries: z
       .number()
       .int()
       .min(0)
       .max(10)
       .default(3)
-      .describe('Tries after the first when the endpoint is slow, in trouble or asks for a pause.'),
+      .describe('How often a call is tried again when the endpoint is slow, fails or asks for a pause.'),
     models_dir: z
       .string()
       .min(1)
       .optional()
-      .describe('Folder of the models for `transformers`. Absent: `models` beside the source.'),
+      .describe('Folder of the models for `transformers`. Absent: the `models` folder of the project.'),
     allow_download: z
       .boolean()
       .default(false)
-      .describe('Let `transformers` fetch a model that is not in the folder from huggingface.co.'),
+      .describe('`transformers` may download a model that is not in the folder from huggingface.co.'),
   })
   .superRefine(({ provider, model, dimension }, context) => {
     if (provider !== 'openai' || (model && dimension)) return;

@@ -1,42 +1,52 @@
 import { z } from 'zod';
 
 const background = z.strictObject({
-  workers: z.number().int().min(1).max(64).default(3).describe('Workers of the background, at the lowest priority.'),
+  workers: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(3)
+    .describe('Worker threads that do background work, at the lowest CPU priority.'),
   queue_size: z
     .number()
     .int()
     .min(1)
     .max(1_000_000)
     .default(1_000)
-    .describe('Tasks held in memory; more wait on disk.'),
+    .describe('Most background tasks that are queued in memory. Others wait in the database.'),
   max_retries: z
     .number()
     .int()
     .min(0)
     .max(100)
     .default(3)
-    .describe('Tries of a task after the first, before it is a dead letter.')
+    .describe(
+      'How often a task that failed is tried again before it is given up: `GET /tasks?state=failed` lists those.',
+    )
     .meta({ reloadable: true }),
   retry_delay: z
     .number()
     .min(0.01)
     .max(3_600)
     .default(1)
-    .describe('Seconds before the first retry; doubled for each that follows.')
+    .describe('Seconds before the first retry of a task; each further pause is twice as long.')
     .meta({ reloadable: true }),
   max_retry_delay: z
     .number()
     .min(0.01)
     .max(86_400)
     .default(30)
-    .describe('Longest pause between retries, in seconds.')
+    .describe('Longest pause between two tries of a task, in seconds.')
     .meta({ reloadable: true }),
   lease: z
     .number()
     .min(0.1)
     .max(3_600)
     .default(30)
-    .describe('Seconds without a sign of life after which a task is taken from its Worker.'),
+    .describe(
+      'A Worker that shows no sign of life for this many seconds is replaced and its task run again. A process that shows none loses its tasks to others.',
+    ),
 });
 
 /** The layers of memory and the background that makes them. */
@@ -48,7 +58,9 @@ export const memorySection = z
       .min(1)
       .max(10_000_000)
       .default(10_000)
-      .describe('Users whose services are kept; those of others go when memory is needed.'),
+      .describe(
+        'Users whose buffers and caches stay in memory. Those of others are dropped when memory is needed, and built again when they are asked for.',
+      ),
     background: background.prefault({} as z.input<typeof background>),
   })
   .superRefine(({ background: { retry_delay, max_retry_delay } }, context) => {

@@ -9,13 +9,11 @@ export const retrievalSection = z.strictObject({
     .max(1_099_511_627_776)
     .default(536_870_912)
     .describe(
-      'Memory for the indexes of hot users: half for memories of up to 50,000 documents, half for larger ones. The least recently used go first. Each half is 4 GiB at the most. A memory whose index alone is larger (half a million messages or so) has its half to itself.',
+      'Memory for search indexes, in bytes: half for users of up to 50,000 documents, half for larger ones, each half at most 4 GiB. The least recently used indexes are evicted first. A single index that is larger than its half (from about half a million messages) is loaded alone.',
     ),
   weights_file: z
     .string()
     .min(1)
     .optional()
-    .describe(
-      'JSON file with what each step of the ranking counts, fitted on conversations of your own (`bun run fit`).',
-    ),
+    .describe('JSON file with the weights of the ranking, as `bun run fit` writes it for conversations of your own.'),
 });

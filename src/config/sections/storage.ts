@@ -6,7 +6,9 @@ export const databaseSection = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('`sqlite:<file>`. Absent: the file memfuse.db in the data folder. Postgres is still to come.')
+    .describe(
+      'Database, as `sqlite:<file>`. Absent: the file `memfuse.db` in the data folder. Postgres is still to come.',
+    )
     .meta({ secret: true }),
 });
 
@@ -16,6 +18,6 @@ export const redisSection = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Kept for the shared cache, which is still to come. Not used yet.')
+    .describe('Reserved for a cache that several servers share, which is still to come. It has no effect yet.')
     .meta({ secret: true }),
 });
