@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { DeadlineMs, EXAMPLE_QUESTION, Question, ReportHeaders } from './query.ts';
+import { DeadlineMs, EXAMPLE_QUESTION, MinScore, Question, ReportHeaders } from './query.ts';
 import { Id, LaxInteger, LocalInstant, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_CONTEXT_TOKENS = 200_000;
@@ -22,6 +22,10 @@ export const contextFields = {
     example: '2026-05-01T09:30:00+02:00',
   }),
   deadline_ms: DeadlineMs,
+  min_score: MinScore.meta({
+    description:
+      'Make the block of results with this score or a higher one; when there is none, it says that nothing is known. Absent: of all results, and an empty block for none.',
+  }),
 };
 
 export const ContextData = z.object({

@@ -13,6 +13,12 @@ export const DeadlineMs = maybe(LaxNumber.pipe(z.number().positive().max(MAX_DEA
   description: 'Answer by then with what there is; `degraded` says what was left out.',
 });
 
+export const MinScore = maybe(LaxNumber.pipe(z.number().min(0).max(1))).meta({
+  description:
+    'Leave out results whose score is lower. A score is the chance that a result answers the question, so that one bound holds for all questions and memories.',
+  example: 0.5,
+});
+
 export const QueryResult = z
   .object({
     id: Id,
@@ -77,7 +83,7 @@ export const ReportHeaders = z.object({
 });
 
 /** Fields that clients of the old server do not know. */
-const NEW_FIELDS = ['explain', 'fields', 'filters', 'as_of', 'deadline_ms'] as const;
+const NEW_FIELDS = ['explain', 'fields', 'filters', 'as_of', 'deadline_ms', 'min_score'] as const;
 
 /** Whether a request asks for more than the old server knew, so that its answer may say more. Null is as good as absent. */
 export const usesNewFields = (body: { readonly [F in (typeof NEW_FIELDS)[number]]?: unknown }): boolean =>
@@ -108,6 +114,7 @@ export const queryFields = {
     example: '2026-05-01T09:30:00+02:00',
   }),
   deadline_ms: DeadlineMs,
+  min_score: MinScore,
   explain: maybe(LaxBoolean).meta({
     description: 'Say for each result what each step of the ranking gave it.',
   }),
@@ -118,7 +125,8 @@ export const QueryData = z.object({
   results: z.array(QueryResult),
   total: z.int(),
   degraded: z.array(z.string()).optional().meta({
-    description: 'With any of `explain`, `fields`, `filters`, `as_of`, `deadline_ms`: what could not be done.',
+    description:
+      'With any of `explain`, `fields`, `filters`, `as_of`, `deadline_ms`, `min_score`: what could not be done.',
   }),
   took_ms: z.number().optional().meta({ description: 'With any of the same fields.' }),
 });

@@ -53,8 +53,13 @@ const numberIn = (value: unknown, spelled: RegExp): unknown => {
 /** A whole number; text that spells one is read as it. */
 export const LaxInteger = z.preprocess((value) => numberIn(value, /^\s*[+-]?\d+(\.0+)?\s*$/), z.int());
 
+export const NOT_A_NUMBER = 'Input should be a valid number';
+
 /** A number; text that spells one is read as it. */
-export const LaxNumber = z.preprocess((value) => numberIn(value, /^\s*[+-]?\d+(\.\d+)?\s*$/), z.number());
+export const LaxNumber = z.preprocess(
+  (value) => numberIn(value, /^\s*[+-]?\d+(\.\d+)?\s*$/),
+  z.number({ error: NOT_A_NUMBER }),
+);
 
 /** A truth value; the usual words, 1 and 0 are read as one. */
 export const LaxBoolean = z.preprocess((value) => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { NOT_A_NUMBER } from '../api/scalars.ts';
 import { type Detail, RefusalError } from './errors.ts';
 import { type KnownFields, knownAt, nearestField, shorten } from './known-fields.ts';
 
@@ -43,6 +44,12 @@ const wrongType = (expected: string, input: unknown): Kind => {
   }
 };
 
+/** Zod expects a `number` of whole ones too. */
+const notANumber = (input: unknown): Kind =>
+  typeof input === 'string'
+    ? { type: 'float_parsing', msg: `${NOT_A_NUMBER}, unable to parse string as a number` }
+    : { type: 'float_type', msg: NOT_A_NUMBER };
+
 const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
 
 const lengthOf = (input: unknown): number => (Array.isArray(input) ? input.length : 0);
@@ -81,6 +88,7 @@ const kindOf = (issue: Issue, input: unknown): Kind => {
   if (input === undefined) return { type: 'missing', msg: 'Field required' };
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.message === NOT_A_NUMBER) return notANumber(input);
       return wrongType(issue.expected, input);
     case 'invalid_value': {
       const expected = quoted(issue.values);

@@ -11,6 +11,8 @@ export interface ContextRequest {
   readonly format: 'text' | 'messages';
   /** The conversation that the block is for; null when it is for none. */
   readonly sessionId: string | null;
+  /** Whether a block of nothing says so in words. */
+  readonly saysNothing?: boolean;
 }
 
 export interface ContextBlock {
@@ -28,6 +30,8 @@ interface Block {
   readonly context: string | readonly ChatMessage[];
   readonly tokens: number;
 }
+
+const NOTHING = 'Nothing is known about this.';
 
 /** Share of the tokens that a block should use when there is enough to say. */
 const ENOUGH = 0.95;
@@ -180,6 +184,13 @@ const packed = async (packer: Packer, found: readonly Found[]): Promise<{ block:
   return { block: fuller, isGood: fuller !== null && fuller.tokens >= packer.enough };
 };
 
+/** A block for a question that nothing known bears on; empty when the sentence has no room. */
+const emptyBlock = async ({ format, maxTokens, saysNothing }: ContextRequest, count: CountTokens) => {
+  const context = format === 'text' ? NOTHING : [{ role: 'system', content: NOTHING }];
+  const tokens = saysNothing ? await tokensOf(context, count) : Number.POSITIVE_INFINITY;
+  return tokens <= maxTokens ? { context, tokens } : { context: format === 'text' ? '' : [], tokens: 0 };
+};
+
 /**
  * A block ready for a prompt, out of ranked results: as many of the best as the tokens allow, in the order in which they
  * were said, with dates and numbered sources. Of a long content the passages stand there that bear on the question, so that
@@ -190,12 +201,14 @@ const packed = async (packer: Packer, found: readonly Found[]): Promise<{ block:
  */
 export const buildContext = async (
   found: readonly Found[],
-  { maxTokens, format, sessionId }: ContextRequest,
+  request: ContextRequest,
   count: CountTokens,
 ): Promise<ContextBlock> => {
+  if (found.length === 0) return { ...(await emptyBlock(request, count)), sources: [], truncated: false };
+  const { maxTokens, format, sessionId } = request;
   let chosen: Block | null = null;
   let most = 0;
-  for (const form of found.length > 0 ? formsOf(format, sessionId) : []) {
+  for (const form of formsOf(format, sessionId)) {
     const packer = await Packer.open(found, form, maxTokens, count);
     const { block, isGood } = await packed(packer, found);
     if (block && (isGood || packer.contentTokens(block) > most)) {
@@ -204,7 +217,7 @@ export const buildContext = async (
     }
     if (isGood) break;
   }
-  if (!chosen) return { context: format === 'text' ? '' : [], tokens: 0, sources: [], truncated: found.length > 0 };
+  if (!chosen) return { context: format === 'text' ? '' : [], tokens: 0, sources: [], truncated: true };
   const { lines, context, tokens } = chosen;
   const sources = arrange(lines)
     .flat()

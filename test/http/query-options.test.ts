@@ -345,6 +345,11 @@ describe('a body with', () => {
     [{ deadline_ms: 0 }, ['deadline_ms'], 'greater_than'],
     [{ deadline_ms: -1 }, ['deadline_ms'], 'greater_than'],
     [{ deadline_ms: 600_001 }, ['deadline_ms'], 'less_than_equal'],
+    [{ min_score: -0.01 }, ['min_score'], 'greater_than_equal'],
+    [{ min_score: 1.01 }, ['min_score'], 'less_than_equal'],
+    [{ min_score: 'high' }, ['min_score'], 'float_parsing'],
+    [{ min_score: [1] }, ['min_score'], 'float_type'],
+    [{ deadline_ms: 'soon' }, ['deadline_ms'], 'float_parsing'],
     [{ explain: 'perhaps' }, ['explain'], 'bool_parsing'],
     [{ fields: 'some' }, ['fields'], 'literal_error'],
   ])('%j is refused with 422, also for an unknown user', async (more, loc, type) => {
@@ -367,7 +372,7 @@ describe('a body with', () => {
 
   test('null for every option is one without them', async () => {
     const { userId } = await converse();
-    const nothing = { filters: null, as_of: null, deadline_ms: null, fields: null };
+    const nothing = { filters: null, as_of: null, deadline_ms: null, min_score: null, fields: null };
     expect((await ask(userId, { query: 'x', ...nothing })).status).toBe(200);
     const empty = { session_ids: null, agent_ids: null, roles: null, types: null, created_from: null, metadata: null };
     expect((await ask(userId, { query: 'x', filters: empty })).status).toBe(200);

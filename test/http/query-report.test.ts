@@ -37,6 +37,7 @@ const NEW_FIELDS: [string, unknown][] = [
   ['filters', {}],
   ['as_of', '2100-01-01'],
   ['deadline_ms', 60_000],
+  ['min_score', 0],
 ];
 
 describe('the data of a query', () => {

@@ -1,7 +1,7 @@
 import { contextOfUser } from '../../api/context.ts';
 import type { BodyOf } from '../../api/operation.ts';
 import { formatInstant } from '../../api/scalars.ts';
-import { buildContext, type ContextBlock } from '../../retrieval/context-block.ts';
+import { buildContext, type ContextBlock, type ContextRequest } from '../../retrieval/context-block.ts';
 import { estimateContext } from '../../retrieval/context-estimate.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
 import type { HttpDependencies } from '../context.ts';
@@ -11,7 +11,7 @@ import { createLimits } from '../limits.ts';
 import { degradedOf, startTiming } from '../report.ts';
 import type { Router } from '../route.ts';
 import { type Asking, createSubjects } from '../subjects.ts';
-import { nothingInTime } from './query.ts';
+import { nothingInTime, scoredFrom } from './query.ts';
 
 /** Results looked at for each token of the block: a short turn with its number and speaker costs some eight. */
 const RESULTS_PER_TOKEN = 1 / 8;
@@ -63,11 +63,13 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
         most: body.max_tokens * CHARACTERS_PER_TOKEN,
       },
     } as const;
-    const form = { maxTokens: body.max_tokens, format: body.format, sessionId: session?.id ?? null };
+    const usual = { maxTokens: body.max_tokens, format: body.format, sessionId: session?.id ?? null };
     const { answer, block, isEstimated } = await withDeadline(deadlineMs, scheduler, async ({ orElse }) => {
       const search = () => services.getBufferService(owner).query(asked);
       const inTime = orElse(search, () => nothingInTime(deadlineMs));
-      const { found, degraded } = await timing.step('search', inTime);
+      const { found: all, degraded, isPassing = false } = await timing.step('search', inTime);
+      const found = scoredFrom(all, body.min_score);
+      const form: ContextRequest = { ...usual, saysNothing: typeof body.min_score === 'number' && !isPassing };
       const write = () => buildContext(found, form, services.countTokens);
       const counted = await timing.step(
         'block',

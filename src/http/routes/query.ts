@@ -61,7 +61,12 @@ export const nothingInTime = (deadlineMs: number | null): SearchAnswer => ({
   found: [],
   degraded: [`deadline_ms ${deadlineMs}: the search took longer, so there are no results; ask again or allow more`],
   level: 'full',
+  isPassing: true,
 });
+
+/** What is likely enough to answer; all of it without a bound. */
+export const scoredFrom = (found: readonly Found[], minScore: number | null | undefined): readonly Found[] =>
+  found.filter(({ score }) => score >= (minScore ?? 0));
 
 /** The end of a span that two ends bound; null is none. */
 const earlier = (a: number | null, b: number | null): number | null =>
@@ -126,7 +131,9 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
     const search = () => services.getBufferService(owner).query(request);
     const inTime = withDeadline(deadlineMs, scheduler, ({ orElse }) => orElse(search, () => nothingInTime(deadlineMs)));
     const answer = await timing.step('search', inTime);
-    const results = answer.found.map((item) => present(item, user.id, session?.id ?? null, detail));
+    const results = scoredFrom(answer.found, body.min_score).map((item) =>
+      present(item, user.id, session?.id ?? null, detail),
+    );
     const degraded = degradedOf(answer.degraded, body);
     const answered = { ...asking, results, degraded, ...timing.end(degraded) };
     if (results.length > 0) return { ...answered, message: `Found ${results.length} results` };
