@@ -16,14 +16,31 @@ export interface NewApiKey {
 
 /** API keys by tenant. The secret itself never reaches a store. */
 export interface ApiKeyFacet {
-  /** The key of this hash, expired or not, in any tenant: the caller is not known before it. */
+  /**
+   * Finds a key by the hash of its secret, in every tenant, because the tenant of a caller is known by the key alone. It finds
+   * expired keys too: the caller of this verb checks `expiresAt`.
+   * @example await store.apiKeys.findByHash('9f86d0...'); // { id: 'key1', tenantKey: 1, userKey: null, scopes: ['read'], ... }
+   */
   findByHash(hash: string): Promise<ApiKeyRecord | null>;
-  /** With `userId` only a key bound to that user. */
+  /**
+   * Reads a key; null when there is none. With `userId`, only a key that is bound to that user is found.
+   * @example await store.apiKeys.get(1, 'key1', 'u1'); // null: the key is bound to nobody
+   */
   get(tenantKey: number, id: string, userId?: string): Promise<ApiKeyRecord | null>;
-  /** In order of creation: those of the tenant, or those bound to a user of it. */
+  /**
+   * Lists keys in order of creation: all of the tenant, or those that are bound to the user `userId`.
+   * @example await store.apiKeys.list(1, null, { after: null, limit: 10 }); // { rows: [{ id: 'key1', ... }], next: null }
+   */
   list(tenantKey: number, userId: string | null, page: Page): Promise<PageOf<ApiKeyRecord>>;
-  /** Errors: `not_found` of the user; `name_taken` when the secret is in use already. */
+  /**
+   * Saves a key. Errors: `not_found` of the user; `name_taken` when a key with this hash exists.
+   * @example await store.apiKeys.create(1, { id: 'key1', userId: null, name: 'my app', hash, scopes: ['read'], at: now, expiresAt: null });
+   * // { ids: ['key1'], replayed: false }
+   */
   create(tenantKey: number, input: NewApiKey, once?: Once): Promise<Created>;
-  /** With `userId` only a key bound to that user. False when there is no such key. */
+  /**
+   * Deletes a key; false when there is none. With `userId`, only a key that is bound to that user is deleted.
+   * @example await store.apiKeys.delete(1, 'key1'); // true
+   */
   delete(tenantKey: number, id: string, userId?: string): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import type { Scope } from './records.ts';
 
-/** A piece of a conversation as later stages and searches by vector see it. */
+/** Consecutive messages of a session as one text, as a task of the kind `index` makes it. */
 export interface NewChunk {
   readonly id: string;
   readonly firstSequence: number;
@@ -32,20 +32,35 @@ export interface ChunkListOptions {
   readonly embeddedOnly: boolean;
 }
 
-/** Chunks, as they are listed for debugging; they are made by tasks of the kind `index`. */
+/**
+ * Chunks as people list them for debugging. Tasks of the kind `index` make them, and `WorkFacet.file` saves them. `total` counts
+ * all chunks that match, also those beyond `limit`.
+ */
 export interface ChunkFacet {
-  /** Errors: `not_found` of the session. */
+  /**
+   * Lists the chunks of a session. Errors: `not_found` of the session.
+   * @example
+   * const options = { limit: 10, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
+   * await store.chunks.ofSession(scope, 's1', options); // { chunks: [{ id: 'c1', messageIds: ['m1', 'm2'], ... }], total: 1 }
+   */
   ofSession(
     scope: Scope,
     sessionId: string,
     options: ChunkListOptions,
   ): Promise<{ chunks: ChunkRecord[]; total: number }>;
-  /** The chunks that hold messages of a round. Errors: `not_found` of the round. */
+  /**
+   * Lists the chunks that hold messages of a round, which is named by the id of its first message. Errors: `not_found` of the
+   * round.
+   * @example await store.chunks.ofRound(scope, 'm1', options); // { chunks: [{ id: 'c1', ... }], total: 1, sessionId: 's1' }
+   */
   ofRound(
     scope: Scope,
     roundId: string,
     options: ChunkListOptions,
   ): Promise<{ chunks: ChunkRecord[]; total: number; sessionId: string }>;
-  /** How many chunks a user has, and how many of them with an embedding. */
+  /**
+   * Counts the chunks of a user, or of one session of the user, and those of them that have an embedding.
+   * @example await store.chunks.count(scope, 'u1'); // { total: 12, embedded: 12 }
+   */
   count(scope: Scope, userId: string, sessionId?: string): Promise<{ total: number; embedded: number }>;
 }

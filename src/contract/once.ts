@@ -2,24 +2,32 @@
 export const ONCE_TTL_MS = 24 * 60 * 60 * 1000;
 
 /**
- * An idempotency claim: it is written in the transaction of the rows it stands for, so that a request's effects happen
- * once however often the request is sent. Two claims are the same when tenant, bound user, method, path and key are. It is
- * the first thing that a transaction locks, after a look, which locks nothing, at whether the scope may see what the path names.
+ * An idempotency claim: it makes a create take effect once, however often its request is sent. The store writes the claim
+ * in the transaction of the created rows. Two claims are the same when tenant, bound user, method, path and key are equal.
+ *
+ * A transaction locks its claim before anything else, so that of two requests with one claim the second waits for the first
+ * and then answers what the first created. Before that it only looks, without a lock, whether the scope may see what the path
+ * names.
+ *
+ * @example
+ * await store.users.create(scope, { id: 'u1', name: 'ann', description: null, at: now }, once); // { ids: ['u1'], replayed: false }
+ * await store.users.create(scope, { id: 'u2', name: 'ann', description: null, at: now }, once); // { ids: ['u1'], replayed: true }
  */
 export interface Once {
-  /** The user that the caller is bound to, null for a caller who sees the tenant. */
+  /** The user that the caller's API key is bound to; null for a caller who sees the whole tenant. */
   readonly userKey: number | null;
   readonly method: string;
   readonly path: string;
   readonly key: string;
-  /** Digest of the request's body: the same key with another body is `idempotency_mismatch`. */
+  /** Digest of the request's body. The same claim with another digest is refused with `idempotency_mismatch`. */
   readonly bodyHash: string;
   readonly at: number;
 }
 
-/** What a create made: the ids in the order of the input, the first time and every time after it. */
+/** What a create made. */
 export interface Created {
+  /** Ids of the created rows, in the order of the input. A repeat answers those of the first request. */
   readonly ids: readonly string[];
-  /** True when an earlier request with the same claim had made them already. */
+  /** True when an earlier request with the same claim created them. */
   readonly replayed: boolean;
 }

@@ -1,24 +1,24 @@
 /**
- * The records that stores keep. Times are UTC epoch milliseconds, ids are UUIDv7 text, `key` is the store's own integer
- * and never leaves the server, `null` means missing.
+ * The records of a store. A time is UTC epoch milliseconds, an id is UUIDv7 text, a `key` is the store's own integer and never
+ * leaves the server, and `null` means missing.
  */
 
 export const ROLES = ['user', 'assistant', 'system', 'tool', 'developer', 'function'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** JSON as text, kept and handed on as it is: it may hold numbers that no double does. */
+/** JSON as text. Nobody parses and writes it again on the way, because it may hold numbers that a double cannot. */
 export type JsonText = string;
 
 /** The tenant that owns everything while API keys are off, and that keeps it when they are turned on. */
 export const DEFAULT_TENANT = 'default';
 
-/** Whose data a call may touch: one tenant, and within it one user when the key is bound to one. */
+/** What a call may touch: one tenant, and within it one user when the API key is bound to one. */
 export interface Scope {
   readonly tenantKey: number;
   readonly userKey: number | null;
 }
 
-/** A user or an agent: both are a unique name within a tenant. */
+/** A user or an agent, whose name is unique within a tenant. */
 export interface IdentityRecord {
   readonly key: number;
   readonly id: string;
@@ -45,10 +45,10 @@ export interface MessageRecord {
   readonly sessionId: string;
   readonly role: Role;
   readonly content: string;
-  /** The speaker as the client named them, or null. */
+  /** The name of the speaker, when the client sent one. */
   readonly name: string | null;
   readonly metadata: JsonText | null;
-  /** What it came with beside its text, such as calls of tools: a JSON object; null for text alone. */
+  /** What the client sent beside the text, such as tool calls: a JSON object; null for text alone. */
   readonly source: JsonText | null;
   readonly createdAt: number;
   readonly updatedAt: number;
