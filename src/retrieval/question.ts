@@ -1,10 +1,10 @@
 import type { AccountNames } from '../contract/corpus.ts';
 import { type Quantised, quantiseQuestion } from '../embedding/quantised.ts';
+import { type Asked, askedOf } from '../text/asked.ts';
 import { continues } from '../text/continuation.ts';
-import { type Asked, askedOf } from '../text/marks.ts';
 import { wishesFor } from '../text/preference.ts';
 import { type AskedWord, askedWords } from '../text/terms.ts';
-import type { TimeSpan } from '../text/time-spans.ts';
+import { isOver, type TimeSpan } from '../text/time-spans.ts';
 import { timesNamedIn } from '../text/times/times-named.ts';
 import type { PieceExpansion } from './index/meaning.ts';
 import type { UserIndex } from './index/user-index.ts';
@@ -74,6 +74,8 @@ export const readQuestion = (
   const { sum, pieces } = meaning?.read(text) ?? {};
   const length = sum ? Math.sqrt(sum.reduce((total, x) => total + x * x, 0)) : 0;
   const direction = sum && length > 0 && HAS_WORD.test(text) ? sum.map((x) => x / length) : null;
+  const asked = askedOf(text);
+  const times = timesNamedIn(text, nowMs, offsetMs);
   return {
     text,
     // Somebody's name and nothing else is what is asked for.
@@ -82,11 +84,12 @@ export const readQuestion = (
     vector: direction && quantiseQuestion(direction),
     direction,
     byModel: byModel && quantiseQuestion(byModel),
-    asked: askedOf(text),
+    // A time that is over is asked for in words ("in March 2023").
+    asked: { ...asked, past: asked.past || isOver(times, nowMs) },
     isWish: wishesFor(text),
     isContinuation: continues(text),
     speaker: subject,
     account,
-    times: timesNamedIn(text, nowMs, offsetMs),
+    times,
   };
 };

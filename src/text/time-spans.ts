@@ -65,3 +65,7 @@ export const awayFrom = (spans: readonly TimeSpan[]): ((atMs: number) => number)
     return least;
   };
 };
+
+/** Whether all of some spans are over at a moment, and there are any. One of any year may be the next one. */
+export const isOver = (spans: readonly TimeSpan[], nowMs: number): boolean =>
+  spans.length > 0 && spans.every((span) => 'from' in span && span.to <= nowMs);

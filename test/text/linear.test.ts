@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import { countText } from '../../src/buffer/count-text.ts';
 import { analysedText } from '../../src/text/analysed.ts';
+import { askedOf } from '../../src/text/asked.ts';
 import { continues } from '../../src/text/continuation.ts';
 import { languageOf } from '../../src/text/languages.ts';
-import { askedOf, marksOf, passageMarksOf } from '../../src/text/marks.ts';
+import { marksOf, passageMarksOf } from '../../src/text/marks.ts';
 import { answersNothing } from '../../src/text/non-answer.ts';
 import { onlyAsks } from '../../src/text/only-asks.ts';
 import { passagesOf } from '../../src/text/passages.ts';
@@ -32,8 +33,8 @@ describe('the time that it takes grows with the length of a text and no more:', 
   test.each<[string, (text: string) => unknown]>([
     ['what of it is analysed', analysedText],
     ['what it asks for', askedOf],
-    ['its marks', (text) => marksOf(text, 'assistant')],
-    ['the marks of a passage', (text) => passageMarksOf(text, 'user')],
+    ['its marks', (text) => marksOf(text, 'assistant', languageOf(text))],
+    ['the marks of a passage', (text) => passageMarksOf(text, 'user', languageOf(text))],
     ['its passages', passagesOf],
     ['whether it wishes for something', wishesFor],
     ['whether it goes on', continues],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { awayFrom, type TimeSpan } from '../../src/text/time-spans.ts';
+import { awayFrom, isOver, type TimeSpan } from '../../src/text/time-spans.ts';
 import { timesNamedIn } from '../../src/text/times/times-named.ts';
 
 const SEED = 20_261_123;
@@ -75,4 +75,16 @@ describe('a moment', () => {
       { seed: SEED, numRuns: 300 },
     );
   });
+});
+
+test('spans are over at a moment when all of them are, and none is of any year, which comes again', () => {
+  const may: TimeSpan = { month: 5, day: null, offsetMs: 0 };
+  const spring: TimeSpan = { from: Date.parse('2023-03-01'), to: Date.parse('2023-06-01') };
+  const since: TimeSpan = { from: Date.parse('2023-03-01'), to: Number.POSITIVE_INFINITY };
+  const spans = [[], [spring], [spring, spring], [may], [spring, may], [since], [spring, since]];
+  expect(spans.map((each) => isOver(each, Date.parse('2023-06-01')))).toEqual([
+    ...[false, true, true],
+    ...[false, false, false, false],
+  ]);
+  expect(isOver([spring], Date.parse('2023-05-31'))).toBe(false);
 });

@@ -160,7 +160,7 @@ export class UserIndex {
       saying: sayingOf(content),
       passages: passages.length,
     };
-    const marks = marksOf(content, document.role);
+    const marks = marksOf(content, document.role, language);
     let whole: Float32Array | null = null;
     for (const [i, { from, end }] of passages.entries()) {
       const text = passages.length === 1 ? content : content.slice(from, end);
@@ -168,7 +168,7 @@ export class UserIndex {
       const { arrays } = this.columns;
       for (const [column, value] of Object.entries(ofDocument)) arrays[column as keyof typeof ofDocument][slot] = value;
       arrays.passage[slot] = i;
-      arrays.marks[slot] = marks | passageMarksOf(text, document.role);
+      arrays.marks[slot] = marks | passageMarksOf(text, document.role, language);
       const spoken = spokenText(name, text);
       this.#addTerms(slot, [
         ...(spoken === text ? [] : termsIn(spoken.slice(0, spoken.length - text.length), null)),

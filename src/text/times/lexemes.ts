@@ -38,6 +38,11 @@ export class Lexemes {
     return this.#all.length;
   }
 
+  /** Whether any of them is such a word. */
+  some(isSuch: (word: Word) => boolean): boolean {
+    return this.#all.some(({ word }) => isSuch(word));
+  }
+
   word(at: number): Word {
     return this.#all[at]?.word ?? NOTHING;
   }
@@ -62,7 +67,9 @@ export class Lexemes {
   /** Whether a word around a month or a season tells that it is one. */
   hasCompany(at: number, end: number): boolean {
     const before = this.word(at - 1);
-    if (before.in || before.since || before.from || before.to) return true;
+    if (before.in || before.since) return true;
+    // "A été" of French: "has been", or "to summer".
+    if ((before.from || before.to) && this.word(at).season === undefined) return true;
     if (before.unit === 'month' || (before.of && this.word(at - 2).unit === 'month')) return true;
     // "In May and June"
     if (before.and && this.word(at - 2).month) return true;

@@ -10,6 +10,8 @@ export interface Word {
   readonly ordinal?: number;
   /** So many days back from today. */
   readonly day?: number;
+  /** Tomorrow, or later: no time of a memory, but one that a message may name. */
+  readonly ahead?: true;
   /** A unit of the calendar, so many back from the present one. */
   readonly span?: { readonly unit: Unit; readonly count: number };
   /** So many units. */
@@ -133,6 +135,10 @@ export class Lexicon {
       const phrase = relative.format(-back, 'day');
       // Without a name for it, it is told by a number.
       if (!/\p{Nd}/u.test(phrase)) this.#add(phrase, { day: back });
+    }
+    for (const ahead of [1, MOST_DAYS_BACK]) {
+      const phrase = relative.format(ahead, 'day');
+      if (!/\p{Nd}/u.test(phrase)) this.#add(phrase, { ahead: true });
     }
     for (const unit of lists.hasOwnUnits ? [] : UNITS) {
       for (const back of [-1, 0, 1]) this.#add(relative.format(-back, unit), { span: { unit, count: back } });

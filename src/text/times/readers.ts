@@ -39,25 +39,29 @@ const RELATIVES: { readonly [language in SpokenLanguage]?: readonly SpokenLangua
   no: ['da', 'sv'],
 };
 
-/** Words for days by language, as tokens: of a text without function words, or with those of another, they tell more. */
-const DAYS = {
-  de: 'gestern vorgestern',
-  fr: 'aujourd',
-  es: 'ayer anteayer anoche',
+/**
+ * Words for days and words that ask, by language, as tokens: of a short text they tell more than its function words, which
+ * several languages may have.
+ */
+const TELLING_WORDS = {
+  de: 'gestern vorgestern wann wer wen wem wessen warum wieviel wohin',
+  fr: 'aujourd quand combien pourquoi quel quelle quels quelles',
+  es: 'ayer anteayer anoche cuando quien quienes cuanto cuantos cuanta cuantas donde',
   it: 'ieri',
-  pt: 'ontem anteontem',
-  nl: 'gisteren eergisteren gisteravond vandaag',
-  sv: 'igar forrgar',
+  pt: 'ontem anteontem quem onde',
+  nl: 'gisteren eergisteren gisteravond vandaag wanneer hoeveel waar',
+  sv: 'igar forrgar vilken vilket',
+  da: 'hvornar hvor hvem hvilken',
   fi: 'eilen',
   hu: 'tegnap tegnapelott',
-  pl: 'wczoraj przedwczoraj dzisiaj',
+  pl: 'wczoraj przedwczoraj dzisiaj kiedy gdzie kto',
   cs: 'vcera predevcirem',
-  tr: 'dun bugun pazartesi carsamba persembe cumartesi',
+  tr: 'dun bugun nerede kimin pazartesi carsamba persembe cumartesi',
   id: 'kemarin',
 } as const satisfies { readonly [language in SpokenLanguage]?: string };
 
-const DAY_LANGUAGES: ReadonlyMap<string, SpokenLanguage> = new Map(
-  Object.entries(DAYS).flatMap(([language, words]) =>
+const LANGUAGES_OF_WORDS: ReadonlyMap<string, SpokenLanguage> = new Map(
+  Object.entries(TELLING_WORDS).flatMap(([language, words]) =>
     words.split(' ').map((word) => [word, language as SpokenLanguage] as const),
   ),
 );
@@ -72,10 +76,14 @@ const MOST_LANGUAGES = 4;
 export const languagesToRead = (text: string, tokens: readonly string[]): readonly SpokenLanguage[] => {
   const byWords = languageOf(text);
   const byLetters = LETTERS.find(([letters]) => letters.test(text));
-  if (byLetters) return byWords === 'en' ? [...byLetters[1], 'en'] : byLetters[1];
+  if (byLetters) {
+    const [, languages] = byLetters;
+    if (byWords === 'en') return [...languages, 'en'];
+    return byWords === 'uk' ? ['uk', ...languages.filter((language) => language !== 'uk')] : languages;
+  }
   const found = new Set(LATIN_LETTERS.flatMap(([letters, language]) => (letters.test(text) ? [language] : [])));
   for (const token of tokens) {
-    const language = DAY_LANGUAGES.get(token);
+    const language = LANGUAGES_OF_WORDS.get(token);
     if (language) found.add(language);
   }
   const byFunctionWords = byWords === null ? 'en' : byWords;

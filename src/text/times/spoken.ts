@@ -2,7 +2,7 @@ import { inYear, type Stretch, type TimeSpan } from '../time-spans.ts';
 import { Calendar, type Unit } from './calendar.ts';
 import { isDay, isMonth, isYear, MOST_MONTHS, numericDateAt, type SaidDate, yearBy } from './date-numbers.ts';
 import { Lexemes } from './lexemes.ts';
-import { lexiconOf } from './lexicon.ts';
+import { lexiconOf, type Word } from './lexicon.ts';
 import type { SpokenLanguage } from './spoken-languages.ts';
 
 /** Times of one question. */
@@ -361,6 +361,26 @@ const withinYears = (spans: readonly TimeSpan[]): TimeSpan[] => {
   if (!year || year.to === Number.POSITIVE_INFINITY || year.to - year.from > LEAST_YEAR_MS + DAY_MS) return [...spans];
   const dates = spans.flatMap((span) => ('month' in span ? [inYear(span, yearIn(year))] : []));
   return dates.length > 0 ? [...spans.filter((span) => 'from' in span && span !== year), ...dates] : [...spans];
+};
+
+const LONG_UNITS: ReadonlySet<Unit | undefined> = new Set(['week', 'weekend', 'month', 'year'] as const);
+
+/** Languages in which the word for a week or a month is a part of others, or the same as one. */
+const WITHOUT_BLANKS: ReadonlySet<SpokenLanguage> = new Set(['ja', 'ko', 'th', 'zh'] as const);
+
+/** A word that is of a time whatever stands around it, or most often, as the name of a month. */
+const isOfTime = ({ day, ahead, span, weekday, month, unit }: Word): boolean =>
+  [day, ahead, span, weekday, month].some((what) => what !== undefined) || unit === 'weekend';
+
+/** Whether a text in a language names a time, or speaks of weeks, months or years. */
+export const speaksOfTime = (tokens: readonly string[], language: SpokenLanguage): boolean => {
+  const lexemes = new Lexemes(tokens, lexiconOf(language));
+  const speaksOfUnits = ({ unit, number }: Word): boolean =>
+    !WITHOUT_BLANKS.has(language) && (isYear(number) || (number === undefined && LONG_UNITS.has(unit)));
+  return (
+    lexemes.some((word) => isOfTime(word) || speaksOfUnits(word)) ||
+    new Reader(lexemes, new Calendar(0)).times().length > 0
+  );
 };
 
 const readerOf = (tokens: readonly string[], language: SpokenLanguage, nowMs: number): Reader =>

@@ -22,6 +22,12 @@ const TOKEN =
  * @param most UTF-16 units of it that are read.
  */
 export const tokensOf = (text: string, most = MOST): string[] => {
-  const bare = text.normalize('NFKD').slice(0, most).replaceAll(ACCENTS, '').normalize('NFC').toLowerCase();
+  const bare = text
+    .slice(0, most)
+    .normalize('NFKD')
+    .slice(0, most)
+    .replaceAll(ACCENTS, '')
+    .normalize('NFC')
+    .toLowerCase();
   return bare.replaceAll(OTHER_DIGITS, digitOf).match(TOKEN) ?? [];
 };

@@ -68,6 +68,7 @@ export const chinese: WordLists = {
   units: {
     day: '天',
     week: '周 週 星期 礼拜 禮拜 个星期 個星期 个礼拜 個禮拜',
+    weekend: '周末 週末',
     month: '个月 個月',
     year: '年',
   },
