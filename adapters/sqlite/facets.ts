@@ -94,6 +94,7 @@ export const storeFacets = (
     corpus: {
       ...foreground.facet('corpus', [
         'generation',
+        'resolve',
         'retractions',
         'segments',
         'readSegment',

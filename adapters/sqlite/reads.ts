@@ -9,6 +9,7 @@ import { outboxReads } from './outbox.ts';
 import { removalReads } from './removals.ts';
 import { renamingReads } from './renamings.ts';
 import { sessionReads } from './sessions.ts';
+import { subjectReads } from './subjects.ts';
 import { takingReads } from './taking.ts';
 import { tenantReads } from './tenants.ts';
 import { upkeepReads } from './upkeep.ts';
@@ -27,7 +28,7 @@ export const openReads = (db: Connection) => ({
   outbox: outboxReads(db),
   work: { ...takingReads(db), ...workReads(db) },
   chunks: chunkReads(db),
-  corpus: corpusReads(db),
+  corpus: { ...corpusReads(db), ...subjectReads(db) },
   vectors: vectorReads(db),
   removals: removalReads(db),
   renamings: renamingReads(db),

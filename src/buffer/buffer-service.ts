@@ -65,9 +65,9 @@ export class BufferService implements UserService {
     return { ids, replayed, transferTriggered: isTransferred, backgroundQueued, reached };
   }
 
-  query(request: SearchRequest): Promise<SearchAnswer> {
+  query(request: SearchRequest, generation?: number): Promise<SearchAnswer> {
     this.#queries ??= this.#createQueries();
-    return this.#queries.query(request);
+    return this.#queries.query(request, generation);
   }
 
   /** Lets go of what is kept of a user who is gone. */

@@ -70,9 +70,9 @@ export class QueryBuffer {
   }
 
   /** Errors: those of the search. */
-  async query(request: SearchRequest): Promise<SearchAnswer> {
+  async query(request: SearchRequest, known?: number): Promise<SearchAnswer> {
     const { settings, nowMs, generation, search, room, counts } = this.#context;
-    const present = await generation();
+    const present = known ?? (await generation());
     if (present === null) {
       this.clear();
       return { found: [], degraded: [], level: 'full' };

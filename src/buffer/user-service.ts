@@ -34,6 +34,10 @@ export interface UserService {
     once?: Once,
     waitFor?: WaitFor,
   ): Promise<AddResult>;
-  /** Errors: `storage_unavailable`, `overloaded`. */
-  query(request: SearchRequest): Promise<SearchAnswer>;
+  /**
+   * Errors: `storage_unavailable`, `overloaded`.
+   *
+   * @param generation that of the user's memory when the request began, for who has looked at it; it is looked at otherwise.
+   */
+  query(request: SearchRequest, generation?: number): Promise<SearchAnswer>;
 }

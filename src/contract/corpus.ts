@@ -1,4 +1,5 @@
-import type { MessageRecord, Role } from './records.ts';
+import type { MessageRecord, Role, Scope } from './records.ts';
+import type { NamedSubjects, ResolvedSubjects } from './subjects.ts';
 import type { MessageVector } from './vectors.ts';
 
 /** A message or a knowledge item as search sees it. The pair of kind and key names it within its user. */
@@ -140,8 +141,16 @@ export interface CorpusReader {
   fetch(tenantKey: number, userKey: number, references: readonly CorpusReference[]): Promise<CorpusEntry[]>;
 }
 
-/** The same, with what an index gives back to be kept. */
+/** The same, with who is asked about, and what an index gives back to be kept. */
 export interface CorpusFacet extends CorpusReader {
+  /**
+   * Whom a question names, and the present generation, in one look and as of one moment; null when there is no such user.
+   *
+   * @example
+   * const asked = await store.corpus.resolve(scope, { user: { name: 'ann' }, sessions: [{ id }], agents: [] });
+   * // { user: { key: 7, id: '...', name: 'ann' }, generation: 12, sessions: [{ key: 3, id }], agents: [] }
+   */
+  resolve(scope: Scope, named: NamedSubjects): Promise<ResolvedSubjects | null>;
   /**
    * Keeps a segment in place of those that lie within it, unless it overlaps another that is kept, or since its generation
    * a message in it changed, a name changed, or anything at all was withdrawn. Whatever changes or withdraws a message of it later takes it

@@ -9,7 +9,8 @@ import type { VectorFacet } from './vectors.ts';
 import type { WorkFacet } from './work.ts';
 
 /**
- * What a storage engine must do. A write that resolves is durable and visible to every read that starts after it.
+ * What a storage engine must do. A write that resolves is durable and visible to every read of the store
+ * that starts after it.
  * Errors are `MemfuseError`s; a store that cannot be reached or written answers `storage_unavailable`.
  */
 export interface Store {

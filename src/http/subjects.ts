@@ -1,72 +1,116 @@
 import { notFound } from '../contract/errors.ts';
-import type { IdentityRecord, Scope, SessionRecord } from '../contract/records.ts';
+import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
+import type { Reference, ResolvedSubjects, Subject } from '../contract/subjects.ts';
 import { refuse } from './errors.ts';
 
 /** Whose memory a question is about, from which conversation it is asked, and whose sessions alone count. */
 export interface Asking {
   readonly scope: Scope;
-  readonly user: IdentityRecord;
-  readonly session: SessionRecord | null;
-  readonly agent: IdentityRecord | null;
+  readonly user: ResolvedSubjects['user'];
+  /** That of the user's memory when all of them were looked up. */
+  readonly generation: number;
+  readonly session: Subject | null;
+  readonly agent: Subject | null;
+  /** Those that filters name; null without such a filter. */
+  readonly sessions: readonly Subject[] | null;
+  readonly agents: readonly Subject[] | null;
 }
 
-interface AskedById {
+interface Filtered {
+  readonly filters?:
+    | {
+        readonly session_ids?: readonly string[] | null | undefined;
+        readonly agent_ids?: readonly string[] | null | undefined;
+      }
+    | null
+    | undefined;
+}
+
+interface AskedById extends Filtered {
   readonly session_id?: string | null | undefined;
   readonly agent_id?: string | null | undefined;
 }
 
-interface AskedByName {
+interface AskedByName extends Filtered {
   readonly user: string;
   readonly session?: string | null | undefined;
   readonly agent?: string | null | undefined;
 }
 
-/** Finds those whom a question is about, and refuses by the field that named what is not there. */
+type Refusing = (one: Reference, user: ResolvedSubjects['user']) => Error;
+
+const noUser = (one: Reference): Error =>
+  'id' in one ? notFound('user', one.id) : refuse(404, 'user', `User with name '${one.name}' not found`);
+
+const noSession =
+  (field: string): Refusing =>
+  (one, { id, name }) =>
+    'id' in one
+      ? refuse(404, field, `Session '${one.id}' not found for user '${id}'`)
+      : refuse(404, field, `Session with name '${one.name}' not found for user '${name}'`);
+
+const noAgent =
+  (field: string): Refusing =>
+  (one) =>
+    refuse(404, field, 'id' in one ? `Agent '${one.id}' not found` : `Agent with name '${one.name}' not found`);
+
+const byIds = (ids: readonly string[] | null | undefined): Reference[] => (ids ?? []).map((id) => ({ id }));
+
+/** Finds those whom a question is about in one look, and refuses by the field that named what is not there. */
 export const createSubjects = (store: Store) => {
-  const user = async (scope: Scope, id: string): Promise<IdentityRecord> => {
-    const found = await store.users.get(scope, id);
-    if (!found) throw notFound('user', id);
-    return found;
-  };
-  const session = async (scope: Scope, userId: string, id: string, field: string): Promise<SessionRecord> => {
-    const found = await store.sessions.get(scope, id);
-    if (found?.userId !== userId) throw refuse(404, field, `Session '${id}' not found for user '${userId}'`);
-    return found;
-  };
-  const agent = async (scope: Scope, id: string, field: string): Promise<IdentityRecord> => {
-    const found = await store.agents.get(scope, id);
-    if (!found) throw refuse(404, field, `Agent '${id}' not found`);
-    return found;
-  };
-  const sessionNamed = async (scope: Scope, { id, name: of }: IdentityRecord, name: string): Promise<SessionRecord> => {
-    const found = await store.sessions.findByName(scope, name, id);
-    if (!found) throw refuse(404, 'session', `Session with name '${name}' not found for user '${of}'`);
-    return found;
-  };
-  const agentNamed = async (scope: Scope, name: string): Promise<IdentityRecord> => {
-    const found = await store.agents.findByName(scope, name);
-    if (!found) throw refuse(404, 'agent', `Agent with name '${name}' not found`);
-    return found;
-  };
-  return {
-    session,
-    agent,
-    byId: async (scope: Scope, userId: string, { session_id, agent_id }: AskedById): Promise<Asking> => ({
+  const find = async (
+    scope: Scope,
+    named: Readonly<Record<'user' | 'session' | 'agent', Reference | null>> & { readonly user: Reference },
+    fields: { readonly session: string; readonly agent: string },
+    filters: Filtered['filters'],
+  ): Promise<Asking> => {
+    const [session, agent] = [named.session ? [named.session] : [], named.agent ? [named.agent] : []];
+    const [sessions, agents] = [byIds(filters?.session_ids), byIds(filters?.agent_ids)];
+    const asked = { user: named.user, sessions: [...session, ...sessions], agents: [...agent, ...agents] };
+    const found = await store.corpus.resolve(scope, asked);
+    if (!found) throw noUser(named.user);
+    const { user, generation } = found;
+    const present = (
+      ones: readonly Reference[],
+      subjects: readonly (Subject | null)[],
+      refusing: Refusing,
+    ): Subject[] =>
+      ones.map((one, i) => {
+        const subject = subjects[i];
+        if (!subject) throw refusing(one, user);
+        return subject;
+      });
+    const [itself = null] = present(session, found.sessions, noSession(fields.session));
+    const [partner = null] = present(agent, found.agents, noAgent(fields.agent));
+    const ofFilter = present(sessions, found.sessions.slice(session.length), noSession('filters.session_ids'));
+    const ofAgents = present(agents, found.agents.slice(agent.length), noAgent('filters.agent_ids'));
+    return {
       scope,
-      user: await user(scope, userId),
-      session: typeof session_id === 'string' ? await session(scope, userId, session_id, 'session_id') : null,
-      agent: typeof agent_id === 'string' ? await agent(scope, agent_id, 'agent_id') : null,
-    }),
-    byName: async (scope: Scope, asked: AskedByName): Promise<Asking> => {
-      const named = await store.users.findByName(scope, asked.user);
-      if (!named) throw refuse(404, 'user', `User with name '${asked.user}' not found`);
-      return {
+      user,
+      generation,
+      session: itself,
+      agent: partner,
+      sessions: filters?.session_ids ? ofFilter : null,
+      agents: filters?.agent_ids ? ofAgents : null,
+    };
+  };
+  const named = (name: string | null | undefined): Reference | null => (typeof name === 'string' ? { name } : null);
+  const numbered = (id: string | null | undefined): Reference | null => (typeof id === 'string' ? { id } : null);
+  return {
+    byId: (scope: Scope, userId: string, { session_id, agent_id, filters }: AskedById): Promise<Asking> =>
+      find(
         scope,
-        user: named,
-        session: typeof asked.session === 'string' ? await sessionNamed(scope, named, asked.session) : null,
-        agent: typeof asked.agent === 'string' ? await agentNamed(scope, asked.agent) : null,
-      };
-    },
+        { user: { id: userId }, session: numbered(session_id), agent: numbered(agent_id) },
+        { session: 'session_id', agent: 'agent_id' },
+        filters,
+      ),
+    byName: (scope: Scope, { user, session, agent, filters }: AskedByName): Promise<Asking> =>
+      find(
+        scope,
+        { user: { name: user }, session: named(session), agent: named(agent) },
+        { session: 'session', agent: 'agent' },
+        filters,
+      ),
   };
 };

@@ -1,5 +1,5 @@
 import type { NewChunk } from '../../src/contract/chunks.ts';
-import type { Appended, FollowingWork } from '../../src/contract/messages.ts';
+import type { AppendedToSession, FollowingWork } from '../../src/contract/messages.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { SessionRecord } from '../../src/contract/records.ts';
 import type { IndexOutcome } from '../../src/contract/work.ts';
@@ -47,7 +47,7 @@ export const handsOf = (world: World) => {
     session: SessionRecord,
     texts: readonly string[],
     more: Partial<FollowingWork> = {},
-  ): Promise<Appended> => {
+  ): Promise<AppendedToSession> => {
     const messages = texts.map((text) => world.message(text));
     return store.messages.append(scope, session.id, messages, undefined, world.work(more));
   };

@@ -35,6 +35,7 @@ const READS = [
   'apiKeys.get',
   'apiKeys.list',
   'corpus.generation',
+  'corpus.resolve',
   'corpus.retractions',
   'corpus.documents',
   'corpus.vectors',

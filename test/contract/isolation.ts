@@ -90,6 +90,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'apiKeys.list',
   'apiKeys.delete',
   'corpus.generation',
+  'corpus.resolve',
   'corpus.retractions',
   'corpus.documents',
   'corpus.vectors',

@@ -58,7 +58,8 @@ export const describeOutboxFiling = (open: OpenStore): void =>
       const plain = await store.messages.append(scope, talk.id, [world.message('a')]);
       expect(plain).toMatchObject({ round: { firstSequence: 1, lastSequence: 1 }, tasks: [] });
       expect(await append(talk, ['b'], { kinds: [] })).toMatchObject({ round: { firstSequence: 2 }, tasks: [] });
-      expect(await append(talk, [])).toEqual({ ids: [], replayed: false, round: null, tasks: [] });
+      const { userKey } = talk;
+      expect(await append(talk, [])).toEqual({ ids: [], replayed: false, round: null, tasks: [], userKey });
       expect(await open()).toEqual([]);
     });
 

@@ -25,6 +25,7 @@ import { describePlaces } from './places.ts';
 import { describeSegments } from './segments.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
+import { describeSubjects } from './subjects.ts';
 import { describeTenants } from './tenants.ts';
 import { describeTwoStores } from './two-stores.ts';
 import { describeVectors } from './vectors.ts';
@@ -45,6 +46,7 @@ const PARTS = [
   describeApiKeys,
   describeIdempotency,
   describeCorpus,
+  describeSubjects,
   describeGenerations,
   describeCatchUp,
   describeSegments,

@@ -204,6 +204,12 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'apiKeys.delete': async (store, as, { apiKey }) =>
     store.apiKeys.delete(as.tenantKey, apiKey.id, (await userIdOf(store, as)) ?? undefined),
   'corpus.generation': (store, as, victim) => store.corpus.generation(as.tenantKey, userKeyOf(as, victim)),
+  'corpus.resolve': (store, as, { user, session, agent }) =>
+    store.corpus.resolve(as, {
+      user: { id: user.id },
+      sessions: [{ id: session.id }, { name: session.name }],
+      agents: [{ id: agent.id }, { name: agent.name }],
+    }),
   'corpus.retractions': (store, as, victim) => store.corpus.retractions(as.tenantKey, userKeyOf(as, victim), 0, END),
   'corpus.documents': (store, as, victim) => documentsAfter(store, as.tenantKey, userKeyOf(as, victim), 0),
   'corpus.vectors': (store, as, victim) => vectorsAfter(store, as.tenantKey, userKeyOf(as, victim), MODEL),

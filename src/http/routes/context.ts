@@ -43,7 +43,7 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     const timing = startTiming();
     limits.text(['query'], body.query);
     const asking = await findAsking();
-    const { scope, user, session, agent } = asking;
+    const { scope, user, generation, session, agent } = asking;
     const owner = { tenantKey: scope.tenantKey, userKey: user.key };
     const deadlineMs = body.deadline_ms ?? null;
     const asked = {
@@ -65,7 +65,7 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     } as const;
     const usual = { maxTokens: body.max_tokens, format: body.format, sessionId: session?.id ?? null };
     const { answer, block, isEstimated } = await withDeadline(deadlineMs, scheduler, async ({ orElse }) => {
-      const search = () => services.getBufferService(owner).query(asked);
+      const search = () => services.getBufferService(owner).query(asked, generation);
       const inTime = orElse(search, () => nothingInTime(deadlineMs));
       const { found: all, degraded, isPassing = false } = await timing.step('search', inTime);
       const found = scoredFrom(all, body.min_score);

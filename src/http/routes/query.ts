@@ -87,18 +87,13 @@ interface Answered {
 export const createQuerying = ({ services, clock, scheduler }: HttpDependencies) => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
-  const find = createSubjects(store);
 
   return async (findAsking: () => Promise<Asking>, body: QueryBody, detail: Detail): Promise<Answered & Asking> => {
     const timing = startTiming();
     limits.text(['query'], body.query);
     const asking = await findAsking();
-    const { scope, user, session, agent } = asking;
-    const { session_ids, agent_ids, roles, types, created_from, created_to, metadata } = body.filters ?? {};
-    const sessions =
-      session_ids &&
-      (await Promise.all(session_ids.map((id) => find.session(scope, user.id, id, 'filters.session_ids'))));
-    const agents = agent_ids && (await Promise.all(agent_ids.map((id) => find.agent(scope, id, 'filters.agent_ids'))));
+    const { scope, user, generation, session, agent, sessions, agents } = asking;
+    const { roles, types, created_from, created_to, metadata } = body.filters ?? {};
     const agentKeys = agents?.map(({ key }) => key).filter((key) => !agent || key === agent.key);
     const filters: SearchFilters = {
       kinds: [
@@ -128,7 +123,7 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
       explain: body.explain ?? false,
       deadlineMs,
     };
-    const search = () => services.getBufferService(owner).query(request);
+    const search = () => services.getBufferService(owner).query(request, generation);
     const inTime = withDeadline(deadlineMs, scheduler, ({ orElse }) => orElse(search, () => nothingInTime(deadlineMs)));
     const answer = await timing.step('search', inTime);
     const results = scoredFrom(answer.found, body.min_score).map((item) =>
