@@ -1,6 +1,7 @@
 import type { AccountNames, CorpusEntry, CorpusReader, CorpusReference } from '../contract/corpus.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
+import { awayFrom } from '../text/time-spans.ts';
 import { transcriptTurns } from '../text/transcript.ts';
 import { askedFor } from './asked-for.ts';
 import { Evidence } from './evidence/evidence.ts';
@@ -21,7 +22,7 @@ import { bestOf, type Candidate, inRankOrder } from './ranking/candidates.ts';
 import { CERTAIN_OF, certaintyOf } from './ranking/certainty.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
 import { certaintyStep, type Explanation, explainEach, newerStep } from './ranking/explain.ts';
-import { MOST_REORDERED, newerFirst, type Told, toldOf } from './ranking/newer-first.ts';
+import { type AskedTime, MOST_REORDERED, newerFirst, type Told, toldOf } from './ranking/newer-first.ts';
 import { type Part, rank, type Weights } from './ranking/ranking.ts';
 import { toScore } from './ranking/score.ts';
 
@@ -203,7 +204,7 @@ export const createSearch = (
   async function* fetchSome(
     { tenantKey, userKey, topK }: SearchRequest,
     ranked: readonly Ranked[],
-    isAboutPast: boolean,
+    asked: AskedTime,
   ): AsyncGenerator<Found[], void> {
     for (let from = 0; from < ranked.length; from += FETCHED_AT_A_TIME) {
       if (from > 0) await othersFirst();
@@ -215,7 +216,7 @@ export const createSearch = (
         const entry = byName.get(`${reference.kind}:${reference.key}`);
         return entry ? [{ entry, judged, told: judged.told, content: entry.content }] : [];
       });
-      const order = from === 0 ? newerFirst(there, isAboutPast) : [...there.keys()];
+      const order = from === 0 ? newerFirst(there, asked) : [...there.keys()];
       yield order.slice(0, topK).map((place, i) => foundOf(there[place] as There, there[i] as There));
     }
   }
@@ -329,8 +330,10 @@ export const createSearch = (
         },
       ];
     });
+    const times = questions.flatMap(({ read }) => read.times);
     const isAboutPast = questions.some(({ read }) => read.asked.past);
-    const fetched = fetchSome(request, ranked, isAboutPast);
+    const away = times.length > 0 ? awayFrom(times) : () => 0;
+    const fetched = fetchSome(request, ranked, { isAboutPast, away });
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
     return { found, degraded, level, ...(isPassing && { isPassing }) };

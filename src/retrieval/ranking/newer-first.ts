@@ -66,8 +66,17 @@ const overlapOf = ({ terms: a }: Read, { terms: b }: Read): number => {
 const cosineOf = ({ direction: a }: Told, { direction: b }: Told): number =>
   a && b ? a.reduce((sum, x, i) => sum + x * (b[i] as number), 0) : 1;
 
-const takesPlaceOf = (newer: Read, older: Read, isAboutPast: boolean): boolean => {
+/** What the order of time needs to know of a question. */
+export interface AskedTime {
+  readonly isAboutPast: boolean;
+  /** How far a moment lies from the times that the question names; 0 when it names none. */
+  readonly away: (atMs: number) => number;
+}
+
+const takesPlaceOf = (newer: Read, older: Read, { isAboutPast, away }: AskedTime): boolean => {
   if (newer.createdAt <= older.createdAt || newer.role !== older.role || newer.speaker !== older.speaker) return false;
+  // "What did we eat the day before yesterday?": what was eaten since is no better an answer.
+  if (away(newer.createdAt) > away(older.createdAt)) return false;
   const gap = older.sum - newer.sum;
   const cosine = cosineOf(newer, older);
   if (gap <= SAME_GAP && cosine >= LEAST_COSINE && overlapOf(newer, older) >= SAME_OVERLAP) return true;
@@ -78,17 +87,18 @@ const takesPlaceOf = (newer: Read, older: Read, isAboutPast: boolean): boolean =
 /**
  * The order of the best results in which what is said anew stands right above what it takes the place of: the same with
  * another value ("the budget is 450"), or a change told by the user who said it otherwise before ("I moved to Lisbon").
+ * What is farther from the time that the question names takes no place.
  *
  * @returns the places of results, in their new order.
  */
 export const newerFirst = (
   results: readonly { readonly told: Told; readonly content: string }[],
-  isAboutPast: boolean,
+  asked: AskedTime,
 ): number[] => {
   const best = results.slice(0, MOST_REORDERED).map(({ told, content }) => read(told, content));
   const ordered: number[] = [];
   for (const [place, newer] of best.entries()) {
-    const at = ordered.findIndex((older) => takesPlaceOf(newer, best[older] as Read, isAboutPast));
+    const at = ordered.findIndex((older) => takesPlaceOf(newer, best[older] as Read, asked));
     if (at < 0) ordered.push(place);
     else ordered.splice(at, 0, place);
   }

@@ -60,4 +60,20 @@ describe('what is said anew', () => {
       expect(toScore((explain ?? []).reduce((sum, part) => sum + part.score, 0))).toBeCloseTo(score, 4);
     }
   });
+
+  const ENGLISH = ['For dinner I had ramen.', 'For dinner I had paella.', 'For dinner I had gnocchi.'];
+  const GERMAN = ['Zum Abendessen gab es Ramen.', 'Zum Abendessen gab es Paella.', 'Zum Abendessen gab es Gnocchi.'];
+
+  test.each([
+    ['What did I have for dinner on January 2, 1970?', 1, ENGLISH],
+    ['What did I have for dinner 2 days ago?', 1, ENGLISH],
+    ['What did I have for dinner yesterday?', 2, ENGLISH],
+    ['Was gab es am 02.01.1970 zum Abendessen?', 1, GERMAN],
+    ['Was gab es vorgestern zum Abendessen?', 1, GERMAN],
+    ['Was gab es gestern zum Abendessen?', 2, GERMAN],
+    ['Was gab es zum Abendessen?', 3, GERMAN],
+  ])('takes no place of what was said nearer to the time that is asked for: %s', async (question, key, lines) => {
+    const nowMs = Date.parse('1970-01-04T20:00:00Z');
+    expect(keysOf(await askIn([...lines, ...TALK], question, { nowMs }))[0]).toBe(key);
+  });
 });
