@@ -20,8 +20,8 @@ describe('the time that it takes grows with the length of a text and no more:', 
       'the order of its passages',
       (text) => byWorth(Array.from(text, (_, i) => ({ from: i, end: i + 1, score: i % 7 }))),
     ],
-  ])('%s', (_, read) => {
-    expect(slowTextsOf(read, CHARACTERS)).toEqual([]);
+  ])('%s', async (_, read) => {
+    expect(await slowTextsOf(read, CHARACTERS)).toEqual([]);
   });
 
   test('its passages, looked for by a question of the same kind', async () => {

@@ -3,13 +3,14 @@ const RUNS = 3;
 /** Below this a time is rounding. */
 const LEAST_MICROS = 4_000;
 
-const quickestOf = (work: () => void): number => {
-  const times = Array.from({ length: RUNS }, () => {
+const quickestOf = async (work: () => unknown): Promise<number> => {
+  const times = [];
+  for (let run = 0; run < RUNS; run += 1) {
     const before = process.threadCpuUsage();
-    work();
+    await work();
     const { user, system } = process.threadCpuUsage(before);
-    return user + system;
-  });
+    times.push(user + system);
+  }
   return Math.max(LEAST_MICROS, Math.min(...times));
 };
 
@@ -17,13 +18,13 @@ const quickestOf = (work: () => void): number => {
  * How many times the processor time of some work grows when its text is four times as long: about four when it is linear,
  * sixteen when it grows with the square; about one when it is quick whatever the length.
  */
-const growthOf = (
+const growthOf = async (
   work: (text: string) => unknown,
   text: (characters: number) => string,
   characters: number,
-): number => {
+): Promise<number> => {
   const [short, long] = [text(characters), text(4 * characters)];
-  return quickestOf(() => work(long)) / quickestOf(() => work(short));
+  return (await quickestOf(() => work(long))) / (await quickestOf(() => work(short)));
 };
 
 /** Between linear and quadratic. */
@@ -31,22 +32,38 @@ const MOST_GROWTH = 9;
 /** What is linear may look otherwise on a busy machine, but not again and again; what is quadratic always does. */
 const TRIES = 4;
 
-/** The texts that some work takes more than linear time for, of `characters` and four times as many. */
-export const slowTextsOf = (work: (text: string) => unknown, characters: number): string[] =>
-  PATHOLOGICAL.flatMap(([name, text]) => {
-    const growths = [];
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const growth = growthOf(work, text, characters);
-      if (growth <= MOST_GROWTH) return [];
-      growths.push(growth.toFixed(1));
-    }
-    return [`${name}: ${growths.join(', ')}`];
-  });
+/** A text of any length, by name. */
+type Growing = readonly [name: string, text: (characters: number) => string];
 
-const repeated = (unit: string) => (characters: number) => unit.repeat(Math.ceil(characters / unit.length));
+/** How often it grew by more than what is linear does, or null when it did not once. */
+const slowness = async (work: (text: string) => unknown, text: Growing[1], characters: number) => {
+  const growths = [];
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const growth = await growthOf(work, text, characters);
+    if (growth <= MOST_GROWTH) return null;
+    growths.push(growth.toFixed(1));
+  }
+  return growths.join(', ');
+};
 
-/** Texts of any length that are made to be slow to read, by name. */
-export const PATHOLOGICAL: readonly (readonly [name: string, text: (characters: number) => string])[] = [
+/** The texts that some work on this thread takes more than linear time for, of `characters` and four times as many. */
+export const slowTextsOf = async (
+  work: (text: string) => unknown,
+  characters: number,
+  texts: readonly Growing[] = PATHOLOGICAL,
+): Promise<string[]> => {
+  const slow: string[] = [];
+  for (const [name, text] of texts) {
+    const growths = await slowness(work, text, characters);
+    if (growths !== null) slow.push(`${name}: ${growths}`);
+  }
+  return slow;
+};
+
+export const repeated = (unit: string) => (characters: number) => unit.repeat(Math.ceil(characters / unit.length));
+
+/** Texts of any length that are made to be slow to read. */
+export const PATHOLOGICAL: readonly Growing[] = [
   ...[
     ' ',
     '\t',

@@ -49,11 +49,14 @@ describe('the time that it takes grows with the length of a text and no more:', 
     ['the parts that tokens are counted in', tokenizableParts],
     ['its tokens', countText],
     ['the turns of a transcript', transcriptTurns],
-  ])('%s', (_, read) => {
-    expect(slowTextsOf(read, CHARACTERS)).toEqual([]);
+  ])('%s', async (_, read) => {
+    expect(await slowTextsOf(read, CHARACTERS)).toEqual([]);
   });
 
-  test.each(Object.keys(WORD_LISTS) as SpokenLanguage[])('the times that it names in the language %s', (language) => {
-    expect(slowTextsOf(timesIn(language), FEW_CHARACTERS)).toEqual([]);
-  });
+  test.each(Object.keys(WORD_LISTS) as SpokenLanguage[])(
+    'the times that it names in the language %s',
+    async (language) => {
+      expect(await slowTextsOf(timesIn(language), FEW_CHARACTERS)).toEqual([]);
+    },
+  );
 });
