@@ -11,6 +11,7 @@ import { watchDescriptors } from './platform/descriptors.ts';
 import { systemIds } from './platform/ids.ts';
 import { type Listener, openListener } from './platform/listener.ts';
 import { createLog } from './platform/log.ts';
+import { stopInOrder } from './platform/orderly-stop.ts';
 import { systemScheduler as scheduler } from './platform/scheduler.ts';
 import { docsAsset } from './services/docs-assets.ts';
 import { ServiceFactory } from './services/service-factory.ts';
@@ -20,13 +21,6 @@ import { ServiceFactory } from './services/service-factory.ts';
  * So it is longer than the app itself waits for anything: 60 s for a body, and as long for what `wait_for` names.
  */
 const IDLE_S = 120;
-/** How long a stop lets clients hear that their connections close, so that none sends into a closed one. */
-const FAREWELL_MS = 100;
-/** How long it then waits for requests that are being answered. */
-const STOP_REQUESTS_MS = 7_000;
-/** When it ends, whatever is left to do: that is found in the outbox by the next start. */
-const STOP_MS = 9_000;
-
 /** How long the start report waits for what is worth a warning; the answers say it all the same. */
 const REPORT_MS = 3_000;
 
@@ -67,15 +61,14 @@ const start = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'the server stops');
-    const stopByMs = performance.now() + STOP_MS;
     descriptors.close();
     try {
-      services.endWaits();
-      await Bun.sleep(FAREWELL_MS);
-      await Promise.race([listener.stop(), Bun.sleep(STOP_REQUESTS_MS)]);
-      await listener.end();
-      const leftMs = stopByMs - performance.now();
-      await Promise.race([services.close(leftMs), Bun.sleep(leftMs)]);
+      await stopInOrder({
+        endWaits: () => services.endWaits(),
+        stopListening: listener.stop,
+        breakOff: listener.end,
+        close: (leftMs) => services.close(leftMs),
+      });
     } catch (error) {
       log.error({ err: error }, 'the stop was not orderly; nothing that was acknowledged depends on it');
     }

@@ -109,7 +109,7 @@ const DELETIONS: Readonly<Record<string, (victim: Victim) => Promise<Deletion>>>
 };
 
 const nothingPending = (store: Store): Promise<true> =>
-  eventually('all rows are removed', async () => (await store.pendingDeletions()) === 0, 60_000);
+  eventually('all rows are removed', async () => (await store.pendingDeletions()) === 0);
 
 export const describeDeletions = (open: OpenStore): void =>
   describe('a large deletion', () => {

@@ -134,7 +134,7 @@ export const describeMessageOrder = (open: OpenStore): void =>
         },
       );
       await fc.assert(property, { seed: SEED, numRuns: 40 });
-    }, 60_000);
+    });
 
     test('appends at once to one session do not mix their rounds', async () => {
       const { world, append, list } = await createTalk();

@@ -314,5 +314,5 @@ export const describePages = (open: OpenStore): void =>
         }
       });
       await fc.assert(property, { seed: SEED, numRuns: 25 });
-    }, 60_000);
+    });
   });

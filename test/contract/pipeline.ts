@@ -137,5 +137,5 @@ export const describePipeline = (open: OpenStore): void =>
         },
       );
       await fc.assert(property, { seed: SEED, numRuns: 15 });
-    }, 60_000);
+    });
   });

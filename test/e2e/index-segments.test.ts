@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { openWriteConnection } from '../../adapters/sqlite/connection.ts';
 import { rowsOf } from '../adapters/sqlite/rows.ts';
 import { callApi } from '../support/crash/api.ts';
@@ -6,8 +6,6 @@ import { eventually } from '../support/eventually.ts';
 import { seededRandom } from '../support/random.ts';
 import { type ProcessEnd, type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-setDefaultTimeout(60_000);
 
 const MESSAGES = 1_100;
 const BATCH = 100;

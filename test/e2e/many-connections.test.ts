@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { connect, type Socket } from 'node:net';
 import { rowsOf } from '../adapters/sqlite/rows.ts';
 import { callApi } from '../support/crash/api.ts';
@@ -7,13 +7,9 @@ import { openConnection } from '../support/raw-connection.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-setDefaultTimeout(60_000);
-
 /** Descriptors of the server, and the connections that are made to it. */
 const LIMIT = 120;
 const CONNECTIONS = 300;
-/** A task whose thread dies is tried again after a while. */
-const PATIENCE_MS = 45_000;
 const REQUEST = 'GET /api/v1/users?limit=1 HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -96,7 +92,6 @@ test('a thread that starts in a crowd does not end the process: what was filed i
   await eventually(
     'the message is indexed',
     () => rowsOf(`${folder.path}/memfuse.db`, 'SELECT 1 FROM chunks').length > 0,
-    PATIENCE_MS,
   );
   server.signal('SIGTERM');
   const end = await server.ended;

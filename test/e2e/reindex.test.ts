@@ -1,12 +1,10 @@
 import { Database } from 'bun:sqlite';
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { fileURLToPath } from 'node:url';
 import { type EmbeddingEndpoint, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ProcessEnd, type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-setDefaultTimeout(60_000);
 
 const REINDEX = fileURLToPath(new URL('../../scripts/reindex.ts', import.meta.url));
 const MESSAGES = 100;

@@ -30,4 +30,4 @@ test('a client may pause within a body, and one that hangs up there leaves no li
   slow.hangUp();
   server.signal('SIGTERM');
   expect(await server.ended).toMatchObject({ exitCode: 0, complaints: '' });
-}, 30_000);
+});

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { SEARCH_LIMITS } from '../../src/services/search-lane.ts';
@@ -6,8 +6,6 @@ import { eventually } from '../support/eventually.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
 import { say } from '../support/talk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-setDefaultTimeout(60_000);
 
 const ENTRY = new URL('./children/moody-search.ts', import.meta.url);
 const folder = temporaryFolder();

@@ -39,7 +39,7 @@ test('a kill at any moment of the first start leaves a folder in which the next 
     await server.kill();
     fresh.remove();
   }
-}, 30_000);
+});
 
 test('a kill of an idle server loses nothing', async () => {
   const random = seededRandom(SEED);
@@ -55,4 +55,4 @@ test('a kill of an idle server loses nothing', async () => {
   const after = await startServerProcess({ folder: folder.path });
   expect(await verifySessions(after, ledger)).toEqual([]);
   await after.kill();
-}, 20_000);
+});

@@ -83,7 +83,7 @@ describe('a disk without room', () => {
     expect(await heard(path)).toEqual(kept);
     expect((await say(path, 'there is room again')).status).toBe(201);
     expect(await heard(path)).toEqual([...kept, 'there is room again']);
-  }, 20_000);
+  });
 });
 
 describe('a database that is taken away', () => {
@@ -125,8 +125,6 @@ describe('a database that another process holds', () => {
     db.run('BEGIN IMMEDIATE');
     return db;
   };
-  /** How long the server waits for it. */
-  const BUSY_MS = 5_000;
 
   test('is waited for, while reads go on', async () => {
     server = await startServerProcess({ folder: folder.path });
@@ -145,13 +143,11 @@ describe('a database that another process holds', () => {
     server = await startServerProcess({ folder: folder.path });
     const path = await openSession();
     const other = hold();
-    const startedMs = performance.now();
     const answers = await Promise.all([say(path, 'one'), say(path, 'two')]);
-    expect(performance.now() - startedMs).toBeLessThan(3 * BUSY_MS);
     for (const answer of answers) expectUnavailable(answer, /^Another process is holding the database/);
     other.run('ROLLBACK');
     other.close();
     expect((await say(path, 'three')).status).toBe(201);
     expect(await heard(path)).toEqual(['three']);
-  }, 20_000);
+  });
 });

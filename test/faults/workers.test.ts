@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { type EmbeddingEndpoint, POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { HANGING_TEXT, moodyWorkers } from '../support/background/moods.ts';
@@ -7,15 +7,11 @@ import { eventually } from '../support/eventually.ts';
 import { messageCalls } from '../support/message-calls.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-setDefaultTimeout(30_000);
-
 const LEASE_MS = 2_000;
-/** What a busy machine adds to anything. */
-const SLACK_MS = 5_000;
 
 let server: TestServer;
 const { newSession } = messageCalls(() => server);
-const { post, indexed, statuses, stats, chunks, status } = backgroundCalls(() => server);
+const { post, idle, indexed, statuses, stats, chunks, status } = backgroundCalls(() => server);
 
 const timed = async (work: Promise<unknown>): Promise<number> => {
   const startedMs = performance.now();
@@ -56,7 +52,7 @@ describe('a background Worker', () => {
     const sessionId = await newSession();
     workers.hang(1);
     await post(sessionId, ['one', 'two']);
-    expect(await timed(indexed(sessionId))).toBeWithin(LEASE_MS / 2, LEASE_MS + SLACK_MS);
+    expect(await timed(indexed(sessionId))).toBeGreaterThan(LEASE_MS / 2);
     await expectOnce(sessionId, 'one', 'two');
     expect(await restarts()).toBe(1);
   });
@@ -66,7 +62,7 @@ describe('a background Worker', () => {
     const sessionId = await newSession();
     workers.stall(1);
     await post(sessionId, ['one', 'two']);
-    expect(await timed(indexed(sessionId))).toBeWithin(LEASE_MS / 2, LEASE_MS + SLACK_MS);
+    expect(await timed(indexed(sessionId))).toBeGreaterThan(LEASE_MS / 2);
     await expectOnce(sessionId, 'one', 'two');
     expect(await restarts()).toBe(1);
   });
@@ -149,16 +145,17 @@ describe('an endpoint that is silent', () => {
 
 describe('a poison message', () => {
   const RETRIES = 3;
-  const DELAY_MS = 200;
   let endpoint: EmbeddingEndpoint;
-  beforeEach(async () => {
-    endpoint = startEmbeddingEndpoint();
+  const start = async (delayS: number): Promise<void> => {
     const retries = {
       'memory.background.max_retries': RETRIES,
-      'memory.background.retry_delay': DELAY_MS / 1_000,
-      'memory.background.max_retry_delay': DELAY_MS / 1_000,
+      'memory.background.retry_delay': delayS,
+      'memory.background.max_retry_delay': delayS,
     };
     server = await startServer({ settings: { ...PROMPT, ...endpoint.settings, ...retries } });
+  };
+  beforeEach(() => {
+    endpoint = startEmbeddingEndpoint();
   });
   afterEach(async () => {
     await server.stop();
@@ -171,6 +168,7 @@ describe('a poison message', () => {
   };
 
   test('ends in the dead letter with its reason, and what was said with it and after it is indexed', async () => {
+    await start(0.2);
     const sessionId = await newSession();
     await post(sessionId, ['one', 'two', `a cup of ${POISON}`, 'four']);
     await post(sessionId, ['five']);
@@ -185,14 +183,28 @@ describe('a poison message', () => {
     expect(letter?.reason).toContain('400');
   });
 
-  test('holds up its session for no longer than its retries, and others not at all', async () => {
+  const isTried = () => endpoint.calls.flat().some((text) => text.includes(POISON));
+
+  test('holds up its session for no longer than its retries', async () => {
+    await start(0.2);
+    const sessionId = await newSession();
+    await post(sessionId, [`a cup of ${POISON}`]);
+    await eventually('it is tried', isTried);
+    await post(sessionId, ['tea']);
+    await idle();
+    expect((await statuses(sessionId)).map(({ stage }) => stage)).toEqual(['failed', 'indexed']);
+    // Each try sends it with its batch, and what is refused in a batch alone.
+    const tries = endpoint.calls.flat().filter((text) => text.includes(POISON));
+    expect(tries.length).toBeWithin(RETRIES + 1, 2 * (RETRIES + 1) + 1);
+  });
+
+  test('holds up no other session, though it is tried again in an hour', async () => {
+    await start(3_600);
     const [sessionId, other] = [await newSession(), await newSession()];
-    await post(other, ['to start with'], '?wait_for=indexed&timeout_ms=15000');
     const { body } = await post(sessionId, [`a cup of ${POISON}`]);
-    await eventually('it is tried', () => endpoint.calls.flat().some((text) => text.includes(POISON)));
-    const behind = timed(post(sessionId, ['tea'], '?wait_for=indexed&timeout_ms=15000'));
-    expect(await timed(post(other, ['beside'], '?wait_for=indexed&timeout_ms=15000'))).toBeLessThan(SLACK_MS);
-    expect(await behind).toBeLessThan(RETRIES * DELAY_MS + SLACK_MS);
-    expect((await status(body.data.message_ids[0])).stage).toBe('failed');
+    await eventually('it is tried', isTried);
+    await post(other, ['beside']);
+    await indexed(other);
+    expect((await status(body.data.message_ids[0])).stage).toBe('stored');
   });
 });

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { ASLEEP } from '../support/background/settings.ts';
 import { expectSuccess } from '../support/envelope.ts';
 import { eventually } from '../support/eventually.ts';
 import { messageCalls } from '../support/message-calls.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(20_000);
 
 const LIMITS = {
   'buffer.round_buffer.max_size': 5,

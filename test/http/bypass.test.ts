@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { GlobalConfig } from '../../src/config/global-config.ts';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { messageCalls } from '../support/message-calls.ts';
 import { startConversation, startServer, type TestAnswer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(20_000);
 
 /** A server whose settings come from the environment alone. */
 const startWith = (variables: Readonly<Record<string, string>>): Promise<TestServer> =>

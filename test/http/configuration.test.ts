@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GlobalConfig } from '../../src/config/global-config.ts';
@@ -7,8 +7,6 @@ import { asKey, makeKey } from '../support/api-key.ts';
 import { expectSuccess } from '../support/envelope.ts';
 import { eventually } from '../support/eventually.ts';
 import { startConversation, startServer, type TestAnswer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(20_000);
 
 const FILE = 'memfuse.config.json';
 const SECRET = 'sk-nobody-may-see-this';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterEach, describe, expect, test } from 'bun:test';
 import { countText } from '../../src/buffer/count-text.ts';
 import type { TokenCounter } from '../../src/buffer/token-counter.ts';
 import type { SearchService } from '../../src/services/search-service.ts';
@@ -7,8 +7,6 @@ import { PROMPT } from '../support/background/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ManualTime, manualTime } from '../support/manual-time.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(30_000);
 
 const TEXTS = Array.from({ length: 40 }, (_, i) => `On day ${i} we flew the red kite over the hill until it rained.`);
 const never = (): Promise<never> => new Promise(() => {});

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { asKey, makeKey } from '../support/api-key.ts';
 import { openIdleWorker } from '../support/background/idle-workers.ts';
 import { ASLEEP } from '../support/background/settings.ts';
 import { expectRefusal } from '../support/envelope.ts';
 import { startConversation, startServer, type TestAnswer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(30_000);
 
 const CLIENTS = 128;
 const UNDER_WAY = 8;

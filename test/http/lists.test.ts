@@ -25,7 +25,7 @@ beforeAll(async () => {
   await server.call('POST', `/users/${userId}/knowledge`, { knowledge: texts });
   const said = texts.map((content) => ({ role: 'user', content }));
   await server.call('POST', `/sessions/${sessionId}/messages`, { messages: said });
-}, 120_000);
+});
 afterAll(() => server.stop());
 
 /** The lists that were told whole before there were pages: address, what they hold, and how many rows. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { backgroundCalls, type Status } from '../support/background/calls.ts';
 import { type EmbeddingEndpoint, POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { ASLEEP, PROMPT } from '../support/background/settings.ts';
@@ -7,8 +7,6 @@ import { eventually } from '../support/eventually.ts';
 import { TIMESTAMP, UNKNOWN_IDS } from '../support/formats.ts';
 import { messageCalls } from '../support/message-calls.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(20_000);
 
 const STATUS_KEYS = ['attempts', 'extracted', 'indexed', 'message_id', 'reason', 'stage', 'summarised', 'updated_at'];
 const STORED = { stage: 'stored', indexed: false, summarised: false, extracted: false, attempts: 0, reason: null };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { asKey, makeKey } from '../support/api-key.ts';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { startEmbeddingEndpoint } from '../support/background/endpoint.ts';
@@ -6,8 +6,6 @@ import { ASLEEP, PROMPT } from '../support/background/settings.ts';
 import { expectSuccess } from '../support/envelope.ts';
 import { eventually } from '../support/eventually.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(20_000);
 
 interface Metrics {
   readonly text: string;

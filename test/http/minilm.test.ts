@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODELS_DIR } from '../../src/embedding/model-runtime.ts';
@@ -6,8 +6,6 @@ import { backgroundCalls } from '../support/background/calls.ts';
 import { PROMPT } from '../support/background/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(60_000);
 
 const isInstalled = existsSync(join(MODELS_DIR, 'runtime', 'node_modules'));
 if (!isInstalled) console.warn('transformers.js is not installed, so its tests are left out: bun run transformers');

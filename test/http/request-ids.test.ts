@@ -192,7 +192,7 @@ describe('the log', () => {
     expect(behind()).not.toBeEmpty();
     expect(behind().filter(({ requestId: id }) => id !== undefined)).toEqual([]);
     await close();
-  }, 30_000);
+  });
 
   test('names the API key of a request, and never its secret', async () => {
     const server = await startServer({ settings: { 'server.api_key_validation': true } });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { backgroundCalls, type Task } from '../support/background/calls.ts';
 import { type EmbeddingEndpoint, POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { ASLEEP, PROMPT } from '../support/background/settings.ts';
@@ -7,8 +7,6 @@ import { eventually } from '../support/eventually.ts';
 import { TIMESTAMP } from '../support/formats.ts';
 import { messageCalls } from '../support/message-calls.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(20_000);
 
 const TASK_KEYS = [
   'attempts',

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { type EmbeddingEndpoint, POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { openIdleWorker } from '../support/background/idle-workers.ts';
@@ -7,8 +7,6 @@ import { expectRefusal, expectSuccess } from '../support/envelope.ts';
 import { eventually } from '../support/eventually.ts';
 import { messageCalls } from '../support/message-calls.ts';
 import { startServer, type TestAnswer, type TestServer } from '../support/server.ts';
-
-setDefaultTimeout(20_000);
 
 /** Longer than any wait that ends well takes. */
 const LONG = 'timeout_ms=15000';
@@ -141,16 +139,20 @@ describe('while the background is far behind', () => {
     const sessionId = await newSession();
     const { answer, tookMs } = await timed(post(sessionId, ['hello'], '?wait_for=indexed&timeout_ms=600'));
     expect(answered(answer)).toMatchObject({ stage: 'indexed', reached: false, total_messages: 1 });
-    expect(tookMs).toBeWithin(595, 5_000);
+    expect(tookMs).toBeGreaterThan(595);
     expect((await statuses(sessionId)).map(({ stage }) => stage)).toEqual(['stored']);
   });
 
-  test('one with no time to wait is answered at once', async () => {
-    const sessionId = await newSession();
-    const { answer, tookMs } = await timed(post(sessionId, ['hello'], '?wait_for=indexed&timeout_ms=0'));
+  test('one with no time to wait is answered before one that was sent ahead of it and waits', async () => {
+    const [sessionId, other] = [await newSession(), await newSession()];
+    const waiting = post(other, ['hello'], `?wait_for=indexed&${LONG}`);
+    await eventually('the message is there', async () => (await list(other)).length === 1);
+    const answer = await post(sessionId, ['hello'], '?wait_for=indexed&timeout_ms=0');
     expect(answered(answer)).toMatchObject({ stage: 'indexed', reached: false });
-    expect(tookMs).toBeLessThan(1_000);
+    expect(Bun.peek.status(waiting)).toBe('pending');
     expect(await list(sessionId)).toHaveLength(1);
+    await server.call('DELETE', `/sessions/${other}`);
+    await waiting;
   });
 
   test('one that is sent again with its key waits as well', async () => {
@@ -162,13 +164,17 @@ describe('while the background is far behind', () => {
   });
 
   test('one whose session is deleted under it is not left waiting', async () => {
-    const sessionId = await newSession();
-    const waiting = timed(post(sessionId, ['hello'], `?wait_for=indexed&${LONG}`));
+    const [sessionId, other] = [await newSession(), await newSession()];
+    // What is left waiting is answered when this one is.
+    const beside = post(other, ['hello'], `?wait_for=indexed&${LONG}`);
+    const waiting = post(sessionId, ['hello'], `?wait_for=indexed&${LONG}`);
     await eventually('the message is there', async () => (await list(sessionId)).length === 1);
     await server.call('DELETE', `/sessions/${sessionId}`);
-    const { answer, tookMs } = await waiting;
-    expectRefusal(answer, 404, 'session_id', `Session with ID '${sessionId}' not found`);
-    expect(tookMs).toBeLessThan(5_000);
+    expectRefusal(await waiting, 404, 'session_id', `Session with ID '${sessionId}' not found`);
+    expect(Bun.peek.status(beside)).toBe('pending');
+    await eventually('the message is there', async () => (await list(other)).length === 1);
+    await server.call('DELETE', `/sessions/${other}`);
+    await beside;
   });
 });
 
@@ -195,7 +201,7 @@ describe('when the work behind an add', () => {
     endpoint.become('silent');
     const { answer, tookMs } = await timed(post(sessionId, ['slow food'], '?wait_for=indexed&timeout_ms=400'));
     expect(answered(answer)).toMatchObject({ stage: 'indexed', reached: false });
-    expect(tookMs).toBeWithin(395, 5_000);
+    expect(tookMs).toBeGreaterThan(395);
     endpoint.become('mended');
     await indexed(sessionId);
   });

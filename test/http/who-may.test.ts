@@ -173,4 +173,4 @@ test('an admin sees the background work of their own tenant or user, and whose W
   endpoint.become('mended');
   await busy.stop();
   await endpoint.stop();
-}, 30_000);
+});

@@ -19,7 +19,7 @@ beforeAll(async () => {
   for (const conversation of readConversations(OWN_CONVERSATIONS).flat()) {
     answers.push(...(await ask(call, await tell(call, conversation, agentId))));
   }
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 const figuresOfKind = (kind: string): Figures =>

@@ -1,6 +1,7 @@
 /** Pause between two looks. */
 const LOOK_MS = 20;
-const PATIENCE_MS = 15_000;
+/** What takes a second on a machine at rest may take twenty on one that is busy with other things. */
+const PATIENCE_MS = 60_000;
 
 /** Looks again and again until there is something to see, and returns it. Fails with `what` when nothing comes in time. */
 export const eventually = async <T>(

@@ -113,6 +113,6 @@ for (const writer of ['worker', 'here'] as const) {
         }
       };
       await Promise.all(steps.map(run));
-    }, 30_000);
+    });
   });
 }
