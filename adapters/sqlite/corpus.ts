@@ -5,7 +5,6 @@ import type {
   CorpusFacet,
   CorpusReference,
   IndexSegment,
-  KeptSegment,
   KeyRange,
   MessageMetadata,
   Retraction,
@@ -64,14 +63,10 @@ export const corpusReads = (db: Connection) => {
     generation: (tenantKey: number, userKey: number): number | null =>
       (sql('generation').get({ tenantKey, userKey }) as { generation: number } | undefined)?.generation ?? null,
     retractions: (tenantKey: number, userKey: number, after: number, upTo: number): Retraction[] => {
-      const bounds = sql('bounds').get({ tenantKey, userKey }) as
-        | { retractedFrom: number; namedAt: number }
-        | undefined;
-      if (!bounds) return [];
-      if (after < bounds.retractedFrom) return [{ kind: 'all', key: 0 }];
-      const filed = sql('retractions').all({ tenantKey, userKey, after, upTo }) as Retraction[];
-      const hasNewNames = bounds.namedAt > after && bounds.namedAt <= upTo;
-      return hasNewNames ? [...filed, { kind: 'names', key: 0 }] : filed;
+      const from = sql('retracted_from').pluck().get({ tenantKey, userKey }) as number | undefined;
+      if (from === undefined) return [];
+      if (after < from) return [{ kind: 'all', key: 0 }];
+      return sql('retractions').all({ tenantKey, userKey, after, upTo }) as Retraction[];
     },
     documentPage: (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): DocumentRows => {
       const rows: ChangedDocument[] = [];
@@ -83,10 +78,8 @@ export const corpusReads = (db: Connection) => {
       }
       return { rows, isLast: rows.length < BATCH };
     },
-    segments: (tenantKey: number, userKey: number, maker: string): KeptSegment[] => {
-      const rows = sql('segments').all({ tenantKey, userKey, maker }) as (KeyRange & { isOutdated: 0 | 1 })[];
-      return rows.map(({ isOutdated, ...range }) => ({ ...range, isOutdated: isOutdated === 1 }));
-    },
+    segments: (tenantKey: number, userKey: number, maker: string): KeyRange[] =>
+      sql('segments').all({ tenantKey, userKey, maker }) as KeyRange[],
     readSegment: (tenantKey: number, userKey: number, { firstKey, lastKey }: KeyRange): Uint8Array | null =>
       (sql('segment').pluck().get({ tenantKey, userKey, firstKey, lastKey }) as Uint8Array | undefined) ?? null,
     sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>

@@ -35,7 +35,11 @@ export const identityReads = (db: Connection, entity: Entity) => {
 export const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
   new MemfuseError('forbidden', `An API key bound to one user cannot ${verb} ${entity}s.`, { field: 'api_key' });
 
-export const identityWrites = (db: Connection, entity: Entity, { claims, removals, renamings }: WriteContext) => {
+export const identityWrites = (
+  db: Connection,
+  entity: Entity,
+  { claims, removals, renamings, derived }: WriteContext,
+) => {
   const sql = openStatements(db, SQL[entity]);
 
   const existing = (scope: Scope, id: string): IdentityRecord => {
@@ -58,7 +62,7 @@ export const identityWrites = (db: Connection, entity: Entity, { claims, removal
         return [input.id];
       });
     },
-    /** The renaming that has not reached every user yet, if there is one. */
+    /** What has to go over sessions because of a new name, if there is such work. */
     update: (
       scope: Scope,
       id: string,
@@ -67,7 +71,7 @@ export const identityWrites = (db: Connection, entity: Entity, { claims, removal
       const before = existing(scope, id);
       if (scope.userKey !== null && entity === 'agent') throw outOfReach('change', entity);
       naming(scope, name ?? before.name, () => sql('update').run({ ...scope, id, name, description, at }));
-      if (name === null || name === before.name) return null;
+      if (name === null || name === before.name || !derived.goesOverRenamed) return null;
       return renamings[entity](scope.tenantKey, before.key, at);
     },
     delete: (scope: Scope, id: string): RemovalState => {

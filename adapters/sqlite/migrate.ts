@@ -18,6 +18,7 @@ import namesAndRetractions from './migrations/0014-names-and-retractions.sql' wi
 import withoutOutlines from './migrations/0015-without-outlines.sql' with { type: 'text' };
 import narrowIndexes from './migrations/0016-narrow-indexes.sql' with { type: 'text' };
 import leases from './migrations/0017-leases.sql' with { type: 'text' };
+import namesReadAnew from './migrations/0018-names-read-anew.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly string[] = [
   withoutOutlines,
   narrowIndexes,
   leases,
+  namesReadAnew,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

@@ -16,34 +16,21 @@ export const renamingReads = (db: Connection) => {
 };
 
 /**
- * Brings a new name to the sessions that it touches: it moves the generations of their users on, and files what has to be
- * made anew. There may be any number of them: each transaction goes over some, and how far that has come is written in it,
- * so that whatever process comes next goes on.
+ * Has the sessions of a renamed user or agent gone over again by the kinds of work that show names. There may be any number
+ * of them: each transaction goes over some, and how far that has come is written in it, so that whatever process comes next
+ * goes on.
  */
-export const openRenamings = (db: Connection, derived: Pick<Derived, 'renamed' | 'goesOverRenamed'>) => {
+export const openRenamings = (db: Connection, derived: Pick<Derived, 'renamed'>) => {
   const sql = openStatements(db, renamingsSql);
 
-  /** Tells users, each once, and answers their generations. One who is being deleted has none. */
-  const tell = (tenantKey: number, users: Iterable<number>): ReadonlyMap<number, number> => {
-    const told = [...new Set(users)].flatMap((userKey) => {
-      const generation = sql('tell').pluck().get({ tenantKey, userKey }) as number | undefined;
-      return generation === undefined ? [] : [[userKey, generation] as const];
-    });
-    return new Map(told);
-  };
-
   const step = ({ key, tenantKey, kind, targetKey, at, reached }: Renaming): void => {
-    const isNeeded = kind === 'agent' || derived.goesOverRenamed;
-    const span = { tenantKey, targetKey, reached, limit: isNeeded ? AT_A_TIME : 0 };
+    const span = { tenantKey, targetKey, reached, limit: AT_A_TIME };
     const sessions = sql(`sessions_of_${kind}`).all(span) as Session[];
-    // A user is told at the beginning, also one without a session, and not again.
-    const users = kind === 'agent' ? sessions.map(({ userKey }) => userKey) : reached === 0 ? [targetKey] : [];
-    const told = tell(tenantKey, users);
-    for (const { lastSequence, ...session } of derived.goesOverRenamed ? sessions : []) {
-      const { userKey } = session;
-      const generation = told.get(userKey) ?? sql('generation').pluck().get({ tenantKey, userKey });
-      if (typeof generation !== 'number' || lastSequence === 0) continue;
-      derived.renamed({ tenantKey, ...session, lastSequence, generation, at });
+    for (const session of sessions) {
+      const generation = sql('generation').pluck().get({ tenantKey, userKey: session.userKey });
+      // The user may be one who is being deleted.
+      if (typeof generation !== 'number' || session.lastSequence === 0) continue;
+      derived.renamed({ tenantKey, ...session, generation, at });
     }
     const last = sessions.at(-1);
     if (last && sessions.length === AT_A_TIME) sql('reach').run({ key, reached: last.sessionKey });

@@ -41,7 +41,7 @@ export const indexOf = (
   sessions.forEach(({ turns }, session) => {
     turns.forEach(({ role, name, text, at }, sequence) => {
       const place = { kind: 'message', key: index.size + 1, sessionKey: session + 1, sequence: sequence + 1 } as const;
-      index.add({ ...place, role, name, usualSpeaker: null, content: text, createdAt: at });
+      index.add({ ...place, role, name, content: text, createdAt: at });
     });
   });
   if (vectors) {

@@ -92,6 +92,7 @@ export class BufferService implements UserService {
       settings: () => settings().query,
       nowMs,
       generation: () => store.corpus.generation(tenantKey, userKey),
+      accountNames: () => store.corpus.accountNames(tenantKey, userKey),
       search,
       room: answers,
       counts,

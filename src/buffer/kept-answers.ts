@@ -65,9 +65,12 @@ const charactersOf = (texts: readonly (string | null | undefined)[]): number =>
   texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
 
 /** About the memory that an answer takes; no less, unless its texts are of letters that take one byte. */
-export const bytesOfAnswer = ({ found, degraded }: SearchAnswer): number =>
-  found.reduce((sum, { content, metadata, source, name, session, excerpt, explain }) => {
-    const parts = charactersOf(excerpt?.parts.map(({ text }) => text) ?? []);
-    const characters = charactersOf([content, metadata, source, name, session?.name]) + parts;
-    return sum + RESULT_BYTES + characters * BYTES_PER_CHARACTER + (explain?.length ?? 0) * ANSWER_BYTES;
-  }, ANSWER_BYTES + charactersOf(degraded));
+export const bytesOfAnswer = ({ found, degraded, accounts }: SearchAnswer): number =>
+  found.reduce(
+    (sum, { content, metadata, source, name, session, excerpt, explain }) => {
+      const parts = charactersOf(excerpt?.parts.map(({ text }) => text) ?? []);
+      const characters = charactersOf([content, metadata, source, name, session?.name]) + parts;
+      return sum + RESULT_BYTES + characters * BYTES_PER_CHARACTER + (explain?.length ?? 0) * ANSWER_BYTES;
+    },
+    ANSWER_BYTES + charactersOf([...degraded, accounts?.user, ...(accounts?.agents ?? [])]) * BYTES_PER_CHARACTER,
+  );

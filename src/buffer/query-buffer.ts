@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
+import type { AccountNames } from '../contract/corpus.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import { candidatesFor, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
 import { transcriptTurns } from '../text/transcript.ts';
@@ -17,6 +19,8 @@ export interface QueryBufferContext {
   readonly nowMs: () => number;
   /** The present generation of the user, null when there is no such user. */
   readonly generation: () => Promise<number | null>;
+  /** The names of accounts that the user's questions may name. */
+  readonly accountNames: () => Promise<AccountNames | null>;
   readonly search: (request: SearchRequest) => Promise<SearchAnswer>;
   /** The room for the answers of all users. */
   readonly room: AnswerRoom;
@@ -58,7 +62,8 @@ const keyOf = ({
 /**
  * One user's answers, the first of the three levels: a question asked again in the same words is answered from here.
  * Answers are kept under the generation that was read before their search started, so an answer can never show what was
- * deleted since, or miss what was added.
+ * deleted since, or miss what was added. A new name of an account moves no generation: an answer for which names were read
+ * is good for as long as they are the same.
  */
 export class QueryBuffer {
   readonly #context: QueryBufferContext;
@@ -80,7 +85,7 @@ export class QueryBuffer {
     const answers = this.#answersOf(present);
     const key = keyOf(request);
     const kept = answers.get(key);
-    if (kept && kept.untilMs > nowMs()) {
+    if (kept && kept.untilMs > nowMs() && (await this.#isNamedSo(kept.answer))) {
       room.touch(kept);
       counts.hits += 1;
       return kept.answer;
@@ -96,6 +101,10 @@ export class QueryBuffer {
   /** Lets go of all answers. */
   clear(): void {
     this.#answers?.clear();
+  }
+
+  async #isNamedSo({ accounts }: SearchAnswer): Promise<boolean> {
+    return accounts === undefined || isDeepStrictEqual(accounts, await this.#context.accountNames());
   }
 
   #keep(key: string, answer: SearchAnswer, ttlMs: number): void {

@@ -13,8 +13,6 @@ export interface CorpusDocument {
   readonly role: Role | null;
   /** The speaker that the message names, or null. */
   readonly name: string | null;
-  /** Who speaks unless the message says otherwise: the user or the agent, by role; null for knowledge and system. */
-  readonly usualSpeaker: string | null;
   /** With what else it is found by, on lines of its own. */
   readonly content: string;
   readonly createdAt: number;
@@ -25,14 +23,10 @@ export interface ChangedDocument extends CorpusDocument {
   readonly generation: number;
 }
 
-/**
- * What is no longer there, or no longer as it was: one document, all of a session, or everything. `names` withdraws nothing:
- * the user or an agent of theirs has another name, which documents without a speaker of their own are spoken by. An index
- * may go on with the old one until it has been read anew.
- */
+/** What is no longer there, or no longer as it was: one document, all of a session, or everything. */
 export interface Retraction {
-  readonly kind: 'message' | 'knowledge' | 'session' | 'all' | 'names';
-  /** 0 for everything and for names. */
+  readonly kind: 'message' | 'knowledge' | 'session' | 'all';
+  /** 0 for everything. */
   readonly key: number;
 }
 
@@ -56,12 +50,6 @@ export interface IndexSegment extends KeyRange {
   /** Names the format and the model; what another maker made is of no use. */
   readonly maker: string;
   readonly bytes: Uint8Array;
-}
-
-/** A segment that is kept, by its stretch. */
-export interface KeptSegment extends KeyRange {
-  /** It was made before a name changed: it can be read, and should be made anew. */
-  readonly isOutdated: boolean;
 }
 
 /** What a filter on metadata looks at. */
@@ -128,12 +116,15 @@ export interface CorpusReader {
    */
   vectors(tenantKey: number, userKey: number, model: string, after: number): AsyncIterable<readonly MessageVector[]>;
   /** The stretches of which segments by this maker are kept, in order. */
-  segments(tenantKey: number, userKey: number, maker: string): Promise<KeptSegment[]>;
+  segments(tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]>;
   /** The segment of a stretch; null when it has gone, or another has taken its place. */
   readSegment(tenantKey: number, userKey: number, stretch: KeyRange): Promise<Uint8Array | null>;
   /** The sessions of the user with this agent. */
   sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number): Promise<number[]>;
-  /** Null when there is no such user. */
+  /**
+   * Null when there is no such user. A new name moves no generation: what is kept of an answer for which names were read is
+   * compared with those of the moment.
+   */
   accountNames(tenantKey: number, userKey: number): Promise<AccountNames | null>;
   /** The metadata and the source of messages that have either and are not gone, by their keys; in no order. */
   metadataOf(tenantKey: number, userKey: number, keys: readonly number[]): Promise<MessageMetadata[]>;
@@ -153,7 +144,7 @@ export interface CorpusFacet extends CorpusReader {
   resolve(scope: Scope, named: NamedSubjects): Promise<ResolvedSubjects | null>;
   /**
    * Keeps a segment in place of those that lie within it, unless it overlaps another that is kept, or since its generation
-   * a message in it changed, a name changed, or anything at all was withdrawn. Whatever changes or withdraws a message of it later takes it
+   * a message in it changed, or anything at all was withdrawn. Whatever changes or withdraws a message of it later takes it
    * away. What other makers made of the user goes first. Answers whether it is kept.
    */
   saveSegment(segment: IndexSegment): Promise<boolean>;

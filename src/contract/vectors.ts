@@ -23,7 +23,6 @@ export interface UnembeddedMessage {
   readonly userKey: number;
   readonly generation: number;
   readonly name: string | null;
-  readonly usualSpeaker: string | null;
   /** With what else the message is found by. */
   readonly content: string;
 }

@@ -86,6 +86,8 @@ export interface SearchAnswer {
   readonly degraded: readonly string[];
   /** Whether the next try may do better, so that the answer is not kept. */
   readonly isPassing?: boolean;
+  /** The names of accounts that were read for it; absent when the question could name none. */
+  readonly accounts?: AccountNames | null;
   /** Whether all of the memory was looked at, or the best of a question that is much like this one. */
   readonly level: 'similar' | 'full';
 }
@@ -233,7 +235,7 @@ export const createSearch = (
     const asked = askedFor(question);
     let index = await indexes.open(request, byModel);
     if (!index) return { found: [], degraded, level: 'full' };
-    let accounts: AccountNames | null = null;
+    let accounts: AccountNames | null | undefined;
     if (asked.some(({ text }) => hasUnsaidWord(text, index as UserIndex))) {
       accounts = await corpus.accountNames(request.tenantKey, request.userKey);
       // In the pause another user's index may have put this one out of memory.
@@ -245,7 +247,10 @@ export const createSearch = (
     const isByModel = byModel !== null && mode !== 'words' && (index.model?.size ?? 0) > 0;
     const used = weightsOf(isByModel ? modelWeights : weights, mode);
     const questions = asked.map(({ text, share }, i) => ({
-      read: inMode(readQuestion(text, index, nowMs, { byModel: byModel?.vectors[i], offsetMs, accounts }), mode),
+      read: inMode(
+        readQuestion(text, index, nowMs, { byModel: byModel?.vectors[i], offsetMs, accounts: accounts ?? null }),
+        mode,
+      ),
       share,
     }));
     // From here on without a pause: another user's index may put this one out of memory in between, and the arrays that
@@ -336,7 +341,7 @@ export const createSearch = (
     const fetched = fetchSome(request, ranked, { isAboutPast, away });
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
-    return { found, degraded, level, ...(isPassing && { isPassing }) };
+    return { found, degraded, level, ...(accounts !== undefined && { accounts }), ...(isPassing && { isPassing }) };
   };
 };
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createBufferCounts } from '../../src/buffer/buffer-counts.ts';
 import { type AnswerRoom, createAnswerRoom } from '../../src/buffer/kept-answers.ts';
 import { QueryBuffer, type QueryBufferSettings } from '../../src/buffer/query-buffer.ts';
+import type { AccountNames } from '../../src/contract/corpus.ts';
 import { NO_FILTERS } from '../../src/retrieval/filters.ts';
 import type { Found, SearchRequest } from '../../src/retrieval/search.ts';
 import { eventually } from '../support/eventually.ts';
@@ -26,12 +27,17 @@ const createBuffer = (given: Partial<QueryBufferSettings> = {}, shared?: AnswerR
     content: string;
     searches: number;
     candidates: unknown;
+    /** Read with a search; none when they are null. */
+    names: AccountNames | null;
+    namesRead: number;
     gate: Promise<void> | null;
   } = {
     generation: 1,
     content: '',
     searches: 0,
     candidates: null,
+    names: null,
+    namesRead: 0,
     gate: null,
   };
   const room = shared ?? createAnswerRoom(2 ** 26, () => clock.now());
@@ -42,12 +48,18 @@ const createBuffer = (given: Partial<QueryBufferSettings> = {}, shared?: AnswerR
     settings: () => settings,
     nowMs: () => clock.now(),
     generation: async () => memory.generation,
+    accountNames: async () => {
+      memory.namesRead += 1;
+      return memory.names && { ...memory.names };
+    },
     search: async ({ question, candidates }) => {
       memory.searches += 1;
       memory.candidates = candidates;
       const id = `${question} at ${memory.generation}`;
+      const accounts = memory.names;
       await memory.gate;
-      return { found: [{ id, content: memory.content } as Found], degraded: [], level: 'full' };
+      const read = accounts && { accounts };
+      return { found: [{ id, content: memory.content } as Found], degraded: [], level: 'full', ...read };
     },
   });
   const ask = async (request: string | SearchRequest): Promise<string[]> =>
@@ -67,6 +79,39 @@ test('a question has 15 candidates, or as many as are set, and three for each re
 });
 
 describe('a question that was asked before', () => {
+  test('is searched again when a name was given that it may name, and not otherwise', async () => {
+    const { memory, ask, counts } = createBuffer();
+    await ask('Where is Zoë?');
+    await ask('Where is Zoë?');
+    expect(memory.namesRead).toBe(0);
+    memory.names = { user: 'Zoë', agents: ['Rex'] };
+    await ask('And Rex?');
+    expect([await ask('And Rex?'), memory.searches, counts.hits]).toEqual([['And Rex? at 1'], 2, 2]);
+    for (const names of [
+      { user: 'Zoë', agents: ['Max'] },
+      { user: 'Eve', agents: ['Max'] },
+    ]) {
+      memory.names = names;
+      const { searches } = memory;
+      await ask('And Rex?');
+      await ask('And Rex?');
+      expect(memory.searches).toBe(searches + 1);
+    }
+    await ask('Where is Zoë?');
+    expect(memory.searches).toBe(4);
+  });
+
+  test('takes room for the names that were read for it once', async () => {
+    const { memory, ask, room } = createBuffer();
+    memory.names = { user: 'Zoë', agents: ['x'.repeat(1_000)] };
+    await ask('And Rex?');
+    const { bytes } = room;
+    expect(bytes).toBeGreaterThan(2_000);
+    memory.names = { user: 'Eve', agents: ['x'.repeat(1_000)] };
+    await ask('And Rex?');
+    expect(room.bytes).toBe(bytes);
+  });
+
   test('is answered without a search, also when blanks and capitals differ', async () => {
     const { counts, memory, ask } = createBuffer();
     const answer = await ask('Where is Zoë?');

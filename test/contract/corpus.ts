@@ -12,7 +12,7 @@ export const describeCorpus = (open: OpenStore): void =>
   describe('the corpus', () => {
     const shared = shareStore(open);
 
-    test('a message is a document that tells its session, the speaker it names, and who speaks otherwise by its role', async () => {
+    test('a message is a document that tells its session, the speaker it names, and its role', async () => {
       const { world, store, scope, talk, owner, documents } = await createMemory(await shared.createWorld());
       await store.messages.append(scope, talk.id, [
         world.message('from the user', { createdAt: 1_000 }),
@@ -30,7 +30,6 @@ export const describeCorpus = (open: OpenStore): void =>
           sequence: 1,
           role: 'user',
           name: null,
-          usualSpeaker: 'Ada',
           content: 'from the user',
           createdAt: 1_000,
         },
@@ -39,7 +38,6 @@ export const describeCorpus = (open: OpenStore): void =>
           sequence: 2,
           role: 'assistant',
           name: null,
-          usualSpeaker: 'Rex',
           content: 'from the agent',
           createdAt: 2_000,
         },
@@ -48,7 +46,6 @@ export const describeCorpus = (open: OpenStore): void =>
           sequence: 3,
           role: 'system',
           name: null,
-          usualSpeaker: null,
           content: 'from the system',
           createdAt: 3_000,
         },
@@ -57,7 +54,6 @@ export const describeCorpus = (open: OpenStore): void =>
           sequence: 4,
           role: 'user',
           name: 'Bob',
-          usualSpeaker: 'Ada',
           content: 'from a friend',
           createdAt: 4_000,
         },
@@ -66,12 +62,11 @@ export const describeCorpus = (open: OpenStore): void =>
           sequence: 5,
           role: 'system',
           name: 'Clock',
-          usualSpeaker: null,
           content: 'from a tool',
           createdAt: 5_000,
         },
       ];
-      const plain = { role: null, name: null, usualSpeaker: null, sessionKey: null, sequence: null } as const;
+      const plain = { role: null, name: null, sessionKey: null, sequence: null } as const;
       const fact = { ...plain, kind: 'knowledge', key: expect.any(Number) };
       expect(found).toEqual([...messages, { ...fact, content: 'a fact', createdAt: expect.any(Number) }] as never);
       expect(new Set(found.map(({ kind, key }) => `${kind}:${key}`)).size).toBe(6);
@@ -254,9 +249,9 @@ export const describeCorpus = (open: OpenStore): void =>
       const result = world.message('06:12', { role: 'tool' });
       await store.messages.append(scope, talk.id, [call, result]);
       const found = await documents();
-      expect(found.map(({ role, content, usualSpeaker }) => [role, content, usualSpeaker])).toEqual([
-        ['assistant', 'Let me see.\ntides()', expect.any(String)],
-        ['tool', '06:12', null],
+      expect(found.map(({ role, content }) => [role, content])).toEqual([
+        ['assistant', 'Let me see.\ntides()'],
+        ['tool', '06:12'],
       ]);
       const stretch = { tenantKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 2 };
       const { messages } = await store.work.read(stretch);

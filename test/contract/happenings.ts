@@ -19,14 +19,6 @@ export const CHANGES_OF_THE_EARLY: Readonly<Record<string, Happening>> = {
   'the agent is deleted': ({ store, scope, partner }) => store.agents.delete(scope, partner.id),
 };
 
-/** What gives every message of the early talk another speaker, and may touch more. */
-export const RENAMES: Readonly<Record<string, Happening>> = {
-  'the user is renamed': ({ store, scope, owner, world }) =>
-    store.users.update(scope, owner.id, { name: 'Eve', at: world.at() }),
-  'the agent is renamed': ({ store, scope, partner, world }) =>
-    store.agents.update(scope, partner.id, { name: 'Tom', at: world.at() }),
-};
-
 /** What withdraws nothing and touches no message of the early talk. */
 export const ADDITIONS: Readonly<Record<string, Happening>> = {
   'messages are added to its session': ({ say, talk }) => say(talk),
@@ -37,6 +29,10 @@ export const ADDITIONS: Readonly<Record<string, Happening>> = {
     store.knowledge.update(scope, owner.id, [{ id: fact, content: 'new' }], world.at()),
   'its session is renamed': ({ store, scope, talk, world }) =>
     store.sessions.update(scope, talk.id, { name: mintId(), at: world.at() }),
+  'the user is renamed': ({ store, scope, owner, world }) =>
+    store.users.update(scope, owner.id, { name: 'Eve', at: world.at() }),
+  'the agent is renamed': ({ store, scope, partner, world }) =>
+    store.agents.update(scope, partner.id, { name: 'Tom', at: world.at() }),
   'the user is described': ({ store, scope, owner, world }) =>
     store.users.update(scope, owner.id, { description: 'new', at: world.at() }),
   'the agent is described': ({ store, scope, partner, world }) =>

@@ -18,14 +18,13 @@ const remains = ({ kind, key, sessionKey }: CorpusDocument, retracted: Retractio
     case 'knowledge':
       return kind !== retracted.kind || key !== retracted.key;
     case 'all':
-    case 'names':
       return false;
   }
 };
 
 /**
  * Brings an index to the user's present generation by what the contract says and nothing else: what was withdrawn
- * first, then what has changed; everything anew when everything was withdrawn, or a name changed. `meanwhile` runs after the generation was
+ * first, then what has changed; everything anew when everything was withdrawn. `meanwhile` runs after the generation was
  * read, where a writer may come in between.
  */
 export const catchUp = async (
@@ -38,12 +37,10 @@ export const catchUp = async (
   const generation = present(await corpus.generation(tenantKey, userKey));
   await meanwhile();
   const retractions = await corpus.retractions(tenantKey, userKey, held.generation, generation);
-  const { generation: after, documents: before } = retractions.some(({ kind }) => kind === 'all' || kind === 'names')
-    ? EMPTY
-    : held;
+  const { generation: after, documents: before } = retractions.some(({ kind }) => kind === 'all') ? EMPTY : held;
   const documents = new Map([...before].filter(([, document]) => retractions.every((gone) => remains(document, gone))));
   for await (const batch of corpus.documents(tenantKey, userKey, after)) {
-    for (const { kind, key, sessionKey, sequence, role, name, usualSpeaker, content, createdAt } of batch) {
+    for (const { kind, key, sessionKey, sequence, role, name, content, createdAt } of batch) {
       documents.set(`${kind}:${key}`, {
         kind,
         key,
@@ -51,7 +48,6 @@ export const catchUp = async (
         sequence,
         role,
         name,
-        usualSpeaker,
         content,
         createdAt,
       });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { KeyRange } from '../../src/contract/corpus.ts';
-import { ADDITIONS, CHANGES_OF_THE_EARLY, RENAMES, WITHDRAWALS_ELSEWHERE } from './happenings.ts';
+import { ADDITIONS, CHANGES_OF_THE_EARLY, WITHDRAWALS_ELSEWHERE } from './happenings.ts';
 import { textsOf } from './memory.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { createTalks, MAKER, middle, type Talks } from './talks.ts';
@@ -35,9 +35,7 @@ export const describeSegments = (open: OpenStore): void =>
       expect([...present(await bytes())]).toEqual([1, 2, 3]);
       await Promise.all([another.close(), place.store.close()]);
       const again = await place.openAnother();
-      expect(await again.corpus.segments(tenantKey, owner.key, MAKER)).toEqual([
-        { ...spanOf(early), isOutdated: false },
-      ]);
+      expect(await again.corpus.segments(tenantKey, owner.key, MAKER)).toEqual([{ ...spanOf(early) }]);
       await again.close();
       await place.remove();
     });
@@ -73,35 +71,6 @@ export const describeSegments = (open: OpenStore): void =>
       });
     }
 
-    for (const [happens, rename] of Object.entries(RENAMES)) {
-      test(`stays when ${happens}, is known to be outdated, and is up to date when it is made anew`, async () => {
-        const talks = await createHere();
-        const { save, spanOf, read, kept, outdated, early, generation } = talks;
-        const before = await generation();
-        await save(spanOf(early));
-        expect(await outdated()).toEqual([]);
-        await rename(talks);
-        expect([...present(await read(spanOf(early)))]).toEqual([1, 2, 3]);
-        expect(await outdated()).toEqual([spanOf(early)]);
-        // What was made of it before the new name is not kept, in its place or elsewhere.
-        expect(await save(spanOf(early), { generation: before, bytes: new Uint8Array([8]) })).toBe(false);
-        expect(await save(spanOf(talks.late), { generation: before })).toBe(false);
-        expect(await save(spanOf(early), { bytes: new Uint8Array([9]) })).toBe(true);
-        expect([...present(await read(spanOf(early)))]).toEqual([9]);
-        expect([await kept(), await outdated()]).toEqual([[spanOf(early)], []]);
-      });
-
-      test(`is told of as one with other names when ${happens}, once`, async () => {
-        const talks = await createHere();
-        const { generation, retractions } = talks;
-        const before = await generation();
-        await rename(talks);
-        const after = await generation();
-        expect(await retractions(before, after)).toEqual([{ kind: 'names', key: 0 }]);
-        expect(await retractions(after)).toEqual([]);
-      });
-    }
-
     test('goes with its user, and that of another user stays', async () => {
       const world = await shared.createWorld();
       const { store, scope, tenantKey, owner, save, spanOf, kept, read, early } = await createTalks(world);
@@ -113,7 +82,7 @@ export const describeSegments = (open: OpenStore): void =>
       expect([await save(spanOf(early)), await store.corpus.saveSegment(theirs)]).toEqual([true, true]);
       await store.users.delete(scope, owner.id);
       expect([await kept(), await read(spanOf(early))]).toEqual([[], null]);
-      expect(await store.corpus.segments(tenantKey, neighbour.key, MAKER)).toEqual([{ ...span, isOutdated: false }]);
+      expect(await store.corpus.segments(tenantKey, neighbour.key, MAKER)).toEqual([{ ...span }]);
     });
 
     for (const [happens, change] of Object.entries({ ...ADDITIONS, ...WITHDRAWALS_ELSEWHERE })) {
@@ -162,7 +131,6 @@ export const describeSegments = (open: OpenStore): void =>
 
     for (const [happens, change] of Object.entries({
       ...CHANGES_OF_THE_EARLY,
-      ...RENAMES,
       ...WITHDRAWALS_ELSEWHERE,
     })) {
       test(`is refused when ${happens} after its generation`, async () => {
@@ -221,9 +189,7 @@ export const describeSegments = (open: OpenStore): void =>
       expect([await kept(), await kept('new')]).toEqual([[], [spanOf(early)]]);
       expect(await read(spanOf(late))).toBeNull();
       expect([...present(await read(spanOf(early)))]).toEqual([9]);
-      expect(await store.corpus.segments(tenantKey, neighbour.key, MAKER)).toEqual([
-        { firstKey: 1, lastKey: 9, isOutdated: false },
-      ]);
+      expect(await store.corpus.segments(tenantKey, neighbour.key, MAKER)).toEqual([{ firstKey: 1, lastKey: 9 }]);
     });
 
     describe('the messages between segments', () => {

@@ -16,8 +16,8 @@ export const documentsAfter = async (
 ): Promise<CorpusDocument[]> => {
   const documents: CorpusDocument[] = [];
   for await (const batch of corpus.documents(tenantKey, userKey, after)) {
-    for (const { kind, key, sessionKey, sequence, role, name, usualSpeaker, content, createdAt } of batch) {
-      documents.push({ kind, key, sessionKey, sequence, role, name, usualSpeaker, content, createdAt });
+    for (const { kind, key, sessionKey, sequence, role, name, content, createdAt } of batch) {
+      documents.push({ kind, key, sessionKey, sequence, role, name, content, createdAt });
     }
   }
   return documents;

@@ -56,11 +56,6 @@ export const createTalks = async (world: World) => {
     save: async (span: KeyRange, more: Partial<IndexSegment> = {}) => corpus.saveSegment(await segment(span, more)),
     kept: async (maker = MAKER): Promise<KeyRange[]> =>
       (await corpus.segments(tenantKey, owner.key, maker)).map(({ firstKey, lastKey }) => ({ firstKey, lastKey })),
-    /** Those of them that were made before a name changed. */
-    outdated: async (): Promise<KeyRange[]> =>
-      (await corpus.segments(tenantKey, owner.key, MAKER))
-        .filter(({ isOutdated }) => isOutdated)
-        .map(({ firstKey, lastKey }) => ({ firstKey, lastKey })),
     read: (stretch: KeyRange) => corpus.readSegment(tenantKey, owner.key, stretch),
     rewrite: (session: SessionRecord, { id }: Said, change: object = {}) =>
       store.messages.update(scope, session.id, [{ id, role: 'user', content: 'rewritten', ...change }], world.at()),

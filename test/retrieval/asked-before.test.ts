@@ -30,8 +30,8 @@ const FACT = 'My dog is called Biscuit.';
 const conversation = (...lines: readonly string[]): CorpusDocument[] =>
   lines.map((line, i) => {
     const isReply = line.startsWith('> ');
-    const usualSpeaker = isReply ? 'helper' : 'ada';
-    return message(i, isReply ? line.slice(2) : line, { role: isReply ? 'assistant' : 'user', usualSpeaker });
+    const name = isReply ? 'helper' : 'ada';
+    return message(i, isReply ? line.slice(2) : line, { role: isReply ? 'assistant' : 'user', name });
   });
 const askIn = async (lines: readonly string[], question: string) => {
   const { ask, close } = await searchable(memories, meaning, conversation(...lines));

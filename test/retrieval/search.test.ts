@@ -21,7 +21,7 @@ const strangers = (...texts: readonly string[]) =>
 describe('a search', () => {
   test('ranks by words, the newer first among equals, then by key', async () => {
     const said = (key: number, text: string, createdAt: number) =>
-      message(key, text, { sessionKey: key, createdAt, usualSpeaker: `speaker${key}` });
+      message(key, text, { sessionKey: key, createdAt, name: `speaker${key}` });
     const { ask, memory } = await setUp(
       said(1, 'apple pie', 10),
       said(2, 'apple pie', 30),
@@ -68,7 +68,7 @@ describe('a search', () => {
   test('finds a message by who said it', async () => {
     const { ask } = await setUp(
       message(1, 'I like tea.', { name: 'Melanie' }),
-      message(2, 'I like tea.', { usualSpeaker: 'Caroline' }),
+      message(2, 'I like tea.', { name: 'Caroline' }),
     );
     expect(keysOf(await ask('What does Melanie like?', { topK: 1 }))).toEqual([1]);
     expect(keysOf(await ask('What does Caroline like?', { topK: 1 }))).toEqual([2]);

@@ -6,23 +6,19 @@ SELECT kind, key FROM retractions
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation > @after AND generation <= @upTo
 ORDER BY generation;
 
--- name: bounds
-SELECT retracted_from AS retractedFrom, named_at AS namedAt FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
+-- name: retracted_from
+SELECT retracted_from FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
 
 -- name: messages
-SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role,
-  m.spoken_name AS name, CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker,
-  m.searched AS content, m.created_at AS createdAt, m.generation
-FROM messages m
-  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
-  JOIN users u ON u.key = m.user_key
-  JOIN agents a ON a.key = s.agent_key
+SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role, m.spoken_name AS name, m.searched AS content,
+  m.created_at AS createdAt, m.generation
+FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
 WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
   AND (m.generation, m.key) > (@generation, @key) AND m.key BETWEEN @firstKey AND @lastKey
 ORDER BY m.generation, m.key LIMIT @limit;
 
 -- name: knowledge
-SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS sequence, NULL AS role, NULL AS name, NULL AS usualSpeaker, content,
+SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS sequence, NULL AS role, NULL AS name, content,
   created_at AS createdAt, generation
 FROM knowledge
 WHERE user_key = @userKey AND tenant_key = @tenantKey
@@ -31,7 +27,7 @@ WHERE user_key = @userKey AND tenant_key = @tenantKey
 ORDER BY generation, key LIMIT @limit;
 
 -- name: segments
-SELECT first_key AS firstKey, last_key AS lastKey, is_outdated AS isOutdated FROM kept_segments
+SELECT first_key AS firstKey, last_key AS lastKey FROM kept_segments
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker = @maker ORDER BY last_key;
 
 -- name: segment
@@ -46,7 +42,7 @@ DELETE FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey
 -- not one that overlaps another in part, that reaches into what is being removed, or that shows what has changed since
 SELECT 1 FROM users u
 WHERE u.key = @userKey AND u.tenant_key = @tenantKey
-  AND u.retracted_from <= @generation AND u.named_at <= @generation
+  AND u.retracted_from <= @generation
   AND NOT EXISTS (
     SELECT 1 FROM index_segments s
     WHERE s.user_key = u.key AND s.last_key >= @firstKey AND s.first_key <= @lastKey

@@ -26,10 +26,5 @@ UPDATE renamings SET reached = @reached WHERE key = @key;
 -- name: finish
 DELETE FROM renamings WHERE key = @key;
 
--- name: tell
-UPDATE users SET generation = generation + 1, named_at = generation + 1
-WHERE key = @userKey AND tenant_key = @tenantKey
-RETURNING generation;
-
 -- name: generation
 SELECT generation FROM users WHERE key = @userKey AND tenant_key = @tenantKey;

@@ -24,12 +24,8 @@ SELECT model, length(vector) / 4 AS dimensions FROM chunks WHERE model > @after 
 
 -- name: messages_without
 -- every tenant's: the server has one model for all
-SELECT m.key, m.tenant_key AS tenantKey, m.user_key AS userKey, m.generation, m.spoken_name AS name, m.searched AS content,
-  CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker
-FROM messages m
-  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
-  JOIN users u ON u.key = m.user_key
-  JOIN agents a ON a.key = s.agent_key
+SELECT m.key, m.tenant_key AS tenantKey, m.user_key AS userKey, m.generation, m.spoken_name AS name, m.searched AS content
+FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
 WHERE m.key > @after AND NOT EXISTS (SELECT 1 FROM message_vectors v WHERE v.message_key = m.key AND v.model = @model)
 ORDER BY m.key LIMIT @limit;
 

@@ -53,7 +53,7 @@ export interface Removals {
 /** How far a new name has come. */
 export interface RenamingState {
   readonly key: number;
-  /** Every index will hear of it, and every session has been gone over. */
+  /** Every session has been gone over. */
   readonly isDone: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface Renamings {
   agent(tenantKey: number, agentKey: number, at: number): RenamingState;
 }
 
-/** A session whose user or agent has another name, with the generation of that change. */
+/** A session whose user or agent has another name, with the generation of the user at that moment. */
 export interface RenamedSession {
   readonly tenantKey: number;
   readonly userKey: number;

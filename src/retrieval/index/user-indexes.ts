@@ -290,7 +290,6 @@ export class UserIndexes {
     if (index.generation === 0) return index;
     const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
     for (const [i, retraction] of retractions.entries()) {
-      if (retraction.kind === 'names') continue;
       if (i % DOCUMENTS_AT_A_TIME === DOCUMENTS_AT_A_TIME - 1) await othersFirst();
       while (!index.retract(retraction, DOCUMENTS_AT_A_TIME)) await othersFirst();
     }

@@ -5,7 +5,7 @@ import { openWrites, type Writes } from '../../../adapters/sqlite/writing/verbs.
 import type { Store } from '../../../src/contract/store.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
 import { createVictim, PROBES, type Probe, type Verb, type Victim } from '../../contract/verbs.ts';
-import { createWorld, mintId } from '../../contract/world.ts';
+import { createWorld } from '../../contract/world.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { A_YEAR, age } from './aged.ts';
 import { canCountPages, type PagesTouched, pagesTouched } from './pages-touched.ts';
@@ -88,8 +88,6 @@ const MORE: Partial<Record<Verb, { readonly pages: number; readonly because: str
 
 /** Verbs of several transactions, between which others write: each of these has the bound. */
 const IN_SLICES = [
-  'users.update',
-  'agents.update',
   'work.rewind',
   'sessions.delete',
   'agents.delete',
@@ -179,13 +177,6 @@ describe.skipIf(!canCountPages)('in a database that is a year old', () => {
       return result as T;
     };
 
-    const rename = async (kind: 'user' | 'agent'): Promise<void> => {
-      const { scope } = victim.world;
-      const change = { name: mintId(), at: NOW };
-      let state = await inOne(() => writes[`${kind}s`].update(scope, victim[kind].id, change));
-      for (let { key = 0 } = state ?? {}; state && !state.isDone; )
-        state = await inOne(() => writes.renamings.goOn(key));
-    };
     const remove = async (kind: 'user' | 'agent' | 'session'): Promise<void> => {
       const { scope } = victim.world;
       let state = await inOne(() => writes[`${kind}s`].delete(scope, victim[kind].id));
@@ -195,8 +186,6 @@ describe.skipIf(!canCountPages)('in a database that is a year old', () => {
     };
 
     const ACTS: Readonly<Record<(typeof IN_SLICES)[number], () => Promise<void>>> = {
-      'users.update': () => rename('user'),
-      'agents.update': () => rename('agent'),
       'work.rewind': async () => {
         for (let after: number | null = 0; after !== null; ) {
           const from: number = after;
@@ -215,7 +204,7 @@ describe.skipIf(!canCountPages)('in a database that is a year old', () => {
         expect(most.written).toBeLessThanOrEqual(MOST_WRITTEN);
         expect(most.read).toBeLessThanOrEqual(MOST_READ);
         expect(most.read).toBeGreaterThan(1);
-        if (verb !== 'users.update') expect(transactions).toBeGreaterThan(100);
+        expect(transactions).toBeGreaterThan(100);
       });
     }
   });

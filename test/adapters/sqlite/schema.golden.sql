@@ -1,7 +1,7 @@
--- The schema of version 17. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 18. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
-SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes, s.generation < u.named_at AS is_outdated
+SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes
 FROM index_segments s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_key
 WHERE NOT EXISTS (
   SELECT 1 FROM removals r
@@ -234,7 +234,7 @@ CREATE TABLE users (
   generation  INTEGER NOT NULL DEFAULT 0,
   created_at  INTEGER NOT NULL,
   updated_at  INTEGER NOT NULL, spoken_name TEXT
-  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL, named_at INTEGER NOT NULL DEFAULT 0, retracted INTEGER NOT NULL DEFAULT 0, retracted_from INTEGER NOT NULL DEFAULT 0,
+  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL, retracted INTEGER NOT NULL DEFAULT 0, retracted_from INTEGER NOT NULL DEFAULT 0,
   UNIQUE (tenant_key, name)
 ) STRICT;
 

@@ -43,7 +43,7 @@ test('a segment that cannot be read is made anew where it lies, with no text rea
   const remade = [];
   for (let made = await indexes.nextUnreadable(ada); made; made = await indexes.nextUnreadable(ada)) {
     expect(await corpus.saveSegment(made)).toBe(true);
-    remade.push({ firstKey: made.firstKey, lastKey: made.lastKey, isOutdated: false });
+    remade.push({ firstKey: made.firstKey, lastKey: made.lastKey });
   }
   expect(remade).toEqual(kept);
   indexes.forget(ada.userKey);

@@ -8,7 +8,6 @@ export const message = (key: number, content: string, more: Partial<CorpusDocume
   sequence: key,
   role: 'user',
   name: null,
-  usualSpeaker: null,
   content,
   createdAt: key,
   ...more,

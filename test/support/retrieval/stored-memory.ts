@@ -23,14 +23,13 @@ export interface StoredMemory {
   readonly owner: Owner;
   /**
    * Adds documents, or changes those that are there, in the order given: one generation for each run of the same session.
-   * Messages are spoken by their name, or else by their usual speaker; places in a session are those of arrival.
+   * Places in a session are those of arrival.
    */
   put(...documents: readonly Told[]): Promise<void>;
   /** Takes out what a retraction names; nothing when it is not there. */
   retract(...retractions: readonly Retraction[]): Promise<void>;
   /** Files a vector of a message by a model. */
   putVector(model: string, vector: MessageVector): Promise<void>;
-  rename(name: string): Promise<void>;
   /** Makes every index of the user start over, as one does that is behind by more retractions than are kept. */
   startOver(): Promise<void>;
   /** Deletes the user. */
@@ -98,12 +97,11 @@ export const createMemory = async (store: Store, db: Connection, user = NOBODY):
     }
   };
 
-  const spokenBy = ({ name, usualSpeaker }: Told): string | null => name ?? usualSpeaker;
   const say = async (run: readonly Told[]): Promise<void> => {
     const session = await sessionOf(present(run[0]));
     const said = run.map((told) => {
       const { content, role, createdAt, metadata = null } = told;
-      return world.message(content, { role: present(role), name: spokenBy(told), createdAt, metadata });
+      return world.message(content, { role: present(role), name: told.name, createdAt, metadata });
     });
     await store.messages.append(scope, session.id, said);
     await note(
@@ -126,7 +124,7 @@ export const createMemory = async (store: Store, db: Connection, user = NOBODY):
     const { sessionId } = present(changed[0]);
     const changes = run.map((told, i) => {
       const { role, content, metadata = null } = told;
-      return { id: present(changed[i]).id, role: role ?? 'user', content, name: spokenBy(told), metadata };
+      return { id: present(changed[i]).id, role: role ?? 'user', content, name: told.name, metadata };
     });
     if (sessionId !== null) await store.messages.update(scope, sessionId, changes, world.at());
     else await store.knowledge.update(scope, ada.id, changes, world.at());
@@ -173,7 +171,6 @@ export const createMemory = async (store: Store, db: Connection, user = NOBODY):
       if (unembedded?.key !== own) throw new Error(`The message ${key} has a vector of ${model} already.`);
       await store.vectors.fileMessages(model, [{ message: unembedded, vector }]);
     },
-    rename: (name) => store.users.update(scope, ada.id, { name, at: world.at() }),
     startOver: async () => {
       const sql = 'UPDATE users SET generation = generation + 1, retracted_from = generation + 1 WHERE key = ?';
       db.prepare(sql).run(ada.key);

@@ -9,7 +9,7 @@ export interface IndexDraft extends DraftHeader {
   readonly model: string | null;
   readonly chunks: readonly (ChunkDraft & { readonly vector: Float32Array | null })[];
   /** The messages as they are spoken, for the token counter and the model. */
-  readonly messages: readonly Pick<WorkMessage, 'sequence' | 'name' | 'usualSpeaker' | 'content'>[];
+  readonly messages: readonly Pick<WorkMessage, 'sequence' | 'name' | 'content'>[];
 }
 
 /** Reads a range of a session as it is now, cuts it into chunks and embeds them. */
@@ -32,6 +32,6 @@ export const makeIndex = async (
     rounds: new Set(messages.map(({ round }) => round)).size,
     model: embedder?.model.fingerprint ?? null,
     chunks: embedded,
-    messages: messages.map(({ sequence, name, usualSpeaker, content }) => ({ sequence, name, usualSpeaker, content })),
+    messages: messages.map(({ sequence, name, content }) => ({ sequence, name, content })),
   };
 };
