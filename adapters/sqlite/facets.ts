@@ -80,7 +80,7 @@ export const storeFacets = (
       delete: hidden(writer.facet('sessions', ['delete']).delete),
     },
     messages: {
-      ...foreground.facet('messages', ['list', 'read', 'places', 'place']),
+      ...foreground.facet('messages', ['list', 'read', 'locations', 'location']),
       ...writer.facet('messages', ['append', 'appendByName', 'update', 'delete']),
     },
     knowledge: {

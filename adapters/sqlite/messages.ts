@@ -4,9 +4,9 @@ import type {
   AppendedToSession,
   FollowingWork,
   MessageChange,
+  MessageLocation,
   MessageOrder,
   NewMessage,
-  Place,
   Round,
 } from '../../src/contract/messages.ts';
 import type { Once } from '../../src/contract/once.ts';
@@ -55,16 +55,19 @@ export const messageReads = (db: Connection) => {
       if (absent.length > 0) throw missing(absent);
       return rows.flatMap((row) => row ?? []);
     },
-    places: (scope: Scope, sessionId: string, { after, limit, untilNow = false }: Page): PageOf<Place> => {
+    locations: (scope: Scope, sessionId: string, { after, limit, untilNow = false }: Page): PageOf<MessageLocation> => {
       const { key: sessionKey, lastSequence } = sessionOf(sql, scope, sessionId);
+      // The mark stays as it was named first: clients may hold cursors of an earlier version.
       const cursors = cursorsOf(['places', sessionKey]);
       const first: readonly [number, number] = [0, after === null && untilNow ? lastSequence : AFTER_ALL];
-      const [place, until] = cursors.read(after, first);
-      const span = { ...scope, sessionId, sessionKey, after: place, until, limit: limit + 1 };
-      return pageOf(sql('places').all(span) as Place[], limit, ({ sequence }) => cursors.write([sequence, until]));
+      const [sequence, until] = cursors.read(after, first);
+      const span = { ...scope, sessionId, sessionKey, after: sequence, until, limit: limit + 1 };
+      return pageOf(sql('locations').all(span) as MessageLocation[], limit, ({ sequence }) =>
+        cursors.write([sequence, until]),
+      );
     },
-    place: (scope: Scope, id: string): Place | null =>
-      (sql('place').get({ ...scope, id }) as Place | undefined) ?? null,
+    location: (scope: Scope, id: string): MessageLocation | null =>
+      (sql('location').get({ ...scope, id }) as MessageLocation | undefined) ?? null,
   };
 };
 
@@ -90,8 +93,8 @@ export const messageWrites = (db: Connection, { claims, generations, tasks, deri
     const round = lastSequence + 1;
     const insert = sql('insert');
     messages.forEach(({ source = null, foundBy = null, ...message }, i) => {
-      const place = { tenantKey, userKey, sessionKey, sequence: round + i, round, generation, late };
-      insert.run({ ...message, ...place, source, foundBy });
+      const location = { tenantKey, userKey, sessionKey, sequence: round + i, round, generation, late };
+      insert.run({ ...message, ...location, source, foundBy });
     });
     const range = { firstSequence: round, lastSequence: lastSequence + messages.length };
     return { userKey, sessionKey, ...range, generation };

@@ -1,5 +1,5 @@
 import { MemfuseError, notFound } from '../../src/contract/errors.ts';
-import { type Kinds, placeInQueue, type QueuePlace } from '../../src/contract/kinds.ts';
+import { type Kinds, type QueuePosition, queuePositionOf } from '../../src/contract/kinds.ts';
 import {
   type OutboxTask,
   type Outstanding,
@@ -59,18 +59,18 @@ export const outboxReads = (db: Connection) => {
 
 export const openTasks = (db: Connection, kinds: Kinds): Tasks => {
   const sql = openStatements(db, outboxSql);
-  const placeOf = (task: NewTask): QueuePlace => {
+  const positionOf = (task: NewTask): QueuePosition => {
     const rules = kinds[task.kind];
     if (!rules) throw new MemfuseError('internal', `There is no kind of work named ${task.kind}.`);
-    return placeInQueue(rules, task);
+    return queuePositionOf(rules, task);
   };
   const add = (task: NewTask): void => {
-    sql('insert').run({ attempts: 0, ...task, ...placeOf(task) });
+    sql('insert').run({ attempts: 0, ...task, ...positionOf(task) });
   };
   return {
     extend: (task) => {
       const { tenantKey, userKey, sessionKey, kind } = task;
-      const grown = sql('extend').get({ ...task, ...placeOf(task) }) as Omit<OutboxTask, 'tenantKey' | 'userKey'>;
+      const grown = sql('extend').get({ ...task, ...positionOf(task) }) as Omit<OutboxTask, 'tenantKey' | 'userKey'>;
       return { ...grown, tenantKey, userKey, sessionKey, kind };
     },
     close: ({ sessionKey }, tenantKey) => {

@@ -1,4 +1,4 @@
-import type { Place, Round } from '../contract/messages.ts';
+import type { MessageLocation, Round } from '../contract/messages.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 
@@ -10,8 +10,10 @@ export const findStoredRound = async (
   ids: readonly string[],
 ): Promise<Round | null> => {
   const session = await store.sessions.get(scope, sessionId);
-  const places = await Promise.all(ids.map((id) => store.messages.place(scope, id)));
-  const sequences = places.filter((place): place is Place => place !== null).map(({ sequence }) => sequence);
+  const locations = await Promise.all(ids.map((id) => store.messages.location(scope, id)));
+  const sequences = locations
+    .filter((location): location is MessageLocation => location !== null)
+    .map(({ sequence }) => sequence);
   if (!session || sequences.length === 0) return null;
   const { userKey, key: sessionKey } = session;
   return { userKey, sessionKey, firstSequence: Math.min(...sequences), lastSequence: Math.max(...sequences) };

@@ -1,4 +1,4 @@
-/** What can go wrong, in the terms of this project; every adapter maps its engine's errors to these. */
+/** What can go wrong. Every adapter maps the errors of its engine to these codes. */
 export type ErrorCode =
   | 'not_found'
   | 'name_taken'
@@ -22,19 +22,20 @@ const CATEGORY = {
   internal: 'defect',
 } as const satisfies Record<ErrorCode, ErrorCategory>;
 
-/** What a client may be told: the thing, the field it named it by, and the value it gave. */
+/** What a client may see of an error. */
 export interface ErrorDetails {
+  /** What the error is about, `field` of the request that named it, and `value` of that field. */
   readonly entity?: 'user' | 'agent' | 'session' | 'message' | 'knowledge' | 'api_key' | 'round';
   readonly field?: string;
   readonly value?: string;
   readonly ids?: readonly string[];
-  /** Of `name_taken`: the id of what has the name, if the caller may see it. */
+  /** Of `name_taken`: the id of the one that has the name, when the caller may see it. */
   readonly takenBy?: string;
-  /** Seconds after which the call is worth making again. */
+  /** Seconds after which a repeat of the call may succeed. */
   readonly retryAfterS?: number;
-  /** Where a range of messages is to be cut that is too long to be gone over at once. */
+  /** Of a range that is too long for one task: the last sequence of its first part, after which it is to be split. */
   readonly cutAt?: number;
-  /** It stays so, whatever is asked, until a person changes the settings or the files that the message names. */
+  /** True when a repeat fails until a person changes the settings or files that the message names. */
   readonly untilMended?: boolean;
 }
 
@@ -61,13 +62,13 @@ export class MemfuseError extends Error {
 }
 
 /**
- * Whether an error says something about what is around the work and nothing about the work: the disk is full, an endpoint
- * is down, a key is refused. The same work may succeed as it is, later or when a person has mended what the message names.
+ * Whether the surroundings caused an error and not the work itself: the disk is full, an endpoint is down, a key is refused.
+ * The same work may succeed later, or once a person has repaired what the message names.
  */
 export const isOutage = (error: unknown): error is MemfuseError =>
   error instanceof MemfuseError && (error.retryable || error.details.untilMended === true);
 
-/** What another thread threw, as it is known here by its code; a code that is not ours makes it `internal`. */
+/** An error that another thread threw, as a `MemfuseError` of the same code; `internal` when its code is none of these. */
 export const fromOtherThread = (
   error: Error & { readonly code?: unknown; readonly details?: unknown },
 ): MemfuseError => {
@@ -79,8 +80,8 @@ export const fromOtherThread = (
 const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(CATEGORY, code);
 
 /**
- * An error that came over from another thread, as one of ours: with its code and details when the code is one of these,
- * `internal` when it is the engine's or the runtime's own, such as `ERR_OUT_OF_RANGE`.
+ * A failure that another thread sent, as a `MemfuseError`: with its code and details when the code is one of these, `internal`
+ * when it is a code of the engine or the runtime, such as `ERR_OUT_OF_RANGE`.
  */
 export const errorOf = (failure: {
   readonly message: string;

@@ -2,29 +2,32 @@
 export const STAGES = ['stored', 'indexed', 'summarised', 'extracted'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What is said once of a kind of background work, for everybody who has to do with it. */
+/** The rules of a kind of background work. Store, processor and API read them here, so that each is stated once. */
 export interface KindRules {
   /**
-   * Whose tasks run one after the other. `session`: those of one session, in the order of its messages. `user`: those of
-   * all sessions of a user, in the order in which they were filed, for what is made of all that a user said.
+   * Which tasks run one after the other. `session`: those of one session, in the order of its messages. `user`: those of
+   * all sessions of a user, in the order in which they were written, for a result that depends on all messages of a user.
    */
   readonly queue: 'session' | 'user';
   /** The stage that a message reaches when no task of the kind covers it any more. */
   readonly stage: Exclude<Stage, 'stored'>;
-  /** What becomes of what was made of messages when these change. It is void in any case, by lineage. */
+  /**
+   * What is derived again when messages change. The store deletes what was derived from a changed message in any case, in the
+   * transaction of the change; these rules say which new tasks it writes.
+   */
   readonly derived: {
-    /** What is gone over again when a message says something else: all that was made together with it, or it alone. */
+    /** After an edit: a task for the messages that the deleted result was derived from, or for the edited message alone. */
     readonly edited: 'range' | 'message';
-    /** What is gone over again when a message is gone: what else was made together with it, or nothing. */
+    /** After a deletion: a task for the other messages that the deleted result was derived from, or none. */
     readonly deleted: 'range' | 'nothing';
-    /** What is gone over again when the user or the agent has another name: all of their sessions, or nothing. */
+    /** After a new name of the user or the agent: a task for each of their sessions, or none. */
     readonly renamed: 'sessions' | 'nothing';
   };
 }
 
 /** The kinds of background work. M1 and M2 will be kinds of their own. */
 export const KINDS = {
-  /** Chunks, token counts, and vectors by the configured model. They show no name but the one that a message has. */
+  /** Chunks, token counts, and vectors by the configured model. They show no name of a user or an agent. */
   index: {
     queue: 'session',
     stage: 'indexed',
@@ -32,7 +35,7 @@ export const KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindRules>>;
 
-/** The kind whose taking ends the gathering of a session's rounds: messages that it has not taken count as buffered. */
+/** The kind whose task gathers the rounds of a session while it waits. Messages that no processor has taken with it count as buffered. */
 export const GATHERED = 'index';
 
 export type TaskKind = keyof typeof KINDS;
@@ -41,16 +44,20 @@ export const TASK_KINDS = Object.keys(KINDS) as TaskKind[];
 /** The kinds that there are, by name; a test may add its own. */
 export type Kinds = Readonly<Record<string, KindRules>>;
 
-/** Where a task stands among those that run one after the other. */
-export interface QueuePlace {
-  /** Such as `session:12` or `user:7`. Tasks of one kind and queue key run one after the other. */
+/** Where a task stands among the tasks that run one after the other. */
+export interface QueuePosition {
+  /** Such as `session:12` or `user:7`. Tasks of one kind with the same queue key run one after the other. */
   readonly queueKey: string;
-  /** What comes before has a lower one. */
+  /** The task with the lowest position runs first. */
   readonly position: number;
 }
 
-/** The place of a task by the rules of its kind. `generation` is that of the user's change that the task was filed with. */
-export const placeInQueue = (
+/**
+ * The queue key and the position of a task by the rules of its kind. `generation` is that of the change that the task was
+ * written with.
+ * @example queuePositionOf(KINDS.index, { userKey: 7, sessionKey: 12, firstSequence: 3, generation: 40 }); // { queueKey: 'session:12', position: 3 }
+ */
+export const queuePositionOf = (
   { queue }: KindRules,
   task: {
     readonly userKey: number;
@@ -58,7 +65,7 @@ export const placeInQueue = (
     readonly firstSequence: number;
     readonly generation: number;
   },
-): QueuePlace => {
+): QueuePosition => {
   switch (queue) {
     case 'session':
       return { queueKey: `session:${task.sessionKey}`, position: task.firstSequence };

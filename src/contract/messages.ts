@@ -9,23 +9,26 @@ export interface NewMessage {
   readonly content: string;
   readonly name: string | null;
   readonly metadata: JsonText | null;
-  /** What it came with beside its text: a JSON object; absent for text alone. */
+  /** What the client sent beside the text, such as tool calls: a JSON object; absent for text alone. */
   readonly source?: JsonText | null | undefined;
-  /** What search finds it by beside its content: words of what it came with. */
+  /** Words of `source` by which search finds the message too. */
   readonly foundBy?: string | null | undefined;
   readonly createdAt: number;
 }
 
-/** The background work that newly added messages give, filed in their transaction. */
+/**
+ * The background work that new messages need. The store writes a task of each kind in the transaction of the messages, or
+ * extends the task of that kind that gathers the session's messages while it waits.
+ */
 export interface FollowingWork {
   readonly kinds: readonly TaskKind[];
   readonly priority: Priority;
   readonly at: number;
-  /** When it is due. An open task that takes the messages in is due then as well, or when it was, whichever is earlier. */
+  /** When the task is due at the earliest. A task that is extended keeps its own time when that is earlier. */
   readonly dueAt: number;
 }
 
-/** Where a round was put. */
+/** The range of a round, and whose it is. */
 export interface Round {
   readonly userKey: number;
   readonly sessionKey: number;
@@ -33,33 +36,36 @@ export interface Round {
   readonly lastSequence: number;
 }
 
-/** Where a message stands in its session. */
-export interface Place {
+/** Which session a message belongs to, and its sequence there. */
+export interface MessageLocation {
   readonly id: string;
   readonly sessionId: string;
   readonly sequence: number;
-  /** When its chunk was filed; while it has none, when it was itself written last. */
+  /** When the chunk of the message was filed. While there is none, when the message was last written. */
   readonly updatedAt: number;
 }
 
 export interface Appended extends Created {
-  /** Null when nothing was added: the list was empty, or an earlier request had added it. */
+  /** Null when nothing was added: the list was empty, or an earlier request with the same claim added the messages. */
   readonly round: Round | null;
-  /** The tasks that cover the round now. */
+  /** The tasks that cover the round: new ones, and those that it extended. */
   readonly tasks: readonly OutboxTask[];
 }
 
-/** What was added to a session by its id, and whose it is. */
+/** What `append` answers: also the user whose session it is. */
 export interface AppendedToSession extends Appended {
   readonly userKey: number;
 }
 
-/** Whose messages they are, by names. What has no such name yet is made, under the id beside it. */
+/**
+ * Whose messages they are, by names. A user, agent or session of this name is used when it exists, and created under the id
+ * beside the name when not. `isGiven` is false for a name that the client did not send and the server made up.
+ */
 export interface NamedConversation {
   readonly user: { readonly id: string; readonly name: string };
-  /** One that was not asked for is made for a new session only: a session that is there keeps its agent. */
+  /** An agent that is not given is used for a new session only: a session that exists keeps its agent. */
   readonly agent: { readonly id: string; readonly name: string; readonly isGiven: boolean };
-  /** One whose name was made up is new. */
+  /** A session that is not given is always a new one. */
   readonly session: { readonly id: string; readonly name: string; readonly isGiven: boolean };
   readonly at: number;
 }
@@ -74,31 +80,40 @@ export interface MessageChange {
   readonly id: string;
   readonly role: Role;
   readonly content: string;
-  /** What the new content came with; absent for text alone, which takes away what the old one came with. */
+  /** The new source, as in `NewMessage`. Absent for text alone: the old source is then removed. */
   readonly source?: JsonText | null | undefined;
   readonly foundBy?: string | null | undefined;
-  /** Absent keeps what is there. */
+  /** `name` and `metadata` stay as they are when absent. */
   readonly name?: string | null | undefined;
   readonly metadata?: JsonText | null | undefined;
 }
 
 export interface MessageOrder {
-  /** `timestamp`: creation time, then the order of arrival. */
+  /** `timestamp`: by creation time, and by sequence where times are equal. */
   readonly sortBy: 'timestamp' | 'id';
   readonly order: 'asc' | 'desc';
   /**
-   * True: only messages that nobody had taken to work on when the first page was asked for, always the newest of the
-   * session. False: only the others.
+   * True: only messages whose `index` task no processor has taken, which are the newest of the session. False: only the
+   * others. The first page decides it for all pages.
    */
   readonly buffered?: boolean | undefined;
 }
 
 /**
- * The raw messages (M0). Every verb names the session and answers `not_found` for one that the scope cannot see; an id
- * of another session counts as missing. Batches are all or nothing.
+ * The raw messages (M0). A verb fails with `not_found` for a session that the scope cannot see, and treats an id of another
+ * session as missing. A batch takes effect as a whole or not at all. Every change increments the user's generation.
  */
 export interface MessageFacet {
-  /** On disk when it resolves. The messages of a call are one round, numbered on from the session's last. */
+  /**
+   * Adds messages to a session; they are on disk when it resolves. The messages of one call are one round, and their sequences
+   * follow the last one of the session. Without `work` no task covers them, and tasks that gather earlier messages of the
+   * session gather no more.
+   * @example
+   * const work = { kinds: ['index'], priority: PRIORITY.normal, at: now, dueAt: now + 5_000 } as const;
+   * await store.messages.append(scope, 's1', [{ id: 'm1', role: 'user', content: 'Hello', ... }], undefined, work);
+   * // { ids: ['m1'], replayed: false, userKey: 7, round: { userKey: 7, sessionKey: 12, firstSequence: 1, lastSequence: 1 },
+   * //   tasks: [{ key: 1, kind: 'index', queueKey: 'session:12', firstSequence: 1, lastSequence: 1, ... }] }
+   */
   append(
     scope: Scope,
     sessionId: string,
@@ -107,9 +122,18 @@ export interface MessageFacet {
     work?: FollowingWork,
   ): Promise<AppendedToSession>;
   /**
-   * The same for a user, an agent and a session by their names, all in one transaction: of many calls at once that name
-   * what is not there one makes it. Errors: `forbidden` for a scope of one user that names another, or a new agent;
-   * `invalid` when an agent is asked for and the session is with another; `name_taken` by a made-up name.
+   * Adds messages to the session of these names, and creates the user, the agent and the session that do not exist, in one
+   * transaction. Of several calls at once that name the same new user, one creates it and the others use it. Errors:
+   * `forbidden` when a scope of one user names another user or a new agent; `invalid` when the agent is given and the session
+   * has another; `name_taken` when a name that the server made up exists already.
+   * @example
+   * const conversation = {
+   *   user: { id: 'u9', name: 'ann' }, // ann exists as u1, so u9 is not used
+   *   agent: { id: 'a9', name: 'helper', isGiven: true },
+   *   session: { id: 's9', name: 'ann-helper-1', isGiven: false },
+   *   at: now,
+   * };
+   * await store.messages.appendByName(scope, conversation, messages); // { userId: 'u1', agentId: 'a1', sessionId: 's9', ids: ['m1'], ... }
    */
   appendByName(
     scope: Scope,
@@ -118,18 +142,39 @@ export interface MessageFacet {
     once?: Once,
     work?: FollowingWork,
   ): Promise<AppendedByName>;
+  /**
+   * Lists the messages of a session.
+   * @example await store.messages.list(scope, 's1', { sortBy: 'timestamp', order: 'desc' }, { after: null, limit: 10 });
+   * // { rows: [{ id: 'm2', ... }, { id: 'm1', ... }], next: null }
+   */
   list(scope: Scope, sessionId: string, order: MessageOrder, page: Page): Promise<PageOf<MessageRecord>>;
-  /** In the order asked for. Errors: `not_found` of `message` with the missing ids. */
+  /**
+   * Reads messages in the order of `ids`. Errors: `not_found` of `message` with the ids that are missing.
+   * @example await store.messages.read(scope, 's1', ['m2', 'm1']); // [{ id: 'm2', ... }, { id: 'm1', ... }]
+   */
   read(scope: Scope, sessionId: string, ids: readonly string[]): Promise<MessageRecord[]>;
   /**
-   * What was made of the messages is void, and making it anew is background work due `at` once. Errors: as `read`; `invalid`
-   * when a message would get a `source` and keeps metadata with a key of that name, under which it is shown.
+   * Changes messages. What was derived from them, such as chunks and vectors, is deleted in the same transaction, and tasks
+   * that derive it again are written, due `at` once (`KindRules.derived`). Errors: those of `read`; `invalid` when a message
+   * gets a `source` while its metadata has a key `source`, because answers show the one under the name of the other.
+   * @example await store.messages.update(scope, 's1', [{ id: 'm1', role: 'user', content: 'Good morning' }], now);
    */
   update(scope: Scope, sessionId: string, changes: readonly MessageChange[], at: number): Promise<void>;
-  /** As `update`, for what was made of them and their neighbours together. Errors: as `read`. */
+  /**
+   * Deletes messages and what was derived from them. What was derived from them together with other messages, such as a chunk,
+   * is derived again from the others. Errors: those of `read`.
+   * @example await store.messages.delete(scope, 's1', ['m1'], now);
+   */
   delete(scope: Scope, sessionId: string, ids: readonly string[], at: number): Promise<void>;
-  /** The places of a session's messages, in order of sequence. */
-  places(scope: Scope, sessionId: string, page: Page): Promise<PageOf<Place>>;
-  /** Null when there is no such message. */
-  place(scope: Scope, id: string): Promise<Place | null>;
+  /**
+   * Lists the sequences of a session's messages, in order.
+   * @example await store.messages.locations(scope, 's1', { after: null, limit: 10 });
+   * // { rows: [{ id: 'm1', sessionId: 's1', sequence: 1, updatedAt: now }, ...], next: null }
+   */
+  locations(scope: Scope, sessionId: string, page: Page): Promise<PageOf<MessageLocation>>;
+  /**
+   * Finds the session and the sequence of a message; null when the scope sees no such message.
+   * @example await store.messages.location(scope, 'm1'); // { id: 'm1', sessionId: 's1', sequence: 1, updatedAt: now }
+   */
+  location(scope: Scope, id: string): Promise<MessageLocation | null>;
 }

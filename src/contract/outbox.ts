@@ -1,19 +1,19 @@
-import type { QueuePlace, TaskKind } from './kinds.ts';
+import type { QueuePosition, TaskKind } from './kinds.ts';
 import type { Page, PageOf } from './pages.ts';
 import type { Scope } from './records.ts';
 
 export { TASK_KINDS, type TaskKind } from './kinds.ts';
 
-/** Higher is served first. */
+/** Tasks of a higher priority run first. */
 export const PRIORITY = { low: 1, normal: 2, high: 3, critical: 4 } as const;
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
-/** A task that is done is no longer there. */
+/** The states of a task. A task that is done is deleted in the transaction of its outcome. */
 export const TASK_STATES = ['waiting', 'running', 'failed'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** A range of a session that a kind of background work still has to go over: what a processor needs to know. */
-export interface OutboxTask extends QueuePlace {
+/** Background work of one kind that is left to do on a range of a session, as a processor sees it. */
+export interface OutboxTask extends QueuePosition {
   readonly key: number;
   readonly id: string;
   readonly kind: TaskKind;
@@ -23,9 +23,9 @@ export interface OutboxTask extends QueuePlace {
   readonly firstSequence: number;
   readonly lastSequence: number;
   readonly priority: Priority;
-  /** Tries so far that failed. */
+  /** How many tries have failed. */
   readonly attempts: number;
-  /** When it may run at the earliest. */
+  /** The earliest time at which it may run. */
   readonly dueAt: number;
 }
 
@@ -38,11 +38,11 @@ export interface TaskRecord {
   readonly sessionId: string;
   readonly state: TaskState;
   readonly attempts: number;
-  /** Why it failed last; null when it never did, or when the messages have changed since. */
+  /** Why the last try failed; null when none has, or when the messages have changed since. */
   readonly reason: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Null unless it waits. */
+  /** When the next try is due; null unless the task is waiting. */
   readonly nextAttemptAt: number | null;
 }
 
@@ -55,9 +55,9 @@ export interface TaskCounts {
   readonly waiting: number;
   readonly running: number;
   readonly failed: number;
-  /** Tasks that were done through this store since it was opened: a task goes with its outcome, and is counted only. */
+  /** Tasks that were done through this store since it was opened. They are counted in memory, because their rows are deleted. */
   readonly done: number;
-  /** Creation of the task that was filed first of those that wait; null when none does. */
+  /** When the oldest of the waiting tasks was created; null when none is waiting. */
   readonly oldestWaitingAt: number | null;
 }
 
@@ -67,7 +67,7 @@ export interface SequenceRange {
   readonly lastSequence: number;
 }
 
-/** A stretch of a session whose work of one kind is not done. */
+/** A range of a session whose work of one kind is not done. */
 export interface Outstanding {
   readonly kind: TaskKind;
   readonly firstSequence: number;
@@ -79,25 +79,45 @@ export interface Outstanding {
 }
 
 /**
- * The durable list of background work, as people ask about it; `WorkFacet` has what a processor does. A task is written in
- * the transaction of the messages that it is about; messages that follow while it waits extend it.
+ * The outbox, the durable list of background work, as people ask about it; `WorkFacet` has the verbs of a processor. The store
+ * writes a task in the transaction of its messages, and extends it by the messages that follow while it waits to be taken.
  */
 export interface OutboxFacet {
-  /** The newest first. */
+  /**
+   * Lists tasks, the newest first. The filter keeps those of a state, of a kind, or of both.
+   * @example await store.outbox.list(scope, { state: 'failed' }, { after: null, limit: 10 }); // { rows: [{ id: 't1', reason: '...', ... }], next: null }
+   */
   list(scope: Scope, filter: TaskFilter, page: Page): Promise<PageOf<TaskRecord>>;
+  /**
+   * Reads a task; null when the scope sees none.
+   * @example await store.outbox.get(scope, 't1'); // { id: 't1', state: 'failed', attempts: 4, ... }
+   */
   get(scope: Scope, id: string): Promise<TaskRecord | null>;
-  /** Lets a failed task run again from its first try. Answers it as it waits; null when there is no such failed task. */
+  /**
+   * Sets a failed task to waiting, with no failed tries. Answers the task; null when there is no failed task of this id.
+   * @example await store.outbox.redrive(scope, 't1', now); // { id: 't1', state: 'waiting', attempts: 0, ... }
+   */
   redrive(scope: Scope, id: string, at: number): Promise<TaskRecord | null>;
   /**
-   * The same for failed tasks of a kind, or of every kind: those with the lowest keys, at most `limit`. Answers how many;
-   * fewer than `limit` were all that there are.
+   * Sets up to `limit` failed tasks of a kind, or of every kind, to waiting, those with the lowest keys first. Answers how many
+   * it set: fewer than `limit` means that no failed task is left.
+   * @example while ((await store.outbox.redriveAll(scope, { kind: 'index', limit: 100 }, now)) === 100);
    */
   redriveAll(
     scope: Scope,
     which: { readonly kind?: TaskKind | undefined; readonly limit: number },
     at: number,
   ): Promise<number>;
+  /**
+   * Counts tasks by state.
+   * @example await store.outbox.counts(scope); // { waiting: 2, running: 1, failed: 0, done: 40, oldestWaitingAt: 1790000000000 }
+   */
   counts(scope: Scope): Promise<TaskCounts>;
-  /** What is not done of some messages of a session, in order of sequence. Errors: `not_found` of the session. */
+  /**
+   * Lists the work that is not done on a range of a session, in order of sequence: one entry for each task that overlaps the
+   * range. Errors: `not_found` of the session.
+   * @example await store.outbox.outstanding(scope, 's1', { firstSequence: 1, lastSequence: 9 });
+   * // [{ kind: 'index', firstSequence: 7, lastSequence: 12, state: 'waiting', ... }]: messages 1 to 6 are indexed
+   */
   outstanding(scope: Scope, sessionId: string, range: SequenceRange): Promise<Outstanding[]>;
 }

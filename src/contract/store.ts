@@ -9,12 +9,14 @@ import type { VectorFacet } from './vectors.ts';
 import type { WorkFacet } from './work.ts';
 
 /**
- * What a storage engine must do. A write that resolves is durable and visible to every read of the store
- * that starts after it.
- * Errors are `MemfuseError`s; a store that cannot be reached or written answers `storage_unavailable`.
+ * The interface of a storage engine. A write that resolves is durable, and every read of the store that starts after it
+ * sees it. Every verb fails with a `MemfuseError`; one that cannot reach or write the storage fails with `storage_unavailable`.
+ *
+ * The examples at the verbs use `scope = { tenantKey: 1, userKey: null }`, short ids such as `u1` in place of UUIDs, and
+ * `now = Date.now()`.
  */
 export interface Store {
-  /** What stores: the name that its URLs begin with. */
+  /** Name of the engine, as its URLs begin: `sqlite`. */
   readonly engine: string;
   readonly tenants: TenantFacet;
   readonly users: IdentityFacet;
@@ -29,19 +31,23 @@ export interface Store {
   readonly chunks: ChunkFacet;
   readonly vectors: VectorFacet;
   /**
-   * The verbs of a processor for a request that does the work of the background itself, and waits: what they write goes ahead of
-   * what nobody waits for.
+   * The verbs of a processor for a request that does background work itself and waits for it. Their writes go before those that
+   * no request waits for.
+   * @example await store.awaited().work.file([outcome]);
    */
   awaited(): Pick<Store, 'work'>;
-  /** Deletions that were answered and whose rows are still being removed, of all tenants. */
+  /**
+   * Counts the deletions of all tenants whose rows are still being removed.
+   * @example await store.pendingDeletions(); // 1
+   */
   pendingDeletions(): Promise<number>;
-  /** What it takes of its disk, in bytes. */
+  /** How much of its disk the store takes, in bytes. */
   sizeBytes(): Promise<number>;
   /**
-   * Resolves when the store can serve; fails with `storage_unavailable` otherwise. After a write that failed because of
-   * the engine or its disk, it fails until one succeeds.
+   * Resolves when the store can serve, and fails with `storage_unavailable` otherwise. After a write that failed because of
+   * the engine or its disk, it fails until a write succeeds.
    */
   ping(): Promise<void>;
-  /** Finishes what was accepted, then releases everything. */
+  /** Finishes the writes that it has accepted, then releases its files, connections and threads. */
   close(): Promise<void>;
 }

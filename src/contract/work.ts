@@ -9,23 +9,23 @@ export interface WorkMessage {
   readonly round: number;
   readonly role: string;
   readonly name: string | null;
-  /** Who speaks unless the message says otherwise: the user or the agent, by role. */
+  /** Who speaks when the message names nobody: the user or the agent, by role. */
   readonly usualSpeaker: string | null;
-  /** With what else the message is found by. */
+  /** The content, and on lines below it the words of `source` that search finds the message by. */
   readonly content: string;
 }
 
-/** What a range of a session looked like when it was read, so that a result made of it is not filed when it changed. */
+/** The state of a range when it was read. The store refuses an outcome of a range that has changed since. */
 export interface RangeVersion {
   readonly messages: number;
   /** The highest generation among its messages; 0 when there are none. */
   readonly generation: number;
 }
 
-/** What every outcome says of its task and of the messages that it was made of. */
+/** What every outcome says about its task and about the messages that it was made from. */
 export interface OutcomeHeader extends SequenceRange {
   readonly taskKey: number;
-  /** Who holds the task. */
+  /** The process that holds the task. */
   readonly owner: string;
   readonly tenantKey: number;
   readonly userKey: number;
@@ -34,42 +34,46 @@ export interface OutcomeHeader extends SequenceRange {
   readonly at: number;
 }
 
-/** What an `index` task comes to. */
+/** The outcome of an `index` task. */
 export interface IndexOutcome extends OutcomeHeader {
   readonly kind: 'index';
   readonly chunks: readonly NewChunk[];
   /** Exact token counts of the messages, by sequence. */
   readonly tokenCounts: readonly { readonly sequence: number; readonly tokens: number }[];
-  /** Vectors of the messages and the fingerprint of the model that made them; null when it made none. */
+  /** The vectors of the messages and the fingerprint of their model; null when no model is configured or it did not answer. */
   readonly vectors: {
     readonly model: string;
     readonly messages: readonly (StoredVector & { readonly sequence: number })[];
   } | null;
 }
 
-/** What tasks come to, by kind. */
+/** The type of the outcome of each kind. */
 export interface Outcomes {
   readonly index: IndexOutcome;
 }
 export type Outcome = Outcomes[TaskKind];
 
 /**
- * How an outcome was filed. `done`: with the end of its task. `stale`: not, since the messages changed after they were read.
- * `lost`: not, since the task is gone, another's, or over another range by now.
+ * Whether an outcome was filed. `done`: it was, and its task is deleted. `stale`: it was not, because the messages have changed
+ * since they were read; the task is still held. `lost`: it was not, because the task is gone, held by another owner, or has
+ * another range.
  */
 export type Filed = 'done' | 'stale' | 'lost';
 
-/** What is read of a range at the most, so that no task takes more memory, or time at a model, than another; one message is always read. */
+/**
+ * The most that is read of a range, which bounds the memory of a task and its time at a model. At least one message is read,
+ * whatever its size.
+ */
 export const MOST_READ = { messages: 1_000, bytes: 4 * 1024 * 1024 } as const;
 
 export interface WorkRead {
   readonly messages: WorkMessage[];
   readonly version: RangeVersion;
-  /** The sequence of the last message that was read, of a range that holds more than `MOST_READ`; absent otherwise. */
+  /** The sequence of the last message that was read, when the range holds more than `MOST_READ`; absent otherwise. */
   readonly cutAt?: number;
 }
 
-/** Why a try failed, and how many have by now. */
+/** Why a try failed, and how many tries have failed with it. */
 export interface FailedTry {
   readonly attempts: number;
   readonly reason: string;
@@ -77,49 +81,75 @@ export interface FailedTry {
 }
 
 /**
- * What a processor does with the tasks of the outbox: it takes them, reads the messages that they are about, and files what
- * they come to. Every process has a name of its own, `owner`, and one lease under which it holds all tasks that it has taken.
- * A lease that nobody extends runs out, and others take what was held under it. A verb that names a task of another owner
+ * The verbs of a processor. It takes tasks of the outbox, reads their messages, and files their outcomes. Every process has a
+ * name of its own, the `owner`, and one lease under which it holds all tasks that it has taken. When a process does not extend
+ * its lease, the lease runs out, and other processes may take its tasks. A verb that names a task which another owner holds
  * changes nothing.
  *
  * @example
- * const [key] = (await store.work.due(owner, now, 1)).map((task) => task.key);
- * const [task] = await store.work.take([key], owner, now, now + leaseMs);
+ * const [due] = await store.work.due('process-1', now, 1);
+ * const [task] = await store.work.take([due.key], 'process-1', now, now + 30_000);
  * const { messages, version } = await store.work.read(task);
- * await store.work.file([{ kind: 'index', ...headerOf(task), version, chunks: chunksOf(messages), ... }]);
+ * const { key: taskKey, tenantKey, userKey, sessionKey, firstSequence, lastSequence } = task;
+ * const header = { taskKey, owner: 'process-1', tenantKey, userKey, sessionKey, firstSequence, lastSequence, version, at: now };
+ * await store.work.file([{ ...header, kind: 'index', chunks: chunksOf(messages), tokenCounts: [], vectors: null }]); // ['done']
  */
 export interface WorkFacet {
   /**
-   * Tasks that this owner may run now: waiting and due, or left behind by an owner whose lease has run out, each of which a
-   * `take` of it alone would get. The most urgent first, then the oldest.
+   * Lists tasks that the owner can take now: those that are waiting and due, and those of owners whose lease has run out. Those
+   * of the highest priority come first, then those that were due first. A task that `take` would not give is left out.
+   * @example await store.work.due('process-1', now, 10); // [{ key: 5, kind: 'index', queueKey: 'session:12', position: 1, ... }]
    */
   due(owner: string, now: number, limit: number): Promise<OutboxTask[]>;
   /**
-   * Takes tasks, as far as they can be had: nobody holds them, no other owner is at work on the same queue key and kind, and
-   * none of those comes before that waits or was left behind. Answers those taken, as they are now; when there are any, the
-   * lease of the owner ends at `leaseUntil`.
+   * Takes tasks for the owner and answers those that it took, as they are now. It takes a task when nobody holds it under a
+   * lease, and, among the tasks of the same kind and queue key, no other owner holds one and none of a lower position is waiting
+   * or left by an owner whose lease has run out. When it takes any, the lease of the owner ends at `leaseUntil`.
+   * @example await store.work.take([5, 6], 'process-1', now, now + 30_000); // [{ key: 5, ... }]: another process holds 6
    */
   take(keys: readonly number[], owner: string, now: number, leaseUntil: number): Promise<OutboxTask[]>;
-  /** Has the lease of the owner end at `leaseUntil`: one row, however many tasks it holds. Answers the keys of those. */
+  /**
+   * Extends the lease of the owner to `leaseUntil`: one row, however many tasks it holds. Answers the keys of those tasks; a task
+   * that is missing was taken by another process.
+   * @example await store.work.beat('process-1', now, now + 30_000); // [5]
+   */
   beat(owner: string, now: number, leaseUntil: number): Promise<number[]>;
   /**
-   * Brings to the present what a clock that was ahead has put off: tasks that were written after `now`, which can be had at
-   * once then, also those in the hands of other owners. Answers how many.
+   * Corrects tasks and leases of all owners that a clock wrote which was ahead: those written more than a minute after `now`
+   * become due, or run out, at `now`. Without it, a clock that is set back by an hour would stop the background for an hour.
+   * Answers the number of tasks that it corrected.
+   * @example await store.work.rewind('process-1', now); // 0
    */
   rewind(owner: string, now: number): Promise<number>;
-  /** Puts a task back after a failed try. */
+  /**
+   * Sets a task to waiting after a failed try; it is due at `dueAt`.
+   * @example await store.work.retry(5, 'process-1', { attempts: 1, reason: 'the endpoint answered 500', at: now, dueAt: now + 1_000 });
+   */
   retry(key: number, owner: string, failed: FailedTry & { readonly dueAt: number }): Promise<void>;
-  /** Puts tasks back untouched, because their owner stops. */
+  /**
+   * Sets tasks to waiting and due, with no failed try more, because their owner stops.
+   * @example await store.work.release([5], 'process-1', now);
+   */
   release(keys: readonly number[], owner: string, at: number): Promise<void>;
-  /** Gives a task up: it stays as a dead letter until somebody re-drives it. */
+  /**
+   * Sets a task to failed after its last try. It stays so until `OutboxFacet.redrive`.
+   * @example await store.work.fail(5, 'process-1', { attempts: 4, reason: 'the model refuses the text', at: now });
+   */
   fail(key: number, owner: string, failed: FailedTry): Promise<void>;
-  /** Replaces a task by two, the first ending at `lastSequence`. Both may run at once. */
+  /**
+   * Splits a task into two, which are due at once: it ends at `lastSequence`, and a new task has the rest of its range.
+   * @example await store.work.split(5, 'process-1', { lastSequence: 500, at: now }); // 1 to 900 becomes 1 to 500 and 501 to 900
+   */
   split(key: number, owner: string, at: { readonly lastSequence: number; readonly at: number }): Promise<void>;
-  /** The messages of a range of a session, in order, and its version; of a long one the first, up to `MOST_READ`. */
+  /**
+   * Reads the messages of a range in order, up to `MOST_READ`, and the version of the range.
+   * @example await store.work.read(task); // { messages: [{ sequence: 1, ... }], version: { messages: 1, generation: 40 } }
+   */
   read(range: SequenceRange & { readonly tenantKey: number; readonly sessionKey: number }): Promise<WorkRead>;
   /**
-   * Files outcomes, each in one transaction with the end of its task or not at all. What an earlier try filed of the same
-   * range is replaced, so that filing twice leaves one. Answers how each was filed, in order.
+   * Files outcomes: it saves each in one transaction with the deletion of its task, or not at all. An outcome replaces what an
+   * earlier try saved of the same range. Answers for each outcome, in order, whether it was filed.
+   * @example await store.work.file([first, second]); // ['done', 'stale']: messages of the second have changed
    */
   file(outcomes: readonly Outcome[]): Promise<Filed[]>;
 }

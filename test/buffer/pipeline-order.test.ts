@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { PRIORITY } from '../../src/contract/outbox.ts';
 import { EVERY_SEQUENCE } from '../contract/background.ts';
-import { messagesOf, placesOf } from '../contract/lists.ts';
+import { locationsOf, messagesOf } from '../contract/lists.ts';
 import { present } from '../contract/world.ts';
 import type { StoreHook } from '../support/hooked-store.ts';
 import { ConversationModel } from '../support/pipeline/conversation-model.ts';
@@ -126,8 +126,8 @@ test('in whatever order the store is reached and answers, every client sees its 
           expect(stored.filter(({ id }) => ids.includes(id)).map(({ id, content }) => ({ id, content }))).toEqual(mine);
         }
         expect(stored).toHaveLength(said.flat().length);
-        const places = await placesOf(store, scope, session.id);
-        model.messages = places.map(({ id, sequence }) => {
+        const locations = await locationsOf(store, scope, session.id);
+        model.messages = locations.map(({ id, sequence }) => {
           const { content } = present(stored.find((one) => one.id === id));
           return { id, sequence, content };
         });

@@ -27,8 +27,8 @@ const READS = [
   'sessions.findByName',
   'messages.list',
   'messages.read',
-  'messages.places',
-  'messages.place',
+  'messages.locations',
+  'messages.location',
   'knowledge.list',
   'knowledge.read',
   'apiKeys.findByHash',
@@ -179,7 +179,7 @@ export const describeDeletions = (open: OpenStore): void =>
         const after = append(40);
         expect(new Set(await Promise.all([...early, ...late]))).toEqual(new Set(['accepted', 'not_found']));
         expect(await Promise.all(after)).toEqual(after.map(() => 'not_found'));
-        const find = () => Promise.all(messages.map(({ id }) => store.messages.place(scope, id)));
+        const find = () => Promise.all(messages.map(({ id }) => store.messages.location(scope, id)));
         expect(await find()).toEqual(messages.map(() => null));
         await nothingPending(store);
         expect(await find()).toEqual(messages.map(() => null));
@@ -266,16 +266,16 @@ export const describeDeletions = (open: OpenStore): void =>
         );
       }
       const first = present(ids[0]);
-      expect(await two.messages.place(world.scope, first)).not.toBeNull();
+      expect(await two.messages.location(world.scope, first)).not.toBeNull();
       await one.users.delete(world.scope, user.id);
       expect(await two.users.get(world.scope, user.id)).toBeNull();
-      expect(await two.messages.place(world.scope, first)).toBeNull();
+      expect(await two.messages.location(world.scope, first)).toBeNull();
       expect(await two.corpus.generation(world.tenantKey, user.key)).toBeNull();
       await one.close();
       await two.close();
       const three = await under.openAnother();
       await nothingPending(three);
-      expect(await three.messages.place(world.scope, first)).toBeNull();
+      expect(await three.messages.location(world.scope, first)).toBeNull();
       await three.close();
       await under.remove();
     });

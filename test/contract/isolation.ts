@@ -86,7 +86,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'sessions.get',
   'sessions.findByName',
   'messages.appendByName',
-  'messages.place',
+  'messages.location',
   'apiKeys.list',
   'apiKeys.delete',
   'corpus.generation',

@@ -1,4 +1,4 @@
-import type { MessageOrder, Place } from '../../src/contract/messages.ts';
+import type { MessageLocation, MessageOrder } from '../../src/contract/messages.ts';
 import type { TaskFilter, TaskRecord } from '../../src/contract/outbox.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { MessageRecord, Scope } from '../../src/contract/records.ts';
@@ -20,5 +20,8 @@ export const messagesOf = (
 export const tasksOf = (store: Pick<Store, 'outbox'>, scope: Scope, filter: TaskFilter = {}): Promise<TaskRecord[]> =>
   rowsIn(store.outbox.list(scope, filter, WHOLE));
 
-export const placesOf = (store: Pick<Store, 'messages'>, scope: Scope, sessionId: string): Promise<Place[]> =>
-  rowsIn(store.messages.places(scope, sessionId, WHOLE));
+export const locationsOf = (
+  store: Pick<Store, 'messages'>,
+  scope: Scope,
+  sessionId: string,
+): Promise<MessageLocation[]> => rowsIn(store.messages.locations(scope, sessionId, WHOLE));

@@ -126,12 +126,12 @@ const LISTS: Readonly<Record<string, (world: World) => Promise<Listed>>> = {
     ]),
   ),
   ...Object.fromEntries(messageLists),
-  places: async (world) => {
+  locations: async (world) => {
     const { store, scope } = world;
     const session = await world.session(await world.user(), await world.agent());
     for (let i = 0; i < ROWS; i += 1) await world.say(session, ['x']);
     return {
-      list: (page) => store.messages.places(scope, session.id, page),
+      list: (page) => store.messages.locations(scope, session.id, page),
       add: () => world.say(session, ['x']),
       remove: (id) => store.messages.delete(scope, session.id, [id], world.at()),
     };

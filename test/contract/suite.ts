@@ -12,6 +12,7 @@ import { describeIdentities } from './identities.ts';
 import { describeIsolation } from './isolation.ts';
 import { describeKnowledge } from './knowledge.ts';
 import { describeLifecycle } from './lifecycle.ts';
+import { describeLocations } from './locations.ts';
 import { describeMessageOrder } from './message-order.ts';
 import { describeMessages } from './messages.ts';
 import { describeNamedAppends } from './named-appends.ts';
@@ -21,7 +22,6 @@ import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
 import { describeOutboxRecords } from './outbox-records.ts';
 import { describePages } from './pages.ts';
 import { describePipeline } from './pipeline.ts';
-import { describePlaces } from './places.ts';
 import { describeSegments } from './segments.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
@@ -40,7 +40,7 @@ const PARTS = [
   describeMessages,
   describeMessageOrder,
   describeNamedAppends,
-  describePlaces,
+  describeLocations,
   describePages,
   describeKnowledge,
   describeApiKeys,

@@ -3,7 +3,7 @@ import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { ALL, END_OF_TIME, EVERY_SEQUENCE, newChunk } from './background.ts';
-import { messagesOf, placesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
+import { locationsOf, messagesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 import { documentsAfter, vectorsAfter } from './snapshot.ts';
 import { mintId, present, type World } from './world.ts';
 
@@ -181,8 +181,8 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     return store.messages.update(as, session.id, changes, AT);
   },
   'messages.delete': (store, as, { session, messages }) => store.messages.delete(as, session.id, messages, AT),
-  'messages.places': (store, as, { session }) => placesOf(store, as, session.id),
-  'messages.place': (store, as, { messages }) => store.messages.place(as, present(messages[0])),
+  'messages.locations': (store, as, { session }) => locationsOf(store, as, session.id),
+  'messages.location': (store, as, { messages }) => store.messages.location(as, present(messages[0])),
   'knowledge.list': (store, as, { user }) => rowsIn(store.knowledge.list(as, user.id, WHOLE)),
   'knowledge.add': (store, as, { user }) =>
     store.knowledge.add(as, user.id, [{ id: mintId(), content: 'intruding' }], AT),

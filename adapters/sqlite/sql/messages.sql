@@ -135,7 +135,7 @@ DELETE FROM messages WHERE key = @key AND tenant_key = @tenantKey;
 -- the first of the messages that nobody has taken to work on yet
 SELECT first_sequence FROM outbox WHERE session_key = @sessionKey AND kind = 'index' AND open = 1 AND tenant_key = @tenantKey;
 
--- name: places
+-- name: locations
 SELECT m.id, @sessionId AS sessionId, m.sequence, coalesce((
   -- chunks of a session do not overlap: if any holds the message, it is the first that does not end before it
   SELECT CASE WHEN c.first_sequence <= m.sequence THEN c.created_at END FROM chunks c
@@ -146,7 +146,7 @@ FROM messages m
 WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey AND m.sequence > @after AND m.sequence <= @until
 ORDER BY m.sequence LIMIT @limit;
 
--- name: place
+-- name: location
 SELECT m.id, s.id AS sessionId, m.sequence, coalesce((
   -- chunks of a session do not overlap: if any holds the message, it is the first that does not end before it
   SELECT CASE WHEN c.first_sequence <= m.sequence THEN c.created_at END FROM chunks c

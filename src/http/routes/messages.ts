@@ -1,6 +1,6 @@
 import { messages } from '../../api/messages.ts';
 import { formatInstant } from '../../api/scalars.ts';
-import type { Place } from '../../contract/messages.ts';
+import type { MessageLocation } from '../../contract/messages.ts';
 import type { Outstanding } from '../../contract/outbox.ts';
 import type { MessageRecord } from '../../contract/records.ts';
 import { stageOf } from '../../memory/stages.ts';
@@ -73,7 +73,7 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
     return ok('Messages deleted successfully', { message_ids: body.message_ids });
   });
 
-  const presentStatus = ({ id, sequence, updatedAt }: Place, outstanding: readonly Outstanding[]) => {
+  const presentStatus = ({ id, sequence, updatedAt }: MessageLocation, outstanding: readonly Outstanding[]) => {
     const { stage, indexed, summarised, extracted, attempts, reason, changedAt } = stageOf(sequence, outstanding);
     const updated_at = formatInstant(changedAt ?? updatedAt);
     return { message_id: id, stage, indexed, summarised, extracted, attempts, reason, updated_at };
@@ -81,20 +81,20 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
 
   route(messages.statuses, async ({ caller: { scope }, param, query, url }) => {
     const sessionId = param('session_id');
-    const { rows: places, next } = await store.messages.places(scope, sessionId, pageAsked(query));
-    const range = { firstSequence: places[0]?.sequence ?? 0, lastSequence: places.at(-1)?.sequence ?? 0 };
+    const { rows: locations, next } = await store.messages.locations(scope, sessionId, pageAsked(query));
+    const range = { firstSequence: locations[0]?.sequence ?? 0, lastSequence: locations.at(-1)?.sequence ?? 0 };
     const outstanding = await store.outbox.outstanding(scope, sessionId, range);
-    const statuses = places.map((place) => presentStatus(place, outstanding));
+    const statuses = locations.map((location) => presentStatus(location, outstanding));
     const data = { messages: statuses, next_cursor: next };
     return ok('Message statuses retrieved successfully', data, linkTo(url, next));
   });
 
   route(messages.status, async ({ caller: { scope }, param }) => {
     const id = param('message_id');
-    const place = await store.messages.place(scope, id);
-    if (!place) throw refuse(404, 'message_id', `Message with ID '${id}' not found`);
-    const range = { firstSequence: place.sequence, lastSequence: place.sequence };
-    const outstanding = await store.outbox.outstanding(scope, place.sessionId, range);
-    return ok('Message status retrieved successfully', { message: presentStatus(place, outstanding) });
+    const location = await store.messages.location(scope, id);
+    if (!location) throw refuse(404, 'message_id', `Message with ID '${id}' not found`);
+    const range = { firstSequence: location.sequence, lastSequence: location.sequence };
+    const outstanding = await store.outbox.outstanding(scope, location.sessionId, range);
+    return ok('Message status retrieved successfully', { message: presentStatus(location, outstanding) });
   });
 };

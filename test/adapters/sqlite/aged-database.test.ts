@@ -36,7 +36,7 @@ const AS_SERVED: Partial<Record<Verb, Probe>> = {
         (['asc', 'desc'] as const).map((order) => store.messages.list(as, session.id, { sortBy, order }, PAGE)),
       ),
     ),
-  'messages.places': (store, as, { session }) => store.messages.places(as, session.id, PAGE),
+  'messages.locations': (store, as, { session }) => store.messages.locations(as, session.id, PAGE),
   'knowledge.list': (store, as, { user }) => store.knowledge.list(as, user.id, PAGE),
   'apiKeys.list': (store, as, { user }) =>
     Promise.all([null, user.id].map((userId) => store.apiKeys.list(as.tenantKey, userId, PAGE))),

@@ -176,7 +176,7 @@ test('a take finds the task by its key, and what holds it up by its queue key', 
 
 test('the chunk over a message is the first that does not end before it', () => {
   const byEnd = /chunks_by_end \(session_key=\? AND last_sequence>\?\)/;
-  for (const name of ['messages.place', 'messages.places', 'chunks.covering', 'chunks.delete_range']) {
+  for (const name of ['messages.location', 'messages.locations', 'chunks.covering', 'chunks.delete_range']) {
     expect([name, searchesOf(name).some((detail) => byEnd.test(detail))]).toEqual([name, true]);
   }
   const [deleted] = searchesOf('chunks.delete_range');

@@ -38,11 +38,11 @@ const expectSameStages = async (store: Store, scope: Scope, { session, model }: 
   const outstanding = await store.outbox.outstanding(scope, session.id, EVERY_SEQUENCE);
   const options = { limit: ALL, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
   const { chunks } = await store.chunks.ofSession(scope, session.id, options);
-  const places = model.messages.map(({ id, sequence }) => {
+  const locations = model.messages.map(({ id, sequence }) => {
     const { indexed } = stageOf(sequence, outstanding);
     return { id, chunks: chunks.filter(({ messageIds }) => messageIds.includes(id)).length, indexed };
   });
-  expect(places).toEqual(places.map(({ id, indexed }) => ({ id, chunks: indexed ? 1 : 0, indexed })));
+  expect(locations).toEqual(locations.map(({ id, indexed }) => ({ id, chunks: indexed ? 1 : 0, indexed })));
   for (const { content, messageIds, embedded } of chunks) {
     const held = model.messages.filter(({ id }) => messageIds.includes(id));
     expect({ content, embedded }).toEqual({

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import { ALL, ANN, createBackground, END_OF_TIME } from './background.ts';
-import { messagesOf, placesOf } from './lists.ts';
+import { locationsOf, messagesOf } from './lists.ts';
 import { refusal } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
 
-export const describePlaces = (open: OpenStore): void =>
-  describe('the places of messages', () => {
+export const describeLocations = (open: OpenStore): void =>
+  describe('the locations of messages', () => {
     const shared = shareStore(open);
     const create = async () => {
       const background = await createBackground(await shared.createWorld());
@@ -27,8 +27,9 @@ export const describePlaces = (open: OpenStore): void =>
       await store.messages.delete(scope, talk.id, [present(ids[2])], world.at());
       const update = { id: present(ids[1]), role: 'user', content: 'new' } as const;
       await store.messages.update(scope, talk.id, [update], 9_000);
-      const places = (after: string | null, limit: number) => store.messages.places(scope, talk.id, { after, limit });
-      const { rows: all } = await places(null, ALL);
+      const locations = (after: string | null, limit: number) =>
+        store.messages.locations(scope, talk.id, { after, limit });
+      const { rows: all } = await locations(null, ALL);
       expect(all).toEqual(
         [1, 2, 4, 5].map((sequence) => ({
           id: present(ids[sequence - 1]),
@@ -37,28 +38,28 @@ export const describePlaces = (open: OpenStore): void =>
           updatedAt: sequence === 2 ? 9_000 : expect.any(Number),
         })),
       );
-      const first = await places(null, 2);
+      const first = await locations(null, 2);
       expect(first.rows).toEqual(all.slice(0, 2));
-      const second = await places(first.next, 1);
+      const second = await locations(first.next, 1);
       expect(second.rows).toEqual(all.slice(2, 3));
-      expect(await places(second.next, ALL)).toEqual({ rows: all.slice(3), next: null });
+      expect(await locations(second.next, ALL)).toEqual({ rows: all.slice(3), next: null });
     });
 
     test('are told one by one, and are none for a message that is not there', async () => {
       const { world, store, scope, append, talk } = await create();
       const { ids } = await append(talk, ['a', 'b']);
-      const all = await placesOf(store, scope, talk.id);
-      expect(await Promise.all(ids.map((id) => store.messages.place(scope, id)))).toEqual(all);
+      const all = await locationsOf(store, scope, talk.id);
+      expect(await Promise.all(ids.map((id) => store.messages.location(scope, id)))).toEqual(all);
       await store.messages.delete(scope, talk.id, [present(ids[0])], world.at());
       for (const id of [present(ids[0]), mintId(), 'no-such-message']) {
-        expect(await store.messages.place(scope, id)).toBeNull();
+        expect(await store.messages.location(scope, id)).toBeNull();
       }
     });
 
     test('in a session that is not there are not_found', async () => {
       const { store, scope } = await create();
       for (const sessionId of [mintId(), 'no-such-session']) {
-        const error = await refusal(store.messages.places(scope, sessionId, { after: null, limit: 1 }));
+        const error = await refusal(store.messages.locations(scope, sessionId, { after: null, limit: 1 }));
         expect(error.code).toBe('not_found');
         expect(error.details).toMatchObject({ entity: 'session', value: sessionId });
       }
