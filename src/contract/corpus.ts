@@ -2,31 +2,34 @@ import type { MessageRecord, Role, Scope } from './records.ts';
 import type { NamedSubjects, ResolvedSubjects } from './subjects.ts';
 import type { MessageVector } from './vectors.ts';
 
-/** A message or a knowledge item as search sees it. The pair of kind and key names it within its user. */
+/** A document: a message or a knowledge item as search sees it. Within its user it is identified by kind and key together. */
 export interface CorpusDocument {
   readonly kind: 'message' | 'knowledge';
   readonly key: number;
   /** Null for knowledge. */
   readonly sessionKey: number | null;
-  /** Its place in its session; null for knowledge. */
+  /** Null for knowledge. */
   readonly sequence: number | null;
   readonly role: Role | null;
-  /** The speaker that the message names, or null. */
+  /** The name of the speaker, when the client sent one. */
   readonly name: string | null;
-  /** With what else it is found by, on lines of its own. */
+  /** The content, and on lines below it the words of `source` that search finds the message by. */
   readonly content: string;
   readonly createdAt: number;
 }
 
-/** A document, and the generation of its user at which it last changed. */
+/** A document with the generation of its last change. */
 export interface ChangedDocument extends CorpusDocument {
   readonly generation: number;
 }
 
-/** What is no longer there, or no longer as it was: one document, all of a session, or everything. */
+/**
+ * What an index must remove, because it was deleted or changed: one document, all documents of a session, or all of the user.
+ * A document that was changed comes again in `CorpusReader.documents`.
+ */
 export interface Retraction {
   readonly kind: 'message' | 'knowledge' | 'session' | 'all';
-  /** 0 for everything. */
+  /** The key of the message, the knowledge item or the session; 0 for `all`. */
   readonly key: number;
 }
 
@@ -41,40 +44,43 @@ export interface KeyRange {
   readonly lastKey: number;
 }
 
-/** What an index made of a stretch of messages, to be read back in place of them. */
+/**
+ * A segment: the part of an index that covers a range of messages, in bytes of the index's own format. Reading it is about
+ * thirty times as fast as reading the messages and indexing them again.
+ */
 export interface IndexSegment extends KeyRange {
   readonly tenantKey: number;
   readonly userKey: number;
-  /** The generation of the user that it shows. */
+  /** The generation of the user when the messages were read. */
   readonly generation: number;
-  /** Names the format and the model; what another maker made is of no use. */
+  /** Names the format of the bytes and the model of the vectors in them. An index reads only segments of its own maker. */
   readonly maker: string;
   readonly bytes: Uint8Array;
 }
 
-/** What a filter on metadata looks at. */
+/** The part of a message that filters on metadata look at. */
 export interface MessageMetadata {
   readonly key: number;
   readonly metadata: MessageRecord['metadata'];
   readonly source: MessageRecord['source'];
 }
 
-/** The names of accounts that speak in a user's memory: of the user, and of agents of theirs. */
+/** The names of a user and of the agents that the user has sessions with. */
 export interface AccountNames {
   readonly user: string;
-  /** Some sixteen of them at the most. */
+  /** About sixteen of them at most. */
   readonly agents: readonly string[];
 }
 
-/** A found document, with what a result shows of it. */
+/** A document with everything that a result shows of it. */
 export interface CorpusEntry {
   readonly kind: 'message' | 'knowledge';
   readonly key: number;
   readonly id: string;
-  /** Its place in its session; null for knowledge. */
+  /** Null for knowledge. */
   readonly sequence: number | null;
   readonly content: string;
-  /** Tokens of the content (o200k); absent until the background has counted them, and for knowledge. */
+  /** Tokens of the content (o200k). Absent for knowledge, and until the background has counted them. */
   readonly tokenCount?: number;
   readonly role: Role | null;
   readonly name: string | null;
@@ -86,23 +92,33 @@ export interface CorpusEntry {
 }
 
 /**
- * A user's memory as search reads it. Every change that a result could show moves the user's generation on in its own
- * transaction, so that an index knows what it lacks and a cache can never serve what is gone.
+ * A user's documents as search reads them. Each change of a document increments the user's generation in its own transaction.
+ * So an index that knows its generation can read what it lacks, and a cached answer is used only at the generation that it
+ * was computed at.
  */
 export interface CorpusReader {
-  /** Null when there is no such user. */
+  /**
+   * Reads the present generation of a user; null when there is no such user.
+   * @example await store.corpus.generation(1, 7); // 42
+   */
   generation(tenantKey: number, userKey: number): Promise<number | null>;
   /**
-   * What was withdrawn in generations over `after` and up to `upTo`. Applied before the documents of the same span. Only some
-   * thousands are kept of a user: everything is withdrawn for an index that is older than those.
+   * Lists what an index of generation `after` must remove to reach generation `upTo`. The index applies it before the documents
+   * of the same generations. A store may forget old retractions, but keeps at least some thousands of each user; to an index
+   * that is older it answers `all`.
+   * @example await store.corpus.retractions(1, 7, 40, 42); // [{ kind: 'message', key: 311 }]
    */
   retractions(tenantKey: number, userKey: number, after: number, upTo: number): Promise<Retraction[]>;
   /**
-   * The documents last changed in generations over `after`: messages, then knowledge, each in order of generation. One that
-   * changes while its kind is handed over comes again as it is then. They come in batches that are bounded in bytes as well,
-   * so that to hand one over takes some milliseconds.
+   * Reads the documents whose last change has a generation above `after`: first all messages, then all knowledge, each in order
+   * of generation. They come in batches bounded in number and in bytes, so that the next batch takes some milliseconds and other
+   * reads go between. A document that is changed while the documents of its kind are being read comes a second time, with its
+   * new content and generation: the reader keeps the last one.
    *
-   * @param keys leaves out messages whose keys lie elsewhere; knowledge comes with a range that has no end.
+   * @param keys reads only messages in this range of keys. Knowledge is then read only when `lastKey` is
+   * `Number.MAX_SAFE_INTEGER`, so that of the ranges that make up a memory one brings it.
+   * @example
+   * for await (const batch of store.corpus.documents(1, 7, 0)) for (const document of batch) index.add(document);
    */
   documents(
     tenantKey: number,
@@ -111,41 +127,61 @@ export interface CorpusReader {
     keys?: KeyRange,
   ): AsyncIterable<readonly ChangedDocument[]>;
   /**
-   * The vectors of messages by one model, filed in generations over `after`, in batches, in order of generation. One whose
-   * message is not among the documents read before comes again with those that follow.
+   * Reads the vectors of messages by one model that were saved in generations above `after`, in batches, in order of generation.
+   * A vector may belong to a message that was added after the reader read the documents. The reader skips it, and gets it again
+   * because it next reads from the generation up to which it has read documents.
+   * @example for await (const batch of store.corpus.vectors(1, 7, model, 0)) index.addVectors(batch);
    */
   vectors(tenantKey: number, userKey: number, model: string, after: number): AsyncIterable<readonly MessageVector[]>;
-  /** The stretches of which segments by this maker are kept, in order. */
+  /**
+   * Lists the ranges of the saved segments of this maker, in order; they do not overlap.
+   * @example await store.corpus.segments(1, 7, 'maker-3'); // [{ firstKey: 1, lastKey: 1000 }, { firstKey: 1001, lastKey: 2000 }]
+   */
   segments(tenantKey: number, userKey: number, maker: string): Promise<KeyRange[]>;
-  /** The segment of a stretch; null when it has gone, or another has taken its place. */
-  readSegment(tenantKey: number, userKey: number, stretch: KeyRange): Promise<Uint8Array | null>;
-  /** The sessions of the user with this agent. */
+  /**
+   * Reads the bytes of the segment of exactly this range; null when it was deleted or replaced since it was listed.
+   * @example await store.corpus.readSegment(1, 7, { firstKey: 1, lastKey: 1000 }); // Uint8Array
+   */
+  readSegment(tenantKey: number, userKey: number, range: KeyRange): Promise<Uint8Array | null>;
+  /**
+   * Lists the keys of the user's sessions with an agent.
+   * @example await store.corpus.sessionsOfAgent(1, 7, 3); // [12, 15]
+   */
   sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number): Promise<number[]>;
   /**
-   * Null when there is no such user. A new name moves no generation: what is kept of an answer for which names were read is
-   * compared with those of the moment.
+   * Reads the names of the user and of the user's agents; null when there is no such user. A new name increments no generation,
+   * so a cache that holds an answer for which names were read compares those names with the present ones.
+   * @example await store.corpus.accountNames(1, 7); // { user: 'ann', agents: ['helper'] }
    */
   accountNames(tenantKey: number, userKey: number): Promise<AccountNames | null>;
-  /** The metadata and the source of messages that have either and are not gone, by their keys; in no order. */
+  /**
+   * Reads the metadata and the source of messages, in no order. It skips messages that have neither, and those that were deleted.
+   * @example await store.corpus.metadataOf(1, 7, [311, 312]); // [{ key: 311, metadata: '{"topic":"dogs"}', source: null }]
+   */
   metadataOf(tenantKey: number, userKey: number, keys: readonly number[]): Promise<MessageMetadata[]>;
-  /** In the order asked for; what is gone by now is passed over. */
+  /**
+   * Reads documents with everything that results show, in the order of `references`. It skips those that were deleted.
+   * @example await store.corpus.fetch(1, 7, [{ kind: 'message', key: 311 }]); // [{ id: 'm1', content: 'Hello', ... }]
+   */
   fetch(tenantKey: number, userKey: number, references: readonly CorpusReference[]): Promise<CorpusEntry[]>;
 }
 
-/** The same, with who is asked about, and what an index gives back to be kept. */
+/** What `CorpusReader` has, the lookup of what a question names, and the saving of segments. */
 export interface CorpusFacet extends CorpusReader {
   /**
-   * Whom a question names, and the present generation, in one look and as of one moment; null when there is no such user.
-   *
+   * Looks up the user, the sessions and the agents that a question names, and the user's present generation, in one snapshot and
+   * one round trip. Null when the scope sees no such user.
    * @example
    * const asked = await store.corpus.resolve(scope, { user: { name: 'ann' }, sessions: [{ id }], agents: [] });
    * // { user: { key: 7, id: '...', name: 'ann' }, generation: 12, sessions: [{ key: 3, id }], agents: [] }
    */
   resolve(scope: Scope, named: NamedSubjects): Promise<ResolvedSubjects | null>;
   /**
-   * Keeps a segment in place of those that lie within it, unless it overlaps another that is kept, or since its generation
-   * a message in it changed, or anything at all was withdrawn. Whatever changes or withdraws a message of it later takes it
-   * away. What other makers made of the user goes first. Answers whether it is kept.
+   * Saves a segment and answers whether it did. It replaces segments that lie within the range of the new one, and deletes those
+   * of other makers of this user. It refuses a segment that overlaps another in part, and one that is outdated: since its
+   * generation a message in its range changed, or anything of the user was deleted. Afterwards the store deletes the segment in
+   * the transaction of every change or deletion of a message in its range.
+   * @example await store.corpus.saveSegment({ tenantKey: 1, userKey: 7, firstKey: 1, lastKey: 1000, generation: 42, maker: 'maker-3', bytes }); // true
    */
   saveSegment(segment: IndexSegment): Promise<boolean>;
 }

@@ -67,8 +67,9 @@ export interface IdentityFacet {
    */
   create(scope: Scope, input: NewIdentity, once?: Once): Promise<Created>;
   /**
-   * Changes the name or the description. Results show names, so a new name increments the generation of every user whose
-   * memory shows it, before the verb resolves. Errors: `not_found`, `name_taken`, `forbidden`.
+   * Changes the name or the description. A new name increments no generation: nothing that an index holds shows the name of a
+   * user or an agent, and search reads names when it needs them (`CorpusReader.accountNames`). For each kind whose results show
+   * names (`KindRules.derived.renamed`) tasks are written before the verb resolves. Errors: `not_found`, `name_taken`, `forbidden`.
    * @example await store.users.update(scope, 'u1', { name: 'anna', at: now });
    */
   update(scope: Scope, id: string, patch: IdentityPatch): Promise<void>;

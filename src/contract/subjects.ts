@@ -1,13 +1,13 @@
 /** How a request names a user, a session or an agent. */
 export type Reference = { readonly id: string } | { readonly name: string };
 
-/** What is known of one who was named. */
+/** The key and the id of a user, a session or an agent that a request named. */
 export interface Subject {
   readonly key: number;
   readonly id: string;
 }
 
-/** Whom a question names: whose memory it is about, and from where and among what it is asked. */
+/** What a question names: the user whose memory is searched, and the sessions and agents that it is limited to or asked from. */
 export interface NamedSubjects {
   readonly user: Reference;
   /** Sessions of the user. */
@@ -19,7 +19,7 @@ export interface ResolvedSubjects {
   readonly user: Subject & { readonly name: string };
   /** The present generation of the user's memory. */
   readonly generation: number;
-  /** In the order asked for; null for a session that is not there, or not the user's. */
+  /** In the order of the input. Null for a session that does not exist or is another user's; likewise for agents below. */
   readonly sessions: readonly (Subject | null)[];
   readonly agents: readonly (Subject | null)[];
 }

@@ -1,4 +1,4 @@
-/** A vector as it is stored: a component is a byte of `components` times `scale`. */
+/** A vector in its stored form: each of its components is a byte of `components` times `scale`. */
 export interface StoredVector {
   readonly scale: number;
   readonly components: Int8Array;
@@ -16,14 +16,14 @@ export interface StoredModel {
   readonly dimensions: number;
 }
 
-/** A message that is to be embedded, as it was when it was read. */
+/** A message that has no vector yet, in its state when it was read. */
 export interface UnembeddedMessage {
   readonly key: number;
   readonly tenantKey: number;
   readonly userKey: number;
   readonly generation: number;
   readonly name: string | null;
-  /** With what else the message is found by. */
+  /** The content, and on lines below it the words of `source` that search finds the message by. */
   readonly content: string;
 }
 
@@ -34,37 +34,58 @@ export interface UnembeddedChunk {
   readonly content: string;
 }
 
-/** What comes after a key, and how much of it at most. */
+/** A page of rows in order of key: those with keys above `after`, at most `limit`. */
 export interface KeyPage {
   readonly after: number;
   readonly limit: number;
 }
 
 /**
- * The vectors of the configured model over all tenants, for who looks after them: a server has one model for all. What
- * search reads of them is in `CorpusReader.vectors`; those of new messages are filed with their chunks.
+ * The maintenance of stored vectors after a change of the embedding model (`bun run reindex`). It works on all tenants, because a
+ * server has one model for all. Search reads vectors by `CorpusReader.vectors`, and those of new messages are saved with the
+ * outcome of their `index` task.
  */
 export interface VectorFacet {
-  /** The models that made the vectors of messages and chunks. Takes no longer when there are more vectors. */
+  /**
+   * Lists the models of the stored vectors. It does not take longer when there are more vectors.
+   * @example await store.vectors.models(); // [{ model: 'openai text-embedding-3-small 1536', dimensions: 1536 }]
+   */
   models(): Promise<StoredModel[]>;
-  /** How many messages and chunks have no vector of this model. */
+  /**
+   * Counts the messages and the chunks that have no vector of this model.
+   * @example await store.vectors.countWithout(model); // { messages: 1200, chunks: 300 }
+   */
   countWithout(model: string): Promise<{ readonly messages: number; readonly chunks: number }>;
-  /** Messages without a vector of this model, in order of key. */
+  /**
+   * Lists messages that have no vector of this model, in order of key.
+   * @example await store.vectors.messagesWithout(model, { after: 0, limit: 100 }); // [{ key: 5, content: 'Hello', ... }, ...]
+   */
   messagesWithout(model: string, page: KeyPage): Promise<UnembeddedMessage[]>;
+  /**
+   * Lists chunks that have no vector of this model, in order of key.
+   * @example await store.vectors.chunksWithout(model, { after: 0, limit: 100 }); // [{ key: 2, id: 'c1', content: '...', ... }]
+   */
   chunksWithout(model: string, page: KeyPage): Promise<UnembeddedChunk[]>;
   /**
-   * Files vectors, each in place of the one of another model, and moves the generations of their users on. A message that
-   * has changed or gone since it was read is passed over. Answers how many were filed.
+   * Saves vectors of messages, each in place of one of another model, and increments the generations of their users. It skips a
+   * message that was changed or deleted since it was read. Answers the number of vectors that it saved.
+   * @example await store.vectors.fileMessages(model, [{ message, vector: { scale: 0.007, components } }]); // 1
    */
   fileMessages(
     model: string,
     vectors: readonly { readonly message: UnembeddedMessage; readonly vector: StoredVector }[],
   ): Promise<number>;
-  /** The same for chunks, with vectors of length 1. */
+  /**
+   * Saves vectors of chunks in the same way; their length is 1 (L2).
+   * @example await store.vectors.fileChunks(model, [{ chunk, vector }]); // 1
+   */
   fileChunks(
     model: string,
     vectors: readonly { readonly chunk: UnembeddedChunk; readonly vector: Float32Array }[],
   ): Promise<number>;
-  /** Takes away up to `limit` vectors of messages, of any model. Answers how many. */
+  /**
+   * Deletes up to `limit` vectors of messages, of any model. Answers the number of vectors that it deleted.
+   * @example while ((await store.vectors.forgetMessages(1_000)) > 0);
+   */
   forgetMessages(limit: number): Promise<number>;
 }
