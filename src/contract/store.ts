@@ -16,7 +16,7 @@ import type { WorkFacet } from './work.ts';
  * `now = Date.now()`.
  */
 export interface Store {
-  /** Name of the engine, as its URLs begin: `sqlite`. */
+  /** Name of the engine, which its URLs begin with and which its folder under adapters/ has. */
   readonly engine: string;
   readonly tenants: TenantFacet;
   readonly users: IdentityFacet;
