@@ -12,6 +12,7 @@ import { systemIds } from './platform/ids.ts';
 import { type Listener, openListener } from './platform/listener.ts';
 import { createLog } from './platform/log.ts';
 import { stopInOrder } from './platform/orderly-stop.ts';
+import { findPackages } from './platform/packages.ts';
 import { systemScheduler as scheduler } from './platform/scheduler.ts';
 import { docsAsset } from './services/docs-assets.ts';
 import { ServiceFactory } from './services/service-factory.ts';
@@ -36,6 +37,7 @@ const start = async (): Promise<void> => {
   // The edge is loaded while the Workers start: that is a quarter of the time to the first answer.
   const opening = ServiceFactory.initializeGlobals(config, { clock, ids, log });
   const edge = import('./http/app.ts');
+  findPackages();
   // Also what is needed when something fails, and there may be no descriptor left to load it with.
   const rest = [import('./http/json-error.ts'), import('./http/rate-limit.ts'), import('pino')];
   const [services, { createApp }] = await Promise.all([opening, edge, ...rest]);

@@ -37,18 +37,6 @@ const BEHIND_CHARACTERS = 4_194_304;
 /** After which a Worker that is at a trip is taken to hang. */
 const SILENT_AFTER_MS = 30_000;
 
-/**
- * Finds the tokenizer, which the Worker loads alone. Bun remembers for as long as the process lives that a package could
- * not be read; looking for it before connections come in keeps a crowd that takes all descriptors from being the reason.
- */
-const findTokenizer = (): void => {
-  try {
-    import.meta.resolve('gpt-tokenizer/encoding/o200k_base');
-  } catch {
-    // The single binary has it within, and for others the Worker says that it is missing.
-  }
-};
-
 /** A text that waits for its count, perhaps for several who asked. */
 interface Asked extends PromiseWithResolvers<number> {
   readonly hash: string;
@@ -61,7 +49,6 @@ interface Asked extends PromiseWithResolvers<number> {
  * content, the least recently used going first.
  */
 export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log: Log): TokenCounter => {
-  findTokenizer();
   const counts = new LRUCache<string, number>({ max: cacheSize });
   const channel = createWorkerChannel<TokenHandlers>({
     name: 'token',

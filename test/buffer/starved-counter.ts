@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { createTokenCounter } from '../../src/buffer/token-counter.ts';
+import { findPackages } from '../../src/platform/packages.ts';
 import { systemScheduler } from '../../src/platform/scheduler.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 
@@ -17,6 +18,7 @@ const takeAll = (): number[] => {
 };
 
 const left = Number(process.argv[2]);
+findPackages();
 const { count, close } = createTokenCounter(10, systemScheduler, recordedLog());
 const outcome = async (): Promise<string> => {
   const [result] = await Promise.allSettled([count(['hello'])]);

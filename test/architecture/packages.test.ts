@@ -1,0 +1,41 @@
+import { expect, test } from 'bun:test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { LOADED_LATER } from '../../src/platform/packages.ts';
+
+const ROOT = join(import.meta.dir, '..', '..');
+const MAIN = join(ROOT, 'src', 'main.ts');
+const WORKERS = join(ROOT, 'src', 'workers');
+
+/** The packages that files import, themselves and by others, and the files that `main.ts` loads while it starts. */
+const packagesOf = (entries: readonly string[], follows: (file: string, kind: string) => boolean): Set<string> => {
+  const transpiler = new Bun.Transpiler({ loader: 'ts' });
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const walk = (file: string): void => {
+    if (seen.has(file) || !file.endsWith('.ts')) return;
+    seen.add(file);
+    for (const { path, kind } of transpiler.scanImports(readFileSync(file, 'utf8'))) {
+      if (/^(node:|bun)/.test(path) || !follows(file, kind)) continue;
+      if (path.startsWith('.')) walk(join(dirname(file), path));
+      else packages.add(path);
+    }
+  };
+  for (const entry of entries) walk(entry);
+  return packages;
+};
+
+test('every package that is loaded after the start is found before connections come in', () => {
+  const first = packagesOf([MAIN], (file, kind) => kind === 'import-statement' || file === MAIN);
+  const workers = readdirSync(WORKERS).filter((name) => name.endsWith('.ts'));
+  const all = packagesOf([MAIN, ...workers.map((name) => join(WORKERS, name))], () => true);
+  expect([...all].filter((name) => !first.has(name) && !LOADED_LATER.includes(name))).toEqual([]);
+});
+
+test('what is found ahead is installed', () => {
+  const { dependencies } = packageJson;
+  const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+  expect(LOADED_LATER.filter((name) => !(packageOf(name) in dependencies))).toEqual([]);
+  expect(LOADED_LATER.filter((name) => !Bun.resolveSync(name, ROOT).startsWith(ROOT))).toEqual([]);
+});
