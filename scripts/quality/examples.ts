@@ -1,3 +1,4 @@
+import { findMultilingualModel } from '../../src/embedding/multilingual-model.ts';
 import { openStaticModel } from '../../src/embedding/static-model.ts';
 import { Evidence } from '../../src/retrieval/evidence/evidence.ts';
 import { createMeaning, type Meaning } from '../../src/retrieval/index/meaning.ts';
@@ -29,7 +30,8 @@ export interface Example {
   readonly evidence: readonly number[];
 }
 
-export const openMeaning = async (): Promise<Meaning> => createMeaning(await openStaticModel());
+export const openMeaning = async (): Promise<Meaning> =>
+  createMeaning(await openStaticModel(), await findMultilingualModel());
 
 /** A conversation's turns in an index, their passages one after the other. */
 export const indexOf = (

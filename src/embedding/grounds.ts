@@ -37,14 +37,16 @@ export interface Grounds {
   /**
    * Whether the multilingual model should read the text: by its script, or else by how the English model's word pieces
    * break its words, and by its language. What says too little, as a single Latin word, is read as English.
+   *
+   * @param language what `languageOf` tells, where it is known already.
    */
-  isForeign(text: string): boolean;
+  isForeign(text: string, language?: Language | null): boolean;
 }
 
 /** @param english cuts words as the index does; it is used on the calling thread. */
 export const createGrounds = (english: Pick<StaticModel, 'tokenise'>): Grounds => {
   const fragmentsOf = (words: readonly string[]): number => english.tokenise(words.join(' ')).length / words.length;
-  const isForeign = (text: string): boolean => {
+  const isForeign = (text: string, known?: Language | null): boolean => {
     const beginning = text.slice(0, MOST_CHARACTERS);
     const isAscii = ASCII.test(beginning);
     if (!isAscii) {
@@ -52,7 +54,7 @@ export const createGrounds = (english: Pick<StaticModel, 'tokenise'>): Grounds =
       if (foreign > 0 && foreign >= LEAST_FOREIGN * (foreign + count(beginning, LATIN_LETTER))) return true;
     }
     const words = beginning.match(LATIN_WORD) ?? [];
-    const language = languageOf(beginning);
+    const language = known === undefined ? languageOf(beginning) : known;
     if (words.length === 0 || ENGLISH_KNOWS_AS_MUCH.has(language)) return false;
     if (language !== null) return fragmentsOf(words) > FRAGMENTS.told;
     const small = words.filter((word) => !CAPITAL.test(word));

@@ -1,5 +1,14 @@
+import { isExhaustion } from '../platform/descriptor-table.ts';
 import { SentencePieces } from './sentence-pieces.ts';
-import { openShipped, pathOf, type ShippedModel, type StaticModel, vocabularyOf } from './static-model.ts';
+import {
+  describeShipped,
+  openShipped,
+  openShippedAt,
+  pathOf,
+  type ShippedModel,
+  type StaticModel,
+  vocabularyOf,
+} from './static-model.ts';
 
 const MULTILINGUAL: ShippedModel = {
   recipe: 'SentencePiece unigram, compatibility form, lower case, unknown characters passed over; sum of the rows',
@@ -21,3 +30,26 @@ const MULTILINGUAL: ShippedModel = {
  * descriptors.
  */
 export const openMultilingualModel = (file?: string): Promise<StaticModel> => openShipped(MULTILINGUAL, file);
+
+/** The model for other languages, which is opened when the first text in one is read: most memories never need it. */
+export interface LazyModel {
+  readonly fingerprint: string;
+  readonly open: () => StaticModel;
+}
+
+/** Null when its file is missing or damaged, of which the server tells at its start. Errors: `EMFILE`. */
+export const findMultilingualModel = async (): Promise<LazyModel | null> => {
+  try {
+    const { fingerprint } = await describeShipped(MULTILINGUAL);
+    const path = await MULTILINGUAL.path;
+    let model: StaticModel | null = null;
+    const open = (): StaticModel => {
+      model ??= openShippedAt(MULTILINGUAL, path);
+      return model;
+    };
+    return { fingerprint, open };
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
+    return null;
+  }
+};

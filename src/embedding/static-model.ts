@@ -147,18 +147,28 @@ export const pathOf = (file: Promise<{ readonly default: string }>): Promise<str
 const failure = (error: unknown, { missing }: ShippedModel): unknown =>
   isExhaustion(error) ? error : unusable(missing, error);
 
-/**
- * Errors: `internal` with a sentence when the file is missing, cut short or damaged; `EMFILE` while there are no
- * descriptors.
- */
-export const openShipped = async (shipped: ShippedModel, file?: string): Promise<StaticModel> => {
+/** @param path what `ShippedModel.path` comes to, or another file. Errors: as `openShipped`. */
+export const openShippedAt = (shipped: ShippedModel, path: string): StaticModel => {
   try {
-    const bytes = readFileSync(file ?? (await shipped.path));
+    const bytes = readFileSync(path);
     // Node's small buffers are cut from a pool; a tensor's place in the file must be its place in memory.
     return new StaticModel(parseTensorFile(bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)), shipped);
   } catch (error) {
     throw failure(error, shipped);
   }
+};
+
+/**
+ * Errors: `internal` with a sentence when the file is missing, cut short or damaged; `EMFILE` while there are no
+ * descriptors.
+ */
+export const openShipped = async (shipped: ShippedModel, file?: string): Promise<StaticModel> => {
+  const path =
+    file ??
+    (await shipped.path.catch((error): string => {
+      throw failure(error, shipped);
+    }));
+  return openShippedAt(shipped, path);
 };
 
 const ENGLISH: ShippedModel = {
@@ -170,18 +180,21 @@ const ENGLISH: ShippedModel = {
 };
 
 /**
- * What tells the model for English from others, from the first bytes of its file: loading all of it takes 80 ms.
+ * What tells a model from others, from the first bytes of its file: loading all of it takes 80 ms.
  * Errors: `internal` with a sentence when the file is missing or damaged; `EMFILE` while there are no descriptors.
  */
-export const describeStaticModel = async (): Promise<EmbeddingModel> => {
+export const describeShipped = async (shipped: ShippedModel): Promise<EmbeddingModel> => {
   try {
-    const file = Bun.file(await ENGLISH.path);
+    const file = Bun.file(await shipped.path);
     const headerBytes = new DataView(await file.slice(0, 8).arrayBuffer()).getBigUint64(0, true);
-    return describe(parseTensorFile(await file.slice(0, 8 + Number(headerBytes)).bytes()), ENGLISH);
+    return describe(parseTensorFile(await file.slice(0, 8 + Number(headerBytes)).bytes()), shipped);
   } catch (error) {
-    throw failure(error, ENGLISH);
+    throw failure(error, shipped);
   }
 };
+
+/** The same of the model for English. */
+export const describeStaticModel = (): Promise<EmbeddingModel> => describeShipped(ENGLISH);
 
 /**
  * Loads the model for English, the default.

@@ -1,7 +1,7 @@
 import { STOP_WORDS } from '../text/stop-words.ts';
 import { termsOf } from '../text/terms.ts';
 import { type Span, unitsOf } from '../text/units.ts';
-import type { Meaning } from './index/meaning.ts';
+import { ENGLISH_GROUND, type Meaning } from './index/meaning.ts';
 import { othersFirst } from './others-first.ts';
 
 /** What a question looks for in a text. */
@@ -9,8 +9,8 @@ export interface Sought {
   readonly text: string;
   /** Its terms, and how much each tells. */
   readonly terms: ReadonlyMap<string, number>;
-  /** Direction of its vector, of length 1; null without one. */
-  readonly direction: Float32Array | null;
+  /** Directions of its vector by ground, of length 1; null without one. */
+  readonly directions: readonly (Float32Array | null)[];
 }
 
 /** A sentence, a line or the like of a text, and how much of what is sought stands in it. */
@@ -90,10 +90,11 @@ export const createPassageFinder = (soughts: readonly Sought[], meaning: Meaning
   for (const { terms } of soughts) {
     for (const [term, weight] of terms) weights.set(term, (weights.get(term) ?? 0) + weight);
   }
-  const direction = soughts[0]?.direction ?? null;
 
   return async (text: string): Promise<Passage[]> => {
     const units = unitsOf(text);
+    const ground = meaning?.groundOf(text) ?? ENGLISH_GROUND;
+    const direction = soughts[0]?.directions[ground];
     const scores = new Float64Array(units.length);
     const terms = new Holders(weights.keys());
     const parts = new Holders(grams);
@@ -103,7 +104,7 @@ export const createPassageFinder = (soughts: readonly Sought[], meaning: Meaning
       for (const term of termsOf(said)) terms.add(term, i);
       eachGram(said, (gram) => parts.add(gram, i));
       if (!meaning || !direction) continue;
-      const { sum } = meaning.read(said);
+      const { sum } = meaning.read(said, ground);
       let [product, square] = [0, 0];
       for (let k = 0; k < sum.length; k += 1) {
         product += (sum[k] as number) * (direction[k] as number);

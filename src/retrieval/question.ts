@@ -6,7 +6,7 @@ import { wishesFor } from '../text/preference.ts';
 import { type AskedWord, askedWords } from '../text/terms.ts';
 import { isOver, type TimeSpan } from '../text/time-spans.ts';
 import { timesNamedIn } from '../text/times/times-named.ts';
-import type { PieceExpansion } from './index/meaning.ts';
+import { GROUNDS, type Ground, type Meaning, type PieceExpansion } from './index/meaning.ts';
 import type { UserIndex } from './index/user-index.ts';
 import { accountNamedIn, type NamedAccount } from './named-account.ts';
 
@@ -29,10 +29,15 @@ export interface Question {
   /** Its words without repeats, without the names of speakers. */
   readonly words: readonly AskedWord[];
   readonly pieces: readonly PieceExpansion[];
-  /** Direction of the static vector, of length 1; null without a model or a word, or for words that it does not know. */
-  readonly vector: Quantised<Int16Array> | null;
-  /** The same as numbers that are not rounded. */
-  readonly direction: Float32Array | null;
+  /**
+   * By ground, the direction of the static vector, of length 1; null without a model or a word, for words that it does not
+   * know, and where nothing of the memory stands.
+   */
+  readonly directions: readonly (Float32Array | null)[];
+  /** The same, rounded. */
+  readonly vectors: readonly (Quantised<Int16Array> | null)[];
+  /** The ground that the question itself stands on. */
+  readonly ground: Ground;
   /** The vector by the configured model; null when there is none, or it did not answer in time. */
   readonly byModel: Quantised<Int16Array> | null;
   readonly asked: Asked;
@@ -57,6 +62,19 @@ export interface QuestionContext {
   readonly accounts?: AccountNames | null;
 }
 
+/** A question on the grounds of a memory: also one in English on the other, whose model knows English words as well. */
+const readByGround = (text: string, { meaning, grounds }: UserIndex) => {
+  const read = (ground: Ground) => {
+    const { sum, pieces } = (meaning as Meaning).read(text, ground);
+    const length = Math.sqrt(sum.reduce((total, x) => total + x * x, 0));
+    return {
+      direction: length > 0 && HAS_WORD.test(text) ? sum.map((x) => x / length) : null,
+      pieces: [...pieces].slice(0, MAX_PIECES).map((piece) => (meaning as Meaning).expand(piece)),
+    };
+  };
+  return new Map(meaning ? grounds.map((ground) => [ground, read(ground)]) : []);
+};
+
 /**
  * @param nowMs what "last week" is told from.
  */
@@ -70,19 +88,18 @@ export const readQuestion = (
   const all = askedWords(text, index.languages);
   const account = accounts && subject === null ? accountNamedIn(text, accounts, (word) => isSaid(index, word)) : null;
   const words = all.filter(({ word }) => !naming.has(word) && !account?.words.has(word));
-  const { meaning } = index;
-  const { sum, pieces } = meaning?.read(text) ?? {};
-  const length = sum ? Math.sqrt(sum.reduce((total, x) => total + x * x, 0)) : 0;
-  const direction = sum && length > 0 && HAS_WORD.test(text) ? sum.map((x) => x / length) : null;
+  const byGround = readByGround(text, index);
+  const directions = GROUNDS.map((_, ground) => byGround.get(ground as Ground)?.direction ?? null);
   const asked = askedOf(text);
   const times = timesNamedIn(text, nowMs, offsetMs);
   return {
     text,
     // Somebody's name and nothing else is what is asked for.
     words: words.length > 0 ? words : all,
-    pieces: meaning && pieces ? [...pieces].slice(0, MAX_PIECES).map((piece) => meaning.expand(piece)) : [],
-    vector: direction && quantiseQuestion(direction),
-    direction,
+    pieces: [...byGround.values()].flatMap(({ pieces }) => pieces),
+    directions,
+    vectors: directions.map((direction) => direction && quantiseQuestion(direction)),
+    ground: (byGround.size > 1 && index.meaning?.groundOf(text)) || (index.grounds[0] as Ground),
     byModel: byModel && quantiseQuestion(byModel),
     // A time that is over is asked for in words ("in March 2023").
     asked: { ...asked, past: asked.past || isOver(times, nowMs) },

@@ -118,7 +118,7 @@ const weightsOf = (weights: Weights, mode: SearchMode): Weights => {
 
 /** By words alone, nearness in meaning brings up nothing either. */
 const inMode = (question: Question, mode: SearchMode): Question =>
-  mode === 'words' ? { ...question, vector: null, byModel: null } : question;
+  mode === 'words' ? { ...question, vectors: [], byModel: null } : question;
 
 /** Turns that stand in the transcript that is asked with, and the same question asked before, answer nothing. */
 const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question: string) => {
@@ -184,7 +184,7 @@ const finderOf = ({ meaning }: UserIndex, parts: readonly Part[]) => {
   const soughts = parts.map(({ evidence: { terms, question }, share }) => ({
     text: question.text,
     terms: new Map(terms.known.flatMap((word) => word.terms.map((term) => [term, share * word.idf] as const))),
-    direction: question.direction,
+    directions: question.directions,
   }));
   return createPassageFinder(soughts, meaning);
 };
@@ -275,17 +275,11 @@ export const createSearch = (
     };
 
     const { similar, generation } = index;
-    const direction = questions.length === 1 ? questions[0]?.read.direction : null;
+    const [{ read: only }] = questions as [(typeof questions)[0]];
+    const direction = questions.length === 1 ? only.directions[only.ground] : null;
     const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds;
     const scope = isWorthIt
-      ? JSON.stringify([
-          request.filters,
-          mode,
-          isByModel,
-          questions[0]?.read.speaker,
-          questions[0]?.read.account?.role,
-          questions[0]?.read.times,
-        ])
+      ? JSON.stringify([request.filters, mode, isByModel, only.ground, only.speaker, only.account?.role, only.times])
       : '';
     const known = isWorthIt ? similar.find(generation, scope, direction) : null;
     let level: SearchAnswer['level'] = known ? 'similar' : 'full';

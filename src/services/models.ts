@@ -2,6 +2,7 @@ import { BatchEmbedder } from '../buffer/batch-embedder.ts';
 import type { Settings } from '../config/schema.ts';
 import type { VectorFacet } from '../contract/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
+import { findMultilingualModel } from '../embedding/multilingual-model.ts';
 import { assertInstalled, openEmbedder } from '../embedding/open.ts';
 import { describeStaticModel, openStaticModelIfAny } from '../embedding/static-model.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -38,7 +39,10 @@ export class Models {
   /** For the background; null when its Workers embed by themselves. */
   readonly batch;
   /** What search on the request thread reads meaning by; null without a model. */
-  readonly meaning = openOnce(() => openStaticModelIfAny().then((model) => model && createMeaning(model)));
+  readonly meaning = openOnce(async () => {
+    const model = await openStaticModelIfAny();
+    return model && createMeaning(model, await findMultilingualModel());
+  });
   readonly #errors: ErrorHandler;
   /** Null when no model is configured but the static one. */
   readonly #questions: QuestionModel | null;

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { openCorpusReader } from '../../adapters/open.ts';
 import type { IndexSegment } from '../contract/corpus.ts';
+import { findMultilingualModel } from '../embedding/multilingual-model.ts';
 import { openStaticModelIfAny } from '../embedding/static-model.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
 import { createMeaning } from '../retrieval/index/meaning.ts';
@@ -45,7 +46,7 @@ await serveWorker(async (): Promise<SearchHandlers> => {
   const corpus = openCorpusReader(databaseUrl);
   // Without the model search goes by words alone, and says so in its answers.
   const model = await openStaticModelIfAny();
-  const meaning = model && createMeaning(model);
+  const meaning = model && createMeaning(model, await findMultilingualModel());
   const indexes = new UserIndexes(corpus, meaning, indexMaxBytes, {
     mostDocuments: mostDocuments ?? Number.POSITIVE_INFINITY,
     remakesUnreadable: true,

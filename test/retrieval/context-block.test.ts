@@ -195,7 +195,7 @@ describe('a long message in a block', () => {
   const longWith = async (place: number, count400 = 400, maxTokens = 300): Promise<Found> => {
     const content = [...filler.slice(0, place), FACT, ...filler.slice(place, count400)].join('');
     const item = messageOf(1, content);
-    const sought = [{ text: 'vault code', terms: new Map(Object.entries({ vault: 1, code: 1 })), direction: null }];
+    const sought = [{ text: 'vault code', terms: new Map(Object.entries({ vault: 1, code: 1 })), directions: [null] }];
     const find = createPassageFinder(sought, null);
     const [withPassages] = await withExcerpts(batches([item]), find, { longerThan: 100, most: maxTokens * 16 });
     if (!withPassages) throw new Error('nothing');

@@ -27,7 +27,10 @@ describe('the time that it takes grows with the length of a text and no more:', 
   test('its passages, looked for by a question of the same kind', async () => {
     for (const [name, text] of PATHOLOGICAL) {
       const { sum } = meaning.read(text(200));
-      const find = createPassageFinder([{ text: text(4_096), terms: new Map([['kite', 1]]), direction: sum }], meaning);
+      const find = createPassageFinder(
+        [{ text: text(4_096), terms: new Map([['kite', 1]]), directions: [sum] }],
+        meaning,
+      );
       const passages = await find(text(CHARACTERS));
       expect([name, passages.at(-1)?.end]).toEqual([name, text(CHARACTERS).length]);
       expect(passages.length).toBeLessThanOrEqual(CHARACTERS / 8 + 2);

@@ -9,7 +9,7 @@ const soughtIn = (question: string) => {
   const { sum } = meaning.read(question);
   const length = Math.hypot(...sum);
   const direction = length > 0 ? sum.map((x) => x / length) : null;
-  return [{ text: question, terms: new Map(termsOf(question).map((term) => [term, 1])), direction }];
+  return [{ text: question, terms: new Map(termsOf(question).map((term) => [term, 1])), directions: [direction] }];
 };
 const bestOf = async (question: string, text: string): Promise<string> => {
   const passages = await createPassageFinder(soughtIn(question), meaning)(text);
@@ -65,7 +65,7 @@ describe('the passage of a text that bears on a question', () => {
 
   test('of a text without a word of it is its beginning', async () => {
     const text = among('en', 'The vault code is marmalade.', 3, 3);
-    const passages = await createPassageFinder([{ text: '', terms: new Map(), direction: null }], null)(text);
+    const passages = await createPassageFinder([{ text: '', terms: new Map(), directions: [null] }], null)(text);
     expect(byWorth(passages)).toEqual([...passages.keys()]);
     expect(await createPassageFinder(soughtIn('kayak'), meaning)('')).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { MeaningScales } from '../index/meaning.ts';
+import type { Ground, MeaningScales } from '../index/meaning.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import { slotsAround } from '../index/windows.ts';
 import type { Question } from '../question.ts';
@@ -10,6 +10,20 @@ import { type QuestionTerms, weighTerms } from './question-terms.ts';
 import { Scratch } from './scratch.ts';
 import { softMatch } from './soft-match.ts';
 import { windowWords } from './window-words.ts';
+
+/** Puts in the products of those passages that stand on a ground. */
+const addOfGround = (
+  { columns, grounds }: UserIndex,
+  ground: Ground,
+  { found, scale }: { readonly found: Float32Array; readonly scale: number },
+  products: Float32Array,
+): void => {
+  const own = columns.arrays.ground;
+  const isAll = grounds.length === 1;
+  for (let slot = 0; slot < products.length; slot += 1) {
+    if (isAll || own[slot] === ground) products[slot] = scale * (found[slot] as number);
+  }
+};
 
 /**
  * A question held against one user's memory: what several steps of the ranking need, worked out once, for every passage,
@@ -71,29 +85,33 @@ export class Evidence {
     return this.#softWords;
   }
 
-  /** Product of each passage's sum of pieces with the question's vector, but for that one's scale; null without vectors. */
+  /** Product of each passage's sum of pieces with the question's direction on the same ground; null without vectors. */
   get products(): Float32Array | null {
-    const { vector } = this.question;
-    const { vectors } = this.index;
     if (this.#products) return this.#products;
-    if (vector && vectors) {
-      this.#products = this.pool
-        ? vectors.dotsOf(vector.components, slotsAround(this.index.columns.arrays, this.pool), this.#zeros())
+    const { vectors } = this.index;
+    const asked = this.index.grounds.flatMap((ground) => {
+      const vector = this.question.vectors[ground];
+      return vector ? [{ ground, vector }] : [];
+    });
+    if (!vectors || asked.length === 0) return null;
+    const slots = this.pool && slotsAround(this.index.columns.arrays, this.pool);
+    const products = this.#zeros();
+    for (const { ground, vector } of asked) {
+      const found = slots
+        ? vectors.dotsOf(vector.components, slots, this.#zeros())
         : vectors.dots(vector.components, this.#zeros());
+      addOfGround(this.index, ground, { found, scale: vector.scale }, products);
     }
     // They are near to the question, and say nothing of what stands around them.
-    if (this.#products) for (const slot of this.asked?.unanswered ?? []) this.#products[slot] = 0;
-    return this.#products;
+    for (const slot of this.asked?.unanswered ?? []) products[slot] = 0;
+    this.#products = products;
+    return products;
   }
 
   /** How near each passage is in meaning; null without vectors. */
   get meanings(): Meanings | null {
     const { products } = this;
-    const { vector } = this.question;
-    if (products && vector && !this.#meanings) {
-      const question = { products, scale: vector.scale };
-      this.#meanings = meaningsOf(this.index, question, this.#scratch, this.pool, this.#scales);
-    }
+    if (products) this.#meanings ??= meaningsOf(this.index, products, this.#scratch, this.pool, this.#scales);
     return this.#meanings;
   }
 

@@ -1,4 +1,4 @@
-import type { MeaningScales } from '../index/meaning.ts';
+import { GROUNDS, type Ground, type MeaningScales } from '../index/meaning.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import type { Scratch } from './scratch.ts';
 
@@ -39,30 +39,34 @@ class Spread {
   }
 }
 
+const spreadsOf = (): Spread[] => GROUNDS.map(() => new Spread());
+
 /**
  * Products add up: a window's with a question is the sum of its passages', and so is a document's.
  *
- * @param question the products of the passages with its vector, but for the vector's scale.
+ * @param products of the passages with the question.
  * @param pool the slots that matter; the others stay 0.
  * @param known the scales, when a pool does not tell them.
  */
 export const meaningsOf = (
   index: UserIndex,
-  { products, scale }: { readonly products: Float32Array; readonly scale: number },
+  products: Float32Array,
   scratch: Scratch,
   pool: Uint32Array | null,
   known: MeaningScales | null,
 ): Meanings => {
-  const { key, previous, next, inverse, wideInverse, documentInverse, passage, passages } = index.columns.arrays;
+  const { key, previous, next, inverse, wideInverse, documentInverse, passage, passages, ground } =
+    index.columns.arrays;
   const { slotCount } = index;
   const [near, around, document] = [scratch.zeros(slotCount), scratch.zeros(slotCount), scratch.zeros(slotCount)];
-  const spreads = { passage: new Spread(), around: new Spread(), document: new Spread() };
+  const spreads = { passage: spreadsOf(), around: spreadsOf(), document: spreadsOf() };
   const count = pool ? pool.length : slotCount;
   // Of the document of several passages that was looked at last: where it begins, and its product.
   let [first, whole] = [-1, 0];
   for (let i = 0; i < count; i += 1) {
     const slot = pool ? (pool[i] as number) : i;
     if ((key[slot] as number) < 0) continue;
+    const on = ground[slot] as Ground;
     const own = products[slot] as number;
     let wide = own;
     const before = previous[slot] as number;
@@ -83,23 +87,24 @@ export const meaningsOf = (
       whole = 0;
       for (let at = first; at < first + (passages[slot] as number); at += 1) whole += products[at] as number;
     }
-    near[slot] = scale * own * (inverse[slot] as number);
-    around[slot] = scale * wide * (wideInverse[slot] as number);
-    document[slot] = scale * whole * (documentInverse[slot] as number);
-    spreads.passage.add(near[slot] as number);
-    spreads.around.add(around[slot] as number);
-    spreads.document.add(document[slot] as number);
+    near[slot] = own * (inverse[slot] as number);
+    around[slot] = wide * (wideInverse[slot] as number);
+    document[slot] = whole * (documentInverse[slot] as number);
+    spreads.passage[on]?.add(near[slot] as number);
+    spreads.around[on]?.add(around[slot] as number);
+    spreads.document[on]?.add(document[slot] as number);
   }
   const scales = known ?? {
-    passage: spreads.passage.scale,
-    around: spreads.around.scale,
-    document: spreads.document.scale,
+    passage: spreads.passage.map(({ scale }) => scale),
+    around: spreads.around.map(({ scale }) => scale),
+    document: spreads.document.map(({ scale }) => scale),
   };
   for (let i = 0; i < count; i += 1) {
     const slot = pool ? (pool[i] as number) : i;
-    near[slot] = (near[slot] as number) * scales.passage;
-    around[slot] = (around[slot] as number) * scales.around;
-    document[slot] = (document[slot] as number) * scales.document;
+    const on = ground[slot] as Ground;
+    near[slot] = (near[slot] as number) * (scales.passage[on] as number);
+    around[slot] = (around[slot] as number) * (scales.around[on] as number);
+    document[slot] = (document[slot] as number) * (scales.document[on] as number);
   }
   return { passage: near, around, document, scales };
 };

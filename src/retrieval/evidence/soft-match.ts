@@ -1,4 +1,4 @@
-import type { PieceExpansion } from '../index/meaning.ts';
+import { GROUNDS, type PieceExpansion } from '../index/meaning.ts';
 import { slotOf } from '../index/posting-list.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import type { Findings } from './findings.ts';
@@ -20,8 +20,11 @@ export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[], s
     const own = index.pieces.get(piece);
     return inverseDocumentFrequency(index.passageCount, own ? holdersOf(index, own) : 0);
   });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  pieces.forEach(({ near }, at) => {
+  // A passage holds pieces of its own ground alone.
+  const totals = GROUNDS.map((_, ground) =>
+    pieces.reduce((sum, piece, at) => sum + (piece.ground === ground ? (weights[at] as number) : 0), 0),
+  );
+  pieces.forEach(({ near, ground }, at) => {
     let count = 0;
     // The nearest come first, so the first match of a document is its best.
     for (const [other, cosine] of near) {
@@ -36,7 +39,7 @@ export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[], s
         count += 1;
       }
     }
-    const share = (weights[at] as number) / total;
+    const share = (weights[at] as number) / (totals[ground] as number);
     for (let i = 0; i < count; i += 1) {
       const slot = met[i] as number;
       const before = matched[slot] as number;

@@ -12,6 +12,8 @@ const createArrays = (capacity: number) => ({
   marks: new Uint16Array(capacity),
   /** Place among `LANGUAGES`, from 1; 0 when it is not known. */
   language: new Uint8Array(capacity),
+  /** Which model its vector and its word pieces are of. */
+  ground: new Uint8Array(capacity),
   speaker: new Int32Array(capacity),
   session: new Int32Array(capacity),
   sequence: new Float64Array(capacity),

@@ -86,6 +86,7 @@ export const writeSegment = (index: UserIndex, firsts: readonly number[]): Uint8
     role: Uint8Array.from(slots, (slot) => arrays.role[slot] as number),
     marks: Uint16Array.from(slots, (slot) => arrays.marks[slot] as number),
     language: Uint8Array.from(slots, (slot) => arrays.language[slot] as number),
+    ground: Uint8Array.from(slots, (slot) => arrays.ground[slot] as number),
     passage: Uint32Array.from(slots, (slot) => arrays.passage[slot] as number),
     passages: Uint32Array.from(slots, (slot) => arrays.passages[slot] as number),
     length: Uint32Array.from(slots, (slot) => arrays.length[slot] as number),

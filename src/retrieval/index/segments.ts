@@ -14,6 +14,7 @@ export const STORED_COLUMNS = [
   'role',
   'marks',
   'language',
+  'ground',
   'passage',
   'passages',
   'length',
@@ -30,6 +31,7 @@ export interface DecodedSegment {
     readonly role: Uint8Array;
     readonly marks: Uint16Array;
     readonly language: Uint8Array;
+    readonly ground: Uint8Array;
     readonly passage: Uint32Array;
     readonly passages: Uint32Array;
     readonly length: Uint32Array;

@@ -7,7 +7,7 @@ import { speakerOf, spokenText } from '../../text/speaker.ts';
 import { termsIn } from '../../text/terms.ts';
 import { Columns } from './columns.ts';
 import { Coverage } from './coverage.ts';
-import type { Meaning } from './meaning.ts';
+import { ENGLISH_GROUND, FOREIGN_GROUND, type Ground, type Meaning } from './meaning.ts';
 import type { ModelVectors } from './model-vectors.ts';
 import { Postings } from './postings.ts';
 import { type DecodedSegment, STORED_COLUMNS, stretchesOf } from './segments.ts';
@@ -94,6 +94,9 @@ export class UserIndex {
   /** Passages of the documents that can be found. */
   passageCount = 0;
 
+  /** Those of them that stand on the ground of other languages than English. */
+  foreignCount = 0;
+
   /** Slots ever given out: one more than the highest. */
   get slotCount(): number {
     return this.columns.length;
@@ -102,6 +105,12 @@ export class UserIndex {
   /** Terms in the window of a passage, on average. */
   get averageWindowLength(): number {
     return this.passageCount === 0 ? 0 : this.#totalWindowLength / this.passageCount;
+  }
+
+  /** The grounds on which something stands. */
+  get grounds(): readonly Ground[] {
+    if (this.foreignCount === 0) return [ENGLISH_GROUND];
+    return this.foreignCount === this.passageCount ? [FOREIGN_GROUND] : [ENGLISH_GROUND, FOREIGN_GROUND];
   }
 
   /** The languages in which something is written, the one with most documents first. */
@@ -157,6 +166,7 @@ export class UserIndex {
       role: ROLES.indexOf(document.role),
       language: language === null ? 0 : LANGUAGES.indexOf(language) + 1,
       speaker: speaker === null ? -1 : this.speakers.add(speaker),
+      ground: this.meaning?.groundOf(content, language) ?? ENGLISH_GROUND,
       saying: sayingOf(content),
       passages: passages.length,
     };
@@ -175,7 +185,7 @@ export class UserIndex {
         ...termsIn(text, language),
       ]);
       if (!this.meaning || !this.vectors) continue;
-      const { sum, pieces } = this.meaning.read(spoken);
+      const { sum, pieces } = this.meaning.read(spoken, ofDocument.ground);
       for (const piece of pieces) this.pieces.add(piece, slot, 1);
       this.vectors.append(sum);
       if (whole) for (let k = 0; k < sum.length; k += 1) whole[k] = (whole[k] as number) + (sum[k] as number);
@@ -291,9 +301,10 @@ export class UserIndex {
 
   /** Counts a document that is all there. */
   #hold(kind: CorpusDocument['kind'], first: number): void {
-    const { key, passages, language } = this.columns.arrays;
+    const { key, passages, language, ground } = this.columns.arrays;
     this.#slots[kind].set(key[first] as number, first);
     this.passageCount += passages[first] as number;
+    if (ground[first] === FOREIGN_GROUND) this.foreignCount += passages[first] as number;
     this.#countLanguage(language[first] as number, 1);
   }
 
@@ -353,6 +364,7 @@ export class UserIndex {
     if (speaker >= 0) this.speakers.remove(speaker);
     this.#countLanguage(arrays.language[first] as number, -1);
     this.passageCount -= end - first;
+    if (arrays.ground[first] === FOREIGN_GROUND) this.foreignCount -= end - first;
     for (let slot = first; slot < end; slot += 1) {
       const length = arrays.length[slot] as number;
       sessions.lengths[session] = (sessions.lengths[session] as number) - length;

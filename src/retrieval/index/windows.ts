@@ -39,9 +39,17 @@ export const slotsAround = (arrays: Arrays, slots: Uint32Array): number[] => {
   return [...around];
 };
 
+/** Products of a passage's vector with those of others; of one that another model made there is none. */
+const productsOf = ({ ground }: Arrays, vectors: VectorRows, slot: number, others: readonly number[]): number[] => {
+  const own = ground[slot];
+  return Array.from(vectors.dotsWith(slot, others), (product, i) =>
+    ground[others[i] as number] === own ? product : 0,
+  );
+};
+
 /** The squared norm of the sum of some vectors. */
-const squareOf = (vectors: VectorRows, slots: readonly number[]): number =>
-  slots.reduce((sum, slot) => sum + vectors.dotsWith(slot, slots).reduce((row, product) => row + product, 0), 0);
+const squareOf = (arrays: Arrays, vectors: VectorRows, slots: readonly number[]): number =>
+  slots.reduce((sum, slot) => sum + productsOf(arrays, vectors, slot, slots).reduce((row, x) => row + x, 0), 0);
 
 const refresh = (arrays: Arrays, vectors: VectorRows | null, slot: number): number => {
   const wide = windowOf(arrays, slot, WIDE);
@@ -50,12 +58,12 @@ const refresh = (arrays: Arrays, vectors: VectorRows | null, slot: number): numb
   arrays.windowLength[slot] = length;
   if (vectors) {
     const previous = arrays.previous[slot] as number;
-    const [square = 0, link = 0] = vectors.dotsWith(slot, previous < 0 ? [slot] : [slot, previous]);
+    const [square = 0, link = 0] = productsOf(arrays, vectors, slot, previous < 0 ? [slot] : [slot, previous]);
     arrays.square[slot] = square;
     arrays.link[slot] = link;
     arrays.inverse[slot] = inverseOf(square);
-    arrays.around[slot] = vectors.dotsWith(slot, wide).reduce((sum, product) => sum + product, -square);
-    arrays.wideSquare[slot] = squareOf(vectors, wide);
+    arrays.around[slot] = productsOf(arrays, vectors, slot, wide).reduce((sum, product) => sum + product, -square);
+    arrays.wideSquare[slot] = squareOf(arrays, vectors, wide);
     arrays.wideInverse[slot] = inverseOf(arrays.wideSquare[slot] as number);
   }
   return length - before;
@@ -91,7 +99,7 @@ export const appendToWindows = (arrays: Arrays, vectors: VectorRows | null, slot
     grown += own;
   }
   if (!vectors) return grown;
-  const [self = 0, d1 = 0, d2 = 0, d3 = 0, d4 = 0] = vectors.dotsWith(slot, [slot, ...before]);
+  const [self = 0, d1 = 0, d2 = 0, d3 = 0, d4 = 0] = productsOf(arrays, vectors, slot, [slot, ...before]);
   square[slot] = self;
   link[slot] = d1;
   inverse[slot] = inverseOf(self);

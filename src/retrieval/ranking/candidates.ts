@@ -26,8 +26,7 @@ export const isSupported = (evidence: Evidence, slot: number): boolean => {
   if (account && ROLES[role[slot] as 0] === account.role && (speaker[slot] as number) < 0) return true;
   if ((words.bySlot[slot] as number) > 0 || (softWords.bySlot[slot] as number) > 0) return true;
   if (nearness && (nearness.turn[slot] as number) >= LEAST_NEARNESS) return true;
-  if (!products || !question.vector) return false;
-  return (products[slot] as number) * question.vector.scale * (inverse[slot] as number) >= LEAST_COSINE;
+  return products !== null && (products[slot] as number) * (inverse[slot] as number) >= LEAST_COSINE;
 };
 
 /** Sums are told apart by the 64th part, from -8 to 24; the scale of the ranking is fixed, and answers lie about 10. */

@@ -38,16 +38,19 @@ const holds = ({ entries, length }: Postings, slot: number): boolean => {
 const coverOf = ({ index }: Evidence, word: string, known: KnownWord | undefined, slots: readonly number[]): number => {
   if (known && slots.some((slot) => holds(known.list, slot))) return 1;
   const { meaning } = index;
-  const pieces = meaning ? [...meaning.read(word).pieces] : [];
-  if (!meaning || pieces.length === 0) return 0;
-  const held = pieces.map((piece) => {
-    const near = meaning.expand(piece).near.find(([other]) => {
-      const list = index.pieces.get(other);
-      return list && slots.some((slot) => holds(list, slot));
+  if (!meaning) return 0;
+  const onGrounds = index.grounds.map((ground) => {
+    const pieces = [...meaning.read(word, ground).pieces];
+    const held = pieces.map((piece) => {
+      const near = meaning.expand(piece).near.find(([other]) => {
+        const list = index.pieces.get(other);
+        return list && slots.some((slot) => holds(list, slot));
+      });
+      return near?.[1] ?? 0;
     });
-    return near?.[1] ?? 0;
+    return held.reduce((sum, cosine) => sum + cosine, 0) / Math.max(1, pieces.length);
   });
-  return held.reduce((sum, cosine) => sum + cosine, 0) / pieces.length;
+  return Math.max(...onGrounds);
 };
 
 /** Slots of some passages and of those beside them. */

@@ -59,13 +59,13 @@ const cosines =
   (memory, index, question) => {
     const scales = scalesOf(index, question);
     const scaled = reach === 0 ? scales?.passage : scales?.around;
-    const { vector } = readQuestion(question, index, NOW);
+    const [vector] = readQuestion(question, index, NOW).vectors;
     const direction = Array.from(vector?.components ?? [], (x) => x * (vector?.scale ?? 0));
     const found = memory.cosines(direction, reach, (document) => {
       const { components, scale } = index.vectors?.read(slotOf(index, document)) ?? { components: [], scale: 0 };
       return Array.from(components, (x) => x * scale);
     });
-    return new Map([...found].map(([name, cosine]) => [name, cosine * (scaled ?? 0)]));
+    return new Map([...found].map(([name, cosine]) => [name, cosine * (scaled?.[0] ?? 0)]));
   };
 
 describe('after any history, for any question', () => {
