@@ -11,7 +11,7 @@ import {
   nameOf,
   WORDS,
 } from '../../support/retrieval/histories.ts';
-import { dot, PlainMemory, sumOfVectors } from '../../support/retrieval/plain-memory.ts';
+import { dot, onGround, PlainMemory, sumOfVectors } from '../../support/retrieval/plain-memory.ts';
 import { realMeaning } from '../../support/retrieval/real-meaning.ts';
 
 const SEED = 20_261_123;
@@ -121,7 +121,11 @@ describe('a user index', () => {
           const memory = new PlainMemory(leftOf(changes));
           const slots = slotsOf(index);
           const { arrays } = index.columns;
-          const vector = (of: (typeof memory.documents)[number]) => vectorOf(index, slots.get(nameOf(of)) ?? -1);
+          // A vector of one model has no product with one of the other.
+          const vector = (of: (typeof memory.documents)[number]) => {
+            const slot = slots.get(nameOf(of)) ?? -1;
+            return onGround(arrays.ground[slot] as number, vectorOf(index, slot));
+          };
           for (const document of memory.documents) {
             const slot = slots.get(nameOf(document)) ?? -1;
             const own = vector(document);

@@ -1,5 +1,5 @@
 import type { CorpusDocument } from '../../../src/contract/corpus.ts';
-import type { Meaning } from '../../../src/retrieval/index/meaning.ts';
+import type { Ground, Meaning } from '../../../src/retrieval/index/meaning.ts';
 import { languageOf } from '../../../src/text/languages.ts';
 import { spokenText } from '../../../src/text/speaker.ts';
 import { type AskedWord, termsIn } from '../../../src/text/terms.ts';
@@ -108,17 +108,22 @@ export class PlainMemory {
 
   /** The share of a question's word pieces that stands in each document, or of those near to them. */
   softWords(question: string, meaning: Meaning): ByName {
-    const own = new Map(this.documents.map((each) => [each, meaning.read(spokenText(each.name, each.content)).pieces]));
-    const asked = [...meaning.read(question).pieces].map((piece) => {
-      const holders = this.documents.filter((each) => own.get(each)?.has(piece)).length;
-      return { near: meaning.expand(piece).near, weight: idf(this.documents.length, holders) };
-    });
+    const groundOf = (each: CorpusDocument) => meaning.groundOf(each.content);
+    const own = new Map(
+      this.documents.map((each) => [each, meaning.read(spokenText(each.name, each.content), groundOf(each)).pieces]),
+    );
+    const askedOn = (ground: Ground) =>
+      [...meaning.read(question, ground).pieces].map((piece) => {
+        const holders = this.documents.filter((each) => own.get(each)?.has(piece)).length;
+        return { near: meaning.expand(piece).near, weight: idf(this.documents.length, holders) };
+      });
     const bestOf = (document: CorpusDocument, near: readonly (readonly [number, number])[]): number =>
       Math.max(0, ...near.filter(([piece]) => own.get(document)?.has(piece)).map(([, cosine]) => cosine));
-    return this.#each(
-      (document) => sum(asked.map(({ near, weight }) => weight * bestOf(document, near))),
-      sum(asked.map(({ weight }) => weight)),
-    );
+    return this.#each((document) => {
+      const asked = askedOn(groundOf(document));
+      const total = sum(asked.map(({ weight }) => weight));
+      return total === 0 ? 0 : sum(asked.map(({ near, weight }) => weight * bestOf(document, near))) / total;
+    }, 1);
   }
 
   /** The cosine of a direction with the sum of the vectors of each document's window. */
@@ -141,6 +146,12 @@ export const dot = (a: readonly number[], b: readonly number[]): number => sum(a
 
 export const sumOfVectors = ([first = [], ...rest]: readonly number[][]): number[] =>
   first.map((x, k) => x + sum(rest.map((vector) => vector[k] ?? 0)));
+
+/** A vector among those of both models: those of one say nothing of those of the other. */
+export const onGround = (ground: number, components: readonly number[]): number[] => {
+  const nothing = components.map(() => 0);
+  return ground === 0 ? [...components, ...nothing] : [...nothing, ...components];
+};
 
 const mean = (values: readonly number[]): number => sum(values) / (values.length || 1);
 

@@ -1,7 +1,9 @@
+import { findMultilingualModel } from '../../../src/embedding/multilingual-model.ts';
 import { openStaticModel } from '../../../src/embedding/static-model.ts';
 import { createMeaning, type Meaning } from '../../../src/retrieval/index/meaning.ts';
 
-const model = await openStaticModel();
+const english = await openStaticModel();
+const foreign = await findMultilingualModel();
 
-/** The static model that ships with the project, with memory for vectors of its own. */
-export const realMeaning = (): Meaning => createMeaning(model);
+/** The static models that ship with the project, with memory for vectors of its own. */
+export const realMeaning = (): Meaning => createMeaning(english, foreign);

@@ -19,7 +19,7 @@ import {
   leftOf,
   nameOf,
 } from '../../../support/retrieval/histories.ts';
-import { PlainMemory } from '../../../support/retrieval/plain-memory.ts';
+import { onGround, PlainMemory } from '../../../support/retrieval/plain-memory.ts';
 import { realMeaning } from '../../../support/retrieval/real-meaning.ts';
 
 const SEED = 20_261_123;
@@ -59,13 +59,22 @@ const cosines =
   (memory, index, question) => {
     const scales = scalesOf(index, question);
     const scaled = reach === 0 ? scales?.passage : scales?.around;
-    const [vector] = readQuestion(question, index, NOW).vectors;
-    const direction = Array.from(vector?.components ?? [], (x) => x * (vector?.scale ?? 0));
+    const { vectors } = readQuestion(question, index, NOW);
+    const direction = vectors.flatMap((vector) =>
+      vector ? Array.from(vector.components, (x) => x * vector.scale) : Array.from({ length: 256 }, () => 0),
+    );
     const found = memory.cosines(direction, reach, (document) => {
       const { components, scale } = index.vectors?.read(slotOf(index, document)) ?? { components: [], scale: 0 };
-      return Array.from(components, (x) => x * scale);
+      const vector = Array.from(components, (x) => x * scale);
+      return onGround(meaning.groundOf(document.content), vector);
     });
-    return new Map([...found].map(([name, cosine]) => [name, cosine * (scaled?.[0] ?? 0)]));
+    const byName = new Map(memory.documents.map((document) => [nameOf(document), document]));
+    return new Map(
+      [...found].map(([name, cosine]) => {
+        const ground = meaning.groundOf(byName.get(name)?.content ?? '');
+        return [name, cosine * (scaled?.[ground] ?? 0)];
+      }),
+    );
   };
 
 describe('after any history, for any question', () => {
