@@ -7,7 +7,6 @@ import type {
   IndexSegment,
   KeyRange,
   MessageMetadata,
-  Retraction,
 } from '../../src/contract/corpus.ts';
 import type { Connection } from './connection.ts';
 import { inOrderOf } from './references.ts';
@@ -35,25 +34,35 @@ const toEntry = ({ sessionId, sessionName, agentId, tokenCount, ...row }: EntryR
 type DocumentKind = 'messages' | 'knowledge';
 type DocumentSpan = { readonly tenantKey: number; readonly userKey: number } & KeyRange;
 type DocumentPlace = { readonly generation: number; readonly key: number };
-type DocumentRows = { readonly rows: readonly ChangedDocument[]; readonly isLast: boolean };
-type DocumentPage = (span: DocumentSpan, kind: DocumentKind, place: DocumentPlace) => Promise<DocumentRows>;
+export type DocumentRows = { readonly rows: readonly ChangedDocument[]; readonly isLast: boolean };
+export type DocumentPage = (span: DocumentSpan, kind: DocumentKind, place: DocumentPlace) => Promise<DocumentRows>;
 
-const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
+export const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
+/** Where a list of what changed begins: behind all of the generation that is put in place of this one. */
+export const START = { generation: 0, key: Number.MAX_SAFE_INTEGER } as const;
 
-/** Documents page by page, so that no statement stays open between two turns. */
+/** The documents of a kind page by page from the first on, so that no statement stays open between two turns. */
+export async function* pagesOf(
+  page: DocumentPage,
+  span: DocumentSpan,
+  kind: DocumentKind,
+  first: DocumentRows,
+): AsyncGenerator<readonly ChangedDocument[], void> {
+  for (let { rows, isLast } = first; ; ) {
+    const last = rows.at(-1);
+    if (last) yield rows;
+    // What came in since has a generation that is asked for next time.
+    if (!last || isLast) return;
+    ({ rows, isLast } = await page(span, kind, last));
+  }
+}
+
 export const documentsBy = (page: DocumentPage): CorpusFacet['documents'] =>
   async function* (tenantKey, userKey, after, keys = ALL_KEYS) {
+    const span = { tenantKey, userKey, ...keys };
     for (const kind of ['messages', 'knowledge'] as const) {
       if (kind === 'knowledge' && keys.lastKey < ALL_KEYS.lastKey) return;
-      let place: DocumentPlace = { generation: after, key: Number.MAX_SAFE_INTEGER };
-      for (;;) {
-        const { rows, isLast } = await page({ tenantKey, userKey, ...keys }, kind, place);
-        const last = rows.at(-1);
-        if (last) yield rows;
-        // What came in since has a generation that is asked for next time.
-        if (!last || isLast) break;
-        place = last;
-      }
+      yield* pagesOf(page, span, kind, await page(span, kind, { ...START, generation: after }));
     }
   };
 
@@ -62,12 +71,6 @@ export const corpusReads = (db: Connection) => {
   return {
     generation: (tenantKey: number, userKey: number): number | null =>
       (sql('generation').get({ tenantKey, userKey }) as { generation: number } | undefined)?.generation ?? null,
-    retractions: (tenantKey: number, userKey: number, after: number, upTo: number): Retraction[] => {
-      const from = sql('retracted_from').pluck().get({ tenantKey, userKey }) as number | undefined;
-      if (from === undefined) return [];
-      if (after < from) return [{ kind: 'all', key: 0 }];
-      return sql('retractions').all({ tenantKey, userKey, after, upTo }) as Retraction[];
-    },
     documentPage: (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): DocumentRows => {
       const rows: ChangedDocument[] = [];
       let characters = 0;

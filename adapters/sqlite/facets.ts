@@ -1,9 +1,9 @@
 import type { Deletion } from '../../src/contract/identities.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { FinishedTasks } from '../finished-tasks.ts';
+import { changesBy } from './changes.ts';
 import { documentsBy } from './corpus.ts';
 import type { Readers } from './readers.ts';
-import { vectorsBy } from './vectors.ts';
 import type { RemovalState, RenamingState } from './writing/context.ts';
 import type { GroupCommitWriter, WriteLane } from './writing/writer.ts';
 
@@ -31,6 +31,8 @@ export const storeFacets = (
     async (...args: A): Promise<void> => {
       for (let state = await begin(...args); state && !state.isDone; ) state = await goOn(state.key);
     };
+  const { look, documentPage } = foreground.facet('corpus', ['look', 'documentPage']);
+  const { vectorPage } = foreground.facet('vectors', ['vectorPage']);
   const { counts } = foreground.facet('outbox', ['counts']);
   const finished = new FinishedTasks();
 
@@ -95,7 +97,6 @@ export const storeFacets = (
       ...foreground.facet('corpus', [
         'generation',
         'resolve',
-        'retractions',
         'segments',
         'readSegment',
         'sessionsOfAgent',
@@ -103,8 +104,8 @@ export const storeFacets = (
         'metadataOf',
         'fetch',
       ]),
-      documents: documentsBy(foreground.facet('corpus', ['documentPage']).documentPage),
-      vectors: vectorsBy(foreground.facet('vectors', ['vectorPage']).vectorPage),
+      documents: documentsBy(documentPage),
+      changes: changesBy(look, documentPage, vectorPage),
       ...writer.facet('corpus', ['saveSegment']),
     },
     outbox: {

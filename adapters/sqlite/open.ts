@@ -7,6 +7,7 @@ import { Closers } from '../../src/platform/closers.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { systemScheduler } from '../../src/platform/scheduler.ts';
 import type { WorkerDiedError } from '../../src/platform/worker-channel.ts';
+import { changeReads, changesBy } from './changes.ts';
 import { openReadConnection } from './connection.ts';
 import { corpusReads, documentsBy } from './corpus.ts';
 import { DiskReserve } from './disk-reserve.ts';
@@ -17,7 +18,7 @@ import { Housekeeping } from './housekeeping.ts';
 import { orExplain } from './open-failure.ts';
 import { prepareFile } from './prepare-file.ts';
 import { Readers } from './readers.ts';
-import { vectorReads, vectorsBy } from './vectors.ts';
+import { vectorReads } from './vectors.ts';
 import { workReads } from './work.ts';
 import type { SqliteKinds } from './writing/context.ts';
 import { type CommitTarget, commitHere, commitInWorker } from './writing/target.ts';
@@ -59,12 +60,13 @@ const explaining =
  */
 export const openSqliteCorpusReader = (file: string): CorpusReader => {
   const db = orExplain(file, () => openReadConnection(file));
-  const corpus = corpusReads(db);
+  const [corpus, vectors] = [corpusReads(db), vectorReads(db)];
+  const documentPage = explaining(corpus.documentPage);
+  const look = explaining(changeReads(db, corpus, vectors).look);
   return {
     generation: explaining(corpus.generation),
-    retractions: explaining(corpus.retractions),
-    documents: documentsBy(explaining(corpus.documentPage)),
-    vectors: vectorsBy(explaining(vectorReads(db).vectorPage)),
+    changes: changesBy(look, documentPage, explaining(vectors.vectorPage)),
+    documents: documentsBy(documentPage),
     segments: explaining(corpus.segments),
     readSegment: explaining(corpus.readSegment),
     sessionsOfAgent: explaining(corpus.sessionsOfAgent),

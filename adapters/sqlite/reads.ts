@@ -1,4 +1,5 @@
 import { apiKeyReads } from './api-keys.ts';
+import { changeReads } from './changes.ts';
 import { chunkReads } from './chunks.ts';
 import type { Connection } from './connection.ts';
 import { corpusReads } from './corpus.ts';
@@ -17,22 +18,25 @@ import { vectorReads } from './vectors.ts';
 import { workReads } from './work.ts';
 
 /** Everything that only looks, by facet, on one connection. */
-export const openReads = (db: Connection) => ({
-  tenants: tenantReads(db),
-  users: identityReads(db, 'user'),
-  agents: identityReads(db, 'agent'),
-  sessions: sessionReads(db),
-  messages: messageReads(db),
-  knowledge: knowledgeReads(db),
-  apiKeys: apiKeyReads(db),
-  outbox: outboxReads(db),
-  work: { ...takingReads(db), ...workReads(db) },
-  chunks: chunkReads(db),
-  corpus: { ...corpusReads(db), ...subjectReads(db) },
-  vectors: vectorReads(db),
-  removals: removalReads(db),
-  renamings: renamingReads(db),
-  upkeep: upkeepReads(db),
-});
+export const openReads = (db: Connection) => {
+  const [corpus, vectors] = [corpusReads(db), vectorReads(db)];
+  return {
+    tenants: tenantReads(db),
+    users: identityReads(db, 'user'),
+    agents: identityReads(db, 'agent'),
+    sessions: sessionReads(db),
+    messages: messageReads(db),
+    knowledge: knowledgeReads(db),
+    apiKeys: apiKeyReads(db),
+    outbox: outboxReads(db),
+    work: { ...takingReads(db), ...workReads(db) },
+    chunks: chunkReads(db),
+    corpus: { ...corpus, ...changeReads(db, corpus, vectors), ...subjectReads(db) },
+    vectors,
+    removals: removalReads(db),
+    renamings: renamingReads(db),
+    upkeep: upkeepReads(db),
+  };
+};
 
 export type Reads = ReturnType<typeof openReads>;

@@ -1,4 +1,3 @@
-import type { CorpusReader } from '../../src/contract/corpus.ts';
 import type {
   KeyPage,
   MessageVector,
@@ -18,25 +17,26 @@ const BATCH = 500;
 
 type Owned = { readonly tenantKey: number; readonly userKey: number; readonly model: string };
 type VectorPlace = { readonly generation: number; readonly key: number };
-type VectorRow = MessageVector & VectorPlace;
-type VectorPage = (owned: Owned, place: VectorPlace) => Promise<VectorRow[]>;
+export type VectorRow = MessageVector & VectorPlace;
+export type VectorPage = (owned: Owned, place: VectorPlace) => Promise<readonly VectorRow[]>;
 
 const toInt8 = (bytes: Uint8Array): Int8Array => new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const toBytes = ({ buffer, byteOffset, byteLength }: Int8Array | Float32Array): Buffer =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 
-/** Vectors page by page, so that no statement stays open between two turns. */
-export const vectorsBy = (page: VectorPage): CorpusReader['vectors'] =>
-  async function* (tenantKey, userKey, model, after) {
-    let place: VectorPlace = { generation: after, key: Number.MAX_SAFE_INTEGER };
-    for (;;) {
-      const rows = await page({ tenantKey, userKey, model }, place);
-      const last = rows.at(-1);
-      if (!last) return;
-      yield rows;
-      place = last;
-    }
-  };
+/** Vectors page by page from the first on, so that no statement stays open between two turns. */
+export async function* vectorsFrom(
+  page: VectorPage,
+  owned: Owned,
+  first: readonly VectorRow[],
+): AsyncGenerator<readonly MessageVector[], void> {
+  for (let rows = first; ; ) {
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    rows = await page(owned, last);
+  }
+}
 
 export const vectorReads = (db: Connection) => {
   const sql = openStatements(db, vectorsSql);

@@ -91,6 +91,36 @@ export interface CorpusEntry {
   readonly updatedAt: number;
 }
 
+/** From which generations changes are read. What is absent is not read. */
+export interface ChangesSince {
+  /** The generation of the documents that the index holds; 0 when it holds none. */
+  readonly after?: number;
+  /** The model whose vectors are read, and the generation of those that the index holds. */
+  readonly vectors?: { readonly model: string; readonly after: number } | undefined;
+}
+
+/** What changed in a user's memory. */
+export interface Changes {
+  /** The present generation. Everything here is of this generation, except what follows the first batch of a kind. */
+  readonly generation: number;
+  /**
+   * What the index must remove, before it adds the documents. A store may forget old retractions, but keeps at least some
+   * thousands of each user; to an index that is older it answers `all`.
+   */
+  readonly retractions: readonly Retraction[];
+  /**
+   * The documents whose last change is above `after`, in batches and in the order of `CorpusReader.documents`. Batches after the
+   * first of a kind are read when they are asked for: a document that is changed meanwhile comes a second time, with its new
+   * content and generation.
+   */
+  readonly documents: AsyncIterable<readonly ChangedDocument[]>;
+  /**
+   * The vectors that were saved, in batches, in order of generation. A vector may belong to a message that was added after the
+   * documents were read. The reader skips it, and gets it again with the next changes.
+   */
+  readonly vectors: AsyncIterable<readonly MessageVector[]>;
+}
+
 /**
  * A user's documents as search reads them. Each change of a document increments the user's generation in its own transaction.
  * So an index that knows its generation can read what it lacks, and a cached answer is used only at the generation that it
@@ -103,12 +133,15 @@ export interface CorpusReader {
    */
   generation(tenantKey: number, userKey: number): Promise<number | null>;
   /**
-   * Lists what an index of generation `after` must remove to reach generation `upTo`. The index applies it before the documents
-   * of the same generations. A store may forget old retractions, but keeps at least some thousands of each user; to an index
-   * that is older it answers `all`.
-   * @example await store.corpus.retractions(1, 7, 40, 42); // [{ kind: 'message', key: 311 }]
+   * Reads what changed in a memory since an index was last brought up to date, in one snapshot and one round trip; null when
+   * there is no such user. What is not asked for is not read, and is empty.
+   * @example
+   * const changes = await store.corpus.changes(1, 7, { after: index.generation });
+   * for (const retraction of changes.retractions) index.remove(retraction);
+   * for await (const batch of changes.documents) for (const document of batch) index.put(document);
+   * index.generation = changes.generation;
    */
-  retractions(tenantKey: number, userKey: number, after: number, upTo: number): Promise<Retraction[]>;
+  changes(tenantKey: number, userKey: number, since: ChangesSince): Promise<Changes | null>;
   /**
    * Reads the documents whose last change has a generation above `after`: first all messages, then all knowledge, each in order
    * of generation. They come in batches bounded in number and in bytes, so that the next batch takes some milliseconds and other
@@ -126,13 +159,6 @@ export interface CorpusReader {
     after: number,
     keys?: KeyRange,
   ): AsyncIterable<readonly ChangedDocument[]>;
-  /**
-   * Reads the vectors of messages by one model that were saved in generations above `after`, in batches, in order of generation.
-   * A vector may belong to a message that was added after the reader read the documents. The reader skips it, and gets it again
-   * because it next reads from the generation up to which it has read documents.
-   * @example for await (const batch of store.corpus.vectors(1, 7, model, 0)) index.addVectors(batch);
-   */
-  vectors(tenantKey: number, userKey: number, model: string, after: number): AsyncIterable<readonly MessageVector[]>;
   /**
    * Lists the ranges of the saved segments of this maker, in order; they do not overlap.
    * @example await store.corpus.segments(1, 7, 'maker-3'); // [{ firstKey: 1, lastKey: 1000 }, { firstKey: 1001, lastKey: 2000 }]

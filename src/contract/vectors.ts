@@ -42,7 +42,7 @@ export interface KeyPage {
 
 /**
  * The maintenance of stored vectors after a change of the embedding model (`bun run reindex`). It works on all tenants, because a
- * server has one model for all. Search reads vectors by `CorpusReader.vectors`, and those of new messages are saved with the
+ * server has one model for all. Search reads vectors by `CorpusReader.changes`, and those of new messages are saved with the
  * outcome of their `index` task.
  */
 export interface VectorFacet {

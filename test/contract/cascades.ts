@@ -10,7 +10,6 @@ import { present, type World } from './world.ts';
 
 const ALL_CHUNKS = { limit: ALL, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
 const OLDEST_FIRST = { limit: 100, sortBy: 'timestamp', order: 'asc' } as const;
-const END = Number.MAX_SAFE_INTEGER;
 
 /** Two users who each talk with two agents, know something and hold a key; of each talk some is indexed and some is not. */
 const fill = async (world: World) => {
@@ -119,7 +118,7 @@ export const describeCascades = (open: OpenStore): void =>
       expect(await store.apiKeys.findByHash(key.hash)).toBeNull();
       expect(await rowsIn(store.apiKeys.list(tenantKey, user.id, WHOLE))).toEqual([]);
       expect(await store.corpus.generation(tenantKey, user.key)).toBeNull();
-      expect(await store.corpus.retractions(tenantKey, user.key, 0, END)).toEqual([]);
+      expect(await store.corpus.changes(tenantKey, user.key, { after: 0 })).toBeNull();
       expect(await documentsAfter(store, tenantKey, user.key, 0)).toEqual([]);
     };
 

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import type { CorpusDocument } from '../../src/contract/corpus.ts';
+import type { Changes, CorpusDocument } from '../../src/contract/corpus.ts';
 import { rowsIn, WHOLE } from './lists.ts';
 import { createMemory, type Memory, textsOf } from './memory.ts';
 import { documentsAfter } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { present } from './world.ts';
-
-const END = Number.MAX_SAFE_INTEGER;
 
 export const describeCorpus = (open: OpenStore): void =>
   describe('the corpus', () => {
@@ -76,7 +74,7 @@ export const describeCorpus = (open: OpenStore): void =>
       const { corpus, tenantKey } = await createMemory(await shared.createWorld());
       const nobody = 999_999_999;
       expect(await corpus.generation(tenantKey, nobody)).toBeNull();
-      expect(await corpus.retractions(tenantKey, nobody, 0, END)).toEqual([]);
+      expect(await corpus.changes(tenantKey, nobody, { after: 0 })).toBeNull();
       expect(await documentsAfter(shared.store, tenantKey, nobody, 0)).toEqual([]);
       expect(await corpus.sessionsOfAgent(tenantKey, nobody, nobody)).toEqual([]);
       expect(await corpus.fetch(tenantKey, nobody, [{ kind: 'message', key: 1 }])).toEqual([]);
@@ -94,6 +92,28 @@ export const describeCorpus = (open: OpenStore): void =>
       await store.messages.update(scope, talk.id, [{ id: first, role: 'user', content: 'new a' }], world.at());
       expect(textsOf(await documents(before))).toEqual(['c', 'new a']);
       expect(textsOf(await documents()).toSorted()).toEqual(['b', 'c', 'fact', 'new a']);
+    });
+
+    test('what changed is of one moment: what happens before it is read comes with the next look, and nothing twice', async () => {
+      const { world, store, scope, tenantKey, owner, talk, corpus } = await createMemory(await shared.createWorld());
+      const [first, second] = (await world.say(talk, ['a', 'b'])).map(present) as [string, string];
+      const [fact] = (await world.know(owner, ['fact'])).map(present) as [string];
+      const look = async (after: number) => present(await corpus.changes(tenantKey, owner.key, { after }));
+      const textsIn = async ({ documents }: Changes) => textsOf((await Array.fromAsync(documents)).flat());
+      const one = await look(0);
+      await world.say(talk, ['c']);
+      await store.messages.update(scope, talk.id, [{ id: first, role: 'user', content: 'new a' }], world.at());
+      await store.messages.delete(scope, talk.id, [second], world.at());
+      await store.knowledge.update(scope, owner.id, [{ id: fact, content: 'new fact' }], world.at());
+      expect([await textsIn(one), one.retractions]).toEqual([['a', 'b', 'fact'], []]);
+      const two = await look(one.generation);
+      expect(two.generation).toBe(present(await corpus.generation(tenantKey, owner.key)));
+      expect(await textsIn(two)).toEqual(['c', 'new a', 'new fact']);
+      expect(two.retractions).toMatchObject([{ kind: 'message' }]);
+      const three = await look(two.generation);
+      expect([three.generation, three.retractions, await textsIn(three)]).toEqual([two.generation, [], []]);
+      const nothing = present(await corpus.changes(tenantKey, owner.key, {}));
+      expect([nothing.generation, nothing.retractions, await textsIn(nothing)]).toEqual([two.generation, [], []]);
     });
 
     test('messages are handed over before knowledge, each in the order of generation', async () => {

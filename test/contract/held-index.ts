@@ -24,8 +24,8 @@ const remains = ({ kind, key, sessionKey }: CorpusDocument, retracted: Retractio
 
 /**
  * Brings an index to the user's present generation by what the contract says and nothing else: what was withdrawn
- * first, then what has changed; everything anew when everything was withdrawn. `meanwhile` runs after the generation was
- * read, where a writer may come in between.
+ * first, then what has changed; everything anew when everything was withdrawn. `meanwhile` runs after the look at what
+ * changed, where a writer may come in between.
  */
 export const catchUp = async (
   { corpus }: Store,
@@ -34,12 +34,13 @@ export const catchUp = async (
   held: HeldIndex,
   meanwhile: () => Promise<unknown> = async () => {},
 ): Promise<HeldIndex> => {
-  const generation = present(await corpus.generation(tenantKey, userKey));
+  const changes = present(await corpus.changes(tenantKey, userKey, { after: held.generation }));
   await meanwhile();
-  const retractions = await corpus.retractions(tenantKey, userKey, held.generation, generation);
-  const { generation: after, documents: before } = retractions.some(({ kind }) => kind === 'all') ? EMPTY : held;
+  const { generation, retractions } = changes;
+  const isAnew = retractions.some(({ kind }) => kind === 'all');
+  const before = isAnew ? EMPTY.documents : held.documents;
   const documents = new Map([...before].filter(([, document]) => retractions.every((gone) => remains(document, gone))));
-  for await (const batch of corpus.documents(tenantKey, userKey, after)) {
+  for await (const batch of isAnew ? corpus.documents(tenantKey, userKey, 0) : changes.documents) {
     for (const { kind, key, sessionKey, sequence, role, name, content, createdAt } of batch) {
       documents.set(`${kind}:${key}`, {
         kind,

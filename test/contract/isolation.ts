@@ -91,9 +91,8 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'apiKeys.delete',
   'corpus.generation',
   'corpus.resolve',
-  'corpus.retractions',
+  'corpus.changes',
   'corpus.documents',
-  'corpus.vectors',
   'corpus.segments',
   'corpus.readSegment',
   'corpus.saveSegment',
@@ -122,9 +121,7 @@ const secretsOf = (snapshot: object): string[] => {
 /** Whether an answer of numbers tells something of the victim, which no text would give away. */
 const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'corpus.generation': (answer) => answer !== null && answer !== 0,
-  'corpus.retractions': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.metadataOf': (answer) => Array.isArray(answer) && answer.length > 0,
-  'corpus.vectors': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.segments': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.readSegment': (answer) => answer !== null,
   'corpus.saveSegment': (answer) => answer === true,

@@ -19,8 +19,7 @@ export const createMemory = async (world: World) => {
     talk,
     generation: async () => present(await corpus.generation(tenantKey, owner.key)),
     documents: (after = 0) => documentsAfter(store, tenantKey, owner.key, after),
-    retractions: (after: number, upTo = Number.MAX_SAFE_INTEGER) =>
-      corpus.retractions(tenantKey, owner.key, after, upTo),
+    retractions: async (after: number) => present(await corpus.changes(tenantKey, owner.key, { after })).retractions,
   };
 };
 

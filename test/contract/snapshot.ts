@@ -32,7 +32,8 @@ export const vectorsAfter = async (
   after = 0,
 ): Promise<MessageVector[]> => {
   const vectors: MessageVector[] = [];
-  for await (const batch of corpus.vectors(tenantKey, userKey, model, after)) {
+  const changes = await corpus.changes(tenantKey, userKey, { vectors: { model, after } });
+  for await (const batch of changes?.vectors ?? []) {
     for (const { key, scale, components } of batch) vectors.push({ key, scale, components });
   }
   return vectors;
@@ -68,7 +69,7 @@ export const snapshotOf = async (store: Store, tenantKey: number) => {
     corpus: await Promise.all(
       users.map(async ({ key }) => ({
         generation: await store.corpus.generation(tenantKey, key),
-        retractions: await store.corpus.retractions(tenantKey, key, 0, Number.MAX_SAFE_INTEGER),
+        retractions: (await store.corpus.changes(tenantKey, key, { after: 0 }))?.retractions,
         ...(await memoryOf(store, tenantKey, key)),
       })),
     ),

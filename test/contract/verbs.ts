@@ -4,7 +4,7 @@ import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../s
 import type { Store } from '../../src/contract/store.ts';
 import { ALL, END_OF_TIME, EVERY_SEQUENCE, newChunk } from './background.ts';
 import { locationsOf, messagesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
-import { documentsAfter, vectorsAfter } from './snapshot.ts';
+import { documentsAfter } from './snapshot.ts';
 import { mintId, present, type World } from './world.ts';
 
 type Facets = Omit<Store, 'engine' | 'ping' | 'close'>;
@@ -107,7 +107,6 @@ export const createVictim = async (world: World): Promise<Victim> => {
 export type Probe = (store: Store, as: Scope, victim: Victim) => Promise<unknown>;
 
 const AT = Date.UTC(2027, 0, 1);
-const END = Number.MAX_SAFE_INTEGER;
 const EVERYTHING = { after: 0, limit: ALL } as const;
 const FAILURE = { attempts: 1, reason: 'intruding', at: AT } as const;
 const ALL_CHUNKS = { limit: 100, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
@@ -210,9 +209,14 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
       sessions: [{ id: session.id }, { name: session.name }],
       agents: [{ id: agent.id }, { name: agent.name }],
     }),
-  'corpus.retractions': (store, as, victim) => store.corpus.retractions(as.tenantKey, userKeyOf(as, victim), 0, END),
+  'corpus.changes': async (store, as, victim) => {
+    const since = { after: 0, vectors: { model: MODEL, after: 0 } };
+    const changes = await store.corpus.changes(as.tenantKey, userKeyOf(as, victim), since);
+    if (!changes) return null;
+    const documents = await Array.fromAsync(changes.documents);
+    return { ...changes, documents, vectors: await Array.fromAsync(changes.vectors) };
+  },
   'corpus.documents': (store, as, victim) => documentsAfter(store, as.tenantKey, userKeyOf(as, victim), 0),
-  'corpus.vectors': (store, as, victim) => vectorsAfter(store, as.tenantKey, userKeyOf(as, victim), MODEL),
   'corpus.segments': (store, as, victim) =>
     store.corpus.segments(as.tenantKey, userKeyOf(as, victim), victim.segment.maker),
   'corpus.readSegment': (store, as, victim) =>

@@ -3,11 +3,11 @@ SELECT generation FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
 
 -- name: retractions
 SELECT kind, key FROM retractions
-WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation > @after AND generation <= @upTo
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation > @after
 ORDER BY generation;
 
--- name: retracted_from
-SELECT retracted_from FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
+-- name: bounds
+SELECT generation, retracted_from AS retractedFrom FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
 
 -- name: messages
 SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role, m.spoken_name AS name, m.searched AS content,

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { CorpusReader, KeyRange } from '../../contract/corpus.ts';
+import type { Changes, CorpusReader, KeyRange } from '../../contract/corpus.ts';
 import { othersFirst } from '../others-first.ts';
 import type { Owner } from '../owner.ts';
 import type { Meaning } from './meaning.ts';
@@ -137,7 +137,7 @@ export class UserIndexes {
     index.remade.add(firstKey);
     const fresh = new UserIndex(this.#meaning);
     try {
-      await this.#addDocuments(fresh, owner, 0, range);
+      await this.#addRange(fresh, owner, range);
       const slots = fresh.slotsBetween(range, fresh.slotCount);
       if (slots.length === 0) return await this.nextUnreadable(owner);
       const bytes = writeSegment(fresh, slots);
@@ -160,23 +160,26 @@ export class UserIndexes {
 
   async #catchUp(owner: Owner, model: AskedModel | null): Promise<UserIndex | null> {
     const { tenantKey, userKey } = owner;
-    const generation = await this.#corpus.generation(tenantKey, userKey);
-    if (generation === null) {
+    const held = this.#indexes.get(userKey);
+    const heldVectors = held?.model?.model.fingerprint === model?.fingerprint ? held?.model : null;
+    const changes = await this.#corpus.changes(tenantKey, userKey, {
+      ...(held && { after: held.generation }),
+      ...(model && { vectors: { model: model.fingerprint, after: heldVectors?.generation ?? 0 } }),
+    });
+    if (!changes) {
       this.forget(userKey);
       return null;
     }
-    const held = this.#indexes.get(userKey);
-    const hasVectors =
-      !model || (held?.model?.model.fingerprint === model.fingerprint && held.model.generation === generation);
-    if (held?.generation === generation && hasVectors) return held;
+    const { generation } = changes;
+    if (held?.generation === generation && (!model || heldVectors?.generation === generation)) return held;
     // While it catches up it is nobody's, so that it can neither be put out of memory nor be found half done.
     this.#indexes.delete(userKey);
     let index = held ?? new UserIndex(this.#meaning);
     try {
-      index = await this.#withoutRetracted(index, owner, generation);
+      index = await this.#withoutRetracted(index, changes.retractions);
       if (index.generation === 0) await this.#load(index, owner);
-      else await this.#addDocuments(index, owner, index.generation);
-      if (model) await this.#addVectors(index, owner, model, generation);
+      else await this.#addDocuments(index, changes.documents);
+      if (model) await this.#addVectors(index, owner, model, { ...changes, after: heldVectors?.generation ?? 0 });
     } catch (error) {
       letGo(index);
       throw error;
@@ -210,13 +213,13 @@ export class UserIndexes {
       index.coverage.add({ ...range, messages: index.messageCount - before });
       this.#assertFits(index);
     }
-    for (const gap of index.coverage.gaps()) await this.#addDocuments(index, owner, 0, gap);
+    for (const gap of index.coverage.gaps()) await this.#addRange(index, owner, gap);
   }
 
   /** Reads the messages of a segment that cannot be read. It is made anew where it lies, or it would be in the way of others. */
   async #loadUnreadable(index: UserIndex, owner: Owner, range: KeyRange): Promise<void> {
     const before = index.messageCount;
-    await this.#addDocuments(index, owner, 0, range);
+    await this.#addRange(index, owner, range);
     index.unreadable.add(range.firstKey);
     index.coverage.add({ ...range, messages: index.messageCount - before });
   }
@@ -233,14 +236,19 @@ export class UserIndexes {
     }
   }
 
-  /** All that changed since a generation, or what of it lies within some keys. */
-  async #addDocuments(index: UserIndex, { tenantKey, userKey }: Owner, after: number, keys?: KeyRange): Promise<void> {
+  /** What of a memory lies within some keys. */
+  async #addRange(index: UserIndex, { tenantKey, userKey }: Owner, keys: KeyRange): Promise<void> {
+    const isAll = keys.firstKey === 0 && keys.lastKey === Number.MAX_SAFE_INTEGER;
+    await this.#addDocuments(index, this.#corpus.documents(tenantKey, userKey, 0, keys), isAll);
+  }
+
+  /** @param isAll whether they are all that there are up to the last of them. */
+  async #addDocuments(index: UserIndex, documents: Changes['documents'], isAll = true): Promise<void> {
     const { reached } = index;
     // As it was: of a generation that comes in two batches, what the second holds is new.
     const before = { ...reached };
-    const isAll = !keys || (keys.firstKey === 0 && keys.lastKey === Number.MAX_SAFE_INTEGER);
     let [added, characters] = [0, 0];
-    for await (const batch of this.#corpus.documents(tenantKey, userKey, after, keys)) {
+    for await (const batch of documents) {
       for (const document of batch) {
         const { kind, key, generation, content } = document;
         // It came in while the index was last brought up to date. Added again, each would leave a slot behind.
@@ -268,32 +276,44 @@ export class UserIndexes {
     return new MemoryTooLargeError(`The memory has more than ${this.#mostDocuments} documents.`);
   }
 
-  /** After the documents: a vector of a message that is not there yet has a generation that comes with the next catch-up. */
-  async #addVectors(index: UserIndex, { tenantKey, userKey }: Owner, model: AskedModel, upTo: number): Promise<void> {
-    if (index.model?.model.fingerprint !== model.fingerprint) {
+  /**
+   * After the documents: a vector of a message that is not there yet has a generation that comes with the next catch-up.
+   *
+   * @param changed the vectors that were filed over a generation.
+   */
+  async #addVectors(
+    index: UserIndex,
+    { tenantKey, userKey }: Owner,
+    model: AskedModel,
+    changed: Pick<Changes, 'generation' | 'vectors'> & { readonly after: number },
+  ): Promise<void> {
+    const { fingerprint } = model;
+    if (index.model?.model.fingerprint !== fingerprint) {
       index.model?.close();
-      const pool = this.#modelPools.get(model.fingerprint) ?? new VectorPool(model.dimensions);
-      this.#modelPools.set(model.fingerprint, pool);
+      const pool = this.#modelPools.get(fingerprint) ?? new VectorPool(model.dimensions);
+      this.#modelPools.set(fingerprint, pool);
       index.model = new ModelVectors(model, pool);
     }
-    const { fingerprint } = model;
-    for await (const batch of this.#corpus.vectors(tenantKey, userKey, fingerprint, index.model.generation)) {
+    const { generation: after } = index.model;
+    // An index that starts over has none of the vectors that it had when it asked.
+    const anew = after !== changed.after && { vectors: { model: fingerprint, after } };
+    const found = anew ? await this.#corpus.changes(tenantKey, userKey, anew) : changed;
+    for await (const batch of found?.vectors ?? []) {
       for (const vector of batch) {
         const slot = index.slotOf(vector.key);
         if (slot !== undefined) index.model.put(slot, vector);
       }
     }
-    index.model.generation = upTo;
+    index.model.generation = changed.generation;
   }
 
-  async #withoutRetracted(index: UserIndex, { tenantKey, userKey }: Owner, upTo: number): Promise<UserIndex> {
-    if (index.generation === 0) return index;
-    const retractions = await this.#corpus.retractions(tenantKey, userKey, index.generation, upTo);
+  async #withoutRetracted(index: UserIndex, retractions: Changes['retractions']): Promise<UserIndex> {
     for (const [i, retraction] of retractions.entries()) {
       if (i % DOCUMENTS_AT_A_TIME === DOCUMENTS_AT_A_TIME - 1) await othersFirst();
       while (!index.retract(retraction, DOCUMENTS_AT_A_TIME)) await othersFirst();
     }
-    return index.worn || retractions.some(({ kind }) => kind === 'all') ? this.#anew(index) : index;
+    const isOver = index.worn || retractions.some(({ kind }) => kind === 'all');
+    return isOver ? this.#anew(index) : index;
   }
 
   #anew(index: UserIndex): UserIndex {

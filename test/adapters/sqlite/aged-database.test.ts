@@ -18,7 +18,7 @@ const NEWEST = { firstSequence: A_YEAR.sessionMessages - 1, lastSequence: A_YEAR
 const NOW = Date.UTC(2027, 0, 1);
 const MODEL = 'model';
 
-const firstOf = async <T>(batches: AsyncIterable<T>): Promise<void> => {
+const firstOf = async <T>(batches: AsyncIterable<T> | readonly T[]): Promise<void> => {
   for await (const _ of batches) return;
 };
 
@@ -41,7 +41,14 @@ const AS_SERVED: Partial<Record<Verb, Probe>> = {
   'apiKeys.list': (store, as, { user }) =>
     Promise.all([null, user.id].map((userId) => store.apiKeys.list(as.tenantKey, userId, PAGE))),
   'corpus.documents': (store, as, { user }) => firstOf(store.corpus.documents(as.tenantKey, user.key, 0)),
-  'corpus.vectors': (store, as, { user }) => firstOf(store.corpus.vectors(as.tenantKey, user.key, MODEL, 0)),
+  'corpus.changes': async (store, as, { user }) => {
+    const changes = await store.corpus.changes(as.tenantKey, user.key, {
+      after: 0,
+      vectors: { model: MODEL, after: 0 },
+    });
+    await firstOf(changes?.documents ?? []);
+    await firstOf(changes?.vectors ?? []);
+  },
   'work.due': (store) => store.work.due('another process', NOW, 500),
   'outbox.list': (store, as) =>
     Promise.all([{}, { state: 'failed' as const }].map((filter) => store.outbox.list(as, filter, PAGE))),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { openSqliteCorpusReader, openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { messagesOf, rowsIn, WHOLE } from '../../contract/lists.ts';
-import { createWorld, mintId } from '../../contract/world.ts';
+import { createWorld, mintId, present } from '../../contract/world.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { rowsOf } from './rows.ts';
 import { createTalk } from './talk.ts';
@@ -100,14 +100,13 @@ for (const writer of ['worker', 'here'] as const) {
           expect(listed.map(({ id, content }) => ({ id, content }))).toEqual(there);
           expect(await rowsIn(store.knowledge.list(scope, session.userId, WHOLE))).toHaveLength(facts);
           for (const reader of [store.corpus, corpus]) {
-            const now = (await reader.generation(tenantKey, userKey)) ?? 0;
-            expect(now).toBe(generation + 1);
+            const changes = present(await reader.changes(tenantKey, userKey, { after: generation }));
+            expect(changes.generation).toBe(generation + 1);
             const documents = [];
-            for await (const batch of reader.documents(tenantKey, userKey, generation)) documents.push(...batch);
+            for await (const batch of changes.documents) documents.push(...batch);
             const touched = { append: 1 + (pick % 3), knowledge: 1, update: 1, delete: 0 }[verb];
             expect(documents).toHaveLength(touched);
-            const gone = await reader.retractions(tenantKey, userKey, generation, now);
-            expect(gone).toHaveLength(verb === 'delete' ? 1 : 0);
+            expect(changes.retractions).toHaveLength(verb === 'delete' ? 1 : 0);
           }
           generation += 1;
         }

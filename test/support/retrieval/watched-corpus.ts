@@ -11,20 +11,27 @@ export interface WatchedCorpus extends CorpusFacet {
 }
 
 export const watchCorpus = (corpus: CorpusFacet): WatchedCorpus => {
+  async function* watch<T>(batches: AsyncIterable<T>, load: WatchedCorpus['loads'][number]): AsyncGenerator<T, void> {
+    watched.loads.push(load);
+    const reading = batches[Symbol.asyncIterator]();
+    for (;;) {
+      await watched.beforeBatch();
+      const batch = await reading.next();
+      if (batch.done) return;
+      yield batch.value;
+    }
+  }
   const watched: WatchedCorpus = {
     ...corpus,
     loads: [],
     beforeBatch: async () => {},
     onMetadata: () => {},
-    async *documents(tenantKey, userKey, after, keys) {
-      watched.loads.push({ userKey, after });
-      const batches = corpus.documents(tenantKey, userKey, after, keys)[Symbol.asyncIterator]();
-      for (;;) {
-        await watched.beforeBatch();
-        const batch = await batches.next();
-        if (batch.done) return;
-        yield batch.value;
-      }
+    documents: (tenantKey, userKey, after, keys) =>
+      watch(corpus.documents(tenantKey, userKey, after, keys), { userKey, after }),
+    changes: async (tenantKey, userKey, since) => {
+      const changes = await corpus.changes(tenantKey, userKey, since);
+      if (!changes || since.after === undefined) return changes;
+      return { ...changes, documents: watch(changes.documents, { userKey, after: since.after }) };
     },
     metadataOf: async (...given) => {
       await watched.onMetadata();
