@@ -14,7 +14,7 @@ import {
 } from 'cockatiel';
 import type { MemfuseError } from '../contract/errors.ts';
 import type { Clock } from '../platform/clock.ts';
-import { withDescriptors } from '../platform/descriptor-reserve.ts';
+import { withDescriptors, withThread } from '../platform/descriptor-reserve.ts';
 import type { Log } from '../platform/log.ts';
 import type { Embedder } from './embedder.ts';
 import { EndpointFailure, failureFrom } from './endpoint-failure.ts';
@@ -76,7 +76,13 @@ const toMemfuseError = (failure: EndpointFailure): MemfuseError => {
   }
 };
 
-const callEndpoint = ((input, init) => withDescriptors(() => fetch(input, init))) as typeof fetch;
+let isFirst = true;
+/** Bun starts a thread for the first call, and each is a connection. */
+const callEndpoint = ((input, init) => {
+  const starts = isFirst ? withThread : withDescriptors;
+  isFirst = false;
+  return starts(() => fetch(input, init));
+}) as typeof fetch;
 
 /**
  * The endpoint's model as an embedder. Nothing is asked of the endpoint until the first text.
@@ -90,7 +96,6 @@ export const openOpenAIEmbedder = (options: OpenAIOptions, { log, clock, wait, r
   const provider = createOpenAICompatible({
     name: 'embedding',
     baseURL: options.baseUrl,
-    // Bun starts a thread for the first, and each is a connection.
     fetch: callEndpoint,
     ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
   });

@@ -14,9 +14,11 @@ export interface ReserveKeeper {
   makeRoom(): void;
   /** How often descriptors have run short by now. */
   countShortages(): number;
+  /** Starts a thread, and returns when it has the descriptors of its event loop, unless there are enough in any case. */
+  startThread<T>(start: () => T): T;
 }
 
-const NOBODY: ReserveKeeper = { makeRoom: () => {}, countShortages: () => 0 };
+const NOBODY: ReserveKeeper = { makeRoom: () => {}, countShortages: () => 0, startThread: (start) => start() };
 let keeper = NOBODY;
 
 /** Without so many nothing is started: two for the loop of a thread, the others for its modules and files. */
@@ -71,6 +73,9 @@ export const withDescriptors = <T>(start: () => T): T => {
   if (wanted > 0) assertSome();
   return start();
 };
+
+/** The same for a thread, which makes its loop some time later: connections may not take what it needs for that. */
+export const withThread = <T>(start: () => T): T => withDescriptors(() => keeper.startThread(start));
 
 /** How often descriptors have run short by now: more often than before, and what was being loaded meanwhile may lack a file. */
 export const countShortages = (): number => keeper.countShortages();

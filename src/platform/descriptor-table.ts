@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const OWN_DESCRIPTORS = ['/proc/self/fd', '/dev/fd'] as const;
 
@@ -10,7 +10,31 @@ export interface DescriptorTable {
   lowestFree(): number;
   /** How many are taken. */
   count(): number;
+  /** How many event loops there are: each thread of Bun has one. */
+  loops(): number;
 }
+
+/** What a loop is woken by, which it makes last. */
+const WAKER = 'anon_inode:[eventfd]';
+
+/** How many descriptors of a process refer to that. Infinite when there is none left to look with. */
+const countOf = (target: string): number => {
+  const [folder] = OWN_DESCRIPTORS;
+  const refers = (descriptor: string): boolean => {
+    try {
+      return readlinkSync(`${folder}/${descriptor}`) === target;
+    } catch {
+      // It was closed meanwhile.
+      return false;
+    }
+  };
+  try {
+    return readdirSync(folder).filter(refers).length;
+  } catch (error) {
+    if (isExhaustion(error)) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+};
 
 const limitOfProcess = (): number | null => {
   try {
@@ -50,4 +74,5 @@ export const systemDescriptors = (): DescriptorTable => ({
     }
     return 0;
   },
+  loops: () => countOf(WAKER),
 });

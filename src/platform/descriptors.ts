@@ -17,6 +17,11 @@ const SOON_MS = 2;
 /** Pause between counts, which takes milliseconds when there are thousands. */
 const COUNT_MS = 250;
 
+/** Where there are more than these, connections that come in within a turn of the event loop cannot take all that are left. */
+const FEW = 4_096;
+/** How long the start of a thread is waited for, which takes some ten milliseconds on a machine at rest. */
+const MOST_START_MS = 1_000;
+
 /** What connections come in by. */
 export interface Door {
   /** Closes connections on which nothing is asked. */
@@ -37,7 +42,12 @@ interface WatchOptions {
   readonly door: Door;
   readonly log: Log;
   readonly nowMs?: () => number;
+  /** Stands still, with everything on this thread. */
+  readonly standStill?: (ms: number) => void;
 }
+
+const still = new Int32Array(new SharedArrayBuffer(4));
+const sleepThread = (ms: number): void => void Atomics.wait(still, 0, 0, ms);
 
 /**
  * Keeps connections from taking all descriptors: without any left no Worker starts, no file opens, and a module that is
@@ -53,7 +63,7 @@ interface WatchOptions {
  */
 export const watchDescriptors = (
   table: DescriptorTable,
-  { door, log, nowMs = () => performance.now() }: WatchOptions,
+  { door, log, nowMs = () => performance.now(), standStill = sleepThread }: WatchOptions,
 ): DescriptorWatch => {
   const { limit } = table;
   if (limit === null) return { areScarce: false, close: () => {} };
@@ -104,6 +114,15 @@ export const watchDescriptors = (
     countShortages: () => {
       look();
       return shortages;
+    },
+    startThread: (start) => {
+      if (limit > FEW) return start();
+      const before = table.loops();
+      const started = start();
+      const untilMs = nowMs() + MOST_START_MS;
+      // No connection comes in meanwhile: this is the thread that would let it in.
+      while (table.loops() <= before && nowMs() < untilMs) standStill(1);
+      return started;
     },
   });
   const timer = setInterval(look, LOOK_MS);

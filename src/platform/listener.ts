@@ -10,11 +10,16 @@ export interface ListenerOptions {
   readonly fetch: (request: Request, address: () => string | null) => Promise<Response>;
 }
 
+/** Pause between looks whether a request is being answered. */
+const LOOK_MS = 20;
+/** How long the rest of a head may take when nothing is being answered any more. */
+const HALF_SENT_MS = 1_000;
+
 /** An HTTP server that can be shut to new connections and opened again. */
 export interface Listener extends Door {
   /** Such as http://127.0.0.1:8000. */
   readonly origin: string;
-  /** Lets no more connections in. Resolves when all requests are answered. */
+  /** Lets no more connections in. Resolves when all requests are answered; one whose head does not end is none. */
   stop(): Promise<void>;
   /** Breaks off what is left. */
   end(): Promise<void>;
@@ -39,6 +44,15 @@ export const openListener = ({ hostname, port, idleTimeoutS, fetch }: ListenerOp
   /** Servers that are shut and still answer what had been asked. */
   const shut = new Map<Server<undefined>, Promise<void>>();
 
+  const isAnswering = (): boolean => [server, ...shut.keys()].some(({ pendingRequests }) => pendingRequests > 0);
+  /** Resolves when nothing has been answered for a while. */
+  const rest = async (): Promise<void> => {
+    for (let looks = HALF_SENT_MS / LOOK_MS; looks > 0; looks -= 1) {
+      if (isAnswering()) looks = HALF_SENT_MS / LOOK_MS;
+      await Bun.sleep(LOOK_MS);
+    }
+  };
+
   return {
     origin,
     closeIdle: () => {
@@ -60,7 +74,7 @@ export const openListener = ({ hostname, port, idleTimeoutS, fetch }: ListenerOp
     },
     stop: async () => {
       isStopped = true;
-      await Promise.all([...shut.values(), server.stop()]);
+      await Promise.race([Promise.all([...shut.values(), server.stop()]), rest()]);
     },
     end: async () => {
       await Promise.all([...shut.keys(), server].map((one) => one.stop(true)));

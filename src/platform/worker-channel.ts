@@ -1,5 +1,5 @@
 import { parentPort, Worker } from 'node:worker_threads';
-import { countShortages, withDescriptors } from './descriptor-reserve.ts';
+import { countShortages, withThread } from './descriptor-reserve.ts';
 import { type Scheduler, systemScheduler } from './scheduler.ts';
 
 /** The handlers of one Worker: a request's payload in, its answer out. */
@@ -114,7 +114,7 @@ interface ThreadOwner {
 /** Errors: `WorkerDiedError` when there are no descriptors to start a thread with, which would end the process. */
 const startThread = (name: string, start: () => Worker): Worker => {
   try {
-    return withDescriptors(start);
+    return withThread(start);
   } catch (error) {
     throw new WorkerDiedError(name, error);
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
-import { withDescriptors } from '../../src/platform/descriptor-reserve.ts';
+import { withDescriptors, withThread } from '../../src/platform/descriptor-reserve.ts';
 import { systemDescriptors } from '../../src/platform/descriptor-table.ts';
 import { type DescriptorWatch, watchDescriptors } from '../../src/platform/descriptors.ts';
 import { recordedLog } from '../support/recorded-log.ts';
@@ -14,16 +14,26 @@ afterEach(() => {
 });
 
 /** A process with a hundred descriptors, of which so many are taken as a test says. */
-const crowd = (limit: number | null = LIMIT) => {
+const crowd = (limit: number | null = LIMIT, loopsAtMs = Number.POSITIVE_INFINITY) => {
   const log = recordedLog();
   const door = { isOpen: true, idleClosed: 0, refusal: null as Error | null };
   let taken = 0;
   let clockMs = 0;
+  let loops = 1;
   const own = watchDescriptors(
-    { limit, lowestFree: () => (taken >= LIMIT ? Number.POSITIVE_INFINITY : taken), count: () => taken },
+    {
+      limit,
+      lowestFree: () => (taken >= LIMIT ? Number.POSITIVE_INFINITY : taken),
+      count: () => taken,
+      loops: () => loops,
+    },
     {
       log,
       nowMs: () => clockMs,
+      standStill: (ms) => {
+        clockMs += ms;
+        if (clockMs === loopsAtMs) loops += 1;
+      },
       door: {
         closeIdle: () => {
           door.idleClosed += 1;
@@ -41,6 +51,7 @@ const crowd = (limit: number | null = LIMIT) => {
   watch = own;
   return {
     door,
+    clockMs: () => clockMs,
     words: () => log.lines.map(({ severity, words }) => `${severity}: ${words}`),
     /** Whether they are scarce when so many are taken, a second later. */
     areScarceAt: (count: number): boolean => {
@@ -89,6 +100,16 @@ test('what starts in a crowd shuts the door first and has the reserve', () => {
   expect(withDescriptors(start)).toEqual({ isOpen: false, held: 0 });
 });
 
+test.each([
+  ['until it has its loop', LIMIT, 7, 7],
+  ['for a second when it never has one', LIMIT, Number.POSITIVE_INFINITY, 1_000],
+  ['not at all where connections cannot take all descriptors at once', 20_000, 7, 0],
+])('a thread that starts is waited for %s', (_, limit, loopsAtMs, waitedMs) => {
+  const { clockMs } = crowd(limit, loopsAtMs);
+  expect(withThread(() => 'started')).toBe('started');
+  expect(clockMs()).toBe(waitedMs);
+});
+
 test('a door that cannot be opened is tried again, and the log says so', () => {
   const { areScarceAt, door, words } = crowd();
   areScarceAt(99);
@@ -116,5 +137,6 @@ test('the table of the process counts what it opens', async () => {
   expect(before).toBeGreaterThan(0);
   const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => {} } });
   expect(table.count()).toBeGreaterThan(before);
+  expect(table.loops()).toBeGreaterThan(0);
   listener.stop(true);
 });

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { type Listener, openListener } from '../../src/platform/listener.ts';
+import { openConnection } from '../support/raw-connection.ts';
 import { openWire } from '../support/wire.ts';
 
 let listener: Listener;
@@ -26,6 +27,15 @@ test('a stop waits for no connection on which nothing is asked', async () => {
   expect((await wire.send(get)).status).toBe(200);
   // It would wait until the connection has been idle for long.
   await listener.stop();
+});
+
+test('a stop waits for no request whose head does not end', async () => {
+  open();
+  const half = await openConnection(listener.origin);
+  half.send('GET /');
+  expect((await fetch(listener.origin)).status).toBe(200);
+  await listener.stop();
+  half.hangUp();
 });
 
 test('a stop waits for what is being answered, and the answer arrives', async () => {

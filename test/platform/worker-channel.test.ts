@@ -195,7 +195,7 @@ describe('a Worker that does not start', () => {
       if (seen.starts === 1 && isShort) shortages += 1;
       if (seen.starts === 2) rmSync(refusal);
     };
-    openReserve(0, { makeRoom, countShortages: () => shortages });
+    openReserve(0, { makeRoom, countShortages: () => shortages, startThread: (start) => start() });
     return seen;
   };
 
