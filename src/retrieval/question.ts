@@ -2,6 +2,7 @@ import type { AccountNames } from '../contract/corpus.ts';
 import { type Quantised, quantiseQuestion } from '../embedding/quantised.ts';
 import { type Asked, askedOf } from '../text/asked.ts';
 import { continues } from '../text/continuation.ts';
+import { isLookUp } from '../text/look-up.ts';
 import { wishesFor } from '../text/preference.ts';
 import { type AskedWord, askedWords } from '../text/terms.ts';
 import { isOver, type TimeSpan } from '../text/time-spans.ts';
@@ -41,6 +42,8 @@ export interface Question {
   /** The vector by the configured model; null when there is none, or it did not answer in time. */
   readonly byModel: Quantised<Int16Array> | null;
   readonly asked: Asked;
+  /** It is a few words and no sentence. */
+  readonly isLookUp: boolean;
   /** It wishes for something that what one prefers bears on. */
   readonly isWish: boolean;
   /** It goes on with what was spoken of before. */
@@ -103,6 +106,7 @@ export const readQuestion = (
     byModel: byModel && quantiseQuestion(byModel),
     // A time that is over is asked for in words ("in March 2023").
     asked: { ...asked, past: asked.past || isOver(times, nowMs) },
+    isLookUp: isLookUp(text),
     isWish: wishesFor(text),
     isContinuation: continues(text),
     speaker: subject,

@@ -6,6 +6,7 @@ import { type AskedBefore, askedBefore } from './asked-before.ts';
 import type { Findings } from './findings.ts';
 import { type Meanings, meaningsOf } from './meanings.ts';
 import { type ModelNearness, modelNearness } from './model-nearness.ts';
+import { NearWords } from './near-words.ts';
 import { type QuestionTerms, weighTerms } from './question-terms.ts';
 import { Scratch } from './scratch.ts';
 import { softMatch } from './soft-match.ts';
@@ -69,7 +70,7 @@ export class Evidence {
   }
 
   get terms(): QuestionTerms {
-    this.#terms ??= weighTerms(this.index, this.question.words);
+    this.#terms ??= weighTerms(this.index, this.question.words, new NearWords(this.index, this.question.text));
     return this.#terms;
   }
 

@@ -41,6 +41,8 @@ export interface Meaning {
    * letters and punctuation; by the model for English unless another ground is named. Pieces of the two grounds have different numbers.
    */
   read(text: string, ground?: Ground): { readonly sum: Float32Array; readonly pieces: ReadonlySet<number> };
+  /** Whether a word is a piece of its own, as common words are, but no misspelt one. */
+  isPiece(word: string, ground: Ground): boolean;
   /** A piece with its neighbours in its model's table. */
   expand(piece: number): PieceExpansion;
 }
@@ -73,7 +75,7 @@ const readBy = (model: StaticModel, silent: Uint8Array, offset: number) => {
     });
     return near;
   };
-  return { read, nearTo };
+  return { read, nearTo, isPiece: (word: string) => model.tokenise(word).length === 1 };
 };
 
 /** @param foreign the model for other languages, opened with the first text in one; null to read all as English. */
@@ -96,6 +98,7 @@ export const createMeaning = (english: StaticModel, foreign: LazyModel | null = 
     fingerprint: foreign ? fingerprint : english.fingerprint,
     groundOf: (text, language) => (foreign && grounds.isForeign(text, language) ? FOREIGN_GROUND : ENGLISH_GROUND),
     read: (text, ground = ENGLISH_GROUND) => (ground === FOREIGN_GROUND ? byForeign() : byEnglish).read(text),
+    isPiece: (word, ground) => (ground === FOREIGN_GROUND ? byForeign() : byEnglish).isPiece(word),
     expand: (piece) =>
       piece < offset
         ? { piece, ground: ENGLISH_GROUND, near: byEnglish.nearTo(piece) }

@@ -103,6 +103,12 @@ export class Postings<Term, Key> {
     return list.length > 0 ? list : undefined;
   }
 
+  /** Whether some document holds a term, or held it. Gathers nothing. */
+  has(term: Term): boolean {
+    const key = this.kind.keyOf(term);
+    return this.#own.has(term) || this.#stretches.some(({ terms }) => terms.find(key) >= 0);
+  }
+
   /** `slot` must be above every slot that the term was added with before. */
   add(term: Term, slot: number, frequency: number): void {
     let list = this.#own.get(term);
@@ -139,6 +145,11 @@ export class Postings<Term, Key> {
   /** The lists of documents that were added one by one, slots in ascending order. */
   own(): Iterable<[Term, PostingList]> {
     return this.#own.entries();
+  }
+
+  /** What was put together: all but the lists of documents that were added one by one. */
+  stretches(): readonly Stretch<Term, Key>[] {
+    return this.#stretches;
   }
 
   /** The stretches with slots between two, both included. */

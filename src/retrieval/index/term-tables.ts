@@ -48,11 +48,34 @@ const search = (length: number, compareAt: (place: number) => number): number =>
   return -1;
 };
 
+/** Which bits of 32 some bytes set, each the one of its last five bits: alike words have most of them in common. */
+export const signatureOf = (text: Uint8Array, start: number, end: number): number => {
+  let signature = 0;
+  for (let i = start; i < end; i += 1) signature |= 1 << ((text[i] as number) & 31);
+  return signature;
+};
+
+/** The stems of a table by how they end: the places of those that end alike stand together. */
+interface Endings {
+  readonly places: Uint32Array;
+  /** Where those of each kind of ending end. */
+  readonly ends: Uint32Array;
+}
+
+/** Kinds of endings: three bytes tell stems apart well enough, and these many fit in a row of a kilobyte. */
+const ENDINGS = 256;
+const ENDING_BYTES = 3;
+
+const endingOf = (text: Uint8Array, end: number): number =>
+  ((text[end - 1] as number) + 31 * (text[end - 2] as number) + 7 * (text[end - 3] as number)) & (ENDINGS - 1);
+
 /** Stems, as UTF-8 one after the other. */
 export class StemTable implements TermTable<string, Uint8Array> {
   readonly #text: Uint8Array;
   /** Where each stem ends. */
   readonly #ends: Uint32Array;
+  /** Made when it is first asked for, in languages that put words together. */
+  #endings: Endings | null = null;
 
   constructor(text: Uint8Array, ends: Uint32Array) {
     this.#text = text;
@@ -63,8 +86,9 @@ export class StemTable implements TermTable<string, Uint8Array> {
     return this.#ends.length;
   }
 
+  /** With the endings, made or not. */
   get bytes(): number {
-    return this.#text.byteLength + this.#ends.byteLength;
+    return this.#text.byteLength + 2 * this.#ends.byteLength + 4 * ENDINGS;
   }
 
   find(key: Uint8Array): number {
@@ -75,6 +99,68 @@ export class StemTable implements TermTable<string, Uint8Array> {
 
   at(place: number): string {
     return decoder.decode(this.#text.subarray(this.#startOf(place), this.#ends[place] as number));
+  }
+
+  /** How many bytes the stem at a place takes. */
+  sizeAt(place: number): number {
+    return (this.#ends[place] as number) - this.#startOf(place);
+  }
+
+  /** Which bits of 32 the bytes of the stem at a place set, each the one of its last five bits. */
+  signatureAt(place: number): number {
+    return signatureOf(this.#text, this.#startOf(place), this.#ends[place] as number);
+  }
+
+  /** The first place of a stem that begins with some bytes, or would stand behind them. */
+  firstFrom(beginning: Uint8Array): number {
+    let [low, high] = [0, this.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareStretch(this.#text, this.#startOf(middle), this.#ends[middle] as number, beginning) < 0)
+        low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  begins(place: number, beginning: Uint8Array): boolean {
+    return this.sizeAt(place) >= beginning.length && this.#holds(this.#startOf(place), beginning);
+  }
+
+  ends(place: number, ending: Uint8Array): boolean {
+    return this.sizeAt(place) >= ending.length && this.#holds((this.#ends[place] as number) - ending.length, ending);
+  }
+
+  /** The places of the stems that end like some bytes, three at least, and of few others. */
+  endingLike(ending: Uint8Array): Uint32Array {
+    this.#endings ??= this.#byEnding();
+    const { places, ends } = this.#endings;
+    const kind = endingOf(ending, ending.length);
+    return places.subarray(kind === 0 ? 0 : (ends[kind - 1] as number), ends[kind] as number);
+  }
+
+  #byEnding(): Endings {
+    const ends = new Uint32Array(ENDINGS);
+    const kindAt = (place: number): number =>
+      this.sizeAt(place) < ENDING_BYTES ? 0 : endingOf(this.#text, this.#ends[place] as number);
+    for (let place = 0; place < this.length; place += 1) {
+      const kind = kindAt(place);
+      ends[kind] = (ends[kind] as number) + 1;
+    }
+    for (let kind = 1; kind < ENDINGS; kind += 1) ends[kind] = (ends[kind] as number) + (ends[kind - 1] as number);
+    const places = new Uint32Array(this.length);
+    const free = ends.slice();
+    for (let place = this.length - 1; place >= 0; place -= 1) {
+      const kind = kindAt(place);
+      free[kind] = (free[kind] as number) - 1;
+      places[free[kind] as number] = place;
+    }
+    return { places, ends };
+  }
+
+  #holds(at: number, bytes: Uint8Array): boolean {
+    for (let i = 0; i < bytes.length; i += 1) if (this.#text[at + i] !== bytes[i]) return false;
+    return true;
   }
 
   #startOf(place: number): number {

@@ -38,6 +38,9 @@ const KINDS = ['message', 'knowledge'] as const;
 const LEAST_LOOSE = 64;
 const MOST_LOOSE = 2_048;
 
+/** A language is usual in a memory when one in so many documents is written in it. */
+const USUAL_PART = 20;
+
 /**
  * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each passage, its place in its
  * session and the shape of its text. A document has a slot for each of its passages, one after the other, for as long as it
@@ -118,6 +121,14 @@ export class UserIndex {
     const places = [...this.#languages.keys()].filter((place) => (this.#languages[place] as number) > 0);
     places.sort((a, b) => (this.#languages[b] as number) - (this.#languages[a] as number));
     return places.map((place) => LANGUAGES[place] as Language);
+  }
+
+  /** The languages of at least a twentieth of all documents that tell theirs: of short ones some tell a wrong one. */
+  get usualLanguages(): readonly Language[] {
+    const all = this.#languages.reduce((sum, count) => sum + count, 0);
+    return this.languages.filter(
+      (language) => (this.#languages[LANGUAGES.indexOf(language)] as number) >= all / USUAL_PART,
+    );
   }
 
   /** An estimate of the memory held, for the bound on all indexes together. */

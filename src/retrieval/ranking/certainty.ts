@@ -35,8 +35,9 @@ const holds = ({ entries, length }: Postings, slot: number): boolean => {
 };
 
 /** How well passages hold a word: 1 for the word itself, less for a near one. */
-const coverOf = ({ index }: Evidence, word: string, known: KnownWord | undefined, slots: readonly number[]): number => {
-  if (known && slots.some((slot) => holds(known.list, slot))) return 1;
+const coverOf = ({ index }: Evidence, word: string, known: readonly KnownWord[], slots: readonly number[]): number => {
+  const share = known.reduce((sum, { list, share }) => sum + (slots.some((slot) => holds(list, slot)) ? share : 0), 0);
+  if (share > 0) return Math.min(1, share);
   const { meaning } = index;
   if (!meaning) return 0;
   const onGrounds = index.grounds.map((ground) => {
@@ -62,24 +63,26 @@ const besides = ({ index }: Evidence, slots: readonly number[]): number[] => {
 export interface Coverage {
   /** From 0 to 1: how well the best results hold the first words of what is asked for, on average. */
   readonly topic: number;
-  /** The share of the question's words that nobody used. */
+  /** The share of the question's words that nobody used; one that only near terms stand for counts in part. */
   readonly unsaid: number;
 }
 
 /** What of a question its best results cover. */
 export const coverageOf = (evidence: Evidence, best: readonly Candidate[]): Coverage => {
   const { words } = evidence.question;
-  const known = new Map(evidence.terms.known.map((each) => [each.word, each]));
+  const known = Map.groupBy(evidence.terms.known, ({ word }) => word);
+  const unsaidOf = (word: string): number =>
+    Math.max(0, 1 - (known.get(word) ?? []).reduce((sum, { share }) => sum + share, 0));
   const slots = besides(
     evidence,
     best.slice(0, CERTAIN_OF).map(({ slot }) => slot),
   );
   const topics = words.filter(({ word }) => !ASKING.has(word) && (!NUMBER.test(word) || isCode(word)));
   const asked = (topics.length > 0 ? topics : words).slice(0, TOPIC_WORDS);
-  const covered = asked.map(({ word }) => coverOf(evidence, word, known.get(word), slots));
+  const covered = asked.map(({ word }) => coverOf(evidence, word, known.get(word) ?? [], slots));
   return {
     topic: covered.reduce((sum, cover) => sum + cover, 0) / Math.max(1, covered.length),
-    unsaid: words.filter(({ word }) => !known.has(word)).length / Math.max(1, words.length),
+    unsaid: words.reduce((sum, { word }) => sum + unsaidOf(word), 0) / Math.max(1, words.length),
   };
 };
 

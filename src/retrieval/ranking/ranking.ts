@@ -21,12 +21,13 @@ import { asker, speaker, user } from './steps/speaker.ts';
 import type { Step } from './steps/step.ts';
 import { times } from './steps/times.ts';
 import { words, wordsOfLongQuestion } from './steps/words.ts';
-import { code, wordsHere } from './steps/words-here.ts';
+import { code, lookedUp, wordsHere } from './steps/words-here.ts';
 
 /** The steps that need no model but the static one. */
 export const STEPS: readonly Step[] = [
   words,
   wordsHere,
+  lookedUp,
   code,
   wordsOfLongQuestion,
   askedBefore,

@@ -4,7 +4,7 @@ import { MemfuseError } from '../../contract/errors.ts';
 import { ALL_STEPS, type Weights } from './ranking.ts';
 
 /** Weights that are not fitted, for a reason that the step gives. */
-export const SET_WEIGHTS: Weights = { asked_before: -6, code: 10 };
+export const SET_WEIGHTS: Weights = { asked_before: -6, code: 10, looked_up: 6 };
 
 /** What each step counts. Fitted, but for those that are set; see README.md. */
 export const WEIGHTS: Weights = {

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { Postings } from '../../../src/retrieval/index/postings.ts';
+import { STEMS } from '../../../src/retrieval/index/term-tables.ts';
+import { compoundsOf, isHeld, misspellingsOf } from '../../../src/retrieval/index/vocabulary.ts';
+import { beginsAsCompound, endsAsCompound } from '../../../src/text/compounds.ts';
+import { mistakesBetween, mistakesIn } from '../../../src/text/spelling.ts';
+
+const SEED = 20_261_130;
+const patient = () => ({ left: Number.POSITIVE_INFINITY });
+
+/** Postings of documents with a term each, put together after every so many. */
+const wordsOf = (terms: readonly string[], together = 7): Postings<string, Uint8Array> => {
+  const words = new Postings(STEMS);
+  for (const [slot, term] of terms.entries()) {
+    words.add(term, slot, 1);
+    if (slot % together === together - 1) words.compact();
+  }
+  return words;
+};
+
+const holdersOf = (terms: readonly string[], one: string): number => terms.filter((term) => term === one).length;
+
+const lettersOf = (...letters: string[]) =>
+  fc.string({ unit: fc.constantFrom(...letters), minLength: 4, maxLength: 9 });
+const script = fc.constantFrom(lettersOf('a', 'b'), lettersOf('и', 'т'), lettersOf('ا', 'ب'));
+
+describe('compounds of a part', () => {
+  test('are those that a walk over all terms finds, and how many hold them', () => {
+    const terms = fc.array(fc.string({ unit: fc.constantFrom('ba', 'no', 'mi'), maxLength: 6 }).filter(Boolean), {
+      maxLength: 60,
+    });
+    const part = fc.string({ unit: fc.constantFrom('ba', 'no'), minLength: 2, maxLength: 3 });
+    fc.assert(
+      fc.property(terms, part, (all, asked) => {
+        const isCompound = (term: string) => endsAsCompound(term, asked) || beginsAsCompound(term, asked);
+        const expected = [...new Set(all)].filter(isCompound).map((term) => ({ term, holders: holdersOf(all, term) }));
+        const byTerm = (a: { term: string }, b: { term: string }) => (a.term < b.term ? -1 : 1);
+        expect(compoundsOf(wordsOf(all), asked, patient()).sort(byTerm)).toEqual(expected.sort(byTerm));
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+  });
+});
+
+describe('misspellings of a word', () => {
+  test('are those that a walk over all terms finds, nearest and most held first, in any script', () => {
+    const memory = script.chain((word) => fc.tuple(fc.array(word, { maxLength: 60 }), word));
+    let found = 0;
+    fc.assert(
+      fc.property(memory, ([all, asked]) => {
+        const isNear = (term: string): boolean => {
+          const most = Math.min(mistakesIn(asked), mistakesIn(term));
+          const mistakes = mistakesBetween(asked, term, 2);
+          const begins = term[0] === asked[0] || (term[0] === asked[1] && term[1] === asked[0]);
+          return mistakes > 0 && mistakes <= most && begins;
+        };
+        const expected = [...new Set(all)]
+          .filter(isNear)
+          .map((term) => ({ term, holders: holdersOf(all, term), mistakes: mistakesBetween(asked, term, 2) }))
+          .sort((a, b) => a.mistakes - b.mistakes || b.holders - a.holders || (a.term < b.term ? -1 : 1));
+        expect(misspellingsOf(wordsOf(all), asked, patient())).toEqual(expected);
+        found += expected.length;
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+    expect(found).toBeGreaterThan(50);
+  });
+});
+
+describe('in a memory of many different terms', () => {
+  const letters = 'abcdefghijklmnopqrst';
+  const terms = Array.from(
+    { length: 8_000 },
+    (_, i) =>
+      `${letters[i % 20]}${letters[(i * 7) % 20]}u${letters[((i / 20) | 0) % 20]}e${letters[(i / 400) | 0]}ingo`,
+  );
+  const words = wordsOf(terms, terms.length);
+  const different = new Set(terms).size;
+
+  const looksOf = (look: (patience: { left: number }) => unknown): number => {
+    const patience = { left: 1_000_000 };
+    look(patience);
+    return 1_000_000 - patience.left;
+  };
+
+  test('a few are looked at for a word: those with its first letter, or with its end', () => {
+    expect(different).toBeGreaterThan(4_000);
+    expect(looksOf((patience) => misspellingsOf(words, 'acudexngo', patience))).toBeLessThan(different / 10);
+    expect(looksOf((patience) => compoundsOf(words, 'termin', patience))).toBeLessThan(different / 50);
+  });
+
+  test('no more are looked at than patience is left', () => {
+    for (const look of [misspellingsOf, compoundsOf, isHeld]) {
+      const patience = { left: 30 };
+      look(words, 'acudeaingo', patience);
+      look(words, 'acudeaingo', patience);
+      expect(patience.left).toBeGreaterThan(-30);
+      const { left } = patience;
+      patience.left = Math.min(left, 0);
+      look(words, 'acudeaingo', patience);
+      expect(patience.left).toBe(Math.min(left, 0));
+    }
+    const own = wordsOf(terms, terms.length + 1);
+    const patience = { left: 30 };
+    misspellingsOf(own, 'acudeaingo', patience);
+    expect(patience.left).toBe(0);
+  });
+
+  test('to ask whether a term is held keeps nothing of it', () => {
+    const { bytes } = words;
+    expect(isHeld(words, terms[5] as string, patient())).toBe(true);
+    expect(isHeld(words, 'unheard', patient())).toBe(false);
+    expect(words.bytes).toBe(bytes);
+  });
+});
