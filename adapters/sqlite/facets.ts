@@ -5,7 +5,7 @@ import { changesBy } from './changes.ts';
 import { documentsBy } from './corpus.ts';
 import type { Readers } from './readers.ts';
 import type { RemovalState, RenamingState } from './writing/context.ts';
-import type { GroupCommitWriter, WriteLane } from './writing/writer.ts';
+import type { GroupCommitWriter, WriteQueue } from './writing/writer.ts';
 
 /** The facets of the store: what reads, on the connections of this thread, and what writes, through the one writer. */
 export const storeFacets = (
@@ -36,11 +36,11 @@ export const storeFacets = (
   const { counts } = foreground.facet('outbox', ['counts']);
   const finished = new FinishedTasks();
 
-  const work = (lane?: WriteLane): Store['work'] => {
+  const work = (queue?: WriteQueue): Store['work'] => {
     const { file, rewindSome, ...verbs } = writer.facet(
       'work',
       ['take', 'beat', 'rewindSome', 'retry', 'release', 'fail', 'split', 'file'],
-      lane,
+      queue,
     );
     return {
       ...background.facet('work', ['due', 'read']),

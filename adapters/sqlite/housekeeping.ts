@@ -16,10 +16,10 @@ const LAST_SLICES = 64;
 export interface HousekeepingContext {
   /** Whether rows of deletions are left. */
   readonly isPending: () => Promise<boolean>;
-  /** Removes some of them, in the lane of the background. */
+  /** Removes some of them, by a write of the background. */
   readonly sweep: () => Promise<void>;
   readonly space: () => Promise<Space>;
-  /** In the lane of the background. */
+  /** By a write of the background. */
   readonly shrink: (pages: number) => Promise<void>;
   /** The file ends earlier by now, and will when the log is emptied. */
   readonly onShrunk: () => void;

@@ -112,7 +112,7 @@ export const runJourneys = async (options: JourneysOptions): Promise<Journeys> =
     totalsMs.push(performance.now() - journeyStartedMs);
   };
 
-  const lane = async (): Promise<void> => {
+  const runner = async (): Promise<void> => {
     const connection = await connect(port);
     while (next < count && performance.now() - startedMs < durationMs) {
       const journey = next;
@@ -121,7 +121,7 @@ export const runJourneys = async (options: JourneysOptions): Promise<Journeys> =
     }
     connection.end();
   };
-  await Promise.all(Array.from({ length: Math.min(connections, count) }, lane));
+  await Promise.all(Array.from({ length: Math.min(connections, count) }, runner));
   const perSecond = (totalsMs.length * 1_000) / (performance.now() - startedMs);
   return { count: totalsMs.length, perSecond, totalsMs, stepsMs, errors, firstError };
 };

@@ -21,14 +21,14 @@ const AT_A_TIME = 128;
 export const inParallel = async <T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>) => {
   const results: R[] = [];
   let next = 0;
-  const lane = async (): Promise<void> => {
+  const runner = async (): Promise<void> => {
     while (next < items.length) {
       const index = next;
       next += 1;
       results[index] = await work(items[index] as T);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, runner));
   return results;
 };
 

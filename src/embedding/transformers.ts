@@ -23,8 +23,8 @@ const asMemfuseError = (error: unknown): MemfuseError => {
   return unavailable('The embedding Worker stopped before it answered; the next call starts another.', error);
 };
 
-/** Runs what it is given one after the other. */
-const createLane = () => {
+/** Runs calls one after the other. */
+const createSerialRunner = () => {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work);
@@ -41,9 +41,9 @@ export const openTransformersEmbedder = async (options: TransformersEmbedderOpti
   const { batchSize, timeoutMs, ...model } = options;
   const worker = createModelWorker(model, timeoutMs, log);
   // One batch at a time, so that a batch's time is its own; single texts, which are questions, pass by: see text-turns.ts.
-  const lane = createLane();
+  const oneByOne = createSerialRunner();
   const embedBatch = (texts: readonly string[]): Promise<Float32Array> =>
-    (texts.length === 1 ? worker.embed(texts) : lane(() => worker.embed(texts))).catch((error) => {
+    (texts.length === 1 ? worker.embed(texts) : oneByOne(() => worker.embed(texts))).catch((error) => {
       throw asMemfuseError(error);
     });
 

@@ -3,7 +3,7 @@ import type { OutboxTask, Priority } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { WorkFacet } from '../contract/work.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
-import { asUrgent, BackgroundQueue, laneOf } from './background-queue.ts';
+import { asUrgent, BackgroundQueue, queueOf } from './background-queue.ts';
 import { judge, type RetrySettings, reasonOf, tookTooLong } from './failed-try.ts';
 import type { Draft } from './kinds/handlers.ts';
 import { Outage } from './outage.ts';
@@ -264,10 +264,10 @@ export class BackgroundProcessor {
     });
   }
 
-  /** A task of a lane has been at work, so what could not be had of it perhaps can. */
-  #admit(lane: string): void {
+  /** Tries again to claim the tasks of a queue whose claim was refused, since a task of that queue has just ended. */
+  #admit(queue: string): void {
     for (const [key, { task }] of this.#refused) {
-      if (laneOf(task) !== lane) continue;
+      if (queueOf(task) !== queue) continue;
       this.#refused.delete(key);
       this.offer(task);
     }
@@ -281,7 +281,7 @@ export class BackgroundProcessor {
     } catch (error) {
       if (!life.isOver) await this.#fail(life, error);
     }
-    this.#admit(laneOf(task));
+    this.#admit(queueOf(task));
     const now = this.#context.clock.now();
     this.#schedulePump(now);
     // Of each session the outbox shows one task at a time: the next of this one may be there now.

@@ -1,6 +1,6 @@
 import { MemfuseError } from '../contract/errors.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
-import { laneOf } from './background-queue.ts';
+import { queueOf } from './background-queue.ts';
 
 /**
  * Where a task stands in this process; what is not here is in the outbox alone. A life is one try of a task: one that failed
@@ -92,7 +92,7 @@ export class TaskLives {
 
   /** Whether another task of the same queue key is being taken, at work or delivered. */
   isBlocked(task: OutboxTask): boolean {
-    return this.#blocked.has(laneOf(task));
+    return this.#blocked.has(queueOf(task));
   }
 
   /** Those under a lease of this process. */
@@ -106,9 +106,9 @@ export class TaskLives {
   }
 
   #moved(life: TaskLife, from: LifeState): void {
-    const lane = laneOf(life.task);
-    if (BLOCKING.has(life.state)) this.#blocked.add(lane);
-    else if (BLOCKING.has(from)) this.#blocked.delete(lane);
+    const queue = queueOf(life.task);
+    if (BLOCKING.has(life.state)) this.#blocked.add(queue);
+    else if (BLOCKING.has(from)) this.#blocked.delete(queue);
     if (life.isOver && this.#lives.get(life.task.key) === life) this.#lives.delete(life.task.key);
   }
 }

@@ -10,11 +10,11 @@ import type { SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { SearchNote, SearchWorkerData } from '../workers/search.ts';
 import {
   asMemfuseError,
-  createSearchLane,
+  createSearchWorker,
   SEARCH_LIMITS,
-  type SearchLane,
-  type SearchLaneContext,
-} from './search-lane.ts';
+  type SearchWorker,
+  type SearchWorkerContext,
+} from './search-worker.ts';
 
 /** Finding memories, off the request thread. */
 export interface SearchService {
@@ -38,7 +38,7 @@ const LARGE_DOCUMENTS = 50_000;
 const MAX_LARGE = 10_000;
 
 /** What openSearchService takes beside what it works with; each has a usual value. */
-export interface SearchServiceOptions extends Partial<Pick<SearchLaneContext, 'limits' | 'scheduler' | 'entry'>> {
+export interface SearchServiceOptions extends Partial<Pick<SearchWorkerContext, 'limits' | 'scheduler' | 'entry'>> {
   /** Documents of the largest memory that is searched beside all others. */
   readonly largeDocuments?: number;
 }
@@ -62,12 +62,12 @@ export const openSearchService = (
   // More than the vectors of a Worker can take would never make it let go of any.
   const data = { ...given, indexMaxBytes: Math.min(MAX_POOL_BYTES, Math.ceil(indexMaxBytes / 2)) };
   const context = { log, onNote, limits, ...(scheduler && { scheduler }), ...(entry && { entry }) };
-  const usual = createSearchLane('search', { ...data, mostDocuments: largeDocuments }, context);
-  const large = createSearchLane('large search', { ...data, mostDocuments: null }, context);
+  const usual = createSearchWorker('search', { ...data, mostDocuments: largeDocuments }, context);
+  const large = createSearchWorker('large search', { ...data, mostDocuments: null }, context);
   const inLarge = new LRUCache<number, true>({ max: MAX_LARGE });
 
   /** Has a user's memory asked where it is, or belongs by its size. */
-  const asking = async <T>({ userKey }: Owner, ask: (lane: SearchLane) => Promise<T>): Promise<T> => {
+  const asking = async <T>({ userKey }: Owner, ask: (worker: SearchWorker) => Promise<T>): Promise<T> => {
     try {
       if (inLarge.get(userKey)) return await ask(large);
       return await ask(usual).catch((error) => {

@@ -46,7 +46,7 @@ const EXCEPTIONS: Record<string, readonly string[]> = {
   // it opens the stores that everything else is given
   'src/services/connection-manager.ts': ['adapters'],
   // the types of the Worker that it starts
-  'src/services/search-lane.ts': ['src/workers'],
+  'src/services/search-worker.ts': ['src/workers'],
   'src/services/search-service.ts': ['src/workers'],
 };
 

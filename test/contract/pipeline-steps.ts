@@ -20,7 +20,7 @@ export interface Step {
 }
 
 /** A session in the store and in the model. */
-export interface Lane {
+export interface Conversation {
   readonly session: SessionRecord;
   readonly model: PipelineModel;
 }
@@ -28,13 +28,13 @@ export interface Lane {
 /** An outcome that somebody has made and not yet filed. */
 interface Draft {
   readonly commit: IndexOutcome;
-  readonly lane: Lane;
+  readonly conversation: Conversation;
   isStale: boolean;
 }
 
 export interface History {
   readonly background: Background;
-  readonly lanes: readonly Lane[];
+  readonly conversations: readonly Conversation[];
   /** When the lease of each owner ends. */
   readonly leases: Map<string, number>;
   drafts: Draft[];
@@ -45,8 +45,8 @@ export const createHistory = async (background: Background): Promise<History> =>
   const { world, owner, partner, talk } = background;
   const sessions = [talk, await world.session(owner, partner)];
   const leases = new Map<string, number>();
-  const lanes = sessions.map((session) => ({ session, model: new PipelineModel(leases) }));
-  return { background, lanes, leases, drafts: [], now: NOON };
+  const conversations = sessions.map((session) => ({ session, model: new PipelineModel(leases) }));
+  return { background, conversations, leases, drafts: [], now: NOON };
 };
 
 const choose = <T>(things: readonly T[], pick: number): T | undefined => things[pick % Math.max(1, things.length)];
@@ -66,22 +66,24 @@ const shapeOf = (task: ModelTask | OutboxTask) => {
 
 /** All that can happen, in the store and in the model. Where there is nothing to choose from, nothing happens. */
 export const stepsOf = (history: History) => {
-  const { background, lanes } = history;
+  const { background, conversations } = history;
   const { store, scope, world, prepare } = background;
-  const laneOf = (pick: number): Lane => present(choose(lanes, pick));
-  const chosenOf = ({ model }: Lane, { pick, count }: Step): number[] =>
+  const conversationOf = (pick: number): Conversation => present(choose(conversations, pick));
+  const chosenOf = ({ model }: Conversation, { pick, count }: Step): number[] =>
     some([...model.messages.keys()], pick >> 1, count);
-  const touch = (lane: Lane, sequences: readonly number[]): void => {
+  const touch = (conversation: Conversation, sequences: readonly number[]): void => {
     for (const draft of history.drafts) {
       const { firstSequence, lastSequence } = draft.commit;
-      if (draft.lane === lane && sequences.some((it) => it >= firstSequence && it <= lastSequence))
+      if (draft.conversation === conversation && sequences.some((it) => it >= firstSequence && it <= lastSequence))
         draft.isStale = true;
     }
   };
 
   /** A task that somebody is at work on, and who says something of it: now and then another, who must not be heard. */
   const atWork = ({ pick, owner }: Step) => {
-    const tasks = lanes.flatMap((lane) => lane.model.atWork(history.now).map((task) => ({ lane, task })));
+    const tasks = conversations.flatMap((conversation) =>
+      conversation.model.atWork(history.now).map((task) => ({ conversation, task })),
+    );
     const found = choose(tasks, pick);
     if (!found) return null;
     const by = pick % 5 === 0 ? owner : present(found.task.owner);
@@ -93,7 +95,7 @@ export const stepsOf = (history: History) => {
     const leaseUntil = history.now + LEASE_MS;
     const taken = await store.work.take(wanted.map(keyOf), owner, history.now, leaseUntil);
     const expected = wanted.filter((task) => {
-      const { model } = present(lanes.find((lane) => lane.model.tasks.includes(task)));
+      const { model } = present(conversations.find((conversation) => conversation.model.tasks.includes(task)));
       return model.claim(task, owner, history.now, leaseUntil);
     });
     expect(taken.map(shapeOf)).toEqual(expected.map(shapeOf));
@@ -102,34 +104,36 @@ export const stepsOf = (history: History) => {
   const claim = async ({ pick, count, owner }: Step): Promise<void> => {
     // From the front, where most can be had; now and then from anywhere, also what is done.
     const isAnywhere = pick % 4 === 0;
-    const all = lanes.flatMap(({ model }) => model.tasks);
-    await take(isAnywhere ? some(all, pick, count) : laneOf(pick).model.unfinished.slice(0, count), owner);
+    const all = conversations.flatMap(({ model }) => model.tasks);
+    await take(isAnywhere ? some(all, pick, count) : conversationOf(pick).model.unfinished.slice(0, count), owner);
   };
 
   const draft = async (step: Step): Promise<Draft | null> => {
     const found = atWork(step);
     if (!found) return null;
-    const { lane, task } = found;
+    const { conversation, task } = found;
     const { firstSequence, lastSequence } = task;
-    const { userKey, key: sessionKey } = lane.session;
+    const { userKey, key: sessionKey } = conversation.session;
     const asked = { ...background, userKey, sessionKey, key: keyOf(task), firstSequence, lastSequence };
-    const chunks = lane.model.cut(task, step.count, mintId);
+    const chunks = conversation.model.cut(task, step.count, mintId);
     const commit = await prepare(asked, { owner: present(task.owner), chunks, at: history.now });
-    const made = { commit, lane, isStale: false };
+    const made = { commit, conversation, isStale: false };
     history.drafts.push(made);
     return made;
   };
 
   const file = async (drafts: readonly Draft[]): Promise<void> => {
     const outcomes = await store.work.file(drafts.map(({ commit }) => commit));
-    const expected = drafts.map(({ commit, lane, isStale }) => lane.model.commit(commit, isStale, history.now));
+    const expected = drafts.map(({ commit, conversation, isStale }) =>
+      conversation.model.commit(commit, isStale, history.now),
+    );
     expect(outcomes).toHaveLength(expected.length);
     for (const [i, outcome] of outcomes.entries()) expect(present(expected[i])).toContain(outcome);
   };
 
   return {
     append: async ({ pick, count }: Step) => {
-      const { session, model } = laneOf(pick);
+      const { session, model } = conversationOf(pick);
       const messages = Array.from({ length: count }, (_, i) => world.message(`said at ${history.now}, ${i}`));
       const work = { priority: present(choose(PRIORITIES, pick)), dueAt: history.now + (pick % 3) * 10_000 };
       const asked = world.work({ ...work, at: history.now });
@@ -137,24 +141,24 @@ export const stepsOf = (history: History) => {
       model.append(messages, work).key = present(tasks[0]).key;
     },
     update: async (step: Step) => {
-      const lane = laneOf(step.pick);
-      const sequences = chosenOf(lane, step);
+      const conversation = conversationOf(step.pick);
+      const sequences = chosenOf(conversation, step);
       const content = `changed at ${world.at()}`;
       const changes = sequences.map((sequence) => {
-        const { id } = present(lane.model.messages.get(sequence));
+        const { id } = present(conversation.model.messages.get(sequence));
         return { id, role: 'user', content } as const;
       });
-      await store.messages.update(scope, lane.session.id, changes, history.now);
-      lane.model.update(sequences, content, history.now);
-      touch(lane, sequences);
+      await store.messages.update(scope, conversation.session.id, changes, history.now);
+      conversation.model.update(sequences, content, history.now);
+      touch(conversation, sequences);
     },
     remove: async (step: Step) => {
-      const lane = laneOf(step.pick);
-      const sequences = chosenOf(lane, step);
-      const ids = sequences.map((sequence) => present(lane.model.messages.get(sequence)).id);
-      await store.messages.delete(scope, lane.session.id, ids, history.now);
-      lane.model.remove(sequences, history.now);
-      touch(lane, sequences);
+      const conversation = conversationOf(step.pick);
+      const sequences = chosenOf(conversation, step);
+      const ids = sequences.map((sequence) => present(conversation.model.messages.get(sequence)).id);
+      await store.messages.delete(scope, conversation.session.id, ids, history.now);
+      conversation.model.remove(sequences, history.now);
+      touch(conversation, sequences);
     },
     claim,
     draft: async (step: Step) => {
@@ -162,8 +166,8 @@ export const stepsOf = (history: History) => {
     },
     commit: async ({ pick, count }: Step) => {
       // Whether an owner may still file when its lease has run out and nobody has come, the contract leaves open.
-      const isOpen = ({ commit, lane }: Draft): boolean => {
-        const task = lane.model.tasks.find(({ key }) => key === commit.taskKey);
+      const isOpen = ({ commit, conversation }: Draft): boolean => {
+        const task = conversation.model.tasks.find(({ key }) => key === commit.taskKey);
         const leaseUntil = history.leases.get(commit.owner) ?? 0;
         return task?.state === 'running' && task.owner === commit.owner && leaseUntil <= history.now;
       };
@@ -188,7 +192,7 @@ export const stepsOf = (history: History) => {
     },
     beat: async ({ owner }: Step) => {
       const leaseUntil = history.now + LEASE_MS;
-      const all = lanes.flatMap(({ model }) => model.tasks);
+      const all = conversations.flatMap(({ model }) => model.tasks);
       const theirs = all.filter((task) => task.state === 'running' && task.owner === owner).map(keyOf);
       const held = new Set(await store.work.beat(owner, history.now, leaseUntil));
       // The owner holds tasks of other histories as well.
@@ -198,47 +202,47 @@ export const stepsOf = (history: History) => {
     retry: async (step: Step) => {
       const found = atWork(step);
       if (!found) return;
-      const { lane, task, by, isTheirs } = found;
+      const { conversation, task, by, isTheirs } = found;
       const outcome = { attempts: task.attempts + 1, reason: `try ${step.pick}`, dueAt: history.now + 10_000 };
       await store.work.retry(keyOf(task), by, { ...outcome, at: history.now });
-      if (isTheirs) lane.model.putBack(task, outcome);
+      if (isTheirs) conversation.model.putBack(task, outcome);
     },
     release: async (step: Step) => {
       const found = atWork(step);
       if (!found) return;
-      const { lane, task, by, isTheirs } = found;
+      const { conversation, task, by, isTheirs } = found;
       await store.work.release([keyOf(task)], by, history.now);
-      if (isTheirs) lane.model.putBack(task, { dueAt: history.now });
+      if (isTheirs) conversation.model.putBack(task, { dueAt: history.now });
     },
     fail: async (step: Step) => {
       const found = atWork(step);
       if (!found) return;
-      const { lane, task, by, isTheirs } = found;
+      const { conversation, task, by, isTheirs } = found;
       const outcome = { attempts: task.attempts + 1, reason: `end ${step.pick}` };
       await store.work.fail(keyOf(task), by, { ...outcome, at: history.now });
-      if (isTheirs) lane.model.putBack(task, { ...outcome, state: 'failed' });
+      if (isTheirs) conversation.model.putBack(task, { ...outcome, state: 'failed' });
     },
     split: async (step: Step) => {
       const found = atWork(step);
       if (!found || found.task.firstSequence === found.task.lastSequence) return;
-      const { lane, task, by, isTheirs } = found;
+      const { conversation, task, by, isTheirs } = found;
       const lastSequence = task.firstSequence + (step.pick % (task.lastSequence - task.firstSequence));
       await store.work.split(keyOf(task), by, { lastSequence, at: history.now });
       if (!isTheirs) return;
-      lane.model.split(task, lastSequence, history.now);
+      conversation.model.split(task, lastSequence, history.now);
       // An outcome of the whole is of no task any more.
       history.drafts = history.drafts.filter(({ commit }) => commit.taskKey !== task.key);
     },
     redrive: async ({ pick }: Step) => {
-      const failed = lanes.flatMap((lane) =>
-        lane.model.tasks.filter(({ state }) => state === 'failed').map((task) => ({ lane, task })),
+      const failed = conversations.flatMap((conversation) =>
+        conversation.model.tasks.filter(({ state }) => state === 'failed').map((task) => ({ conversation, task })),
       );
       const chosen = choose(failed, pick);
       if (!chosen) return;
       const records = await tasksOf(store, scope);
       const { id } = present(records.find(({ key }) => key === chosen.task.key));
       expect((await store.outbox.redrive(scope, id, history.now))?.id).toBe(id);
-      chosen.lane.model.putBack(chosen.task, { attempts: 0, dueAt: history.now });
+      chosen.conversation.model.putBack(chosen.task, { attempts: 0, dueAt: history.now });
     },
     wait: async ({ count }: Step) => {
       history.now += count * 10_000;

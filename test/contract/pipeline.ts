@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { createBackground } from './background.ts';
 import { tasksOf } from './lists.ts';
 import {
+  type Conversation,
   createHistory,
   type History,
   keyOf,
-  type Lane,
   LEASE_MS,
   OWNERS,
   type Step,
@@ -20,7 +20,7 @@ const SEED = 20_260_104;
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
 
 /** Compares what the store tells of a session with the model, and both with what must hold of every message. */
-const expectSameLane = async ({ background }: History, { session, model }: Lane): Promise<void> => {
+const expectSameConversation = async ({ background }: History, { session, model }: Conversation): Promise<void> => {
   const left = await background.outstanding(session);
   expect(left.map(({ kind: _kind, updatedAt: _updatedAt, ...task }) => task)).toEqual(
     model.unfinished.map(({ firstSequence, lastSequence, state, attempts, reason }) => ({
@@ -51,25 +51,26 @@ const expectSameLane = async ({ background }: History, { session, model }: Lane)
 };
 
 const expectSame = async (history: History): Promise<void> => {
-  const { background, lanes, now } = history;
+  const { background, conversations, now } = history;
   const { due, store, scope } = background;
-  for (const lane of lanes) await expectSameLane(history, lane);
+  for (const conversation of conversations) await expectSameConversation(history, conversation);
   for (const owner of OWNERS) {
     const shown = await due(now, owner);
-    for (const { session, model } of lanes) {
+    for (const { session, model } of conversations) {
       model.learnKeys(shown.filter(({ sessionKey }) => sessionKey === session.key));
     }
-    const tasks = lanes.flatMap(({ model }) => model.due(owner, now));
+    const tasks = conversations.flatMap(({ model }) => model.due(owner, now));
     const inOrder = tasks.sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || keyOf(a) - keyOf(b));
     expect(shown.map(({ key }) => key)).toEqual(inOrder.map(keyOf));
   }
-  const count = (state: string) => lanes.flatMap(({ model }) => model.tasks).filter((it) => it.state === state).length;
+  const count = (state: string) =>
+    conversations.flatMap(({ model }) => model.tasks).filter((it) => it.state === state).length;
   const [waiting, running, failed, done] = ['waiting', 'running', 'failed', 'done'].map(count);
   expect(await store.outbox.counts(scope)).toMatchObject({ waiting, running, failed, done });
 };
 
 /** Does all that is left as one diligent process would, long after the others have died; nothing must be left then. */
-const finishAll = async ({ background, lanes, now: lastNow }: History): Promise<void> => {
+const finishAll = async ({ background, conversations, now: lastNow }: History): Promise<void> => {
   const { store, scope, takeAll, prepare, outstanding, chunks } = background;
   const owner = 'process of the last day';
   const now = lastNow + 10 * LEASE_MS;
@@ -78,12 +79,12 @@ const finishAll = async ({ background, lanes, now: lastNow }: History): Promise<
   }
   const tasks = await takeAll(owner);
   const commits = tasks.map((task) => {
-    const { model } = present(lanes.find(({ session }) => session.key === task.sessionKey));
+    const { model } = present(conversations.find(({ session }) => session.key === task.sessionKey));
     return prepare(task, { owner, chunks: model.cut(task, 2, mintId), at: now });
   });
   const outcomes = await store.work.file(await Promise.all(commits));
   expect(outcomes).toEqual(tasks.map(() => 'done'));
-  for (const { session, model } of lanes) {
+  for (const { session, model } of conversations) {
     expect(await outstanding(session)).toEqual([]);
     const held = (await chunks(session)).flatMap(({ messageIds }) => messageIds);
     expect(held.toSorted()).toEqual([...model.messages.values()].map(({ id }) => id).toSorted());

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { SEARCH_LIMITS } from '../../src/services/search-lane.ts';
+import { SEARCH_LIMITS } from '../../src/services/search-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
 import { say } from '../support/talk.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { PRIORITY, type Priority } from '../../src/contract/outbox.ts';
-import { BackgroundQueue, type BackgroundTask, laneOf } from '../../src/memory/background-queue.ts';
+import { BackgroundQueue, type BackgroundTask, queueOf } from '../../src/memory/background-queue.ts';
 
 const SEED = 20_260_511;
 const NOW = 1_000;
@@ -26,7 +26,7 @@ const newTask = (key: number, more: Partial<BackgroundTask> = {}): BackgroundTas
   ...more,
 });
 
-const queueOf = (tasks: readonly BackgroundTask[], capacity = 1_000): BackgroundQueue => {
+const filledQueue = (tasks: readonly BackgroundTask[], capacity = 1_000): BackgroundQueue => {
   const queue = new BackgroundQueue(capacity);
   for (const task of tasks) queue.offer(task);
   return queue;
@@ -35,7 +35,7 @@ const queueOf = (tasks: readonly BackgroundTask[], capacity = 1_000): Background
 const keysOf = (tasks: readonly BackgroundTask[]): number[] => tasks.map(({ key }) => key);
 
 describe('a queue that is full', () => {
-  const full = () => queueOf(Array.from({ length: 1_000 }, (_, i) => newTask(i)));
+  const full = () => filledQueue(Array.from({ length: 1_000 }, (_, i) => newTask(i)));
 
   test('says so, and keeps everything that it took', () => {
     const queue = full();
@@ -60,7 +60,7 @@ describe('a queue that is full', () => {
 
 describe('what is taken', () => {
   test('is the critical first, then by priority, then by time, then the oldest', () => {
-    const queue = queueOf([
+    const queue = filledQueue([
       newTask(1, { priority: PRIORITY.low, dueAt: 0 }),
       newTask(2, { priority: PRIORITY.normal, dueAt: 500 }),
       newTask(3, { priority: PRIORITY.normal, dueAt: 400 }),
@@ -73,7 +73,7 @@ describe('what is taken', () => {
   });
 
   test('is no more than asked for, and the rest stays', () => {
-    const queue = queueOf([newTask(1), newTask(2), newTask(3)]);
+    const queue = filledQueue([newTask(1), newTask(2), newTask(3)]);
     expect(keysOf(queue.take(NOW, 2, nothingBlocked))).toEqual([1, 2]);
     expect(queue.take(NOW, 0, nothingBlocked)).toEqual([]);
     expect(queue.take(NOW, -1, nothingBlocked)).toEqual([]);
@@ -81,7 +81,7 @@ describe('what is taken', () => {
   });
 
   test('is due', () => {
-    const queue = queueOf([newTask(1, { dueAt: NOW + 1, priority: PRIORITY.critical }), newTask(2)]);
+    const queue = filledQueue([newTask(1, { dueAt: NOW + 1, priority: PRIORITY.critical }), newTask(2)]);
     expect(keysOf(queue.take(NOW, 10, nothingBlocked))).toEqual([2]);
     expect(queue.nextDueAt(nothingBlocked)).toBe(NOW + 1);
     expect(keysOf(queue.take(NOW + 1, 10, nothingBlocked))).toEqual([1]);
@@ -90,7 +90,7 @@ describe('what is taken', () => {
 
   test('is of one session what was said first, however urgent the rest', () => {
     const session = { sessionKey: 1 };
-    const queue = queueOf([
+    const queue = filledQueue([
       newTask(1, { ...session, firstSequence: 9, lastSequence: 9, priority: PRIORITY.critical }),
       newTask(2, { ...session, firstSequence: 5, lastSequence: 8 }),
       newTask(3, { ...session, firstSequence: 1, lastSequence: 4, priority: PRIORITY.low }),
@@ -100,7 +100,7 @@ describe('what is taken', () => {
   });
 
   test('is nothing of a session whose first task waits for a retry', () => {
-    const queue = queueOf([
+    const queue = filledQueue([
       newTask(1, { sessionKey: 1, firstSequence: 1, dueAt: NOW + 4_000, attempts: 2 }),
       newTask(2, { sessionKey: 1, firstSequence: 2, lastSequence: 2 }),
       newTask(3),
@@ -112,7 +112,7 @@ describe('what is taken', () => {
   });
 
   test('is nothing that is blocked', () => {
-    const queue = queueOf([newTask(1), newTask(2)]);
+    const queue = filledQueue([newTask(1), newTask(2)]);
     const blocked = ({ key }: BackgroundTask) => key === 1;
     expect(keysOf(queue.take(NOW, 10, blocked))).toEqual([2]);
     expect([queue.nextDueAt(blocked), queue.nextDueAt(nothingBlocked)]).toEqual([null, NOW]);
@@ -121,7 +121,7 @@ describe('what is taken', () => {
 
 describe('a task that is offered again', () => {
   test('is the same task as it is now, at the more urgent of both times and priorities', () => {
-    const queue = queueOf([newTask(1, { priority: PRIORITY.high, dueAt: NOW + 9 })]);
+    const queue = filledQueue([newTask(1, { priority: PRIORITY.high, dueAt: NOW + 9 })]);
     expect(queue.offer(newTask(1, { lastSequence: 3, dueAt: NOW, attempts: 1 }))).toBe(true);
     expect(queue.size).toBe(1);
     expect(queue.take(NOW, 10, nothingBlocked)).toEqual([
@@ -133,7 +133,7 @@ describe('a task that is offered again', () => {
 describe('a session that is hurried', () => {
   test('is due now at that priority, and no other is', () => {
     const later = { dueAt: NOW + 5_000 };
-    const queue = queueOf([
+    const queue = filledQueue([
       newTask(1, later),
       newTask(2, later),
       newTask(3, { ...later, priority: PRIORITY.critical }),
@@ -195,7 +195,7 @@ test('whatever is offered, hurried and taken in any order, each task is handed o
         const isBlocked = ({ sessionKey }: BackgroundTask) => sessionKey === blocked;
         const open = [...model.values()].filter((task) => !isBlocked(task));
         const heads = open.filter(
-          (task) => !open.some((other) => laneOf(other) === laneOf(task) && other.firstSequence < task.firstSequence),
+          (task) => !open.some((other) => queueOf(other) === queueOf(task) && other.firstSequence < task.firstSequence),
         );
         const ready = heads
           .filter(({ dueAt }) => dueAt <= now)

@@ -18,10 +18,10 @@ const BACKGROUND: ReadonlySet<keyof Writes> = new Set(['work', 'corpus', 'vector
 /** Requests waiting at most. With every commit taking 10 ms this is half a second of work. */
 const MAX_WAITING = 10_000;
 
-/** Where a write waits for its commit: before everything that nobody waits for, or among that. */
-export type WriteLane = 'request' | 'background';
+/** Which queue a write waits in: that of writes whose request waits for them, which goes first, or that of the background. */
+export type WriteQueue = 'request' | 'background';
 
-const usualLane = (facet: keyof Writes): WriteLane => (BACKGROUND.has(facet) ? 'background' : 'request');
+const usualQueue = (facet: keyof Writes): WriteQueue => (BACKGROUND.has(facet) ? 'background' : 'request');
 
 /** The verbs of a facet that write, as the contract has them. */
 type Writing<F extends keyof Writes> = {
@@ -105,7 +105,7 @@ export class GroupCommitWriter {
     facet: F,
     verb: V,
     args: Writes[F][V] extends (...args: infer A) => unknown ? A : never,
-    lane = usualLane(facet),
+    queue = usualQueue(facet),
   ): Promise<Writes[F][V] extends (...args: never[]) => infer R ? R : never> {
     if (this.#closed) return Promise.reject(new MemfuseError('storage_unavailable', 'The server is shutting down.'));
     if (this.#waiting.length + this.#background.length >= MAX_WAITING) {
@@ -113,19 +113,19 @@ export class GroupCommitWriter {
       return Promise.reject(new MemfuseError('overloaded', message));
     }
     return new Promise((resolve, reject) => {
-      const queue = lane === 'background' ? this.#background : this.#waiting;
-      queue.push({ request: { facet, verb, args }, resolve, reject });
+      const waiting = queue === 'background' ? this.#background : this.#waiting;
+      waiting.push({ request: { facet, verb, args }, resolve, reject });
       this.#pump ??= this.#run();
     });
   }
 
-  /** Some verbs of a facet, as the contract has them; in a lane of their own when one is given. */
+  /** Some verbs of a facet, with the types of the contract. Their writes wait in `queue` when one is given, else in the usual one of the facet. */
   facet<F extends keyof Writes, V extends keyof Writes[F] & string>(
     name: F,
     verbs: readonly V[],
-    lane?: WriteLane,
+    queue?: WriteQueue,
   ): Pick<Writing<F>, V> {
-    const entries = verbs.map((verb) => [verb, (...args: never) => this.submit(name, verb, args, lane)]);
+    const entries = verbs.map((verb) => [verb, (...args: never) => this.submit(name, verb, args, queue)]);
     return Object.fromEntries(entries) as Pick<Writing<F>, V>;
   }
 

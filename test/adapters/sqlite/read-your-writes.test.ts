@@ -68,14 +68,14 @@ for (const writer of ['worker', 'here'] as const) {
 
     test('a thousand writes of ten sessions, mixed, are each seen by every reader the moment they are answered', async () => {
       const corpus = openSqliteCorpusReader(`${folder.path}/memfuse.db`);
-      const run = async (lane: readonly Step[]): Promise<void> => {
+      const run = async (steps: readonly Step[]): Promise<void> => {
         const talk = await createTalk(store);
         const { world, scope, session } = talk;
         const { tenantKey, userKey } = { ...scope, userKey: session.userKey };
         const there: { id: string; content: string }[] = [];
         let facts = 0;
         let generation = 0;
-        for (const { verb, pick } of lane) {
+        for (const { verb, pick } of steps) {
           const chosen = there[pick % Math.max(1, there.length)];
           if (verb === 'append') {
             const round = Array.from({ length: 1 + (pick % 3) }, (_, i) => talk.message(`said ${pick} ${i}`));

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import { WorkerCallError, WorkerDiedError, WorkerReplacedError } from '../../src/platform/worker-channel.ts';
-import { asMemfuseError, createSearchLane, SEARCH_LIMITS } from '../../src/services/search-lane.ts';
+import { asMemfuseError, createSearchWorker, SEARCH_LIMITS } from '../../src/services/search-worker.ts';
 import { manualTime } from '../support/manual-time.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 
@@ -11,19 +11,19 @@ const ENTRY = new URL('../platform/odd-worker.ts', import.meta.url);
 test('a question that takes too long is given up, and its Worker is not', async () => {
   const time = manualTime();
   const log = recordedLog();
-  const lane = createSearchLane('search', { refusal: '' } as never, {
+  const worker = createSearchWorker('search', { refusal: '' } as never, {
     ...{ log, onNote: () => {}, limits: { ...SEARCH_LIMITS, silentAfterMs: 1e9 }, scheduler: time, entry: ENTRY },
   });
-  await lane.open();
-  const asked = lane.ask('never' as never, undefined as never).catch((error) => error);
-  expect(await lane.ask('count' as never, undefined as never)).toBe(1 as never);
+  await worker.open();
+  const asked = worker.ask('never' as never, undefined as never).catch((error) => error);
+  expect(await worker.ask('count' as never, undefined as never)).toBe(1 as never);
   await time.advance(SEARCH_LIMITS.questionMs - 1);
-  expect(await lane.call('count' as never, undefined as never)).toBe(2 as never);
+  expect(await worker.call('count' as never, undefined as never)).toBe(2 as never);
   await time.advance(1);
   expect(await asked).toMatchObject({ code: 'overloaded', message: expect.stringContaining('30 s') });
-  expect(await lane.call('count' as never, undefined as never)).toBe(3 as never);
+  expect(await worker.call('count' as never, undefined as never)).toBe(3 as never);
   expect(log.lines).toEqual([]);
-  await lane.running?.close();
+  await worker.running?.close();
 });
 
 test('what a call failed with has a code of the contract: one that it does not know is a defect', () => {

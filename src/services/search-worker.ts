@@ -26,7 +26,7 @@ const MOST_HANGING = 2;
 
 const ENTRY = new URL('../workers/search.ts', import.meta.url);
 
-export interface SearchLaneContext {
+export interface SearchWorkerContext {
   readonly log: Log;
   readonly onNote: (note: SearchNote) => void;
   readonly limits: SearchLimits;
@@ -36,7 +36,7 @@ export interface SearchLaneContext {
 }
 
 /** A search Worker that starts with its first call and is replaced when it dies or hangs. */
-export interface SearchLane {
+export interface SearchWorker {
   /** Starts it. Errors: as `call`. */
   open(): Promise<void>;
   /** Null before the first call. */
@@ -47,7 +47,11 @@ export interface SearchLane {
   ask: WorkerChannel<SearchHandlers>['call'];
 }
 
-export const createSearchLane = (name: string, data: SearchWorkerData, context: SearchLaneContext): SearchLane => {
+export const createSearchWorker = (
+  name: string,
+  data: SearchWorkerData,
+  context: SearchWorkerContext,
+): SearchWorker => {
   const { log, onNote, limits, scheduler = systemScheduler, entry = ENTRY } = context;
   let channel: WorkerChannel<SearchHandlers> | null = null;
   const opened = (): WorkerChannel<SearchHandlers> => {
@@ -64,7 +68,7 @@ export const createSearchLane = (name: string, data: SearchWorkerData, context: 
     });
     return channel;
   };
-  const call: SearchLane['call'] = (method, payload) => opened().call(method, payload);
+  const call: SearchWorker['call'] = (method, payload) => opened().call(method, payload);
   return {
     get running() {
       return channel;
