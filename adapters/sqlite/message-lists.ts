@@ -31,7 +31,7 @@ export const orderOf = (messages: readonly NewMessage[]) => {
 };
 
 /**
- * A page of a session's messages. The statement puts together two stretches that are each in order: what arrived in order,
+ * A page of a session's messages. The statement puts together two ranges that are each in order: what arrived in order,
  * by sequence, and what came late, by an index of its own. So a place in the list is a place in both: the last sequence
  * of what arrived in order, and the time and sequence, or the id, of the last row.
  */

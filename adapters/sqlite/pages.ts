@@ -53,7 +53,7 @@ export const pageOf = <Row>(found: readonly Row[], limit: number, cursorAt: (las
   return { rows, next: found.length > limit && last !== undefined ? cursorAt(last) : null };
 };
 
-/** A stretch of keys to read from, and one row more than the page, which tells whether there is another. */
+/** A range of keys to read from, and one row more than the page, which tells whether there is another. */
 export interface KeySpan {
   readonly after: number;
   readonly until: number;

@@ -21,7 +21,7 @@ export const parseStatements = (text: string): Map<string, string> => {
 /**
  * `+@key` in place of `@key`, which means the same. SQLite as better-sqlite3 builds it (ENABLE_STAT4) looks into some bound
  * values when it plans, and then prepares the statement anew each time it is run. Measured with all of ours, microseconds
- * of a run: a session by id 26 -> 5, ten messages of a session 24 -> 7, a stretch to be worked on 50 -> 6, ten results of a
+ * of a run: a session by id 26 -> 5, ten messages of a session 24 -> 7, a range to be worked on 50 -> 6, ten results of a
  * search 66 -> 10. The plans stay the same.
  */
 const preparedOnce = (source: string): string => source.replaceAll(/@(?=\w)/g, '+@');

@@ -78,7 +78,7 @@ export interface PlacedVector extends StoredVector {
   readonly sequence: number;
 }
 
-/** Files the vectors of a stretch in the caller's transaction, and moves the user's generation on when there are any. */
+/** Files the vectors of a range in the caller's transaction, and moves the user's generation on when there are any. */
 export const openVectorFiling = (db: Connection, generations: Generations) => {
   const sql = openStatements(db, vectorsSql);
   return (

@@ -9,8 +9,8 @@ const MAIN = join(import.meta.dir, '..', '..', 'src', 'main.ts');
 const EMPTY = join(import.meta.dir, 'empty-route.ts');
 const BARE_READ = join(import.meta.dir, 'bare-read.ts');
 const MIB = 1_048_576;
-/** How long the memory of a server that does nothing is left to settle. */
-const SETTLE_MS = 1_000;
+/** How long the memory of a server that does nothing is given to become stable. */
+const REST_MS = 1_000;
 
 type Plan = { readonly rounds: number; readonly durationMs: number };
 
@@ -120,11 +120,11 @@ const measureStart = async ({ rounds }: Plan): Promise<Result[]> => {
   for (let round = 0; round < rounds; round += 1) {
     const product = await startProduct();
     bootMs.push(product.bootMs);
-    await Bun.sleep(SETTLE_MS);
+    await Bun.sleep(REST_MS);
     const rss = product.rssBytes();
     if (rss !== null) rssMib.push(rss / MIB);
     await converse(product);
-    await Bun.sleep(SETTLE_MS);
+    await Bun.sleep(REST_MS);
     const counting = product.rssBytes();
     if (counting !== null) countingMib.push(counting / MIB);
     await product.stop();

@@ -6,7 +6,7 @@ import type { Matrix } from './components.ts';
  * to 10 the ranking finds the same; pieces that no text has stay where they were.
  */
 const HOLD = 1;
-/** A text's length is the one that its rows gave it before; twice is enough for it to settle. */
+/** A text's length is the one that its rows gave it before; two rounds are enough for it to converge. */
 const ROUNDS = 2;
 const STEPS = 15;
 

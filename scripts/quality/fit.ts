@@ -19,7 +19,7 @@ const QUESTIONS_OF_A_KIND = 10;
 const PENALTY = 2;
 const MOST_ROUNDS = 30;
 /** After a step this short the next one, its square, changes no rank. */
-const SETTLED = 0.02;
+const CONVERGED_BELOW = 0.02;
 /** Turns that the softmax gives less than this pull at no weight. */
 const LEAST_MASS = 1e-6;
 
@@ -132,7 +132,7 @@ export const fitWeights = (
     }
     weights = moved;
     here = next;
-    if (step.every((change) => Math.abs(change) < SETTLED)) break;
+    if (step.every((change) => Math.abs(change) < CONVERGED_BELOW)) break;
   }
   return { ...SET_WEIGHTS, ...Object.fromEntries(names.map((name, k) => [name, weights[k] as number])) };
 };

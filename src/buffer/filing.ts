@@ -64,7 +64,7 @@ export class Filing implements Filer {
       scheduler,
       random,
       log,
-      onOutcome: (item, filed) => this.#settle(item, filed),
+      onOutcome: (item, filed) => this.#onOutcome(item, filed),
     });
   }
 
@@ -151,8 +151,8 @@ export class Filing implements Filer {
     return buffer;
   }
 
-  /** An outcome was filed, or cannot be. */
-  #settle({ life }: HybridItem, filed: Filed): void {
+  /** Ends the life of a task whose outcome was filed, or was refused. */
+  #onOutcome({ life }: HybridItem, filed: Filed): void {
     const { waiters, onFiled, onError } = this.#context;
     const { task } = life;
     switch (filed) {

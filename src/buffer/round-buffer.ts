@@ -14,7 +14,7 @@ export interface RoundBufferLimits {
 
 /**
  * The short-term buffer of one session: it gathers committed rounds until they are worth going over together, 800 tokens
- * or five rounds. It never holds a round that failed, and losing it loses nothing: the outbox has its stretch as well.
+ * or five rounds. It never holds a round that failed, and losing it loses nothing: the outbox has its range as well.
  */
 export class RoundBuffer {
   readonly #limits: () => RoundBufferLimits;

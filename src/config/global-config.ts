@@ -16,7 +16,7 @@ export type ReloadResult =
   | { readonly applied: false; readonly problems: readonly string[] };
 
 /** An editor writes a file in several steps; only what it looks like after them counts. */
-const SETTLE_MS = 100;
+const DEBOUNCE_MS = 100;
 
 const valueAt = (settings: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], settings);
@@ -34,7 +34,7 @@ export class GlobalConfig {
   #file: string | null;
   #warnings: readonly string[];
   #watcher: FSWatcher | null = null;
-  #settling: ReturnType<typeof setTimeout> | undefined;
+  #debounce: ReturnType<typeof setTimeout> | undefined;
   #reloading: Promise<ReloadResult> | null = null;
   #following: Promise<ReloadResult> | null = null;
 
@@ -111,14 +111,14 @@ export class GlobalConfig {
     // The folder, since editors put another file in the place of the one that is watched.
     this.#watcher = watch(dirname(this.#file), { persistent: false }, (_event, changed) => {
       if (changed !== name) return;
-      clearTimeout(this.#settling);
-      this.#settling = setTimeout(() => void this.reload().then(onReload), SETTLE_MS);
+      clearTimeout(this.#debounce);
+      this.#debounce = setTimeout(() => void this.reload().then(onReload), DEBOUNCE_MS);
     });
   }
 
   close(): void {
     this.#watcher?.close();
-    clearTimeout(this.#settling);
+    clearTimeout(this.#debounce);
     this.#subscribers.clear();
   }
 

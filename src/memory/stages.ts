@@ -89,7 +89,7 @@ export class StageWaiters {
       this.#waiting.set(sessionKey, waiting);
       let isOver = false;
       let cancelNext = (): void => {};
-      const end = (settle: () => void): void => {
+      const end = (finish: () => void): void => {
         isOver = true;
         cancelTimeout();
         cancelNext();
@@ -97,7 +97,7 @@ export class StageWaiters {
         this.#endings.delete(giveUp);
         // By then others may wait in a set of their own.
         if (waiting.size === 0 && this.#waiting.get(sessionKey) === waiting) this.#waiting.delete(sessionKey);
-        settle();
+        finish();
       };
       // Looks may overlap: who is told twice in a row looks twice. Each ends the wait or plans the next look, none after its end.
       const look = (): void => {

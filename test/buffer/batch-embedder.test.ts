@@ -53,7 +53,7 @@ describe('texts that many ask for', () => {
     expect([calls, gates.length]).toEqual([[['a']], 1]);
     gates[0]?.();
     expect(numbers(await first)).toEqual([1]);
-    await time.settle();
+    await time.rest();
     expect(calls).toEqual([['a'], ['bb', 'ccc', 'dddd']]);
     gates[1]?.();
     expect((await Promise.all(later)).map(numbers)).toEqual([[2], [3], [4]]);

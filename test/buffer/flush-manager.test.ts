@@ -108,15 +108,15 @@ describe('flushes that wait', () => {
     const { hook, held, open } = gate();
     const { manager, outcomes } = createManager({}, hook);
     for (const item of await items(5)) manager.enqueue([item], PRIORITY.normal);
-    await world.time.settle();
+    await world.time.rest();
     expect([held.length, manager.report()]).toEqual([3, { queued: 2, active: 3, succeeded: 0, failed: 0 }]);
     open(1);
-    await world.time.settle();
+    await world.time.rest();
     expect([held.length, outcomes.length]).toEqual([3, 1]);
     open();
-    await world.time.settle();
+    await world.time.rest();
     open();
-    await world.time.settle();
+    await world.time.rest();
     expect(manager.report()).toEqual({ queued: 0, active: 0, succeeded: 5, failed: 0 });
   });
 
@@ -137,11 +137,11 @@ describe('flushes that wait', () => {
       manager.enqueue([item], order[i] ?? PRIORITY.low);
     });
     for (let i = 0; i < order.length; i += 1) {
-      await world.time.settle();
+      await world.time.rest();
       expect(held).toHaveLength(1);
       open();
     }
-    await world.time.settle();
+    await world.time.rest();
     const expected = [0, 3, 6, 4, 2, 5, 1].map((i) => many[i]).flatMap((item) => (item ? [[keyOf(item)]] : []));
     expect(commits).toEqual(expected);
   });
@@ -214,7 +214,7 @@ describe('a flush that fails', () => {
     await world.time.advance(100);
     // The first try and the second come through after all: what the first filed, the second finds done.
     open();
-    await world.time.settle();
+    await world.time.rest();
     expect([end.how, outcomes.map(([, outcome]) => outcome)]).toEqual(['filed', ['lost']]);
     expect(await world.store.outbox.counts(world.scope)).toMatchObject({ running: 0, done: 1 });
   });
@@ -232,12 +232,12 @@ describe('a drain', () => {
     const { manager } = createManager({ max_flush_workers: 1 }, hook);
     for (const item of await items(2)) manager.enqueue([item], PRIORITY.normal);
     const end = watch(manager.drain(4_000));
-    await world.time.settle();
+    await world.time.rest();
     open();
-    await world.time.settle();
+    await world.time.rest();
     expect(end.how).toBeNull();
     open();
-    await world.time.settle();
+    await world.time.rest();
     expect(end.how).toBe('filed');
   });
 

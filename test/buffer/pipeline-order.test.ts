@@ -113,7 +113,7 @@ test('in whatever order the store is reached and answers, every client sees its 
           if (s.count() > 0) await s.waitOne();
           // Time passes beside the answers, so that tasks fall due in the middle of things.
           if (s.count() === 0 || steps % 4 === 0) await lives.time.advance(5);
-          await lives.time.settle();
+          await lives.time.rest();
         }
         const said = await all;
         state.scheduler = null;

@@ -57,7 +57,7 @@ describe('texts that are to be counted', () => {
     const time = manualTime();
     counter = createTokenCounter(1_000, time, recordedLog());
     const counts = [counter.count(['same', 'other']), counter.count(['same']), counter.count(['same', 'same'])];
-    await time.settle();
+    await time.rest();
     expect(time.pending).toBe(1);
     await time.advance(4);
     expect(counter.known('same')).toBeUndefined();
@@ -161,7 +161,7 @@ describe('a counter that is closed', () => {
     const made = nameOfError(counter.count(['long '.repeat(200_000)]));
     await time.advance(5);
     const gathering = nameOfError(counter.count(['short']));
-    await time.settle();
+    await time.rest();
     await counter.close();
     await time.advance(5);
     expect(await Promise.all([made, gathering])).toEqual(['CountingEndedError', 'CountingEndedError']);

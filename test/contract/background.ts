@@ -21,7 +21,7 @@ export const FAILURE = { attempts: 1, reason: 'it broke', at: NOON } as const;
 
 export const keysOf = (tasks: readonly { readonly key: number }[]): number[] => tasks.map(({ key }) => key);
 
-/** A chunk over a stretch; what is not given is plain. */
+/** A chunk over a range; what is not given is plain. */
 export const newChunk = (firstSequence: number, lastSequence: number, more: Partial<NewChunk> = {}): NewChunk => ({
   id: mintId(),
   firstSequence,
@@ -34,7 +34,7 @@ export const newChunk = (firstSequence: number, lastSequence: number, more: Part
   ...more,
 });
 
-/** The first and last sequence of things that span a stretch. */
+/** The first and last sequence of things that span a range. */
 export const spansOf = (things: Iterable<{ readonly firstSequence: number; readonly lastSequence: number }>) =>
   [...things].map(({ firstSequence, lastSequence }) => [firstSequence, lastSequence] as const);
 
@@ -66,7 +66,7 @@ export const handsOf = (world: World) => {
   const claim = async ({ key }: OutboxTask, owner = ANN, leaseUntil = END_OF_TIME): Promise<OutboxTask> =>
     present((await store.work.take([key], owner, world.at(), leaseUntil))[0]);
 
-  /** Reads the stretch of a task and makes an outcome of it: a chunk over all of it unless there are others. */
+  /** Reads the range of a task and makes an outcome of it: a chunk over all of it unless there are others. */
   const prepare = async (
     task: Omit<OutboxTask, 'id' | 'kind' | 'queueKey' | 'position' | 'priority' | 'attempts' | 'dueAt'>,
     more: Partial<IndexOutcome> = {},

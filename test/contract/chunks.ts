@@ -19,7 +19,7 @@ import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
 
 export const describeChunks = (open: OpenStore): void =>
-  describe('what is made of a stretch', () => {
+  describe('what is made of a range', () => {
     const shared = shareStore(open);
     const create = async () => createBackground(await shared.createWorld());
 
@@ -65,7 +65,7 @@ export const describeChunks = (open: OpenStore): void =>
         }
       });
 
-      test('a version that changes with the stretch and with nothing else', async () => {
+      test('a version that changes with the range and with nothing else', async () => {
         const { world, store, scope, append, talk, owner, partner, know, task, ids } = await createHeld();
         const read = async () => (await store.work.read({ ...task, lastSequence: 6 })).version;
         const other = await world.session(owner, partner);
@@ -272,7 +272,7 @@ export const describeChunks = (open: OpenStore): void =>
     });
 
     describe('is not filed, or messages would be forgotten,', () => {
-      test('when the task has grown since the stretch was read', async () => {
+      test('when the task has grown since the range was read', async () => {
         const { store, append, appendTask, claim, prepare, talk, chunks, outstanding } = await create();
         const early = await prepare(await appendTask(talk, 2));
         const [grown] = (await append(talk, ['late'])).tasks;
@@ -366,7 +366,7 @@ export const describeChunks = (open: OpenStore): void =>
       });
     });
 
-    test('of a stretch replaces what an earlier try filed of it, and nothing beside it', async () => {
+    test('of a range replaces what an earlier try filed of it, and nothing beside it', async () => {
       const { world, store, scope, append, finish, open, talk, chunks } = await create();
       const { ids, tasks } = await append(talk, ['a', 'b', 'c', 'd', 'e', 'f']);
       await finish(present(tasks[0]), [newChunk(1, 2), newChunk(3, 4), newChunk(5, 6)]);

@@ -273,8 +273,8 @@ export const describeCorpus = (open: OpenStore): void =>
         ['assistant', 'Let me see.\ntides()'],
         ['tool', '06:12'],
       ]);
-      const stretch = { tenantKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 2 };
-      const { messages } = await store.work.read(stretch);
+      const range = { tenantKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 2 };
+      const { messages } = await store.work.read(range);
       expect(messages.map(({ role, content }) => [role, content])).toEqual([
         ['assistant', 'Let me see.\ntides()'],
         ['tool', '06:12'],

@@ -19,11 +19,11 @@ export const describeOutboxFiling = (open: OpenStore): void =>
       const { append, talk, tenantKey, due, record } = await create();
       const asked = { kinds: TASK_KINDS, priority: PRIORITY.high, at: 1_000, dueAt: 5_000 };
       const { ids, replayed, round, tasks } = await append(talk, ['a', 'b', 'c'], asked);
-      const stretch = { userKey: talk.userKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 3 };
-      expect({ count: ids.length, replayed, round }).toEqual({ count: 3, replayed: false, round: stretch });
+      const range = { userKey: talk.userKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 3 };
+      expect({ count: ids.length, replayed, round }).toEqual({ count: 3, replayed: false, round: range });
       expect(tasks).toEqual(
         TASK_KINDS.map((kind) => ({
-          ...stretch,
+          ...range,
           tenantKey,
           kind,
           queueKey: `session:${talk.key}`,

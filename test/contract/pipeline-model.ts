@@ -2,7 +2,7 @@ import type { NewChunk } from '../../src/contract/chunks.ts';
 import { type OutboxTask, PRIORITY, type Priority, type TaskState } from '../../src/contract/outbox.ts';
 import type { Filed, IndexOutcome } from '../../src/contract/work.ts';
 
-/** A task as the contract describes it, by the stretch that it covers. */
+/** A task as the contract describes it, by the range that it covers. */
 export interface ModelTask {
   /** Null until the store has told it. */
   key: number | null;
@@ -26,10 +26,9 @@ export interface ModelChunk {
   readonly content: string;
 }
 
-type Stretch = { readonly firstSequence: number; readonly lastSequence: number };
+type Range = { readonly firstSequence: number; readonly lastSequence: number };
 
-const holds = (sequence: number) => (stretch: Stretch) =>
-  stretch.firstSequence <= sequence && stretch.lastSequence >= sequence;
+const holds = (sequence: number) => (range: Range) => range.firstSequence <= sequence && range.lastSequence >= sequence;
 
 /**
  * The background work of one session by the words of the contract, in plain lists: what tasks there are, what chunks,
@@ -114,15 +113,15 @@ export class PipelineModel {
     this.putBack(task, { lastSequence, dueAt: at });
   }
 
-  /** What filing an outcome answers, and what it leaves. `isStale` tells whether the stretch has changed. */
-  commit({ taskKey, owner, chunks, ...stretch }: IndexOutcome, isStale: boolean, now: number): readonly Filed[] {
+  /** What filing an outcome answers, and what it leaves. `isStale` tells whether the range has changed. */
+  commit({ taskKey, owner, chunks, ...range }: IndexOutcome, isStale: boolean, now: number): readonly Filed[] {
     const task = this.tasks.find(({ key }) => key === taskKey);
     const isHeld = task?.state === 'running' && task.owner === owner && this.#leaseOf(task) > now;
     if (!isHeld) return isStale ? ['lost', 'stale'] : ['lost'];
     if (isStale) return ['stale'];
     Object.assign(task, { state: 'done', owner: null });
     const isBeside = ({ firstSequence, lastSequence }: ModelChunk) =>
-      lastSequence < stretch.firstSequence || firstSequence > stretch.lastSequence;
+      lastSequence < range.firstSequence || firstSequence > range.lastSequence;
     this.chunks = [...this.chunks.filter(isBeside), ...chunks];
     return ['done'];
   }
@@ -137,8 +136,8 @@ export class PipelineModel {
     }
   }
 
-  /** The chunks that a good Worker would make of a stretch: its messages cut after every `size`. */
-  cut({ firstSequence, lastSequence }: Stretch, size: number, mint: () => string): NewChunk[] {
+  /** The chunks that a good Worker would make of a range: its messages cut after every `size`. */
+  cut({ firstSequence, lastSequence }: Range, size: number, mint: () => string): NewChunk[] {
     const sequences = [...this.messages.keys()].filter((it) => it >= firstSequence && it <= lastSequence);
     const pieces = Array.from({ length: Math.ceil(sequences.length / size) }, (_, i) =>
       sequences.slice(i * size, i * size + size),
@@ -185,7 +184,7 @@ export class PipelineModel {
     }
   }
 
-  #file(task: Stretch & { priority: Priority; dueAt: number } & Partial<ModelTask>): ModelTask {
+  #file(task: Range & { priority: Priority; dueAt: number } & Partial<ModelTask>): ModelTask {
     const filed: ModelTask = {
       key: null,
       state: 'waiting',

@@ -106,7 +106,7 @@ export const describeSegments = (open: OpenStore): void =>
       expect(await save(both, { bytes: new Uint8Array([8]) })).toBe(true);
       expect(await kept()).toEqual([both]);
       expect([await read(first), await read(second)]).toEqual([null, null]);
-      // The same stretch once more.
+      // The same range once more.
       expect(await save(both, { bytes: new Uint8Array([9]) })).toBe(true);
       expect([...present(await read(both))]).toEqual([9]);
     });

@@ -56,7 +56,7 @@ export const createTalks = async (world: World) => {
     save: async (span: KeyRange, more: Partial<IndexSegment> = {}) => corpus.saveSegment(await segment(span, more)),
     kept: async (maker = MAKER): Promise<KeyRange[]> =>
       (await corpus.segments(tenantKey, owner.key, maker)).map(({ firstKey, lastKey }) => ({ firstKey, lastKey })),
-    read: (stretch: KeyRange) => corpus.readSegment(tenantKey, owner.key, stretch),
+    read: (range: KeyRange) => corpus.readSegment(tenantKey, owner.key, range),
     rewrite: (session: SessionRecord, { id }: Said, change: object = {}) =>
       store.messages.update(scope, session.id, [{ id, role: 'user', content: 'rewritten', ...change }], world.at()),
     remove: (session: SessionRecord, { id }: Said) => store.messages.delete(scope, session.id, [id], world.at()),

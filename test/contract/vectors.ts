@@ -42,7 +42,7 @@ export const describeVectors = (open: OpenStore): void =>
       return { ...background, ids, model, messages, task, generation, held, outcome, lacking, file, remove, change };
     };
 
-    test('are filed with the chunks of their stretch, byte for byte, and move the generation on', async () => {
+    test('are filed with the chunks of their range, byte for byte, and move the generation on', async () => {
       const { generation, held, file } = await create();
       const before = await generation();
       await file();
@@ -64,7 +64,7 @@ export const describeVectors = (open: OpenStore): void =>
       expect(await generation()).toBe(before);
     });
 
-    test('are not filed of a stretch that changed, nor by who does not hold its task', async () => {
+    test('are not filed of a range that changed, nor by who does not hold its task', async () => {
       const { store, outcome, held, change } = await create();
       const commit = await outcome();
       expect(await store.work.file([{ ...commit, owner: 'nobody' }])).toEqual(['lost']);

@@ -60,11 +60,11 @@ export const createVictim = async (world: World): Promise<Victim> => {
     store.knowledge.delete(scope, user.id, facts.slice(2)),
   ]);
   const { version } = await store.work.read(indexed);
-  const { key: taskKey, queueKey: _queueKey, position: _position, ...stretch } = indexed;
+  const { key: taskKey, queueKey: _queueKey, position: _position, ...range } = indexed;
   const chunk = newChunk(1, 2, { content: newText(), vector: new Float32Array([1]), model: 'model' });
   const vectors = { model: MODEL, messages: [{ sequence: 1, scale: 0.5, components: new Int8Array([7, -7]) }] };
   const commit = {
-    ...stretch,
+    ...range,
     taskKey,
     owner: OWNER,
     version,
@@ -254,11 +254,11 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'outbox.outstanding': (store, as, { session }) => store.outbox.outstanding(as, session.id, EVERY_SEQUENCE),
   'work.read': (store, { tenantKey }, { tasks }) => store.work.read({ ...tasks.held, tenantKey }),
   'work.file': async (store, { tenantKey }, { tasks: { held } }) => {
-    const stretch = { ...held, tenantKey };
-    const { version } = await store.work.read(stretch);
+    const range = { ...held, tenantKey };
+    const { version } = await store.work.read(range);
     const chunks = [newChunk(held.firstSequence, held.lastSequence, { content: 'intruding' })];
     const { key: taskKey, dueAt: at } = held;
-    const commit = { ...stretch, taskKey, owner: OWNER, version, chunks, tokenCounts: [], vectors: null, at };
+    const commit = { ...range, taskKey, owner: OWNER, version, chunks, tokenCounts: [], vectors: null, at };
     return store.work.file([commit]);
   },
   'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, ALL_CHUNKS),

@@ -264,7 +264,7 @@ describe('a stop', () => {
     await time.advance(0);
     expect((await state(talk)).left).toMatchObject([{ state: 'running' }]);
     const stopping = processor.stop(3_000);
-    await time.settle();
+    await time.rest();
     answer();
     await stopping;
     await processor.close();

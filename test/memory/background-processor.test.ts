@@ -49,7 +49,7 @@ describe('a task', () => {
     const { talk, say, store, time, state } = world;
     const { processor } = createProcessor(store, time);
     processor.start();
-    await time.settle();
+    await time.rest();
     await say(talk, ['left behind']);
     await time.advance(1_000);
     expect((await state(talk)).left).toEqual([]);
@@ -60,7 +60,7 @@ describe('a task', () => {
     const { talk, say, store, time, state } = world;
     const { processor } = createProcessor(store, time);
     processor.start();
-    await time.settle();
+    await time.rest();
     time.setBack(-YEAR_MS);
     const task = await say(talk, ['said in the future'], { dueInMs: 5_000 });
     processor.offer(task);

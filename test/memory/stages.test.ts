@@ -71,20 +71,20 @@ describe('who waits for a stage', () => {
     const { time, answers, wait, waiters, reach } = waiting();
     reach();
     wait(1_000);
-    await time.settle();
+    await time.rest();
     expect([answers, waiters.has(7), time.pending]).toEqual([[true], false, 0]);
   });
 
   test('is answered when somebody tells of the session, and of that session alone', async () => {
     const { time, answers, wait, waiters, reach, looks } = waiting();
     wait(1_000);
-    await time.settle();
+    await time.rest();
     reach();
     waiters.notify(8);
-    await time.settle();
+    await time.rest();
     expect([answers, looks()]).toEqual([[], 1]);
     waiters.notify(7);
-    await time.settle();
+    await time.rest();
     expect([answers, time.pending]).toEqual([[true], 0]);
   });
 
@@ -119,7 +119,7 @@ describe('who waits for a stage', () => {
     expect([answers, waiters.has(7)]).toEqual([[false], true]);
     reach();
     waiters.notify(7);
-    await time.settle();
+    await time.rest();
     expect([answers, waiters.has(7)]).toEqual([[false, true], false]);
   });
 
@@ -132,7 +132,7 @@ describe('who waits for a stage', () => {
     const wait = (who: string) => void waiters.wait(7, 10_000, look).then((reached) => answers.push([who, reached]));
     const answer = async (reached: boolean): Promise<void> => {
       for (const tell of looking.splice(0)) tell(reached);
-      await time.settle();
+      await time.rest();
     };
     wait('first');
     waiters.notify(7);
@@ -175,7 +175,7 @@ describe('who waits for a stage', () => {
           };
           waiters.wait(7, 700, () => new Promise((resolve) => looking.push(resolve))).then(ended, ended);
         }
-        await time.settle();
+        await time.rest();
         expect(waiters.has(7)).toBe(open > 0);
       }
       await time.advance(1_000);
@@ -188,7 +188,7 @@ describe('who waits for a stage', () => {
     const { time, answers, wait, waiters } = waiting();
     const error = new Error('unreachable');
     wait(1_000, () => Promise.reject(error));
-    await time.settle();
+    await time.rest();
     expect([answers, waiters.has(7), time.pending]).toEqual([[error], false, 0]);
   });
 });

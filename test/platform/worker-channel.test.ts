@@ -256,7 +256,7 @@ describe('a Worker that hangs', () => {
     const time = manualTime();
     const channel = await openOdd(undefined, { silentAfterMs: 4_000, scheduler: time });
     const hanging = reasonOf(channel.call('stall', pipe));
-    await time.settle();
+    await time.rest();
     await time.advance(3_999);
     expect(deaths).toEqual([]);
     await time.advance(1);
@@ -269,11 +269,11 @@ describe('a Worker that hangs', () => {
 
   test('is not one that waits for something, or has nothing to do', async () => {
     // As long as an answer between threads takes, with room for a busy machine.
-    const time = manualTime({ settle: () => Bun.sleep(30) });
+    const time = manualTime({ rest: () => Bun.sleep(30) });
     const channel = await openOdd(undefined, { silentAfterMs: 4_000, scheduler: time });
     const waiting = channel.call('never', undefined);
     waiting.catch(() => {});
-    await time.settle();
+    await time.rest();
     await time.advance(20_000);
     expect(deaths).toEqual([]);
     const idle = await openOdd(undefined, { silentAfterMs: 4_000, scheduler: time });
@@ -286,7 +286,7 @@ describe('a Worker that hangs', () => {
     const time = manualTime();
     const channel = await openOdd(undefined, { scheduler: time });
     const hanging = reasonOf(channel.call('stall', pipe));
-    await time.settle();
+    await time.rest();
     let isClosed = false;
     const closing = channel.close().then(() => {
       isClosed = true;

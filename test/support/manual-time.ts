@@ -12,7 +12,7 @@ export interface ManualTime extends Clock, Scheduler {
   /** Sets the clock back, or ahead when negative. Pauses go on as they were. */
   setBack(ms: number): void;
   /** Resolves when nothing goes on without more time. */
-  settle(): Promise<void>;
+  rest(): Promise<void>;
   /** Calls off everything that was put off, as the end of a process does. */
   forget(): void;
 }
@@ -25,13 +25,13 @@ const MAX_RUNS = 100_000;
 
 type PutOff = { at: number; readonly run: () => void };
 
-/** `settle` is how long whatever is outside, such as a store, takes to come to rest. */
+/** `rest` is how long whatever is outside, such as a store, takes to come to rest. */
 export const manualTime = ({
   start = Date.parse('2026-05-01T09:30:00Z'),
-  settle = turn,
+  rest = turn,
 }: {
   start?: number;
-  settle?: () => Promise<void>;
+  rest?: () => Promise<void>;
 } = {}): ManualTime => {
   let now = start;
   const putOff = new Set<PutOff>();
@@ -55,7 +55,7 @@ export const manualTime = ({
     },
     advance: async (ms) => {
       const until = now + ms;
-      await settle();
+      await rest();
       for (let runs = 0; ; runs += 1) {
         const due = next();
         if (!due || due.at > until) break;
@@ -63,7 +63,7 @@ export const manualTime = ({
         now = Math.max(now, due.at);
         putOff.delete(due);
         due.run();
-        await settle();
+        await rest();
       }
       now = until;
     },
@@ -71,7 +71,7 @@ export const manualTime = ({
       now -= ms;
       for (const one of putOff) one.at -= ms;
     },
-    settle,
+    rest,
     forget: () => putOff.clear(),
   };
 };

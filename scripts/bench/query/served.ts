@@ -14,7 +14,7 @@ import { timeEach } from './timing.ts';
 
 const MAIN = join(import.meta.dir, '..', '..', '..', 'src', 'main.ts');
 /** Time that a server gets after its start, so that a first query is that of a server at rest. */
-const SETTLE_MS = 1_500;
+const REST_MS = 1_500;
 
 export interface ServedPlan {
   readonly rounds: number;
@@ -135,7 +135,7 @@ export const measureFirstQuery = (
       },
       http: async () => {
         const server = await serveCopy(copy);
-        await Bun.sleep(SETTLE_MS);
+        await Bun.sleep(REST_MS);
         const startedMs = performance.now();
         await server.call('POST', `/api/v1/users/${who.userId}/query`, { query: speech.question(random) });
         const ms = performance.now() - startedMs;
@@ -231,11 +231,11 @@ export const measureWriters = async (
   await ask(connections);
   const { one, idle, busy } = await interleave<'one' | 'idle' | 'busy', Burst>(rounds, {
     one: async () => {
-      await Bun.sleep(SETTLE_MS);
+      await Bun.sleep(REST_MS);
       return { asked: await ask(1), written: null };
     },
     idle: async () => {
-      await Bun.sleep(SETTLE_MS);
+      await Bun.sleep(REST_MS);
       return { asked: await ask(connections), written: null };
     },
     busy: async () => {

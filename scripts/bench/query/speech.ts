@@ -9,7 +9,7 @@ const MODEL = join(import.meta.dir, '..', '..', '..', 'models', 'static-minilm-2
 /** Shares of words that are drawn anew: so much that hardly a text comes twice, so little that it is still a sentence. */
 const REDRAWN_OF_TURN = 0.5;
 const REDRAWN_OF_QUESTION = 0.25;
-/** Words of the shortest stretch that is taken for a turn; sentences are joined up to it. About 12 on average then. */
+/** Words of the shortest turn; shorter sentences are joined with the next. About 12 on average then. */
 const LEAST_WORDS = 8;
 const FINENESS = 2 ** 30;
 
@@ -55,16 +55,16 @@ const zipf = (words: readonly string[]): ((random: Random) => string) => {
 };
 
 /** Sentences, short ones joined with the next. */
-const stretchesOf = (texts: readonly string[]): string[][] =>
+const turnsOf = (texts: readonly string[]): string[][] =>
   texts.flatMap((text) => {
-    const stretches: string[][] = [];
+    const turns: string[][] = [];
     for (const sentence of text.split(/(?<=[.!?])\s+|\n+/)) {
       const words = sentence.split(/\s+/).filter(Boolean);
-      const last = stretches.at(-1);
+      const last = turns.at(-1);
       if (last && last.length < LEAST_WORDS) last.push(...words);
-      else if (words.length > 0) stretches.push(words);
+      else if (words.length > 0) turns.push(words);
     }
-    return stretches;
+    return turns;
   });
 
 /**
@@ -74,13 +74,13 @@ const stretchesOf = (texts: readonly string[]): string[][] =>
 export const createSpeech = (): Speech => {
   const { texts, questions } = readSpeech();
   const draw = zipf(rankedWords(texts));
-  const stretches = stretchesOf(texts);
+  const turns = turnsOf(texts);
   const asked = questions.map((question) => question.split(' '));
   const given = new Set<string>();
   const redraw = (words: readonly string[], share: number, random: Random): string =>
     words.map((word) => (random.chance(share) ? word.replace(/[\p{L}'’]+/u, draw(random)) : word)).join(' ');
   return {
-    turn: (random) => redraw(random.pick(stretches), REDRAWN_OF_TURN, random),
+    turn: (random) => redraw(random.pick(turns), REDRAWN_OF_TURN, random),
     question: (random) => {
       for (;;) {
         const question = redraw(random.pick(asked), REDRAWN_OF_QUESTION, random);

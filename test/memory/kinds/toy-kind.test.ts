@@ -44,7 +44,7 @@ let workMs: number;
 beforeEach(async () => {
   folder = temporaryFolder();
   const file = `${folder.path}/memfuse.db`;
-  time = manualTime({ settle: () => Bun.sleep(0) });
+  time = manualTime({ rest: () => Bun.sleep(0) });
   store = await openSqliteStore({ file, writer: 'here', kinds: SQLITE_KINDS_WITH_TOY });
   world = await createWorld(store);
   begun = [];

@@ -1,7 +1,7 @@
 /**
  * What the clients of a server know about what they stored, while it is killed under them. A batch whose request was
  * answered is in one known state; one whose request was cut off is in one of two, the one before or the one after, and
- * never in between. Looking at the server again settles which.
+ * never in between. Looking at the server again tells which.
  */
 
 /** The messages of one POST. */
@@ -93,7 +93,7 @@ export class Ledger {
     return sessions.flatMap((session) => session.batches);
   }
 
-  /** Compares a session with all of its rows, oldest first, and settles what was uncertain. Returns what is wrong. */
+  /** Compares a session with all of its rows, oldest first, and decides what was uncertain. Returns what is wrong. */
   verify(session: LedgerSession, rows: readonly Row[]): string[] {
     const faults: string[] = [];
     const known = new Map(session.batches.map((batch) => [batch.label, batch]));
@@ -116,11 +116,11 @@ export class Ledger {
       }
       previous = batch;
     }
-    for (const batch of session.batches) faults.push(...this.#settle(batch, found.get(batch) ?? []));
+    for (const batch of session.batches) faults.push(...this.#check(batch, found.get(batch) ?? []));
     return faults;
   }
 
-  #settle(batch: Batch, rows: readonly Row[]): string[] {
+  #check(batch: Batch, rows: readonly Row[]): string[] {
     const contents = rows.map(({ content }) => content);
     if (!batch.possible.some((possible) => isSame(possible, contents))) {
       const expected = batch.possible.map(brief).join(', or ');

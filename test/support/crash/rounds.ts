@@ -34,7 +34,7 @@ const SESSIONS = 8;
 /** The kill comes this many answers into a round at the latest, so that no session outgrows its list. */
 const MOST_ANSWERS = 60;
 /** Rounds after which the background may finish; in between, the kills find it with ever more to do. */
-const ROUNDS_TO_SETTLE = 20;
+const ROUNDS_BETWEEN_CHECKS = 20;
 const MOST_DELAY_MS = 8;
 /** About as long as a start takes: when a start is killed, then within this. */
 const START_MS = 400;
@@ -146,7 +146,7 @@ export const runCrashRounds = async (options: CrashOptions): Promise<CrashResult
         ...(await retryAll(server, keyed)),
         ...(await verifySessions(server, ledger, sessions)),
         ...(await question(server, batches, random)),
-        ...(round % ROUNDS_TO_SETTLE === 0 ? await verifyEffects(server, sessions) : []),
+        ...(round % ROUNDS_BETWEEN_CHECKS === 0 ? await verifyEffects(server, sessions) : []),
       ];
       faults.push(...found.map((fault) => `round ${round}: ${fault}`));
       answered += load.answered;

@@ -28,7 +28,7 @@ export const createSessions = async (
   return Promise.all(Array.from({ length: count }, create));
 };
 
-/** Compares sessions with the ledger and settles what was uncertain. Returns what is wrong. */
+/** Compares sessions with the ledger and decides what was uncertain. Returns what is wrong. */
 export const verifySessions = async (
   server: ServerProcess,
   ledger: Ledger,

@@ -68,7 +68,7 @@ const command = (words: string, act: Act): fc.AsyncCommand<object, Scene> => ({
   toString: () => words,
   run: async (_model, scene) => {
     await act(scene);
-    await scene.lives.time.settle();
+    await scene.lives.time.rest();
     const { life, scope, users, conversations } = scene;
     await expectSame(life.factory, scope, users, conversations);
     expect(life.factory.processor.queueSize).toBeLessThanOrEqual(life.factory.processor.queueCapacity);

@@ -78,9 +78,9 @@ export class FakeWorker implements TaskWorker {
     if (this.isClosed) return Promise.reject(new WorkerDiedError(`background ${this.id}`));
     this.begun.push(task);
     return new Promise((resolve, reject) => {
-      const end = (settle: () => void): void => {
+      const end = (finish: () => void): void => {
         if (this.isHung && !this.isClosed) return;
-        if (this.#running.delete(die)) settle();
+        if (this.#running.delete(die)) finish();
       };
       const die = (error: WorkerDiedError): void => {
         this.#running.delete(die);

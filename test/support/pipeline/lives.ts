@@ -62,7 +62,7 @@ export const openLives = async (
     do await turn();
     while (atWork > 0);
   };
-  const time = manualTime({ settle: rest });
+  const time = manualTime({ rest });
   const ids = { uuid: mintId, hex: () => 'ab', secret: () => 'mf_secret' };
   let beneath: Store | null = null;
 
@@ -76,7 +76,7 @@ export const openLives = async (
       isOver = true;
     };
     work.then(over, over);
-    await time.settle();
+    await time.rest();
     for (let steps = 0; !isOver; steps += 1) {
       if (steps === PATIENCE) throw new Error(`It has not ended within ${PATIENCE * stepMs} ms.`);
       await time.advance(stepMs);
@@ -144,7 +144,7 @@ export const openLives = async (
       time.forget();
       factory.config.close();
       await store?.close();
-      await time.settle();
+      await time.rest();
     },
     remove: async (): Promise<void> => folder.remove(),
   };

@@ -91,7 +91,7 @@ export const createProcessor = (store: Store, time: ManualTime, options: Process
 /** A store of its own, time that passes when told, and somebody who talks. */
 export const openProcessorWorld = async () => {
   const { store, rest, close } = await openRestingStore();
-  const time = manualTime({ settle: rest });
+  const time = manualTime({ rest });
   const background = await createBackground(await createWorld(store));
   const { append, outstanding, chunks, world, owner, partner } = background;
   /** Adds a message for each text as one round, and answers the task that covers it, due in `dueInMs`. */

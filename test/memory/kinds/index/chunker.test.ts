@@ -29,7 +29,7 @@ describe('the estimate of a text', () => {
   });
 });
 
-describe('a stretch', () => {
+describe('a range', () => {
   test('is cut along its rounds, each piece as full as it may be', () => {
     const texts = [10, 10, 10, 10, 5].map((tokens) => [weighing(tokens)]);
     expect(spansOf(rounds(...texts), 20)).toEqual([
@@ -75,28 +75,23 @@ describe('a stretch', () => {
 
   test('whatever is in it, has each message in exactly one chunk, in order, and no chunk that could have been cut', () => {
     const content = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.constant('\n'), fc.constant(' '));
-    const stretch = fc.array(fc.array(content, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
-    const property = fc.property(
-      stretch,
-      fc.integer({ min: 1, max: 60 }),
-      fc.func(fc.boolean()),
-      (texts, max, keep) => {
-        const messages = rounds(...texts).filter(({ sequence }) => keep(sequence));
-        const chunks = chunkRange(messages, max);
-        const within = chunks.map(({ firstSequence, lastSequence }) =>
-          messages.filter(({ sequence }) => firstSequence <= sequence && sequence <= lastSequence),
-        );
-        expect(within.flat()).toEqual(messages);
-        for (const [i, held] of within.entries()) {
-          expect(chunks[i]?.content).toBe(held.map((it) => `[user]: ${it.content}`).join('\n'));
-          const tokens = held.reduce((sum, it) => sum + estimateTokens(it.content), 0);
-          const isOneRound = new Set(held.map(({ round }) => round)).size === 1;
-          expect(isOneRound || tokens <= max).toBe(true);
-          const following = within[i + 1];
-          expect(following?.[0]?.round).not.toBe(held[0]?.round);
-        }
-      },
-    );
+    const range = fc.array(fc.array(content, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
+    const property = fc.property(range, fc.integer({ min: 1, max: 60 }), fc.func(fc.boolean()), (texts, max, keep) => {
+      const messages = rounds(...texts).filter(({ sequence }) => keep(sequence));
+      const chunks = chunkRange(messages, max);
+      const within = chunks.map(({ firstSequence, lastSequence }) =>
+        messages.filter(({ sequence }) => firstSequence <= sequence && sequence <= lastSequence),
+      );
+      expect(within.flat()).toEqual(messages);
+      for (const [i, held] of within.entries()) {
+        expect(chunks[i]?.content).toBe(held.map((it) => `[user]: ${it.content}`).join('\n'));
+        const tokens = held.reduce((sum, it) => sum + estimateTokens(it.content), 0);
+        const isOneRound = new Set(held.map(({ round }) => round)).size === 1;
+        expect(isOneRound || tokens <= max).toBe(true);
+        const following = within[i + 1];
+        expect(following?.[0]?.round).not.toBe(held[0]?.round);
+      }
+    });
     fc.assert(property, { seed: SEED, numRuns: 300 });
   });
 });
