@@ -30,7 +30,7 @@ export const GENERATED = [
   },
 ] as const;
 
-/** A file as it is, and with its generated part made anew. */
+/** A file as it is, and with its generated part written again. */
 export const regenerated = ({ file, generate }: (typeof GENERATED)[number]): { was: string; made: string } => {
   const was = readFileSync(file, 'utf8');
   const [before, rest = ''] = was.split(START);

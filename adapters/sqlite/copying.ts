@@ -23,7 +23,7 @@ import { damaged, damagedLog, isDamage } from './open-failure.ts';
 
 /** Only its owner reads a copy. */
 const OWN_FILE = 0o600;
-/** How long another process may take to let go of the database. */
+/** How long another process may take to close the database. */
 const BUSY_TIMEOUT_MS = 1_000;
 
 const refuse = (message: string, cause?: unknown): MemfuseError =>

@@ -13,7 +13,7 @@ import { inOrderOf } from './references.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 
-/** Documents handed over at a time: enough to amortise the call, few enough to let other work in between. */
+/** Documents in a batch: enough to amortise the call, few enough that other work gets a turn in between. */
 const BATCH = 500;
 /** Long ones are fewer: so many characters, and the one that goes beyond. 500 of 256 KiB held up everybody for seconds. */
 const BATCH_CHARACTERS = 131_072;

@@ -35,7 +35,7 @@ const LOST = new MemfuseError(
  * SQLite goes on writing into it without a word: what is stored in it would be gone with the process. Once it is lost it
  * stays lost, whatever comes back to the path: somebody may have written to it meanwhile.
  *
- * It compares paths only. A descriptor of its own would be a trap: closing one lets go of all locks that this process
+ * It compares paths only. A descriptor of its own would be a trap: closing one releases all locks that this process
  * holds on the file.
  */
 export class FileWatch {

@@ -62,7 +62,7 @@ export const identityWrites = (
         return [input.id];
       });
     },
-    /** What has to go over sessions because of a new name, if there is such work. */
+    /** Answers the renaming whose sessions still need tasks, null when no kind of work depends on names. */
     update: (
       scope: Scope,
       id: string,

@@ -16,9 +16,8 @@ export const renamingReads = (db: Connection) => {
 };
 
 /**
- * Has the sessions of a renamed user or agent gone over again by the kinds of work that show names. There may be any number
- * of them: each transaction goes over some, and how far that has come is written in it, so that whatever process comes next
- * goes on.
+ * Writes tasks for the sessions of a renamed user or agent, of the kinds of work whose results show names. There may be any
+ * number of sessions: each transaction writes the tasks of some and records how far it came, so that any process can go on.
  */
 export const openRenamings = (db: Connection, derived: Pick<Derived, 'renamed'>) => {
   const sql = openStatements(db, renamingsSql);
@@ -53,9 +52,9 @@ export const openRenamings = (db: Connection, derived: Pick<Derived, 'renamed'>)
 
   return {
     renamings,
-    /** Goes over some more sessions before the renaming is answered. */
+    /** Writes the tasks of some more sessions before the renaming is answered. */
     goOn,
-    /** The same of whatever renaming was left behind. False when there was none. */
+    /** Does the same for a renaming that a process left unfinished. False when there is none. */
     goOnWithAny: (): boolean => {
       const renaming = sql('next').get() as Renaming | undefined;
       if (renaming) step(renaming);

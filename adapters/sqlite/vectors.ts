@@ -12,7 +12,7 @@ import vectorsSql from './sql/vectors.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import type { WriteContext } from './writing/context.ts';
 
-/** Vectors handed over at a time. */
+/** Vectors in a batch. */
 const BATCH = 500;
 
 type Owned = { readonly tenantKey: number; readonly userKey: number; readonly model: string };
@@ -78,7 +78,7 @@ export interface PlacedVector extends StoredVector {
   readonly sequence: number;
 }
 
-/** Files the vectors of a range in the caller's transaction, and moves the user's generation on when there are any. */
+/** Files the vectors of a range in the caller's transaction, and increments the user's generation when there are any. */
 export const openVectorFiling = (db: Connection, generations: Generations) => {
   const sql = openStatements(db, vectorsSql);
   return (

@@ -103,7 +103,7 @@ const measureReads = async ({ rounds, durationMs }: Plan): Promise<Result[]> => 
   ];
 };
 
-/** One round, told, gone over by the background and found: every Worker has started. */
+/** Adds one round, waits until it is indexed, and finds it: after that every Worker has started. */
 const converse = async (server: ServerProcess): Promise<void> => {
   const { agent } = await server.call('POST', '/api/v1/agents', { name: 'agent' });
   const { user } = await server.call('POST', '/api/v1/users', { name: 'alice' });

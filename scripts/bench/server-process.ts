@@ -60,7 +60,7 @@ const untilHealthy = async (url: string): Promise<void> => {
 
 /**
  * Starts `bun <entry>` on a free port and waits for its first healthy answer. Its data is in a folder of its own, or in
- * the one that is handed over; either is removed when it stops.
+ * the one that is given; either is removed when it stops.
  */
 export const startProcess = async (
   entry: string,

@@ -12,7 +12,7 @@ export interface ReadTurn {
   readonly foundBy: string | null;
   /** Everything that is neither its text nor a field of its own, as it was sent; null for a turn of text alone. */
   readonly source: Fields | null;
-  /** Whether it hands over results of tools and nothing else, whoever's role that goes under. */
+  /** Whether it holds tool results and nothing else, under any role. */
   readonly isResult: boolean;
 }
 

@@ -90,7 +90,7 @@ export type AsTurn<M> = Omit<M, 'content' | keyof BesideContent> & {
 };
 
 /**
- * Takes a message in any shape of chat APIs. A message of the user that hands over results of tools and nothing else, which
+ * Takes a message in any shape of chat APIs. A message of the user that holds tool results and nothing else, which
  * is how one API has them, is one of role `tool`; under which role it was sent is kept.
  */
 export const asTurn = <S extends z.ZodObject<{ role: z.ZodType<string> }>>(schema: S) =>

@@ -99,7 +99,7 @@ export class BufferService implements UserService {
     });
   }
 
-  /** Gathers a round; true when that makes the session's rounds move on. */
+  /** Adds a round to the buffer of its session; true when the buffer is full, so that the session's task becomes due. */
   #buffer(round: Round, messages: readonly IncomingMessage[]): boolean {
     const { settings, counter, counts, log } = this.#pipeline;
     counts.rounds += 1;

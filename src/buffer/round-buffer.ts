@@ -1,4 +1,4 @@
-/** A committed round of a session: its place, and what it weighs. Its text stays where it is safe, in the store. */
+/** A committed round of a session: its range and its tokens. Its text stays in the store. */
 export interface BufferedRound {
   readonly sessionKey: number;
   readonly firstSequence: number;
@@ -13,8 +13,8 @@ export interface RoundBufferLimits {
 }
 
 /**
- * The short-term buffer of one session: it gathers committed rounds until they are worth going over together, 800 tokens
- * or five rounds. It never holds a round that failed, and losing it loses nothing: the outbox has its range as well.
+ * The short-term buffer of one session. It counts committed rounds until they are worth a task: 800 tokens or five rounds. It
+ * never holds a round whose commit failed, and losing it loses nothing, because the outbox has the ranges too.
  */
 export class RoundBuffer {
   readonly #limits: () => RoundBufferLimits;
@@ -38,8 +38,8 @@ export class RoundBuffer {
   }
 
   /**
-   * Takes a round. Answers the rounds that move on because of it: those before it when it would have made them too much,
-   * and itself when it is too much alone or fills the buffer. Empty when nothing moves.
+   * Takes a round. Answers the rounds that leave the buffer because of it: those before it when they exceed the limit together
+   * with it, and itself when it exceeds the limit alone or fills the buffer.
    */
   add(round: BufferedRound): BufferedRound[] {
     const { max_tokens, max_size } = this.#limits();
@@ -50,7 +50,7 @@ export class RoundBuffer {
     return isFull ? [...moved, ...this.drain()] : moved;
   }
 
-  /** Puts the exact count in place of an estimate. Answers the rounds that move on because of it. */
+  /** Puts the exact count in place of an estimate. Answers the rounds that leave the buffer because of it. */
   correct(firstSequence: number, tokens: number): BufferedRound[] {
     const at = this.#rounds.findLastIndex((round) => round.firstSequence === firstSequence);
     const round = this.#rounds[at];

@@ -12,7 +12,7 @@ export interface Detail {
   readonly ctx?: Readonly<Record<string, unknown>>;
 }
 
-/** A refusal as it goes over the wire. */
+/** A refusal in its JSON form. */
 export interface Refusal {
   readonly status: ContentfulStatusCode;
   readonly message: string;

@@ -9,7 +9,7 @@ import type {
 } from '../contract/records.ts';
 import { parseExactJson } from '../platform/exact-json.ts';
 
-/** Records as they go over the wire: snake case, times as text, no integer keys. */
+/** Records in their JSON form: snake case, times as text, no integer keys. */
 
 export const presentIdentity = ({ id, name, description, createdAt, updatedAt }: IdentityRecord) => ({
   id,

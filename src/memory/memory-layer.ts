@@ -46,7 +46,7 @@ export interface MemoryLayer {
 }
 
 export interface MemoryLayerOptions {
-  /** How long a round waits for others before the background goes over it. */
+  /** How long a round waits for others before its task is due. */
   readonly idleMs: () => number;
   /** The work that messages give. */
   readonly kinds?: readonly TaskKind[];

@@ -41,7 +41,7 @@ interface Slot {
 
 /**
  * The Workers of the background, opened as they are needed: who is at what, and who hangs. A Worker has one task at a time,
- * from its start until what it made has been handed over, so that no more results wait than there are Workers.
+ * from its start until its result has been delivered, so that no more results wait than there are Workers.
  */
 export class WorkerSlots {
   readonly #context: WorkerSlotsContext;
@@ -55,11 +55,11 @@ export class WorkerSlots {
     return this.#slots.filter(({ task }) => task).length;
   }
 
-  /** Has a task done by a Worker that is free, or by a new one, and handed over. Errors: those of the Worker and of `handOver`. */
-  async run(task: OutboxTask, handOver: (draft: Draft) => Promise<void>): Promise<void> {
+  /** Has a free Worker, or a new one, do a task, and delivers the result. Errors: those of the Worker and of `deliver`. */
+  async run(task: OutboxTask, deliver: (draft: Draft) => Promise<void>): Promise<void> {
     const slot = this.#take(task);
     try {
-      await handOver(await this.#make(slot, task));
+      await deliver(await this.#make(slot, task));
     } finally {
       slot.task = null;
     }

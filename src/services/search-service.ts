@@ -59,7 +59,7 @@ export const openSearchService = (
     else if ('failed' in said) log.warn({ reason: said.failed }, 'an index segment was not made');
     else log.warn({ ...said.unreadable }, 'what is kept of an index cannot be read: messages are read instead');
   };
-  // More than the vectors of a Worker can take would never make it let go of any.
+  // With a limit above what the vectors of a Worker can take, it would never evict an index.
   const data = { ...given, indexMaxBytes: Math.min(MAX_POOL_BYTES, Math.ceil(indexMaxBytes / 2)) };
   const context = { log, onNote, limits, ...(scheduler && { scheduler }), ...(entry && { entry }) };
   const usual = createSearchWorker('search', { ...data, mostDocuments: largeDocuments }, context);

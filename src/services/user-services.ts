@@ -10,7 +10,7 @@ import type { Owner } from '../retrieval/owner.ts';
 export class UserServices {
   readonly #pipeline: Pipeline;
   readonly #hot: LRUCache<number, BufferService>;
-  /** Those that are or were let go. A weak reference is made then, so that a newcomer costs a place among the hot alone. */
+  /** Services that are no longer hot, by weak reference. It is created when the service cools, so that a new user costs a hot entry alone. */
   readonly #cool = new Map<number, WeakRef<BufferService>>();
   readonly #gone = new FinalizationRegistry<number>((userKey) => {
     if (!this.#cool.get(userKey)?.deref()) this.#cool.delete(userKey);
@@ -43,7 +43,7 @@ export class UserServices {
     return this.#hot.peek(userKey) ?? this.#cool.get(userKey)?.deref();
   }
 
-  /** Lets go of a user who is gone. */
+  /** Drops the service of a user who was deleted. */
   forget(userKey: number): void {
     this.peek(userKey)?.forget();
     this.#hot.delete(userKey);
@@ -52,7 +52,7 @@ export class UserServices {
 
   report(): {
     readonly hot: number;
-    /** Services that were let go and are still there. */
+    /** Services that are no longer hot and not yet garbage collected. */
     readonly cool: number;
   } {
     return { hot: this.#hot.size, cool: this.#cool.size };

@@ -160,7 +160,7 @@ describe('what is kept of a turn', () => {
   });
 });
 
-test('a turn hands over results when it has nothing else', () => {
+test('a turn holds results only when it has nothing else', () => {
   expect(readTurn([toolResult, toolResult], {})?.isResult).toBe(true);
   expect(readTurn([toolResult, text('a')], {})?.isResult).toBe(false);
   expect(readTurn([toolResult, image], {})?.isResult).toBe(false);

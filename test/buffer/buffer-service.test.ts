@@ -49,7 +49,7 @@ describe('a round that is acknowledged', () => {
     expect([factory.users.peek(owner.userKey)?.rounds, factory.filing.report().rounds]).toEqual([1, 0]);
   });
 
-  test('moves on after five seconds without others', async () => {
+  test('leaves the buffer after five seconds without others', async () => {
     const { factory, owner, add, list, left } = await open();
     await lives.until(add(['alone']));
     await lives.time.advance(4_900);
@@ -60,7 +60,7 @@ describe('a round that is acknowledged', () => {
     expect(factory.counts).toMatchObject({ messages: 1, rounds: 1 });
   });
 
-  test('moves on with the fifth, and all five are filed together', async () => {
+  test('leaves the buffer with the fifth, and all five are filed together', async () => {
     const { add, list, left } = await open();
     const answers = [];
     for (const text of ['one', 'two', 'three', 'four', 'five']) answers.push(await lives.until(add([text])));
@@ -69,14 +69,14 @@ describe('a round that is acknowledged', () => {
     expect([await list(true), await left()]).toEqual([[], []]);
   });
 
-  test('moves on at once when it is long', async () => {
+  test('leaves the buffer at once when it is long', async () => {
     const { add, list } = await open();
     const { transferTriggered } = await lives.until(add(['x'.repeat(4_000)]));
     await lives.time.advance(1);
     expect([transferTriggered, await list(true)]).toEqual([true, []]);
   });
 
-  test('moves on when the exact count says that it is longer than it seemed', async () => {
+  test('leaves the buffer when the exact count says that it is longer than it seemed', async () => {
     const { add, list } = await open();
     // The counter of these tests takes every character for a token, four times the estimate.
     const { transferTriggered } = await lives.until(add(['x'.repeat(900)]));

@@ -13,7 +13,7 @@ const addAll = (buffer: RoundBuffer, rounds: readonly BufferedRound[]): number[]
   rounds.map((round) => buffer.add(round).map(({ firstSequence }) => firstSequence));
 
 describe('rounds', () => {
-  test('gather, and all of them move on with the fifth', () => {
+  test('gather, and all of them leave with the fifth', () => {
     const buffer = new RoundBuffer(() => USUAL);
     const rounds = roundsOf(10, 10, 10, 10, 10);
     expect(addAll(buffer, rounds.slice(0, 4))).toEqual([[], [], [], []]);
@@ -29,7 +29,7 @@ describe('rounds', () => {
     expect([buffer.tokens, buffer.rounds.map(({ firstSequence }) => firstSequence)]).toEqual([1, [3]]);
   });
 
-  test('that weigh too much by themselves move on at once, behind those before them', () => {
+  test('that weigh too much by themselves leave at once, behind those before them', () => {
     const buffer = new RoundBuffer(() => USUAL);
     expect(addAll(buffer, roundsOf(5, 801))).toEqual([[], [1, 2]]);
     expect(buffer.isEmpty).toBe(true);
@@ -59,7 +59,7 @@ describe('the exact count of a round', () => {
     expect(buffer.rounds.map(({ tokens }) => tokens)).toEqual([30, 100]);
   });
 
-  test('that makes the rounds too heavy lets them move on', () => {
+  test('that makes the rounds too heavy makes them leave', () => {
     const buffer = new RoundBuffer(() => USUAL);
     addAll(buffer, roundsOf(100, 100));
     expect(buffer.correct(2, 701).map(({ firstSequence, tokens }) => [firstSequence, tokens])).toEqual([
@@ -76,7 +76,7 @@ describe('the exact count of a round', () => {
   });
 });
 
-test('whatever comes in and is counted, every round moves on once, in order, and none stays that is over a limit', () => {
+test('whatever comes in and is counted, every round leaves once, in order, and none stays that is over a limit', () => {
   const step = fc.record({
     tokens: fc.integer({ min: 1, max: 60 }),
     corrected: fc.option(fc.integer({ min: 0, max: 60 })),

@@ -193,7 +193,7 @@ export const describeCascades = (open: OpenStore): void =>
       expect(JSON.stringify(left)).not.toContain(session.id);
     });
 
-    test('what is made anew under the old name starts empty', async () => {
+    test('what is made again under the old name starts empty', async () => {
       const { world, ann, one } = await createFilled();
       const { store, scope, tenantKey } = world;
       await store.users.delete(scope, ann.id);

@@ -234,7 +234,7 @@ export const describeChunks = (open: OpenStore): void =>
         'was deleted, as were all others,': (held) => remove(held, 0, 1, 2, 3, 4),
       };
       for (const [name, change] of Object.entries(CHANGES)) {
-        test(`when a message of it ${name} since it was read, and is filed when it is made anew`, async () => {
+        test(`when a message of it ${name} since it was read, and is filed when it is made again`, async () => {
           const held = await createHeld();
           const { store, scope, prepare, talk, task, record, chunks } = held;
           const early = await prepare(task);

@@ -80,7 +80,7 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(await corpus.fetch(tenantKey, nobody, [{ kind: 'message', key: 1 }])).toEqual([]);
     });
 
-    test('only documents changed after a generation are handed over, each as it is now', async () => {
+    test('only documents changed after a generation come, each as it is now', async () => {
       const { world, store, scope, owner, talk, generation, documents } = await createMemory(
         await shared.createWorld(),
       );
@@ -116,7 +116,7 @@ export const describeCorpus = (open: OpenStore): void =>
       expect([nothing.generation, nothing.retractions, await textsIn(nothing)]).toEqual([two.generation, [], []]);
     });
 
-    test('messages are handed over before knowledge, each in the order of generation', async () => {
+    test('messages come before knowledge, each in the order of generation', async () => {
       const { world, owner, talk, documents } = await createMemory(await shared.createWorld());
       await world.say(talk, ['message 1', 'message 2']);
       await world.know(owner, ['fact 3']);
@@ -125,7 +125,7 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(textsOf(await documents())).toEqual(['message 1', 'message 2', 'message 4', 'fact 3', 'fact 5']);
     });
 
-    test('thousands of documents are handed over in batches, each once and in order', async () => {
+    test('thousands of documents come in batches, each once and in order', async () => {
       const { world, store, scope, tenantKey, owner, talk, documents } = await createMemory(await shared.createWorld());
       const texts = Array.from({ length: 2_400 }, (_, i) => `text ${i}`);
       const rounds = Array.from({ length: 12 }, (_, i) => texts.slice(i * 200, i * 200 + 200));
@@ -140,8 +140,8 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(Math.max(...sizes)).toBeLessThan(2_400);
     });
 
-    /** Hands everything over, making a change once, when a document is reached; returns all texts in order. */
-    const handOver = async (
+    /** Reads all documents, making a change once, when a document is reached; returns all texts in order. */
+    const readWhile = async (
       { corpus, tenantKey, owner }: Memory,
       reached: (document: CorpusDocument) => boolean,
       change: () => Promise<unknown>,
@@ -158,7 +158,7 @@ export const describeCorpus = (open: OpenStore): void =>
       return texts;
     };
 
-    test('a message that changes while messages are handed over comes again as it is then', async () => {
+    test('a message that changes while messages are read comes again as it is then', async () => {
       const memory = await createMemory(await shared.createWorld());
       const { world, store, scope, talk } = memory;
       const ids = await world.say(
@@ -169,7 +169,7 @@ export const describeCorpus = (open: OpenStore): void =>
         const changes = places.map((i) => ({ id: present(ids[i]), role: 'user', content: `new ${i}` }) as const);
         return store.messages.update(scope, talk.id, changes, world.at());
       };
-      const texts = await handOver(
+      const texts = await readWhile(
         memory,
         () => true,
         () => update([0, 1_199]),
@@ -180,14 +180,14 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(texts).toHaveLength(1_200 + 1 + (texts.includes('text 1199') ? 1 : 0));
     });
 
-    test('knowledge that changes while knowledge is handed over comes again as it is then', async () => {
+    test('knowledge that changes while knowledge is read comes again as it is then', async () => {
       const memory = await createMemory(await shared.createWorld());
       const { world, store, scope, owner } = memory;
       const ids = await world.know(
         owner,
         Array.from({ length: 1_200 }, (_, i) => `fact ${i}`),
       );
-      const texts = await handOver(
+      const texts = await readWhile(
         memory,
         () => true,
         () => store.knowledge.update(scope, owner.id, [{ id: present(ids[0]), content: 'new 0' }], world.at()),
@@ -197,12 +197,12 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(texts).toHaveLength(1_201);
     });
 
-    test('knowledge that changes while messages are handed over comes once, as it is then', async () => {
+    test('knowledge that changes while messages are read comes once, as it is then', async () => {
       const memory = await createMemory(await shared.createWorld());
       const { world, store, scope, owner, talk } = memory;
       const [id] = (await world.know(owner, ['old'])).map(present) as [string];
       await world.say(talk, ['message']);
-      const texts = await handOver(
+      const texts = await readWhile(
         memory,
         ({ kind }) => kind === 'message',
         () => store.knowledge.update(scope, owner.id, [{ id, content: 'new' }], world.at()),
@@ -210,13 +210,13 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(texts).toEqual(['message', 'new']);
     });
 
-    test('a message that changes while knowledge is handed over comes with the span that follows', async () => {
+    test('a message that changes while knowledge is read comes with the span that follows', async () => {
       const memory = await createMemory(await shared.createWorld());
       const { world, store, scope, owner, talk, generation, documents } = memory;
       const [id] = (await world.say(talk, ['old'])).map(present) as [string];
       await world.know(owner, ['fact']);
       const before = await generation();
-      const texts = await handOver(
+      const texts = await readWhile(
         memory,
         ({ kind }) => kind === 'knowledge',
         () => store.messages.update(scope, talk.id, [{ id, role: 'user', content: 'new' }], world.at()),

@@ -9,7 +9,7 @@ export const describeGenerations = (open: OpenStore): void =>
   describe('generations', () => {
     const shared = shareStore(open);
 
-    test('every change that a result could show moves the generation on', async () => {
+    test('every change that a result could show increments the generation', async () => {
       const { world, store, scope, owner, talk, generation } = await createMemory(await shared.createWorld());
       const [message] = (await world.say(talk, ['a', 'b'])).map(present) as [string];
       const [fact] = (await world.know(owner, ['a', 'b'])).map(present) as [string];
@@ -37,7 +37,7 @@ export const describeGenerations = (open: OpenStore): void =>
       expect(still).toEqual([]);
     });
 
-    test('a change that was refused does not move the generation', async () => {
+    test('a change that was refused does not increment the generation', async () => {
       const { world, store, scope, owner, talk, generation, retractions } = await createMemory(
         await shared.createWorld(),
       );

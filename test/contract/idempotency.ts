@@ -155,7 +155,7 @@ export const describeIdempotency = (open: OpenStore): void =>
           expect(again).toEqual({ ids: second.ids, replayed: true });
         });
 
-        test('a claim is forgotten after a day, however often it was repeated, and can be made anew', async () => {
+        test('a claim is forgotten after a day, however often it was repeated, and can be made again', async () => {
           const place = await createPlace();
           const first = await make(place, claim());
           await make(place, claim({ at: NOON + ONCE_TTL_MS - 1 }));

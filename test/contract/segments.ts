@@ -199,7 +199,7 @@ export const describeSegments = (open: OpenStore): void =>
         return found;
       };
 
-      test('are handed over by keys, both ends included, and without knowledge', async () => {
+      test('are read by keys, both ends included, and without knowledge', async () => {
         const talks = await createHere();
         const { early, late } = talks;
         const span = { firstKey: middle(early).key, lastKey: middle(late).key };
@@ -226,7 +226,7 @@ export const describeSegments = (open: OpenStore): void =>
         expect(found.map(({ key }) => key)).toEqual([middle(early).key]);
       });
 
-      test('are handed over in batches, each once, when there are thousands', async () => {
+      test('come in batches, each once, when there are thousands', async () => {
         const talks = await createHere();
         const [first, ...rest] = await talks.say(talks.talk, 1_300);
         const keys = { firstKey: present(first).key, lastKey: present(rest.at(-2)).key };

@@ -7,7 +7,7 @@ import { messagesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 const EVERYTHING = { limit: 100_000, sortBy: 'timestamp', order: 'asc' } as const;
 const ALL_CHUNKS = { limit: 100_000, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
 
-/** The documents of a user changed after a generation, in the order they are handed over, and nothing beside them. */
+/** The documents of a user changed after a generation, in the order they are read, and nothing beside them. */
 export const documentsAfter = async (
   { corpus }: Store,
   tenantKey: number,
@@ -23,7 +23,7 @@ export const documentsAfter = async (
   return documents;
 };
 
-/** The vectors of a user's messages by a model, filed after a generation, in the order they are handed over. */
+/** The vectors of a user's messages by a model, filed after a generation, in the order they are read. */
 export const vectorsAfter = async (
   { corpus }: Store,
   tenantKey: number,

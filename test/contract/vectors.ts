@@ -42,7 +42,7 @@ export const describeVectors = (open: OpenStore): void =>
       return { ...background, ids, model, messages, task, generation, held, outcome, lacking, file, remove, change };
     };
 
-    test('are filed with the chunks of their range, byte for byte, and move the generation on', async () => {
+    test('are filed with the chunks of their range, byte for byte, and increment the generation', async () => {
       const { generation, held, file } = await create();
       const before = await generation();
       await file();
@@ -122,7 +122,7 @@ export const describeVectors = (open: OpenStore): void =>
       expect(messages).toBe((await store.vectors.messagesWithout(model, EVERYTHING)).length);
     });
 
-    test('of another model are replaced, and the generation moves on once for a user', async () => {
+    test('of another model are replaced, and the generation is incremented once for a user', async () => {
       const { store, file, held, lacking, generation, model } = await create();
       await file();
       const other = `model ${mintId()}`;
@@ -171,7 +171,7 @@ export const describeVectors = (open: OpenStore): void =>
       expect((await store.vectors.countWithout(other)).chunks).toBe(left.length);
     });
 
-    test('are handed over in batches, each once, in order of generation', async () => {
+    test('come in batches, each once, in order of generation', async () => {
       const { store, scope, talk, world, owner, tenantKey } = await create();
       for (let i = 0; i < 6; i += 1) {
         const round = Array.from({ length: 200 }, (_, j) => world.message(`text ${i} ${j}`));

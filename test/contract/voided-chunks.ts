@@ -52,7 +52,7 @@ export const describeVoidedChunks = (open: OpenStore): void =>
     for (const verb of ['update', 'remove'] as const) {
       const does = verb === 'update' ? 'an update' : 'a deletion';
 
-      test(`makes the chunk void that holds one, files its range anew, due at once, and leaves the others: ${does}`, async () => {
+      test(`makes the chunk void that holds one, files its range again, due at once, and leaves the others: ${does}`, async () => {
         for (const [sequence, from, to] of [
           [1, 1, 3],
           [2, 1, 3],
@@ -82,7 +82,7 @@ export const describeVoidedChunks = (open: OpenStore): void =>
         });
       });
 
-      test(`again before the range was made anew files nothing more: ${does}`, async () => {
+      test(`again before the range was derived again files nothing more: ${does}`, async () => {
         const { [verb]: change, idsOf, state, open, claim } = await createIndexed();
         await change(idsOf(5));
         const once = await state();
@@ -133,7 +133,7 @@ export const describeVoidedChunks = (open: OpenStore): void =>
       });
     }
 
-    test('is made good by doing the range anew, which then holds what is there', async () => {
+    test('is made good by doing the range again, which then holds what is there', async () => {
       const { store, scope, remove, update, idsOf, ids, finishAll, talk, chunks } = await createIndexed();
       await remove(idsOf(2, 9));
       await update(idsOf(3, 5));

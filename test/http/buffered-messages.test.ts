@@ -97,7 +97,7 @@ describe('buffer_only', () => {
   });
 });
 
-describe('the rounds of a session move on', () => {
+describe('the rounds of a session leave the buffer', () => {
   test('when there are five, and the fifth says so', async () => {
     const sessionId = await newSession();
     for (let i = 1; i <= 4; i += 1) expect((await say(sessionId, [`round ${i}`])).transfer_triggered).toBe(false);

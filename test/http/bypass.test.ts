@@ -28,7 +28,7 @@ afterAll(async () => {
 /** What differs from one server to another: ids and times stand for themselves by the order in which they appear. */
 const VOLATILE =
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|-[0-9a-f]{8}(?=")/g;
-/** An answer without what differs by nature: when rounds move on, and how long a search took. */
+/** An answer without what differs by nature: when rounds leave the buffer, and how long a search took. */
 const comparable = ({ status, body }: TestAnswer): unknown => {
   const names = new Map<string, string>();
   const text = JSON.stringify(body).replace(VOLATILE, (found) => {

@@ -61,7 +61,7 @@ const execute = async ({ path, method, call }: ReturnType<typeof calls>[number],
   return { status: response.status, text: await response.text() };
 };
 
-/** What the ids of an example may stand for, made anew for each call. */
+/** What the ids of an example may stand for, made again for each call. */
 const makeIds = async (tag: string): Promise<Ids> => {
   const make = async (path: string, body: object) => (await server.call('POST', path, body)).body.data;
   const messages = [{ role: 'user', content: 'Rex is afraid of thunder.' }];

@@ -127,7 +127,7 @@ describe('while nobody takes the messages up', () => {
   });
 });
 
-describe('when the background goes over the messages', () => {
+describe('when the background processes the messages', () => {
   let endpoint: EmbeddingEndpoint;
   let server: TestServer;
   const { newSession, add, update } = messageCalls(() => server);

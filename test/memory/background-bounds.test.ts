@@ -110,7 +110,7 @@ test('a task that is offered again while its lease is taken is one task, which k
   expect(begun).toEqual([0, 1_000, 3_000, 7_000]);
 });
 
-test('a task over more messages than are gone over at once is cut, and done in parts, without a failure', async () => {
+test('a task over more messages than one task may have is cut, and done in parts, without a failure', async () => {
   const { talk, say, store, time, state } = world;
   const { processor, started, log } = createProcessor(store, time);
   processor.start();
@@ -139,7 +139,7 @@ describe('the Workers', () => {
     expect(processor.workers().every(({ state, task }) => state === 'busy' && task !== null)).toBe(true);
   });
 
-  test('are busy until what they made is handed over, so that no more tasks are taken than there are Workers', async () => {
+  test('are busy until what they made is delivered, so that no more tasks are taken than there are Workers', async () => {
     const { store, scope, time } = world;
     const handedOver: (() => void)[] = [];
     let underWay = 0;

@@ -19,7 +19,7 @@ export interface WriteContext {
 
 export type MessagePlace = { readonly tenantKey: number; readonly sessionKey: number; readonly sequence: number };
 
-/** A range of a session that a kind of work has to go over. `generation` is that of the change that gives the work. */
+/** A task to be written. `generation` is that of the change that causes it. */
 export interface NewTask extends SequenceRange {
   readonly tenantKey: number;
   readonly userKey: number;
@@ -53,7 +53,7 @@ export interface Removals {
 /** How far a new name has come. */
 export interface RenamingState {
   readonly key: number;
-  /** Every session has been gone over. */
+  /** The tasks of every session have been written. */
   readonly isDone: boolean;
 }
 
@@ -83,7 +83,7 @@ export interface Tasks {
   add(task: NewTask): void;
   /** A message that changed: what was given up of it is tried again, from its first try. */
   revive(place: MessagePlace, at: number): void;
-  /** Whether a message is about to be gone over by a kind anyway. */
+  /** Whether an open task of this kind covers the message. */
   covers(place: MessagePlace & { readonly kind: TaskKind }): boolean;
 }
 
@@ -118,7 +118,7 @@ export interface ChangedMessage extends MessagePlace {
 export interface Derived {
   edited(message: ChangedMessage): void;
   deleted(message: ChangedMessage): void;
-  /** Whether any kind goes over sessions whose user or agent has another name. */
+  /** Whether any kind derives its results again when the user or the agent of a session has another name. */
   readonly goesOverRenamed: boolean;
   /** The user or the agent of a session has another name. */
   renamed(session: RenamedSession): void;

@@ -29,7 +29,7 @@ export const commitInWorker = async (
     commit: (group) => channel.call('commit', group),
     tidy: () => channel.call('tidy', undefined),
     close: async () => {
-      // A Worker that died has let go of the database already.
+      // A Worker that died has closed the database already.
       await channel.call('close', undefined).catch((error) => {
         if (!(error instanceof WorkerDiedError)) throw error;
       });

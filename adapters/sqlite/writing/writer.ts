@@ -134,7 +134,7 @@ export class GroupCommitWriter {
     this.#tidier.hurry();
   }
 
-  /** Commits what was accepted, lets `closeReaders` go first, then lets go of the database. */
+  /** Commits what was accepted, calls `closeReaders`, then closes the database. */
   async close(closeReaders: () => void): Promise<void> {
     this.#closed = true;
     this.#tidier.close();

@@ -36,7 +36,7 @@ export const readingWhole = (context: MakeContext): MakeContext => ({
     read: async (range) => {
       const found = await context.work.read(range);
       if (found.cutAt === undefined) return found;
-      throw new MemfuseError('internal', 'The range of messages is too long to be gone over at once.', {
+      throw new MemfuseError('internal', 'The range of messages is too long for one task.', {
         cutAt: found.cutAt,
       });
     },

@@ -130,7 +130,7 @@ describe('messages from before there was background work', () => {
     expect(rowsOf(file, 'SELECT first_sequence, last_sequence FROM outbox')).toEqual([]);
   });
 
-  test('stay as they were, uncounted, and can be gone over like any other', async () => {
+  test('stay as they were, uncounted, and can be processed like any other', async () => {
     const [sessionKey] = writeVersion1(file, EARLIER);
     const store = await openStore();
     expect(rowsOf(file, 'SELECT content, token_count AS tokens FROM messages ORDER BY key')).toEqual(

@@ -123,7 +123,7 @@ for (const writer of ['worker', 'here'] as const) {
       });
     }
 
-    test('are made anew of what is left without a trace of what is not', async () => {
+    test('are made again from what is left without a trace of what is not', async () => {
       const store = await openSqliteStore({ file, writer });
       const { talk, said, keepAll, close } = await createSecret(store);
       await keepAll();

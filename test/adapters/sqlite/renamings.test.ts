@@ -53,7 +53,7 @@ test('a new name files work for every session, where a kind shows names', () => 
   db.close();
 });
 
-test('what a dead process left half gone over is gone over by the next', () => {
+test('what a dead process left half done is finished by the next', () => {
   const db = openWriteConnection(':memory:');
   migrate(db);
   db.exec(FILL);

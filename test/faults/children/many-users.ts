@@ -17,7 +17,7 @@ export interface Measurement {
   readonly users: number;
   readonly rssBytes: number;
   readonly heapBytes: number;
-  /** Services that are held, and those that were let go and are still there. */
+  /** Services that are held, and those that are no longer hot and not yet collected. */
   readonly hot: number;
   readonly cool: number;
 }

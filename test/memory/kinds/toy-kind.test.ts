@@ -126,7 +126,7 @@ describe('a kind of work that is new', () => {
     expect(await stagesOf(talk, 1)).toEqual({ stage: 'indexed', indexed: true, summarised: false, extracted: true });
   });
 
-  test('goes over one session of a user after the other, in the order of filing, and over those of others beside them', async () => {
+  test('processes one session of a user after the other, in the order of filing, and those of others beside them', async () => {
     const { user, agent, talk } = await conversation();
     const second = await world.session(user, agent);
     const stranger = await world.session(await world.user('bob'), agent);
@@ -195,7 +195,7 @@ describe('a kind of work that is new', () => {
     expect(toys().map(({ sequence }) => sequence)).toEqual([1, 3]);
   });
 
-  test('has all sessions of a user gone over again when the name changes, where its rules say so', async () => {
+  test('has all sessions of a user processed again when the name changes, where its rules say so', async () => {
     const { user, agent, talk } = await conversation();
     const second = await world.session(user, agent);
     await say(talk, 'one');

@@ -1,6 +1,6 @@
 import type { CorpusFacet } from '../../../src/contract/corpus.ts';
 
-/** A store's corpus that is watched, and can be held up and made to fail while documents are handed over. */
+/** A store's corpus that is watched, and can be held up and made to fail while documents are read. */
 export interface WatchedCorpus extends CorpusFacet {
   /** From which generation whose documents were asked for, in order of asking. */
   readonly loads: { readonly userKey: number; readonly after: number }[];
