@@ -22,7 +22,7 @@ import { slowTextsOf } from '../support/growth.ts';
 
 const CHARACTERS = 16_384;
 /** Of what is read in many ways. */
-const FEW_CHARACTERS = 1_024;
+const FEW_CHARACTERS = 512;
 const NOW = Date.parse('2026-01-14T12:00:00Z');
 
 /** What of a text in its plain form is read of times, without the bound that a question has. */
