@@ -51,9 +51,9 @@ export const apiKeys = {
     body: z.object({
       name: maybe(Name),
       key: maybe(atMost(StoredText.min(MIN_SECRET_LENGTH), MAX_SECRET_LENGTH)).meta({
-        description: 'A secret of your own; better leave it out and take 256 random bits.',
+        description: 'A secret of your own. When absent, the server makes one of 256 random bits, which is better.',
       }),
-      permissions: maybe(Permissions).meta({ description: 'Reading and writing when absent.' }),
+      permissions: maybe(Permissions).meta({ description: '`read` and `write` when absent.' }),
       expires_at: maybe(Instant),
     }),
     bodyOptional: true,

@@ -43,9 +43,9 @@ export const ContextData = z.object({
         created_at: Timestamp,
       }),
     )
-    .meta({ description: 'What the block was made of; the first is [1] in the text.' }),
-  truncated: z.boolean().meta({ description: 'Whether something that was found is left out or cut.' }),
-  degraded: z.array(z.string()).meta({ description: 'What was asked for and could not be done.' }),
+    .meta({ description: 'The results that the block holds; the first is [1] in the text.' }),
+  truncated: z.boolean().meta({ description: 'Whether results are left out or cut.' }),
+  degraded: z.array(z.string()).meta({ description: 'What of the request could not be done.' }),
 });
 
 export const contextOfUser = operation({
@@ -54,7 +54,7 @@ export const contextOfUser = operation({
   method: 'post',
   path: '/users/{user_id}/context',
   tag: 'query',
-  summary: 'What is known that bears on a question, as a block for a prompt',
+  summary: 'Search the memory of a user and answer a block of text for a prompt',
   access: 'read',
   body: z.strictObject({
     query: Question,

@@ -80,7 +80,7 @@ export const users = {
     method: 'delete',
     path: '/users/{user_id}',
     tag: 'users',
-    summary: 'Delete a user and everything remembered of them',
+    summary: 'Delete a user and everything that is stored of them',
     access: 'write',
     success: { status: 204, data: null, headers: RemovalHeaders },
     refusals: [404],

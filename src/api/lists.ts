@@ -24,7 +24,8 @@ export const NextCursor = z.string().nullable().meta({ description: 'Null at the
 /** What asks for a page of a list that is told whole without. */
 export const pageParameters = {
   limit: z.string().optional().meta({
-    description: 'A whole number from 1; more than 100 counts as 100. Absent, and without a cursor: all there are.',
+    description:
+      'A whole number from 1; more than 100 counts as 100. Without it and without a cursor the whole list is answered.',
     example: '20',
   }),
   cursor: cursorParameter,
@@ -37,6 +38,6 @@ export const NextCursorWhenAsked = NextCursor.optional().meta({
 
 /** Of a create: whether what has the name already is as good as a new one. */
 export const getOrCreateParameter = z.string().optional().meta({
-  description: '`true`: answer 200 with what has the name already, instead of 400.',
+  description: '`true`: when the name is taken, answer 200 with the one that has it, instead of 400.',
   example: 'true',
 });

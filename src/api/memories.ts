@@ -16,7 +16,7 @@ const Asked = {
 const asking = {
   user: NonEmpty.meta({ description: 'The name of a user.' }),
   agent: maybe(NonEmpty).meta({ description: 'Only messages of sessions with the agent of this name.' }),
-  session: maybe(NonEmpty).meta({ description: 'The conversation that is asked from, by its name.' }),
+  session: maybe(NonEmpty).meta({ description: 'Name of the session that the question is asked in.' }),
   query: Question,
 };
 
@@ -28,7 +28,7 @@ export const memories = {
     method: 'post',
     path: '/memories',
     tag: 'memories',
-    summary: 'Add messages by the names of a user, an agent and a session; what is missing of them is made',
+    summary: 'Add messages by the names of a user, an agent and a session, and create those that do not exist',
     access: 'write',
     query: WaitParameters,
     body: z.strictObject({
@@ -45,7 +45,7 @@ export const memories = {
         user_id: Id,
         agent_id: Id,
         session_id: Id,
-        session_name: z.string().nullable().meta({ description: 'Null when the session is gone by now.' }),
+        session_name: z.string().nullable().meta({ description: 'Null when the session was deleted meanwhile.' }),
         ...AddedMessages.shape,
       }),
     },
@@ -58,7 +58,7 @@ export const memories = {
     method: 'post',
     path: '/memories/search',
     tag: 'memories',
-    summary: 'Ask in plain words what is known of a user, by name',
+    summary: 'Search the memory of a user, by name, with a question in plain words',
     access: 'read',
     body: z.strictObject({ ...asking, ...queryFields }),
     success: {
@@ -74,7 +74,7 @@ export const memories = {
     method: 'post',
     path: '/memories/context',
     tag: 'memories',
-    summary: 'What is known of a user, by name, that bears on a question, as a block for a prompt',
+    summary: 'Search the memory of a user, by name, and answer a block of text for a prompt',
     access: 'read',
     body: z.strictObject({ ...asking, ...contextFields }),
     success: { status: 200, data: z.object({ ...Asked, ...ContextData.shape }), headers: ReportHeaders },

@@ -22,7 +22,7 @@ export const Message = z
   .object({
     id: Id,
     session_id: Id,
-    role: OldRole.meta({ description: 'The others are shown as `system`, but for `fields=all`.' }),
+    role: OldRole.meta({ description: 'Other roles are shown as `system`, except with `fields=all`.' }),
     content: z.string(),
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -107,7 +107,7 @@ export const WaitParameters = z.object({
     description:
       'Answer when the messages are `stored` (default) or `indexed`. Nothing makes the stages `summarised` and `extracted` yet: 400.',
   }),
-  timeout_ms: z.string().optional().meta({ description: 'Longest wait for that, 10000 when absent.' }),
+  timeout_ms: z.string().optional().meta({ description: 'Longest wait for `wait_for`; 10000 when absent.' }),
 });
 
 export const AddedMessages = z.object({
@@ -119,8 +119,8 @@ export const AddedMessages = z.object({
     description:
       'True: work on the messages is queued. False: the queue was full and it waits on disk; without buffers, it is done.',
   }),
-  stage: StageName.optional().meta({ description: 'With `wait_for`: what was waited for.' }),
-  reached: z.boolean().optional().meta({ description: 'With `wait_for`: whether it was reached in time.' }),
+  stage: StageName.optional().meta({ description: 'With `wait_for`: the stage that was waited for.' }),
+  reached: z.boolean().optional().meta({ description: 'With `wait_for`: whether the stage was reached in time.' }),
 });
 
 export const messages = {
@@ -203,7 +203,7 @@ export const messages = {
     method: 'get',
     path: '/sessions/{session_id}/messages/status',
     tag: 'messages',
-    summary: 'Tell how far the background has come with the messages of a session',
+    summary: 'Show the stages of the background work on the messages of a session',
     access: 'read',
     query: z.object({ limit: limitParameter, cursor: cursorParameter }),
     success: { status: 200, data: z.object({ messages: z.array(MessageStatus), next_cursor: NextCursor }) },
@@ -214,7 +214,7 @@ export const messages = {
     method: 'get',
     path: '/messages/{message_id}/status',
     tag: 'messages',
-    summary: 'Tell how far the background has come with a message',
+    summary: 'Show the stage of the background work on a message',
     access: 'read',
     success: { status: 200, data: z.object({ message: MessageStatus }) },
     refusals: [404],

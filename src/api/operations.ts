@@ -23,7 +23,7 @@ export const operations = {
     method: 'post',
     path: '/admin/config/reload',
     tag: 'admin',
-    summary: 'Read the settings again; all of what changed must be reloadable, or nothing changes',
+    summary: 'Read the settings again. When one that is not reloadable has changed, nothing changes',
     access: 'server',
     success: { status: 200, data: z.object({ changed: z.array(z.string()) }) },
     refusals: [400],

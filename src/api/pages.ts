@@ -40,7 +40,7 @@ export const pages = {
     id: 'redoc',
     path: '/redoc',
     tag: 'docs',
-    summary: 'The same page, where clients of the old server look for it',
+    summary: 'The same page, at its address in the old server',
     access: 'none',
     mediaType: 'text/html',
   },

@@ -10,7 +10,7 @@ const MAX_FILTER_VALUES = 100;
 const MAX_DEADLINE_MS = 600_000;
 
 export const DeadlineMs = maybe(LaxNumber.pipe(z.number().positive().max(MAX_DEADLINE_MS))).meta({
-  description: 'Answer by then with what there is; `degraded` says what was left out.',
+  description: 'Longest time that the answer may take; `degraded` says what was left out to keep it.',
 });
 
 export const MinScore = maybe(LaxNumber.pipe(z.number().min(0).max(1))).meta({
@@ -37,7 +37,10 @@ export const QueryResult = z
       level: z.int(),
       retrieval: z.object({
         source: z.string(),
-        duplicates: z.int().optional().meta({ description: 'Results left out because they say the same as this one.' }),
+        duplicates: z
+          .int()
+          .optional()
+          .meta({ description: 'How many results were left out because they say the same as this one.' }),
       }),
     }),
     name: z.string().nullable().optional().meta({ description: 'With `fields: "all"`: who spoke.' }),
@@ -47,7 +50,9 @@ export const QueryResult = z
     explain: z
       .array(z.object({ step: z.string(), score: z.number(), note: z.string() }))
       .optional()
-      .meta({ description: 'With `explain: true`: what each step of the ranking gave, the most telling first.' }),
+      .meta({
+        description: 'With `explain: true`: what each step of the ranking added to the score, the largest first.',
+      }),
   })
   .meta({ id: 'QueryResult' });
 
@@ -58,7 +63,7 @@ export const QueryFilters = z
     session_ids: keysOf('Only messages of these sessions.'),
     agent_ids: keysOf('Only messages of sessions with these agents.'),
     roles: maybe(z.array(Role).min(1).max(MAX_FILTER_VALUES)).meta({
-      description: 'Results of tools are of role `tool`, also those that came as parts under the role of the user.',
+      description: 'Tool results have the role `tool`, also those that were sent as parts of a message of the user.',
     }),
     types: maybe(
       z
@@ -76,9 +81,10 @@ export const QueryFilters = z
 export const ReportHeaders = z.object({
   'Server-Timing': z
     .string()
-    .meta({ description: 'How long it took, and steps of it.', example: 'search;dur=3.201, total;dur=3.912' }),
+    .meta({ description: 'How long the request and its steps took.', example: 'search;dur=3.201, total;dur=3.912' }),
   'X-Memfuse-Degraded': z.string().meta({
-    description: 'What was asked for and could not be done: quoted texts with commas between, empty for nothing.',
+    description:
+      'What of the request could not be done: quoted texts with commas between them; empty when everything was done.',
   }),
 });
 
@@ -116,7 +122,7 @@ export const queryFields = {
   deadline_ms: DeadlineMs,
   min_score: MinScore,
   explain: maybe(LaxBoolean).meta({
-    description: 'Say for each result what each step of the ranking gave it.',
+    description: 'Each result lists what each step of the ranking added to its score.',
   }),
   fields: maybe(z.literal('all')).meta({ description: '`all` adds `name` and `message_metadata` to each result.' }),
 };
@@ -137,11 +143,11 @@ export const queryUser = operation({
   method: 'post',
   path: '/users/{user_id}/query',
   tag: 'query',
-  summary: 'Ask in plain words what is known',
+  summary: 'Search the memory of a user with a question in plain words',
   access: 'read',
   body: z.object({
     query: z.string(),
-    session_id: maybe(z.string()).meta({ description: 'Tags each result as in or across this session.' }),
+    session_id: maybe(z.string()).meta({ description: '`scope` of each result says whether it is of this session.' }),
     agent_id: maybe(z.string()).meta({ description: 'Only messages of sessions with this agent.' }),
     ...queryFields,
   }),

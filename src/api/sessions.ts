@@ -10,7 +10,7 @@ export const Session = z
 
 const SessionFilter = z.object({
   user_id: z.string().optional().meta({ description: 'Only sessions of this user.' }),
-  agent_id: z.string().optional().meta({ description: 'Only sessions with this agent. Passed over beside `name`.' }),
+  agent_id: z.string().optional().meta({ description: 'Only sessions with this agent. Ignored beside `name`.' }),
   name: z.string().optional().meta({ description: 'Only the one of this name.' }),
   ...pageParameters,
 });
@@ -38,7 +38,9 @@ export const sessions = {
     body: z.object({
       user_id: z.string(),
       agent_id: z.string(),
-      name: maybe(Name).meta({ description: 'Unique among the sessions of the user; made up when absent.' }),
+      name: maybe(Name).meta({
+        description: 'Unique among the sessions of the user. When absent the server makes one up.',
+      }),
     }),
     query: z.object({ get_or_create: getOrCreateParameter }),
     success: { status: 201, data: z.object({ session: Session }), orFound: true },

@@ -26,11 +26,12 @@ export const tasks = {
     method: 'get',
     path: '/tasks',
     tag: 'tasks',
-    summary: 'List background work, the newest first',
+    summary: 'List background tasks, the newest first',
     access: 'admin',
     query: z.object({
       state: z.string().optional().meta({
-        description: '`waiting`, `running` or `failed`. A task goes when it is done, so the list for `done` is empty.',
+        description:
+          '`waiting`, `running` or `failed`. A task is deleted when it is done, so the list for `done` is empty.',
       }),
       kind: z.string().optional().meta({ description: '`index`.' }),
       limit: limitParameter,
@@ -44,7 +45,7 @@ export const tasks = {
     method: 'get',
     path: '/tasks/stats',
     tag: 'tasks',
-    summary: 'Count background work, and tell what the Workers do',
+    summary: 'Count background tasks, and show what the Workers do',
     access: 'admin',
     success: {
       status: 200,
@@ -72,10 +73,12 @@ export const tasks = {
     method: 'post',
     path: '/tasks/retry',
     tag: 'tasks',
-    summary: 'Let all tasks that were given up run again, or all of a kind',
+    summary: 'Run all failed tasks again, or all of a kind',
     access: 'admin',
     query: z.object({ kind: z.string().optional().meta({ description: '`index`. Absent: every kind.' }) }),
-    body: z.strictObject({ kind: maybe(z.string()).meta({ description: 'The same, for who likes bodies better.' }) }),
+    body: z.strictObject({
+      kind: maybe(z.string()).meta({ description: 'The same, with the parameters in the body.' }),
+    }),
     bodyOptional: true,
     success: { status: 200, data: z.object({ retried: z.int().meta({ description: 'How many run again.' }) }) },
     refusals: [400],
@@ -85,7 +88,7 @@ export const tasks = {
     method: 'post',
     path: '/tasks/{task_id}/retry',
     tag: 'tasks',
-    summary: 'Let a task that was given up run again',
+    summary: 'Run a failed task again',
     access: 'admin',
     success: { status: 200, data: z.object({ task: Task }) },
     refusals: [404, 409],
