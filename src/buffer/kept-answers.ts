@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { SearchAnswer } from '../retrieval/search.ts';
+import type { Found, SearchAnswer } from '../retrieval/search.ts';
 
 /** One answer that is kept, for as long as it is. */
 export interface Keeping {
@@ -65,9 +65,10 @@ const charactersOf = (texts: readonly (string | null | undefined)[]): number =>
   texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
 
 /** About the memory that an answer takes; no less, unless its texts are of letters that take one byte. */
-export const bytesOfAnswer = ({ found, degraded, accounts }: SearchAnswer): number =>
-  found.reduce(
-    (sum, { content, metadata, source, name, session, excerpt, explain }) => {
+export const bytesOfAnswer = ({ found, preferences = [], degraded, accounts }: SearchAnswer): number =>
+  [...found, ...preferences].reduce(
+    (sum, { content, metadata, source, name, session, ...more }) => {
+      const { excerpt, explain }: Partial<Found> = more;
       const parts = charactersOf(excerpt?.parts.map(({ text }) => text) ?? []);
       const characters = charactersOf([content, metadata, source, name, session?.name]) + parts;
       return sum + RESULT_BYTES + characters * BYTES_PER_CHARACTER + (explain?.length ?? 0) * ANSWER_BYTES;

@@ -1,8 +1,11 @@
+import type { CorpusEntry } from '../contract/corpus.ts';
 import { unitsOf } from '../text/units.ts';
 import { arrange, type ChatMessage, type Form, formsOf, type Line, sectionOf, tokensOf } from './context-form.ts';
 import { type Allotment, type Cost, LEAST_ROOM, planOf } from './context-plan.ts';
+import { below, notShown, type PreferenceSection, preferenceSection } from './context-preferences.ts';
 import { excerptText, MARK } from './excerpt-text.ts';
 import type { Excerpt } from './excerpts.ts';
+import type { Preference } from './preferences.ts';
 import type { Found } from './search.ts';
 import type { CountTokens } from './text-cut.ts';
 
@@ -19,17 +22,21 @@ export interface ContextBlock {
   readonly context: string | readonly ChatMessage[];
   readonly tokens: number;
   /** What the block was made of, in its order. */
-  readonly sources: readonly Found[];
+  readonly sources: readonly CorpusEntry[];
   /** Whether something that was found is left out or cut. */
   readonly truncated: boolean;
 }
 
 /** Lines that were written down and counted. */
 interface Block {
+  readonly form: Form;
   readonly lines: readonly Line[];
   readonly context: string | readonly ChatMessage[];
   readonly tokens: number;
 }
+
+/** The blank line between preferences and what stands below. */
+const TOKENS_BETWEEN = 2;
 
 const NOTHING = 'Nothing is known about this.';
 
@@ -138,7 +145,7 @@ class Packer {
     const lines = await Promise.all(plan.map((allotment) => this.#lineOf(allotment)));
     const there = lines.filter((line) => line !== null);
     const context = this.#form.render(there);
-    return { lines: there, context, tokens: await tokensOf(context, this.#count) };
+    return { form: this.#form, lines: there, context, tokens: await tokensOf(context, this.#count) };
   }
 
   async #lineOf({ rank, room }: Allotment): Promise<Line | null> {
@@ -184,11 +191,59 @@ const packed = async (packer: Packer, found: readonly Found[]): Promise<{ block:
   return { block: fuller, isGood: fuller !== null && fuller.tokens >= packer.enough };
 };
 
-/** A block for a question that nothing known bears on; empty when the sentence has no room. */
-const emptyBlock = async ({ format, maxTokens, saysNothing }: ContextRequest, count: CountTokens) => {
+/** What stands in a block without lines: the sentence that says so, where it is wanted and has room. */
+const withoutLines = async (
+  request: ContextRequest,
+  count: CountTokens,
+): Promise<Pick<Block, 'context' | 'tokens'>> => {
+  const { format, maxTokens, saysNothing } = request;
   const context = format === 'text' ? NOTHING : [{ role: 'system', content: NOTHING }];
   const tokens = saysNothing ? await tokensOf(context, count) : Number.POSITIVE_INFINITY;
   return tokens <= maxTokens ? { context, tokens } : { context: format === 'text' ? '' : [], tokens: 0 };
+};
+
+/** The best block of any form; null when none has room. */
+const bestBlock = async (
+  found: readonly Found[],
+  { maxTokens, format, sessionId }: ContextRequest,
+  count: CountTokens,
+): Promise<Block | null> => {
+  let chosen: Block | null = null;
+  let most = 0;
+  for (const form of found.length > 0 ? formsOf(format, sessionId) : []) {
+    const packer = await Packer.open(found, form, maxTokens, count);
+    const { block, isGood } = await packed(packer, found);
+    if (block && (isGood || packer.contentTokens(block) > most)) {
+      chosen = block;
+      most = packer.contentTokens(block);
+    }
+    if (isGood) break;
+  }
+  return chosen;
+};
+
+const textsOf = (block: Block | null): string[] => block?.lines.map(({ text }) => text) ?? [];
+
+/**
+ * What of the preferences is to stand above a block, which of the tokens is left for the block, and the block that those
+ * make. Null when all that have room stand in it anyway.
+ */
+const withPreferences = async (
+  preferences: readonly Preference[],
+  found: readonly Found[],
+  request: ContextRequest,
+  count: CountTokens,
+): Promise<{ section: PreferenceSection; block: Block | null } | null> => {
+  const under = ({ tokens }: PreferenceSection) =>
+    bestBlock(found, { ...request, maxTokens: request.maxTokens - tokens - TOKENS_BETWEEN }, count);
+  const all = await preferenceSection(preferences, request, count);
+  if (!all) return null;
+  const section = await preferenceSection(notShown(preferences, textsOf(await under(all))), request, count);
+  if (!section) return null;
+  const block = await under(section);
+  // With more room the block may have come to show one of them itself.
+  const left = await preferenceSection(notShown(section.preferences, textsOf(block)), request, count);
+  return left && { section: left, block };
 };
 
 /**
@@ -198,29 +253,24 @@ const emptyBlock = async ({ format, maxTokens, saysNothing }: ContextRequest, co
  * block so small that its headings would take the room, they are shortened, then left out.
  *
  * @param found ranked, the best first.
+ * @param preferences what stands above them within a tenth of the tokens, the most telling first.
  */
 export const buildContext = async (
   found: readonly Found[],
   request: ContextRequest,
   count: CountTokens,
+  preferences: readonly Preference[] = [],
 ): Promise<ContextBlock> => {
-  if (found.length === 0) return { ...(await emptyBlock(request, count)), sources: [], truncated: false };
-  const { maxTokens, format, sessionId } = request;
-  let chosen: Block | null = null;
-  let most = 0;
-  for (const form of formsOf(format, sessionId)) {
-    const packer = await Packer.open(found, form, maxTokens, count);
-    const { block, isGood } = await packed(packer, found);
-    if (block && (isGood || packer.contentTokens(block) > most)) {
-      chosen = block;
-      most = packer.contentTokens(block);
-    }
-    if (isGood) break;
-  }
-  if (!chosen) return { context: format === 'text' ? '' : [], tokens: 0, sources: [], truncated: true };
-  const { lines, context, tokens } = chosen;
-  const sources = arrange(lines)
+  const preferred = preferences.length > 0 ? await withPreferences(preferences, found, request, count) : null;
+  const block = preferred ? preferred.block : await bestBlock(found, request, count);
+  const lines = block?.lines ?? [];
+  const said = arrange(lines)
     .flat()
     .map((line) => line.found);
-  return { context, tokens, sources, truncated: lines.length < found.length || lines.some(({ isCut }) => isCut) };
+  const truncated = lines.length < found.length || lines.some(({ isCut }) => isCut);
+  const rest = block ?? (await withoutLines(found.length > 0 ? { ...request, saysNothing: false } : request, count));
+  if (!preferred) return { context: rest.context, tokens: rest.tokens, sources: said, truncated };
+  const { preferences: above, context: section } = preferred.section;
+  const context = below(section, block ? block.form.render(lines, above.length) : rest.context);
+  return { context, tokens: await tokensOf(context, count), sources: [...above, ...said], truncated };
 };

@@ -1,3 +1,4 @@
+import type { CorpusEntry } from '../contract/corpus.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Found } from './search.ts';
 import type { CountTokens } from './text-cut.ts';
@@ -29,7 +30,8 @@ export interface Form {
   readonly said: (content: string) => string;
   /** A line as it is counted by itself. */
   readonly piece: (item: Found, said: string) => string;
-  readonly render: (lines: readonly Line[]) => string | ChatMessage[];
+  /** @param above how many numbers are taken by what stands above. */
+  readonly render: (lines: readonly Line[], above?: number) => string | ChatMessage[];
 }
 
 /** A chat message costs a few tokens beside its content in every model's template. */
@@ -79,6 +81,8 @@ export const arrange = (lines: readonly Line[]): Line[][] => {
   return [...first, ...inTime.map((section) => section.lines)];
 };
 
+type Speaker = Pick<CorpusEntry, 'name' | 'role'>;
+
 const ROLES = new Set(['user', 'assistant', 'system', 'tool', 'developer', 'function']);
 /** What a block itself is written with: a name that has it, or that is another role's, stands in quotation marks. */
 const OF_A_BLOCK = /[:：[\](){}<>"\\|`#*]/;
@@ -86,14 +90,14 @@ const OF_A_BLOCK = /[:：[\](){}<>"\\|`#*]/;
 const quoted = (name: string): string => `"${name.replaceAll(/["\\]/g, '\\$&')}"`;
 
 /** Who speaks, so that whoever chose the name can pass neither for another role nor for a line of the block. */
-const speakerOf = ({ name, role }: Found): string => {
+const speakerOf = ({ name, role }: Speaker): string => {
   const speaker = oneLine(name ?? '');
   if (speaker === '') return role ?? '';
   const isRole = ROLES.has(speaker.toLowerCase()) && speaker !== role;
   return isRole || OF_A_BLOCK.test(speaker) ? quoted(speaker) : speaker;
 };
 
-const textLine = (item: Found, said: string, number: number): string => {
+const textLine = (item: Speaker, said: string, number: number): string => {
   const speaker = speakerOf(item);
   return speaker === '' ? `[${number}] ${said}` : `[${number}] ${speaker}: ${said}`;
 };
@@ -112,6 +116,10 @@ const indented = (content: string): string =>
     .filter((line) => line !== '')
     .join('\n  ');
 
+/** A line of a block outside of conversations. */
+export const spokenLine = (item: Speaker, content: string, number: number): string =>
+  textLine(item, indented(content), number);
+
 const textForm = (headings: Headings, sessionId: string | null): Form => {
   const headingOf = ({ session, createdAt }: Found): string => {
     if (headings === 'none') return '';
@@ -125,8 +133,8 @@ const textForm = (headings: Headings, sessionId: string | null): Form => {
     tokensPerLine: 0,
     said: indented,
     piece: (item, said) => `${textLine(item, said, SOME_NUMBER)}\n`,
-    render: (lines) => {
-      let number = 0;
+    render: (lines, above = 0) => {
+      let number = above;
       let before: string | null = null;
       const blocks = arrange(lines).map((section) => {
         const { session, createdAt } = (section[0] as Line).found;
@@ -146,7 +154,13 @@ const textForm = (headings: Headings, sessionId: string | null): Form => {
 };
 
 /** Chat APIs refuse a tool's message without the call that it answers, and some do not know a developer. */
-const chatRole = ({ role }: Found): string => (role === 'user' || role === 'assistant' ? role : 'system');
+const chatRole = ({ role }: Speaker): string => (role === 'user' || role === 'assistant' ? role : 'system');
+
+/** The same as a chat message. */
+export const chatLine = (item: Speaker, content: string): ChatMessage => {
+  const name = oneLine(item.name ?? '');
+  return { role: chatRole(item), content, ...(name !== '' && { name }) };
+};
 
 const messagesForm = (headings: Headings): Form => {
   const piece = ({ createdAt }: Found, said: string): string =>
@@ -161,9 +175,7 @@ const messagesForm = (headings: Headings): Form => {
         .flat()
         .map(({ found, text }): ChatMessage => {
           const content = piece(found, text);
-          if (found.kind === 'knowledge') return { role: 'system', content };
-          const name = oneLine(found.name ?? '');
-          return { role: chatRole(found), content, ...(name !== '' && { name }) };
+          return found.kind === 'knowledge' ? { role: 'system', content } : chatLine(found, content);
         }),
   };
 };

@@ -17,6 +17,7 @@ import { holdersAmong } from './metadata-holders.ts';
 import { othersFirst } from './others-first.ts';
 import type { Owner } from './owner.ts';
 import { createPassageFinder } from './passages.ts';
+import { markedPreferences, type Preference, readPreferences } from './preferences.ts';
 import { hasUnsaidWord, type Question, readQuestion } from './question.ts';
 import { bestOf, type Candidate, inRankOrder } from './ranking/candidates.ts';
 import { CERTAIN_OF, certaintyOf } from './ranking/certainty.ts';
@@ -54,6 +55,8 @@ export interface SearchRequest extends Owner {
   readonly explain: boolean;
   /** Of long contents what bears on the question is asked for, and not all; absent for whole ones. */
   readonly excerpts?: ExcerptRequest;
+  /** Whether what the user prefers is wanted beside what answers. */
+  readonly withPreferences?: boolean;
   /** When an answer is of no use any more, in milliseconds from the request; absent for whenever. */
   readonly deadlineMs?: number | null;
   /** Absent when no model is configured, or it did not answer in time. */
@@ -82,6 +85,8 @@ interface Ranked extends Judgement, Candidate {
 
 export interface SearchAnswer {
   readonly found: readonly Found[];
+  /** With `withPreferences`: the most telling first. */
+  readonly preferences?: readonly Preference[];
   /** What could not be done, in words. */
   readonly degraded: readonly string[];
   /** Whether the next try may do better, so that the answer is not kept. */
@@ -330,12 +335,19 @@ export const createSearch = (
       ];
     });
     const times = questions.flatMap(({ read }) => read.times);
+    const marked = request.withPreferences ? markedPreferences(index, questions[0]?.read.vectors ?? [], wanted) : [];
     const isAboutPast = questions.some(({ read }) => read.asked.past);
     const away = times.length > 0 ? awayFrom(times) : () => 0;
     const fetched = fetchSome(request, ranked, { isAboutPast, away });
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
-    return { found, degraded, level, ...(accounts !== undefined && { accounts }), ...(isPassing && { isPassing }) };
+    const preferences = await readPreferences(corpus, request, marked);
+    return {
+      ...{ found, degraded, level },
+      ...(marked.length > 0 && { preferences }),
+      ...(accounts !== undefined && { accounts }),
+      ...(isPassing && { isPassing }),
+    };
   };
 };
 

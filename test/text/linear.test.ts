@@ -11,6 +11,7 @@ import { passagesOf } from '../../src/text/passages.ts';
 import { wishesFor } from '../../src/text/preference.ts';
 import { sayingOf } from '../../src/text/saying.ts';
 import { speakerOf } from '../../src/text/speaker.ts';
+import { standingPreferencesIn } from '../../src/text/standing-preference.ts';
 import { askedWords, termsOf } from '../../src/text/terms.ts';
 import { spokenTimes } from '../../src/text/times/spoken.ts';
 import { type SpokenLanguage, WORD_LISTS } from '../../src/text/times/spoken-languages.ts';
@@ -22,7 +23,7 @@ import { slowTextsOf } from '../support/growth.ts';
 
 const CHARACTERS = 16_384;
 /** Of what is read in many ways. */
-const FEW_CHARACTERS = 512;
+const FEW_CHARACTERS = 1_024;
 const NOW = Date.parse('2026-01-14T12:00:00Z');
 
 /** What of a text in its plain form is read of times, without the bound that a question has. */
@@ -37,6 +38,7 @@ describe('the time that it takes grows with the length of a text and no more:', 
     ['the marks of a passage', (text) => passageMarksOf(text, 'user', languageOf(text))],
     ['its passages', passagesOf],
     ['whether it wishes for something', wishesFor],
+    ['what of it is a standing preference', standingPreferencesIn],
     ['whether it goes on', continues],
     ['its digest', sayingOf],
     ['whether it answers nothing', answersNothing],

@@ -57,6 +57,7 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
       offsetMs: body.as_of?.offsetMs ?? 0,
       isAsOf: Boolean(body.as_of),
       explain: false,
+      withPreferences: true,
       deadlineMs,
       excerpts: {
         longerThan: Math.ceil(body.max_tokens * LEAST_CHARACTERS_PER_TOKEN),
@@ -67,18 +68,18 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     const { answer, block, isEstimated } = await withDeadline(deadlineMs, scheduler, async ({ orElse }) => {
       const search = () => services.getBufferService(owner).query(asked, generation);
       const inTime = orElse(search, () => nothingInTime(deadlineMs));
-      const { found: all, degraded, isPassing = false } = await timing.step('search', inTime);
+      const { found: all, preferences, degraded, isPassing = false } = await timing.step('search', inTime);
       const found = scoredFrom(all, body.min_score);
       const form: ContextRequest = { ...usual, saysNothing: typeof body.min_score === 'number' && !isPassing };
-      const write = () => buildContext(found, form, services.countTokens);
+      const write = () => buildContext(found, form, services.countTokens, preferences);
       const counted = await timing.step(
         'block',
         orElse<ContextBlock | null>(write, () => null),
       );
       return {
         answer: { found, degraded },
-        block: counted ?? (await estimateContext(found, form)),
-        isEstimated: counted === null && found.length > 0,
+        block: counted ?? (await estimateContext(found, form, preferences)),
+        isEstimated: counted === null && (found.length > 0 || preferences !== undefined),
       };
     });
     const { context, tokens, sources, truncated } = block;

@@ -48,6 +48,8 @@ export const toldOf = ({ columns, vectors }: UserIndex, { slot, sum }: Candidate
   };
 };
 
+type Directed = Pick<Told, 'direction'>;
+
 interface Read extends Told {
   readonly terms: ReadonlySet<string>;
 }
@@ -63,7 +65,7 @@ const overlapOf = ({ terms: a }: Read, { terms: b }: Read): number => {
 };
 
 /** 1 without a model: then words alone decide. */
-const cosineOf = ({ direction: a }: Told, { direction: b }: Told): number =>
+export const cosineOf = ({ direction: a }: Directed, { direction: b }: Directed): number =>
   a && b ? a.reduce((sum, x, i) => sum + x * (b[i] as number), 0) : 1;
 
 /** What the order of time needs to know of a question. */
