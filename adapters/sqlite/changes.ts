@@ -1,4 +1,5 @@
 import type { Changes, ChangesSince, CorpusReader, Retraction } from '../../src/contract/corpus.ts';
+import { DOCUMENT_KINDS, type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
 import type { Connection } from './connection.ts';
 import { ALL_KEYS, type corpusReads, type DocumentPage, type DocumentRows, pagesOf, START } from './corpus.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
@@ -8,12 +9,11 @@ import { type VectorPage, type VectorRow, type vectorReads, vectorsFrom } from '
 type Bounds = { readonly generation: number; readonly retractedFrom: number };
 type Owner = { readonly tenantKey: number; readonly userKey: number };
 
-/** What one look shows: the first page of each kind, null of what was not asked for or has not changed. */
+/** What one look shows: the first pages, null of what was not asked for or has not changed. */
 interface Look {
   readonly generation: number;
   readonly retractions: Retraction[];
-  readonly messages: DocumentRows | null;
-  readonly knowledge: DocumentRows | null;
+  readonly documents: Readonly<Record<DocumentKind, DocumentRows>> | null;
   readonly vectors: readonly VectorRow[] | null;
 }
 
@@ -31,13 +31,12 @@ export const changeReads = (
     const bounds = sql('bounds').get(owner) as Bounds | undefined;
     if (!bounds) return null;
     const isBehind = after !== undefined && after < bounds.generation;
-    const documents = (kind: 'messages' | 'knowledge') =>
-      isBehind ? documentPage({ ...owner, ...ALL_KEYS }, kind, { ...START, generation: after }) : null;
+    const firstPage = (kind: DocumentKind): DocumentRows =>
+      documentPage({ ...owner, ...ALL_KEYS }, kind, { ...START, generation: after ?? 0 });
     return {
       generation: bounds.generation,
       retractions: isBehind ? retractions(owner, after, bounds) : [],
-      messages: documents('messages'),
-      knowledge: documents('knowledge'),
+      documents: isBehind ? forEachKind(firstPage) : null,
       vectors:
         vectors && vectors.after < bounds.generation
           ? vectorPage({ ...owner, model: vectors.model }, { ...START, generation: vectors.after })
@@ -54,7 +53,7 @@ export const changeReads = (
       const present = generation(tenantKey, userKey);
       const isThere = (reached: number | undefined): boolean => reached === undefined || reached === present;
       if (present === null || !isThere(after) || !isThere(vectors?.after)) return inOneSnapshot(owner, since);
-      return { generation: present, retractions: [], messages: null, knowledge: null, vectors: null };
+      return { generation: present, retractions: [], documents: null, vectors: null };
     },
   };
 };
@@ -66,9 +65,9 @@ export const changesBy = (
   vectorPage: VectorPage,
 ): CorpusReader['changes'] => {
   async function* documents(owner: Owner, seen: Look): Changes['documents'] {
-    for (const kind of ['messages', 'knowledge'] as const) {
-      const first = seen[kind];
-      if (first) yield* pagesOf(documentPage, { ...owner, ...ALL_KEYS }, kind, first);
+    if (!seen.documents) return;
+    for (const kind of DOCUMENT_KINDS) {
+      yield* pagesOf(documentPage, { ...owner, ...ALL_KEYS }, kind, seen.documents[kind]);
     }
   }
   return async (tenantKey, userKey, since) => {

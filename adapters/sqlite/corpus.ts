@@ -8,7 +8,9 @@ import type {
   KeyRange,
   MessageMetadata,
 } from '../../src/contract/corpus.ts';
+import { DOCUMENT_KINDS, type DocumentKind, forEachKind, rulesOf } from '../../src/contract/documents.ts';
 import type { Connection } from './connection.ts';
+import { DOCUMENT_SQL } from './documents.ts';
 import { inOrderOf } from './references.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
@@ -18,20 +20,23 @@ const BATCH = 500;
 /** Long ones are fewer: so many characters, and the one that goes beyond. 500 of 256 KiB held up everybody for seconds. */
 const BATCH_CHARACTERS = 131_072;
 
-type EntryRow = Omit<CorpusEntry, 'session' | 'tokenCount'> & {
+type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount'> & {
   tokenCount: number | null;
   sessionId: string | null;
   sessionName: string | null;
   agentId: string | null;
 };
 
-const toEntry = ({ sessionId, sessionName, agentId, tokenCount, ...row }: EntryRow): CorpusEntry => ({
+const toEntry = (
+  kind: DocumentKind,
+  { sessionId, sessionName, agentId, tokenCount, ...row }: EntryRow,
+): CorpusEntry => ({
+  kind,
   ...row,
   ...(tokenCount !== null && { tokenCount }),
   session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
 });
 
-type DocumentKind = 'messages' | 'knowledge';
 type DocumentSpan = { readonly tenantKey: number; readonly userKey: number } & KeyRange;
 type DocumentPlace = { readonly generation: number; readonly key: number };
 export type DocumentRows = { readonly rows: readonly ChangedDocument[]; readonly isLast: boolean };
@@ -60,22 +65,24 @@ export async function* pagesOf(
 export const documentsBy = (page: DocumentPage): CorpusFacet['documents'] =>
   async function* (tenantKey, userKey, after, keys = ALL_KEYS) {
     const span = { tenantKey, userKey, ...keys };
-    for (const kind of ['messages', 'knowledge'] as const) {
-      if (kind === 'knowledge' && keys.lastKey < ALL_KEYS.lastKey) return;
+    for (const kind of DOCUMENT_KINDS) {
+      if (!rulesOf(kind).isSegmented && keys.lastKey < ALL_KEYS.lastKey) continue;
       yield* pagesOf(page, span, kind, await page(span, kind, { ...START, generation: after }));
     }
   };
 
 export const corpusReads = (db: Connection) => {
   const sql = openStatements(db, corpusSql);
+  const documents = forEachKind((kind) => openStatements(db, DOCUMENT_SQL[kind]));
   return {
     generation: (tenantKey: number, userKey: number): number | null =>
       (sql('generation').get({ tenantKey, userKey }) as { generation: number } | undefined)?.generation ?? null,
     documentPage: (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): DocumentRows => {
       const rows: ChangedDocument[] = [];
       let characters = 0;
-      for (const row of sql(kind).iterate({ ...span, generation, key, limit: BATCH }) as Iterable<ChangedDocument>) {
-        rows.push(row);
+      const read = documents[kind]('changed').iterate({ ...span, generation, key, limit: BATCH });
+      for (const row of read as Iterable<Omit<ChangedDocument, 'kind'>>) {
+        rows.push({ kind, ...row });
         characters += row.content.length;
         if (characters >= BATCH_CHARACTERS) return { rows, isLast: false };
       }
@@ -96,9 +103,8 @@ export const corpusReads = (db: Connection) => {
     metadataOf: (tenantKey: number, userKey: number, keys: readonly number[]): MessageMetadata[] =>
       sql('metadata').all({ tenantKey, userKey, keys: JSON.stringify(keys) }) as MessageMetadata[],
     fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] => {
-      const statements = { message: 'found_messages', knowledge: 'found_knowledge' } as const;
-      const read = (kind: CorpusReference['kind'], keys: string) =>
-        (sql(statements[kind]).all({ tenantKey, userKey, keys }) as EntryRow[]).map(toEntry);
+      const read = (kind: DocumentKind, keys: string) =>
+        (documents[kind]('found').all({ tenantKey, userKey, keys }) as EntryRow[]).map((row) => toEntry(kind, row));
       return inOrderOf(references, read);
     },
   };

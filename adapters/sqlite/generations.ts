@@ -1,4 +1,4 @@
-import type { Retraction } from '../../src/contract/corpus.ts';
+import { type DocumentKind, rulesOf } from '../../src/contract/documents.ts';
 import type { Connection } from './connection.ts';
 import shared from './sql/shared.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
@@ -9,8 +9,22 @@ import { openStatements } from './statements.ts';
  */
 const MOST_KEPT = 4_096;
 
-/** What is withdrawn and filed as a row. */
-export type FiledRetraction = Retraction & { readonly kind: 'message' | 'knowledge' | 'session' };
+/** What is withdrawn and filed as a row: a document, or a session with the range of keys that its messages have. */
+export type FiledRetraction =
+  | { readonly kind: DocumentKind; readonly key: number }
+  | ({ readonly kind: 'session'; readonly key: number } & SegmentedRange);
+
+/** Keys from one to another of what segments hold; null when none of it is withdrawn. */
+export interface SegmentedRange {
+  readonly firstKey: number | null;
+  readonly lastKey: number | null;
+}
+
+const rangeOf = (retraction: FiledRetraction): SegmentedRange => {
+  if (retraction.kind === 'session') return retraction;
+  const key = rulesOf(retraction.kind).isSegmented ? retraction.key : null;
+  return { firstKey: key, lastKey: key };
+};
 
 /**
  * Moves a user's generation on, in the caller's transaction, and files what an index has to take out. Returns the new
@@ -32,8 +46,9 @@ export const openGenerations = (db: Connection): Generations => {
     const { generation } = sql('bump_generation').get({ tenantKey, userKey }) as { generation: number };
     if (retracted.length === 0) return generation;
     let count = 0;
-    for (const { kind, key } of retracted) {
-      count += sql('retract').run({ tenantKey, userKey, generation, kind, key }).changes;
+    for (const retraction of retracted) {
+      const { kind, key } = retraction;
+      count += sql('retract').run({ tenantKey, userKey, generation, kind, key, ...rangeOf(retraction) }).changes;
     }
     const kept = sql('count_retracted').pluck().get({ tenantKey, userKey, count }) as number;
     if (kept > MOST_KEPT) forgetOldest(tenantKey, userKey, kept - MOST_KEPT);

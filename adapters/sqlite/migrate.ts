@@ -19,6 +19,7 @@ import withoutOutlines from './migrations/0015-without-outlines.sql' with { type
 import narrowIndexes from './migrations/0016-narrow-indexes.sql' with { type: 'text' };
 import leases from './migrations/0017-leases.sql' with { type: 'text' };
 import namesReadAnew from './migrations/0018-names-read-anew.sql' with { type: 'text' };
+import retractedRanges from './migrations/0019-retracted-ranges.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly string[] = [
   narrowIndexes,
   leases,
   namesReadAnew,
+  retractedRanges,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Generations } from './generations.ts';
+import type { Generations, SegmentedRange } from './generations.ts';
 import { openRowRemoval } from './row-removal.ts';
 import removalsSql from './sql/removals.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
@@ -64,8 +64,8 @@ export const openRemovals = (db: Connection, generations: Generations, filings: 
   /** Files that a session is to be removed, and what an index has to take out. Nothing for one whose user is gone. */
   const withdraw = ({ key, tenantKey, userKey }: Session, stage: number): number | null => {
     if (!sql('user_is_there').get({ tenantKey, userKey })) return null;
-    generations(tenantKey, userKey, [{ kind: 'session', key }]);
-    const range = sql('range_of_session').get({ key }) as { firstKey: number | null; lastKey: number | null };
+    const range = sql('range_of_session').get({ key }) as SegmentedRange;
+    generations(tenantKey, userKey, [{ kind: 'session', key, ...range }]);
     const row = { tenantKey, kind: 'session', targetKey: key, stage, userKey, ...range };
     return (sql('add').get(row) as { key: number }).key;
   };

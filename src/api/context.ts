@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
 import { DeadlineMs, EXAMPLE_QUESTION, MinScore, Question, ReportHeaders } from './query.ts';
-import { Id, LaxInteger, LocalInstant, maybe, Timestamp } from './scalars.ts';
+import { DocumentType, Id, LaxInteger, LocalInstant, maybe, Timestamp } from './scalars.ts';
 
 export const MAX_CONTEXT_TOKENS = 200_000;
 
@@ -38,7 +38,7 @@ export const ContextData = z.object({
     .array(
       z.object({
         id: Id,
-        type: z.literal(['message', 'knowledge']),
+        type: DocumentType,
         session_id: Id.nullable(),
         created_at: Timestamp,
       }),

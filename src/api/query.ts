@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { AnyObject } from './kept-json.ts';
 import { Metadata, Role } from './messages.ts';
 import { operation } from './operation.ts';
-import { Id, Instant, LaxBoolean, LaxInteger, LaxNumber, LocalInstant, maybe, Timestamp } from './scalars.ts';
+import {
+  DocumentType,
+  Id,
+  Instant,
+  LaxBoolean,
+  LaxInteger,
+  LaxNumber,
+  LocalInstant,
+  maybe,
+  Timestamp,
+} from './scalars.ts';
 
 export const MAX_TOP_K = 1_000;
 /** What one filter may name: sessions, agents, roles, types. */
@@ -24,7 +34,7 @@ export const QueryResult = z
     id: Id,
     content: z.string(),
     score: z.number().min(0).max(1),
-    type: z.literal(['message', 'knowledge']),
+    type: DocumentType,
     role: z.string().nullable(),
     created_at: Timestamp.nullable(),
     updated_at: Timestamp.nullable(),
@@ -65,12 +75,7 @@ export const QueryFilters = z
     roles: maybe(z.array(Role).min(1).max(MAX_FILTER_VALUES)).meta({
       description: 'Tool results have the role `tool`, also those that were sent as parts of a message of the user.',
     }),
-    types: maybe(
-      z
-        .array(z.literal(['message', 'knowledge']))
-        .min(1)
-        .max(MAX_FILTER_VALUES),
-    ),
+    types: maybe(z.array(DocumentType).min(1).max(MAX_FILTER_VALUES)),
     created_from: maybe(Instant).meta({ description: 'This moment or later.' }),
     created_to: maybe(Instant).meta({ description: 'This moment or earlier.' }),
     metadata: maybe(Metadata).meta({ description: 'What the metadata sent with a message must hold, value by value.' }),

@@ -6,6 +6,9 @@ export const EXAMPLE_ID = '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b';
 /** An identifier the server gave out. Any text is accepted, so that an unknown one is a 404. */
 export const Id = z.string().meta({ description: 'An id that the server gave out.', example: EXAMPLE_ID });
 
+/** The kinds of documents that a result may be. */
+export const DocumentType = z.literal(['message', 'knowledge']);
+
 /** UTC with six decimals of a second, always 27 characters, so that texts sort as times. */
 export const Timestamp = z.string().meta({ description: 'UTC, fixed width.', example: '2026-11-22T15:27:16.866000Z' });
 

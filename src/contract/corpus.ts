@@ -1,10 +1,11 @@
+import type { DocumentKind } from './documents.ts';
 import type { MessageRecord, Role, Scope } from './records.ts';
 import type { NamedSubjects, ResolvedSubjects } from './subjects.ts';
 import type { MessageVector } from './vectors.ts';
 
 /** A document: a message or a knowledge item as search sees it. Within its user it is identified by kind and key together. */
 export interface CorpusDocument {
-  readonly kind: 'message' | 'knowledge';
+  readonly kind: DocumentKind;
   readonly key: number;
   /** Null for knowledge. */
   readonly sessionKey: number | null;
@@ -28,13 +29,13 @@ export interface ChangedDocument extends CorpusDocument {
  * A document that was changed comes again in `CorpusReader.documents`.
  */
 export interface Retraction {
-  readonly kind: 'message' | 'knowledge' | 'session' | 'all';
-  /** The key of the message, the knowledge item or the session; 0 for `all`. */
+  readonly kind: DocumentKind | 'session' | 'all';
+  /** The key of the document or the session; 0 for `all`. */
   readonly key: number;
 }
 
 export interface CorpusReference {
-  readonly kind: 'message' | 'knowledge';
+  readonly kind: DocumentKind;
   readonly key: number;
 }
 
@@ -74,7 +75,7 @@ export interface AccountNames {
 
 /** A document with everything that a result shows of it. */
 export interface CorpusEntry {
-  readonly kind: 'message' | 'knowledge';
+  readonly kind: DocumentKind;
   readonly key: number;
   readonly id: string;
   /** Null for knowledge. */
@@ -143,13 +144,13 @@ export interface CorpusReader {
    */
   changes(tenantKey: number, userKey: number, since: ChangesSince): Promise<Changes | null>;
   /**
-   * Reads the documents whose last change has a generation above `after`: first all messages, then all knowledge, each in order
-   * of generation. They come in batches bounded in number and in bytes, so that the next batch takes some milliseconds and other
+   * Reads the documents whose last change has a generation above `after`: kind by kind in the order of
+   * `DOCUMENT_KINDS`, each in order of generation. They come in batches bounded in number and in bytes, so that the next batch takes some milliseconds and other
    * reads go between. A document that is changed while the documents of its kind are being read comes a second time, with its
    * new content and generation: the reader keeps the last one.
    *
-   * @param keys reads only messages in this range of keys. Knowledge is then read only when `lastKey` is
-   * `Number.MAX_SAFE_INTEGER`, so that of the ranges that make up a memory one brings it.
+   * @param keys reads only messages in this range of keys. Kinds that are not segmented, such as knowledge, are then read only
+   * when `lastKey` is `Number.MAX_SAFE_INTEGER`, so that of the ranges that make up a memory one brings them.
    * @example
    * for await (const batch of store.corpus.documents(1, 7, 0)) for (const document of batch) index.add(document);
    */
@@ -205,8 +206,9 @@ export interface CorpusFacet extends CorpusReader {
   /**
    * Saves a segment and answers whether it did. It replaces segments that lie within the range of the new one, and deletes those
    * of other makers of this user. It refuses a segment that overlaps another in part, and one that is outdated: since its
-   * generation a message in its range changed, or anything of the user was deleted. Afterwards the store deletes the segment in
-   * the transaction of every change or deletion of a message in its range.
+   * generation a message in its range was changed or deleted, or a session that has messages before and behind it was deleted.
+   * What is withdrawn elsewhere, or of a kind that is not segmented, is no reason to refuse. Afterwards the store deletes the
+   * segment in the transaction of every change or deletion of a message in its range.
    * @example await store.corpus.saveSegment({ tenantKey: 1, userKey: 7, firstKey: 1, lastKey: 1000, generation: 42, maker: 'maker-3', bytes }); // true
    */
   saveSegment(segment: IndexSegment): Promise<boolean>;

@@ -1,4 +1,5 @@
 import type { CorpusEntry } from '../contract/corpus.ts';
+import { rulesOf } from '../contract/documents.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Found } from './search.ts';
 import type { CountTokens } from './text-cut.ts';
@@ -175,7 +176,7 @@ const messagesForm = (headings: Headings): Form => {
         .flat()
         .map(({ found, text }): ChatMessage => {
           const content = piece(found, text);
-          return found.kind === 'knowledge' ? { role: 'system', content } : chatLine(found, content);
+          return rulesOf(found.kind).isStatement ? { role: 'system', content } : chatLine(found, content);
         }),
   };
 };

@@ -1,4 +1,5 @@
-import type { CorpusEntry, CorpusReader, MessageMetadata } from '../contract/corpus.ts';
+import type { CorpusReader, MessageMetadata } from '../contract/corpus.ts';
+import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../contract/documents.ts';
 import type { JsonText, Role } from '../contract/records.ts';
 import { canonicalJson, parseExactJson } from '../platform/exact-json.ts';
 import { ROLES, type UserIndex } from './index/user-index.ts';
@@ -6,7 +7,7 @@ import type { Owner } from './owner.ts';
 
 /** Which results are wanted; null where anything is. */
 export interface SearchFilters {
-  readonly kinds: readonly CorpusEntry['kind'][];
+  readonly kinds: readonly DocumentKind[];
   /** Only messages of these sessions. */
   readonly sessionKeys: readonly number[] | null;
   /** Only messages of sessions with these agents; knowledge belongs to no session and stays. */
@@ -21,7 +22,7 @@ export interface SearchFilters {
 
 /** All messages and all knowledge. */
 export const NO_FILTERS: SearchFilters = {
-  kinds: ['message', 'knowledge'],
+  kinds: DOCUMENT_KINDS,
   sessionKeys: null,
   agentKeys: null,
   roles: null,
@@ -51,14 +52,13 @@ export const filterSlots = (
   const { kind, session, role, createdAt } = columns.arrays;
   const wantedSessions = allowed && new Set(allowed.map((key) => sessions.find(key)));
   const wantedRoles = roles && new Set(roles.map((name) => ROLES.indexOf(name)));
-  const wantsMessages = kinds.includes('message');
-  // Knowledge belongs to no session, and nobody said it.
-  const wantsKnowledge = kinds.includes('knowledge') && !sessionKeys && !roles;
+  const hasSession = DOCUMENT_KINDS.map((name) => rulesOf(name).hasSession);
+  // What belongs to no session, like knowledge, nobody said.
+  const isWanted = DOCUMENT_KINDS.map((name, i) => kinds.includes(name) && (hasSession[i] || (!sessionKeys && !roles)));
   return (slot) => {
-    if (kind[slot] !== 0) {
-      if (!wantsKnowledge) return false;
-    } else {
-      if (!wantsMessages) return false;
+    const own = kind[slot] as number;
+    if (!isWanted[own]) return false;
+    if (hasSession[own]) {
       if (wantedSessions && !wantedSessions.has(session[slot])) return false;
       if (wantedRoles && !wantedRoles.has(role[slot] as number)) return false;
     }

@@ -1,4 +1,5 @@
 import type { AccountNames, CorpusEntry, CorpusReader, CorpusReference } from '../contract/corpus.ts';
+import { DOCUMENT_KINDS, rulesOf } from '../contract/documents.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
 import { awayFrom } from '../text/time-spans.ts';
@@ -129,8 +130,9 @@ const inMode = (question: Question, mode: SearchMode): Question =>
 const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question: string) => {
   const said = new Set((turns ?? [question]).map((text) => sayingOf(text)));
   const { saying, marks, kind } = index.columns.arrays;
+  const isStatement = DOCUMENT_KINDS.map((name) => rulesOf(name).isStatement);
   return (slot: number): boolean =>
-    kind[slot] === 0 &&
+    !isStatement[kind[slot] as number] &&
     said.has(saying[slot] as number) &&
     (turns !== null || ((marks[slot] as number) & (MARK.endsAsking | MARK.onlyAsks)) !== 0);
 };

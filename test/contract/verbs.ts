@@ -1,4 +1,4 @@
-import type { IndexSegment } from '../../src/contract/corpus.ts';
+import type { CorpusReference, IndexSegment } from '../../src/contract/corpus.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
@@ -22,7 +22,7 @@ export interface Victim {
   readonly messages: readonly string[];
   readonly facts: readonly string[];
   readonly apiKey: ApiKeyRecord;
-  readonly documents: readonly { readonly kind: 'message' | 'knowledge'; readonly key: number }[];
+  readonly documents: readonly CorpusReference[];
   /** What an index made of their messages, kept. */
   readonly segment: IndexSegment;
   /** Background work of theirs: given up, at work in the hands of `OWNER`, and waiting. Besides, some is done. */

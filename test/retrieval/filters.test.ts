@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { DOCUMENT_KINDS } from '../../src/contract/documents.ts';
 import { ROLES } from '../../src/contract/records.ts';
 import type { SearchFilters } from '../../src/retrieval/filters.ts';
 import { knowledge, message } from '../support/retrieval/documents.ts';
@@ -213,7 +214,7 @@ describe('a filter on metadata that nearly nothing holds', () => {
 
 test('any filters let through what they say, and no more', async () => {
   const filters = fc.record({
-    kinds: fc.subarray(['message', 'knowledge'] as const),
+    kinds: fc.subarray(DOCUMENT_KINDS),
     sessionKeys: fc.option(fc.subarray([1, 2, 3])),
     agentKeys: fc.option(fc.subarray([AGENT, 6])),
     roles: fc.option(fc.subarray([...ROLES])),

@@ -9,23 +9,6 @@ ORDER BY generation;
 -- name: bounds
 SELECT generation, retracted_from AS retractedFrom FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
 
--- name: messages
-SELECT 'message' AS kind, m.key, m.session_key AS sessionKey, m.sequence, m.role, m.spoken_name AS name, m.searched AS content,
-  m.created_at AS createdAt, m.generation
-FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
-WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
-  AND (m.generation, m.key) > (@generation, @key) AND m.key BETWEEN @firstKey AND @lastKey
-ORDER BY m.generation, m.key LIMIT @limit;
-
--- name: knowledge
-SELECT 'knowledge' AS kind, key, NULL AS sessionKey, NULL AS sequence, NULL AS role, NULL AS name, content,
-  created_at AS createdAt, generation
-FROM knowledge
-WHERE user_key = @userKey AND tenant_key = @tenantKey
-  AND (generation, key) > (@generation, @key)
-  AND EXISTS (SELECT 1 FROM users WHERE key = @userKey AND tenant_key = @tenantKey)
-ORDER BY generation, key LIMIT @limit;
-
 -- name: segments
 SELECT first_key AS firstKey, last_key AS lastKey FROM kept_segments
 WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker = @maker ORDER BY last_key;
@@ -51,7 +34,10 @@ WHERE u.key = @userKey AND u.tenant_key = @tenantKey
   AND NOT EXISTS (
     SELECT 1 FROM removals r WHERE r.user_key = u.key AND r.last_key >= @firstKey AND r.first_key <= @lastKey
   )
-  AND NOT EXISTS (SELECT 1 FROM retractions r WHERE r.user_key = u.key AND r.generation > @generation)
+  AND NOT EXISTS (
+    SELECT 1 FROM retractions r
+    WHERE r.user_key = u.key AND r.generation > @generation AND r.last_key >= @firstKey AND r.first_key <= @lastKey
+  )
   AND NOT EXISTS (
     SELECT 1 FROM messages m
     WHERE m.user_key = u.key AND m.generation > @generation AND m.key BETWEEN @firstKey AND @lastKey
@@ -89,19 +75,3 @@ FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
   JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
 WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
   AND (m.metadata IS NOT NULL OR m.source IS NOT NULL);
-
--- name: found_messages
-SELECT 'message' AS kind, m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.source,
-  m.created_at AS createdAt, m.updated_at AS updatedAt, m.token_count AS tokenCount,
-  s.id AS sessionId, s.name AS sessionName, a.id AS agentId
-FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
-  JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
-  JOIN agents a ON a.key = s.agent_key
-WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey;
-
--- name: found_knowledge
-SELECT 'knowledge' AS kind, n.key, n.id, NULL AS sequence, n.content, NULL AS role, NULL AS name, NULL AS metadata,
-  NULL AS source, n.created_at AS createdAt, n.updated_at AS updatedAt, NULL AS tokenCount,
-  NULL AS sessionId, NULL AS sessionName, NULL AS agentId
-FROM json_each(@keys) k CROSS JOIN knowledge n ON n.key = k.value
-WHERE n.user_key = @userKey AND n.tenant_key = @tenantKey AND EXISTS (SELECT 1 FROM users WHERE key = @userKey AND tenant_key = @tenantKey);

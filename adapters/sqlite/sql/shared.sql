@@ -4,8 +4,8 @@ WHERE key = @userKey AND tenant_key = @tenantKey
 RETURNING generation;
 
 -- name: retract
-INSERT OR IGNORE INTO retractions (tenant_key, user_key, generation, kind, key)
-VALUES (@tenantKey, @userKey, @generation, @kind, @key);
+INSERT OR IGNORE INTO retractions (tenant_key, user_key, generation, kind, key, first_key, last_key)
+VALUES (@tenantKey, @userKey, @generation, @kind, @key, @firstKey, @lastKey);
 
 -- name: find_claim
 SELECT body_hash AS bodyHash, ids FROM idempotency

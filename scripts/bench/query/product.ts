@@ -1,6 +1,7 @@
 import { openCorpusReader } from '../../../adapters/open.ts';
 import type { Store } from '../../../src/contract/store.ts';
 import { openStaticModel } from '../../../src/embedding/static-model.ts';
+import { NO_FILTERS } from '../../../src/retrieval/filters.ts';
 import { createMeaning } from '../../../src/retrieval/index/meaning.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import type { Owner } from '../../../src/retrieval/owner.ts';
@@ -12,16 +13,6 @@ import { databaseOf } from './memories.ts';
 export const TOP_K = 10;
 /** Room for the indexes of a run: a million messages take about half of the default, or a little more. */
 export const INDEX_MAX_BYTES = 4 * 2 ** 30;
-
-export const NO_FILTERS = {
-  kinds: ['message', 'knowledge'],
-  sessionKeys: null,
-  agentKeys: null,
-  roles: null,
-  createdFrom: null,
-  createdTo: null,
-  metadata: null,
-} as const;
 
 /** What the search Worker holds, in this process: indexes over a real file, the real model, the shipped weights. */
 export interface Product {

@@ -5,7 +5,7 @@ const createArrays = (capacity: number) => ({
   key: new Float64Array(capacity),
   /** Epoch milliseconds. */
   createdAt: new Float64Array(capacity),
-  /** 0 message, 1 knowledge. */
+  /** Place among `DOCUMENT_KINDS`. */
   kind: new Uint8Array(capacity),
   /** Place among `ROLES`. */
   role: new Uint8Array(capacity),

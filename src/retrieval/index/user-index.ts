@@ -1,4 +1,5 @@
 import type { CorpusDocument, KeyRange, Retraction } from '../../contract/corpus.ts';
+import { DOCUMENT_KINDS, type DocumentKind, forEachKind, rulesOf } from '../../contract/documents.ts';
 import { LANGUAGES, type Language, languageOf } from '../../text/languages.ts';
 import { marksOf, passageMarksOf } from '../../text/marks.ts';
 import { passagesOf } from '../../text/passages.ts';
@@ -20,7 +21,7 @@ import { appendToWindows, inverseOf, refreshWindows } from './windows.ts';
 
 /** What filters need to know of a document; its text stays in the store. */
 export interface IndexedDocument {
-  readonly kind: CorpusDocument['kind'];
+  readonly kind: DocumentKind;
   readonly key: number;
   readonly sessionKey: number | null;
   readonly role: CorpusDocument['role'];
@@ -29,7 +30,6 @@ export interface IndexedDocument {
 
 /** By the number that stands for each in an index, and in the segments that are kept of it: only ever appended to. */
 export const ROLES = [null, 'user', 'assistant', 'system', 'tool', 'developer', 'function'] as const;
-const KINDS = ['message', 'knowledge'] as const;
 
 /**
  * Documents whose postings are lists of their own for a while: those take five times the room, and putting them together
@@ -54,7 +54,7 @@ export class UserIndex {
    * The generations up to which documents of each kind are there: later than its own where some came in while it was
    * brought up to date. It may show one of them that was withdrawn since.
    */
-  readonly reached = { message: 0, knowledge: 0 };
+  readonly reached = forEachKind(() => 0);
   readonly columns = new Columns();
   readonly words = new Postings(STEMS);
   readonly pieces = new Postings(PIECES);
@@ -72,7 +72,7 @@ export class UserIndex {
   /** The vectors by the configured model; null before somebody has asked by it. */
   model: ModelVectors | null = null;
   /** The first slot of each document. */
-  readonly #slots = { message: new Map<number, number>(), knowledge: new Map<number, number>() };
+  readonly #slots = forEachKind(() => new Map<number, number>());
   /** Documents in each language, by its place among `LANGUAGES`. */
   readonly #languages = new Uint32Array(LANGUAGES.length);
   readonly #sessionKeys = new Map<number, number>();
@@ -87,7 +87,7 @@ export class UserIndex {
 
   /** Documents that can be found. */
   get size(): number {
-    return this.#slots.message.size + this.#slots.knowledge.size;
+    return Object.values(this.#slots).reduce((sum, { size }) => sum + size, 0);
   }
 
   get messageCount(): number {
@@ -147,7 +147,7 @@ export class UserIndex {
     const { key, kind, role, createdAt } = this.columns.arrays;
     if ((key[slot] ?? -1) < 0) return null;
     return {
-      kind: KINDS[kind[slot] as 0 | 1],
+      kind: DOCUMENT_KINDS[kind[slot] as number] as DocumentKind,
       key: key[slot] as number,
       sessionKey: this.sessionKeyOf(slot),
       role: ROLES[role[slot] as 0 | 1 | 2 | 3 | 4 | 5 | 6],
@@ -173,7 +173,7 @@ export class UserIndex {
     const ofDocument = {
       key,
       createdAt: document.createdAt,
-      kind: KINDS.indexOf(kind),
+      kind: DOCUMENT_KINDS.indexOf(kind),
       role: ROLES.indexOf(document.role),
       language: language === null ? 0 : LANGUAGES.indexOf(language) + 1,
       speaker: speaker === null ? -1 : this.speakers.add(speaker),
@@ -227,14 +227,14 @@ export class UserIndex {
   }
 
   /** The first slot of a message or a knowledge item by its key in the store; undefined when the index does not hold it. */
-  slotOf(key: number, kind: CorpusDocument['kind'] = 'message'): number | undefined {
+  slotOf(key: number, kind: DocumentKind = 'message'): number | undefined {
     return this.#slots[kind].get(key);
   }
 
   /** The first slots of the first `most` messages with keys in a range, by ascending key. */
   slotsBetween({ firstKey, lastKey }: KeyRange, most: number): number[] {
     const { key, kind, passage } = this.columns.arrays;
-    const isMessage = KINDS.indexOf('message');
+    const isMessage = DOCUMENT_KINDS.indexOf('message');
     let found: number[] = [];
     let highest = lastKey;
     const keepFirst = (): void => {
@@ -263,9 +263,10 @@ export class UserIndex {
     return this.#sessionKeys.get(this.columns.arrays.session[slot] as number) ?? null;
   }
 
-  /** Takes out one document, or all of a session, `most` at a time. False when there are more. */
+  /** Takes out one document, or all of a session, `most` at a time. False when there are more. For `all` a new one is made. */
   retract({ kind, key }: Retraction, most = Number.POSITIVE_INFINITY): boolean {
-    if (kind === 'message' || kind === 'knowledge') {
+    if (kind === 'all') return true;
+    if (kind !== 'session') {
       this.#withdraw(kind, key);
       return true;
     }
@@ -311,7 +312,7 @@ export class UserIndex {
   }
 
   /** Counts a document that is all there. */
-  #hold(kind: CorpusDocument['kind'], first: number): void {
+  #hold(kind: DocumentKind, first: number): void {
     const { key, passages, language, ground } = this.columns.arrays;
     this.#slots[kind].set(key[first] as number, first);
     this.passageCount += passages[first] as number;
@@ -356,11 +357,11 @@ export class UserIndex {
       next < 0 ? appendToWindows(arrays, this.vectors, slot) : refreshWindows(arrays, this.vectors, slot);
   }
 
-  #withdraw(kind: CorpusDocument['kind'], key: number): void {
+  #withdraw(kind: DocumentKind, key: number): void {
     const first = this.#slots[kind].get(key);
     if (first === undefined) return;
     this.#slots[kind].delete(key);
-    if (kind === 'message') this.coverage.drop(key);
+    if (rulesOf(kind).isSegmented) this.coverage.drop(key);
     const { sessions, columns } = this;
     const { arrays } = columns;
     const end = first + (arrays.passages[first] as number);

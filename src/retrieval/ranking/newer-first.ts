@@ -1,3 +1,4 @@
+import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../../contract/documents.ts';
 import { MARK } from '../../text/marks.ts';
 import { passagesOf } from '../../text/passages.ts';
 import { termsOf } from '../../text/terms.ts';
@@ -28,6 +29,8 @@ export interface Told {
   readonly role: number;
   readonly speaker: number;
   readonly tellsChange: boolean;
+  /** The store knows until when it holds, and would have withdrawn it. */
+  readonly hasValidity: boolean;
   /** Which of the passages of its document was found. */
   readonly passage: number;
   /** The passage's vector, of length 1; null without a model. */
@@ -35,7 +38,7 @@ export interface Told {
 }
 
 export const toldOf = ({ columns, vectors }: UserIndex, { slot, sum }: Candidate): Told => {
-  const { createdAt, role, speaker, marks, passage, inverse } = columns.arrays;
+  const { createdAt, kind, role, speaker, marks, passage, inverse } = columns.arrays;
   const read = vectors?.read(slot);
   return {
     sum,
@@ -43,6 +46,7 @@ export const toldOf = ({ columns, vectors }: UserIndex, { slot, sum }: Candidate
     role: role[slot] as number,
     speaker: speaker[slot] as number,
     tellsChange: ((marks[slot] as number) & MARK.change) !== 0,
+    hasValidity: rulesOf(DOCUMENT_KINDS[kind[slot] as number] as DocumentKind).hasValidity,
     passage: passage[slot] as number,
     direction: read ? Float32Array.from(read.components, (x) => x * read.scale * (inverse[slot] as number)) : null,
   };
@@ -76,6 +80,7 @@ export interface AskedTime {
 }
 
 const takesPlaceOf = (newer: Read, older: Read, { isAboutPast, away }: AskedTime): boolean => {
+  if (newer.hasValidity || older.hasValidity) return false;
   if (newer.createdAt <= older.createdAt || newer.role !== older.role || newer.speaker !== older.speaker) return false;
   // "What did we eat the day before yesterday?": what was eaten since is no better an answer.
   if (away(newer.createdAt) > away(older.createdAt)) return false;

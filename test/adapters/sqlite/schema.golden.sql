@@ -1,4 +1,4 @@
--- The schema of version 18. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 19. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
 SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes
@@ -197,8 +197,10 @@ CREATE TABLE retractions (
   tenant_key INTEGER NOT NULL,
   user_key   INTEGER NOT NULL REFERENCES users (key) ON DELETE CASCADE,
   generation INTEGER NOT NULL,
-  kind       TEXT    NOT NULL CHECK (kind IN ('message', 'knowledge', 'session', 'all')),
+  kind       TEXT    NOT NULL,
   key        INTEGER NOT NULL,
+  first_key  INTEGER,
+  last_key   INTEGER,
   PRIMARY KEY (user_key, generation, kind, key)
 ) STRICT, WITHOUT ROWID;
 
