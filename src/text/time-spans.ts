@@ -6,7 +6,7 @@ export const midnightOf = (year: number, month: number, day = 1): number =>
   new Date(0).setUTCFullYear(year, month - 1, day);
 
 /** From a moment up to another, which is outside: epoch milliseconds. */
-export interface Stretch {
+export interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
@@ -24,13 +24,13 @@ export interface YearlySpan extends YearDay {
 }
 
 /** A time that a question names. */
-export type TimeSpan = Stretch | YearlySpan;
+export type TimeSpan = TimeRange | YearlySpan;
 
 const endIn = ({ month, day }: YearDay, year: number): number =>
   day === null ? midnightOf(year, month + 1) : midnightOf(year, month, day) + DAY_MS;
 
 /** A yearly span in a year. The 29th of February is the 1st of March of most years. */
-export const inYear = ({ month, day, until, offsetMs }: YearlySpan, year: number): Stretch => {
+export const inYear = ({ month, day, until, offsetMs }: YearlySpan, year: number): TimeRange => {
   const from = midnightOf(year, month, day ?? 1);
   const end = endIn(until ?? { month, day }, year);
   // From December to January.
@@ -39,7 +39,7 @@ export const inYear = ({ month, day, until, offsetMs }: YearlySpan, year: number
 };
 
 /** A span in a year, in the year before and in the one after. */
-const aroundYear = (span: TimeSpan, year: number): readonly Stretch[] =>
+const aroundYear = (span: TimeSpan, year: number): readonly TimeRange[] =>
   'from' in span ? [span] : [year - 1, year, year + 1].map((each) => inYear(span, each));
 
 /**
@@ -49,7 +49,7 @@ const aroundYear = (span: TimeSpan, year: number): readonly Stretch[] =>
 export const awayFrom = (spans: readonly TimeSpan[]): ((atMs: number) => number) => {
   let yearStart = Number.NaN;
   let yearEnd = Number.NaN;
-  let near: readonly Stretch[] = [];
+  let near: readonly TimeRange[] = [];
   return (atMs) => {
     if (!(atMs >= yearStart && atMs < yearEnd)) {
       const year = new Date(atMs).getUTCFullYear();

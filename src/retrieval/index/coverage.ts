@@ -1,15 +1,15 @@
 import type { KeyRange } from '../../contract/corpus.ts';
 
-/** A stretch that is kept as a segment, and how many messages that has. */
+/** A range that is saved as a segment, and the number of its messages. */
 export interface Covered extends KeyRange {
   readonly messages: number;
 }
 
-/** Which stretches of a user's messages are kept as segments: ranges of keys that do not overlap, in order. */
+/** Which ranges of a user's messages are saved as segments. The ranges do not overlap, and are in order of key. */
 export class Coverage {
   #ranges: Covered[] = [];
 
-  /** The ranges that lie within it, whose place it takes, go. */
+  /** Adds a range, and removes those that lie within it. */
   add(range: Covered): void {
     const { firstKey, lastKey } = range;
     this.#ranges = this.#ranges.filter((kept) => kept.firstKey < firstKey || kept.lastKey > lastKey);
@@ -22,7 +22,7 @@ export class Coverage {
     this.#ranges = this.#ranges.filter(({ firstKey, lastKey }) => key < firstKey || key > lastKey);
   }
 
-  /** The stretches between, before and after; the last one has no end. */
+  /** The ranges of keys that no segment covers; the last one has no end. */
   gaps(): KeyRange[] {
     const gaps: KeyRange[] = [];
     let from = 0;
@@ -33,7 +33,7 @@ export class Coverage {
     return [...gaps, { firstKey: from, lastKey: Number.MAX_SAFE_INTEGER }];
   }
 
-  /** The stretch that ends right before a key; undefined when there is none. */
+  /** The range that ends right before a key; undefined when there is none. */
   before(key: number): Covered | undefined {
     return this.#ranges.find(({ lastKey }) => lastKey === key - 1);
   }

@@ -22,8 +22,8 @@ const decoder = new TextDecoder();
 /** A stem as the bytes that tables are ordered by. */
 export const stemKey = (stem: string): Uint8Array => encoder.encode(stem);
 
-/** A stretch of a text against a key, without a view of it, since a look-up would make a dozen. */
-const compareStretch = (text: Uint8Array, start: number, end: number, key: Uint8Array): number => {
+/** Compares a part of a text with a key, without a view of it, since a look-up would make a dozen. */
+const comparePart = (text: Uint8Array, start: number, end: number, key: Uint8Array): number => {
   const shared = Math.min(end - start, key.length);
   for (let i = 0; i < shared; i += 1) {
     const difference = (text[start + i] as number) - (key[i] as number);
@@ -33,7 +33,7 @@ const compareStretch = (text: Uint8Array, start: number, end: number, key: Uint8
 };
 
 /** The order of tables of stems. */
-export const compareStems = (a: Uint8Array, b: Uint8Array): number => compareStretch(a, 0, a.length, b);
+export const compareStems = (a: Uint8Array, b: Uint8Array): number => comparePart(a, 0, a.length, b);
 
 /** The place at which a comparison with what is looked for is 0, by halving; -1 when it is at none. */
 const search = (length: number, compareAt: (place: number) => number): number => {
@@ -93,7 +93,7 @@ export class StemTable implements TermTable<string, Uint8Array> {
 
   find(key: Uint8Array): number {
     return search(this.length, (place) =>
-      compareStretch(this.#text, this.#startOf(place), this.#ends[place] as number, key),
+      comparePart(this.#text, this.#startOf(place), this.#ends[place] as number, key),
     );
   }
 
@@ -116,8 +116,7 @@ export class StemTable implements TermTable<string, Uint8Array> {
     let [low, high] = [0, this.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compareStretch(this.#text, this.#startOf(middle), this.#ends[middle] as number, beginning) < 0)
-        low = middle + 1;
+      if (comparePart(this.#text, this.#startOf(middle), this.#ends[middle] as number, beginning) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,4 +1,4 @@
-import { midnightOf, type Stretch } from '../time-spans.ts';
+import { midnightOf, type TimeRange } from '../time-spans.ts';
 
 export type Unit = 'minute' | 'hour' | 'day' | 'week' | 'weekend' | 'month' | 'year';
 
@@ -12,9 +12,9 @@ const PARTS_MS = { minute: 60_000, hour: 3_600_000 };
 const SEASON_STARTS = [3, 6, 9, 12] as const;
 const SEASON_MONTHS = 3;
 
-const isWithin = ({ from, to }: Stretch, ms: number): boolean => from <= ms && ms < to;
+const isWithin = ({ from, to }: TimeRange, ms: number): boolean => from <= ms && ms < to;
 
-/** The calendar around a moment: stretches of it as one says them then. All of it by clocks that show UTC. */
+/** The calendar around a moment: ranges of it as one says them then. All of it by clocks that show UTC. */
 export class Calendar {
   readonly nowMs: number;
   readonly #year: number;
@@ -35,7 +35,7 @@ export class Calendar {
   }
 
   /** Whole units of the calendar, Monday first: this week is 0 back, the next one -1. */
-  unit(unit: Unit, back: number): Stretch {
+  unit(unit: Unit, back: number): TimeRange {
     const monday = this.#midnight - (this.#weekday - 1 + 7 * back) * DAY_MS;
     switch (unit) {
       case 'year':
@@ -52,7 +52,7 @@ export class Calendar {
   }
 
   /** "Two weeks ago", as exactly as one means it: a day, the week around one, a month, a year. */
-  ago(unit: Unit, count: number): Stretch {
+  ago(unit: Unit, count: number): TimeRange {
     switch (unit) {
       case 'minute':
       case 'hour':
@@ -67,7 +67,7 @@ export class Calendar {
   }
 
   /** "The past two weeks": up to the end of today. */
-  past(unit: Unit, count: number): Stretch {
+  past(unit: Unit, count: number): TimeRange {
     const to = this.#midnight + DAY_MS;
     switch (unit) {
       case 'year':
@@ -83,35 +83,35 @@ export class Calendar {
     }
   }
 
-  months(year: number, month: number, months = 1): Stretch {
+  months(year: number, month: number, months = 1): TimeRange {
     return { from: midnightOf(year, month), to: midnightOf(year, month + months) };
   }
 
   /** @param season from 0, spring. */
-  season(season: number, year: number): Stretch {
+  season(season: number, year: number): TimeRange {
     return this.months(year, SEASON_STARTS[season] as number, SEASON_MONTHS);
   }
 
   /** Memories lie behind: without more said, a day of the week, a month or a season is the latest that has begun. */
-  seasonNear(season: number, which: Which | null): Stretch {
+  seasonNear(season: number, which: Which | null): TimeRange {
     return this.#near((year) => this.season(season, year), which);
   }
 
   /** @param day null for the whole month. */
-  dateNear(month: number, day: number | null, which: Which | null): Stretch {
-    const inYear = (year: number): Stretch =>
+  dateNear(month: number, day: number | null, which: Which | null): TimeRange {
+    const inYear = (year: number): TimeRange =>
       day === null ? this.months(year, month) : this.#dayOf(midnightOf(year, month, day));
     return this.#near(inYear, which);
   }
 
   /** @param weekday from 1, Monday. */
-  weekdayNear(weekday: number, which: Which | null): Stretch {
+  weekdayNear(weekday: number, which: Which | null): TimeRange {
     const back = (this.#weekday - weekday + 7) % 7;
     if (which === 'next') return this.unit('day', back - 7);
     return this.unit('day', which === 'last' && back === 0 ? 7 : back);
   }
 
-  #near(inYear: (year: number) => Stretch, which: Which | null): Stretch {
+  #near(inYear: (year: number) => TimeRange, which: Which | null): TimeRange {
     const here = inYear(this.#year);
     const all = [inYear(this.#year - 2), inYear(this.#year - 1), here, inYear(this.#year + 1), inYear(this.#year + 2)];
     const found =
@@ -120,12 +120,12 @@ export class Calendar {
         : which === 'next'
           ? all.find(({ from }) => from > this.nowMs)
           : which === 'this'
-            ? (all.find((stretch) => isWithin(stretch, this.nowMs)) ?? here)
+            ? (all.find((range) => isWithin(range, this.nowMs)) ?? here)
             : all.findLast(({ from }) => from <= this.nowMs);
     return found ?? here;
   }
 
-  #dayOf(ms: number): Stretch {
+  #dayOf(ms: number): TimeRange {
     const from = Math.floor(ms / DAY_MS) * DAY_MS;
     return { from, to: from + DAY_MS };
   }

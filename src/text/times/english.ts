@@ -1,5 +1,5 @@
 import * as chrono from 'chrono-node';
-import { inYear, midnightOf, type Stretch, type TimeSpan } from '../time-spans.ts';
+import { inYear, midnightOf, type TimeRange, type TimeSpan } from '../time-spans.ts';
 import { Calendar, type Unit, type Which } from './calendar.ts';
 import { spokenRanges } from './spoken.ts';
 
@@ -31,24 +31,24 @@ const leadOf = (text: string, place: number): string => text.slice(Math.max(0, p
 const SINCE = /\bsince (?:the )?$/i;
 
 /** Up to any time when "since" stands before it. */
-const opened = (stretch: Stretch, lead: string): Stretch =>
-  SINCE.test(lead) ? { from: stretch.from, to: Number.POSITIVE_INFINITY } : stretch;
+const opened = (range: TimeRange, lead: string): TimeRange =>
+  SINCE.test(lead) ? { from: range.from, to: Number.POSITIVE_INFINITY } : range;
 
-const seasonSpan = (question: string, calendar: Calendar): Stretch | null => {
+const seasonSpan = (question: string, calendar: Calendar): TimeRange | null => {
   for (const { 0: said, 1: which = '', 2: name = '', 3: year, index } of question.matchAll(SEASON)) {
     // A bare "spring" is a season of a bed as well.
     if (said.toLowerCase() === name.toLowerCase()) continue;
     const season = SEASONS.indexOf(name.toLowerCase().replace('fall', 'autumn'));
-    const stretch = year
+    const range = year
       ? calendar.season(season, Number(year))
       : calendar.seasonNear(season, which ? (which.toLowerCase() as Which) : null);
-    return opened(stretch, leadOf(question, index));
+    return opened(range, leadOf(question, index));
   }
   return null;
 };
 
-/** "last week", "last month", "last year", "this ...": stretches of the calendar, which chrono gives as a single day. */
-const calendarSpan = (question: string, calendar: Calendar): Stretch | null => {
+/** "last week", "last month", "last year", "this ...": ranges of the calendar, which chrono gives as a single day. */
+const calendarSpan = (question: string, calendar: Calendar): TimeRange | null => {
   const found = CALENDAR.exec(question);
   if (!found) return null;
   const [, which = '', said = ''] = found;
@@ -95,13 +95,13 @@ const sinceOf = (span: TimeSpan, lead: string, calendar: Calendar): TimeSpan => 
 };
 
 /** "In May last year": spans of any year in that one. */
-const withinYear = (year: Stretch, spans: readonly TimeSpan[]): TimeSpan[] => {
+const withinYear = (year: TimeRange, spans: readonly TimeSpan[]): TimeSpan[] => {
   const number = new Date(year.from).getUTCFullYear();
   return spans.map((span) => ('month' in span ? inYear(span, number) : span));
 };
 
 /** The months and days that are named beside a year, or all of it. */
-const datesOf = (year: Stretch, spans: readonly TimeSpan[]): TimeSpan[] => {
+const datesOf = (year: TimeRange, spans: readonly TimeSpan[]): TimeSpan[] => {
   const dates = spans.filter((span) => 'month' in span);
   return dates.length > 0 ? withinYear(year, dates) : [year];
 };

@@ -1,4 +1,4 @@
-import { inYear, type Stretch, type TimeSpan } from '../time-spans.ts';
+import { inYear, type TimeRange, type TimeSpan } from '../time-spans.ts';
 import { Calendar, type Unit } from './calendar.ts';
 import { isDay, isMonth, isYear, MOST_MONTHS, numericDateAt, type SaidDate, yearBy } from './date-numbers.ts';
 import { Lexemes } from './lexemes.ts';
@@ -12,10 +12,10 @@ const DAYS_OF_WEEK = 7;
 const DAY_MS = 86_400_000;
 const LEAST_YEAR_MS = 365 * DAY_MS;
 
-/** What stands at a place: a date, or else a stretch of time. */
-type Said = { readonly end: number } & ({ readonly date: SaidDate } | { readonly stretch: Stretch });
+/** What stands at a place: a date, or else a range of time. */
+type Said = { readonly end: number } & ({ readonly date: SaidDate } | { readonly range: TimeRange });
 
-const yearIn = (stretch: Stretch): number => new Date(stretch.from).getUTCFullYear();
+const yearIn = (range: TimeRange): number => new Date(range.from).getUTCFullYear();
 
 /** Reads the times of one text in one language: a look at each word, and at a few behind it. */
 class Reader {
@@ -66,7 +66,7 @@ class Reader {
   }
 
   #spanOf(said: Said): TimeSpan {
-    if ('stretch' in said) return said.stretch;
+    if ('range' in said) return said.range;
     const { year, month, day } = said.date;
     const span = { month, day, offsetMs: 0 };
     return year === null ? span : inYear(span, year);
@@ -113,7 +113,7 @@ class Reader {
         'number' in first
           ? isDay(first.number) && day !== null && { month, day: first.number, year: null }
           : 'date' in first && first.date;
-      if (!from) return 'stretch' in first ? this.#joined(first.stretch, this.#near(last.date)) : null;
+      if (!from) return 'range' in first ? this.#joined(first.range, this.#near(last.date)) : null;
       if (year === null && from.year === null) {
         return { month: from.month, day: from.day, until: { month, day }, offsetMs: 0 };
       }
@@ -122,14 +122,14 @@ class Reader {
       return this.#joined(this.#near({ ...from, year: from.year ?? yearOfEnd - (from.month > month ? 1 : 0) }), end);
     }
     if ('number' in first) return null;
-    return this.#joined('date' in first ? this.#near(first.date) : first.stretch, last.stretch);
+    return this.#joined('date' in first ? this.#near(first.date) : first.range, last.range);
   }
 
-  #joined({ from }: Stretch, { to }: Stretch): Stretch | null {
+  #joined({ from }: TimeRange, { to }: TimeRange): TimeRange | null {
     return from < to ? { from, to } : null;
   }
 
-  #near({ year, month, day }: SaidDate): Stretch {
+  #near({ year, month, day }: SaidDate): TimeRange {
     return year === null ? this.#calendar.dateNear(month, day, null) : inYear({ month, day, offsetMs: 0 }, year);
   }
 
@@ -143,7 +143,7 @@ class Reader {
     if (!isBefore && !isAfter) return null;
     if ('number' in said && !isYear(said.number)) return null;
     const start =
-      'number' in said ? this.#calendar.months(said.number, 1) : 'date' in said ? this.#near(said.date) : said.stretch;
+      'number' in said ? this.#calendar.months(said.number, 1) : 'date' in said ? this.#near(said.date) : said.range;
     return { span: { from: start.from, to: Number.POSITIVE_INFINITY }, end: said.end + (isAfter ? 1 : 0) };
   }
 
@@ -171,7 +171,7 @@ class Reader {
     if (!unit || unit === 'weekend' || count > MOST_COUNT) return null;
     const isAfter = this.#lexemes.word(end + 1).after === true;
     if (!isBefore && !isAfter) return null;
-    return { stretch: this.#calendar.ago(unit, count), end: end + (isAfter ? 2 : 1) };
+    return { range: this.#calendar.ago(unit, count), end: end + (isAfter ? 2 : 1) };
   }
 
   /** A month, by its name or number, at a place. */
@@ -247,15 +247,15 @@ class Reader {
       return { year: yearBy(number), end: at + (this.#lexemes.word(at + 1).unit === 'year' ? 2 : 1) };
     }
     const said = this.#lexemes.word(at).number === undefined ? this.#unitAt(at) : this.#agoAt(at);
-    if (!said || !('stretch' in said) || said.stretch.to - said.stretch.from < LEAST_YEAR_MS) return null;
-    return { year: yearIn(said.stretch), end: said.end };
+    if (!said || !('range' in said) || said.range.to - said.range.from < LEAST_YEAR_MS) return null;
+    return { year: yearIn(said.range), end: said.end };
   }
 
   /** "Last May". */
   #monthNearAt(at: number): Said | null {
     const around = this.#lexemes.whichAround(at);
     const month = around && this.#lexemes.word(around.at).month;
-    return month ? { stretch: this.#calendar.dateNear(month, null, around.which), end: around.end } : null;
+    return month ? { range: this.#calendar.dateNear(month, null, around.which), end: around.end } : null;
   }
 
   #seasonAt(at: number): Said | null {
@@ -263,50 +263,50 @@ class Reader {
     const behindYear = ahead && this.#lexemes.between(ahead.end);
     const seasonOfYear = behindYear === null ? undefined : this.#lexemes.word(behindYear).season;
     if (ahead && behindYear !== null && seasonOfYear !== undefined) {
-      return { stretch: this.#calendar.season(seasonOfYear, ahead.year), end: behindYear + 1 };
+      return { range: this.#calendar.season(seasonOfYear, ahead.year), end: behindYear + 1 };
     }
     const around = this.#lexemes.whichAround(at);
     const said = around && this.#lexemes.word(around.at).season;
     if (around && said !== undefined && said !== null) {
-      return { stretch: this.#calendar.seasonNear(said, around.which), end: around.end };
+      return { range: this.#calendar.seasonNear(said, around.which), end: around.end };
     }
     const { season, alone } = this.#lexemes.word(at);
     if (season === undefined) return null;
     const year = this.#yearBehind(at + 1);
-    if (year) return { stretch: this.#calendar.season(season, year.year), end: year.end };
+    if (year) return { range: this.#calendar.season(season, year.year), end: year.end };
     if (!alone && !this.#lexemes.hasCompany(at, at + 1)) return null;
-    return { stretch: this.#calendar.seasonNear(season, null), end: at + 1 };
+    return { range: this.#calendar.seasonNear(season, null), end: at + 1 };
   }
 
   #weekdayAt(at: number): Said | null {
     const around = this.#lexemes.whichAround(at);
     const near = around && this.#lexemes.word(around.at).weekday;
-    if (around && near) return { stretch: this.#calendar.weekdayNear(near, around.which), end: around.end };
+    if (around && near) return { range: this.#calendar.weekdayNear(near, around.which), end: around.end };
     const { weekday } = this.#lexemes.word(at);
     if (!weekday) return null;
     // "On Friday of last week".
     let next = this.#lexemes.between(at + 1);
     if (this.#lexemes.word(next).in) next = this.#lexemes.between(next + 1);
     const week = this.#unitAt(next);
-    if (week && 'stretch' in week && isWeek(week.stretch)) {
-      return { stretch: dayOfWeek(week.stretch, weekday), end: week.end };
+    if (week && 'range' in week && isWeek(week.range)) {
+      return { range: dayOfWeek(week.range, weekday), end: week.end };
     }
-    return { stretch: this.#calendar.weekdayNear(weekday, null), end: at + 1 };
+    return { range: this.#calendar.weekdayNear(weekday, null), end: at + 1 };
   }
 
   /** "Last week", "the last three days", "Friday of last week" with the week first. */
   #unitAt(at: number): Said | null {
     const said = this.#wholeUnitAt(at);
-    if (!said || !('stretch' in said) || !isWeek(said.stretch)) return said;
+    if (!said || !('range' in said) || !isWeek(said.range)) return said;
     const close = this.#lexemes.word(said.end).weekdayOfWeek;
     const next = close ? said.end : this.#lexemes.between(said.end);
     const weekday = close ?? this.#lexemes.word(next).weekday;
-    return weekday ? { stretch: dayOfWeek(said.stretch, weekday), end: next + 1 } : said;
+    return weekday ? { range: dayOfWeek(said.range, weekday), end: next + 1 } : said;
   }
 
   #wholeUnitAt(at: number): Said | null {
     const { span } = this.#lexemes.word(at);
-    if (span) return { stretch: this.#calendar.unit(span.unit, span.count), end: at + 1 };
+    if (span) return { range: this.#calendar.unit(span.unit, span.count), end: at + 1 };
     const past = this.#pastAt(at);
     if (past) return past;
     const around = this.#lexemes.whichAround(at);
@@ -314,7 +314,7 @@ class Reader {
     // "The last day" is not yesterday.
     if (!around || !unit || unit === 'day') return null;
     const back = { last: 1, this: 0, next: -1 }[around.which];
-    return { stretch: this.#calendar.unit(unit, back), end: around.end };
+    return { range: this.#calendar.unit(unit, back), end: around.end };
   }
 
   /** "The last three days", "les trois derniers jours". */
@@ -325,12 +325,12 @@ class Reader {
     const count = this.#lexemes.word(isWhichFirst ? at + 1 : at).number;
     const { unit } = this.#lexemes.word(at + 2);
     if (count === undefined || count > MOST_COUNT || !unit) return null;
-    return { stretch: this.#calendar.past(unit, count), end: at + 3 };
+    return { range: this.#calendar.past(unit, count), end: at + 3 };
   }
 
   #dayAt(at: number): Said | null {
     const { day } = this.#lexemes.word(at);
-    return day === undefined ? null : { stretch: this.#calendar.unit('day', day), end: at + 1 };
+    return day === undefined ? null : { range: this.#calendar.unit('day', day), end: at + 1 };
   }
 
   /** A year with a word before or behind it; a bare number may be anything. */
@@ -340,7 +340,7 @@ class Reader {
     const before = this.#lexemes.word(at - 1);
     const isBehind = this.#lexemes.word(at + 1).unit === 'year';
     if (!isBehind && !before.in && before.unit !== 'year') return null;
-    return { stretch: this.#calendar.months(yearBy(number), 1, MOST_MONTHS), end: at + (isBehind ? 2 : 1) };
+    return { range: this.#calendar.months(yearBy(number), 1, MOST_MONTHS), end: at + (isBehind ? 2 : 1) };
   }
 }
 
@@ -349,15 +349,15 @@ interface NumberSaid {
   readonly end: number;
 }
 
-const isWeek = ({ from, to }: Stretch): boolean => to - from === DAYS_OF_WEEK * DAY_MS;
-const dayOfWeek = ({ from }: Stretch, weekday: number): Stretch => ({
+const isWeek = ({ from, to }: TimeRange): boolean => to - from === DAYS_OF_WEEK * DAY_MS;
+const dayOfWeek = ({ from }: TimeRange, weekday: number): TimeRange => ({
   from: from + (weekday - 1) * DAY_MS,
   to: from + weekday * DAY_MS,
 });
 
 /** "In May", and "last year" elsewhere: May of last year. */
 const withinYears = (spans: readonly TimeSpan[]): TimeSpan[] => {
-  const year = spans.find((span): span is Stretch => 'from' in span && span.to - span.from >= LEAST_YEAR_MS);
+  const year = spans.find((span): span is TimeRange => 'from' in span && span.to - span.from >= LEAST_YEAR_MS);
   if (!year || year.to === Number.POSITIVE_INFINITY || year.to - year.from > LEAST_YEAR_MS + DAY_MS) return [...spans];
   const dates = spans.flatMap((span) => ('month' in span ? [inYear(span, yearIn(year))] : []));
   return dates.length > 0 ? [...spans.filter((span) => 'from' in span && span !== year), ...dates] : [...spans];

@@ -150,7 +150,7 @@ const createTen = async (segmentMessages = SMALL) => {
 };
 
 describe('what is kept of an index', () => {
-  test('is stretches of as many messages; of what comes after the last a 64th is enough', async () => {
+  test('is ranges of as many messages; of what comes after the last a 64th is enough', async () => {
     const { memory, indexes, spans } = await createTen(128);
     const say = async (count: number): Promise<number> => {
       await memory.say(
@@ -171,7 +171,7 @@ describe('what is kept of an index', () => {
     await expectAsBuiltAfresh(memory, indexes, 'more kayak');
   });
 
-  test('is never of more messages than a stretch, however few came after the last', async () => {
+  test('is never of more messages than a range, however few came after the last', async () => {
     const { memory, indexes, spans } = await createTen(16);
     await indexes.keepAll();
     await memory.say(Array.from({ length: 12 }, () => ({ session: 1, content: 'more', role: 'user', name: null })));
@@ -192,7 +192,7 @@ describe('what is kept of an index', () => {
     expect(indexes.read).toEqual({ segments: 4, messages: 0 });
   });
 
-  test('is made anew between others, of however few messages, when one of a stretch changed or went', async () => {
+  test('is made anew between others, of however few messages, when one of a range changed or went', async () => {
     for (const change of ['rewrite', 'unsay'] as const) {
       const { memory, indexes, kept } = await createTen();
       await indexes.keepAll();
@@ -247,9 +247,9 @@ describe('a kept segment that cannot be read', () => {
     indexes.drop();
     const { corpus } = memory;
     const hand = corpus.readSegment.bind(corpus);
-    corpus.readSegment = async (tenantKey, userKey, stretch) => {
-      if (counted(stretch.lastKey) === 6) throw new Error('the disk does not answer');
-      return hand(tenantKey, userKey, stretch);
+    corpus.readSegment = async (tenantKey, userKey, range) => {
+      if (counted(range.lastKey) === 6) throw new Error('the disk does not answer');
+      return hand(tenantKey, userKey, range);
     };
     await expectAsBuiltAfresh(memory, indexes, 'apple');
     expect(indexes.unreadable.map(counted)).toEqual([4, 4]);

@@ -26,7 +26,7 @@ const openKernel = (): Kernel => {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Kernel;
 };
 
-/** A stretch of rows, one after the other, with the scale of each behind them. Addresses are in bytes. */
+/** A range of rows, one after the other, with the scale of each behind them. Addresses are in bytes. */
 export interface Slab {
   readonly address: number;
   readonly rows: number;
