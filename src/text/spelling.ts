@@ -13,6 +13,11 @@ export const mistakesIn = (word: string): 0 | 1 | 2 => {
   return word.length < LETTERS_FOR_TWO ? 1 : 2;
 };
 
+const rowsOf = (width: number) => [new Uint8Array(width), new Uint8Array(width), new Uint8Array(width)] as const;
+/** Letters of a word for which rows are kept at hand: to make them takes longer than to fill them. */
+const ROOM = 64;
+const ROWS = rowsOf(ROOM);
+
 /**
  * How many typing errors make one word of another: a letter left out, put in, put for another, or two that stand side by
  * side swapped, none of them touched twice (the restricted distance of Damerau and Levenshtein). `most` + 1 for any number
@@ -21,10 +26,8 @@ export const mistakesIn = (word: string): 0 | 1 | 2 => {
 export const mistakesBetween = (one: string, other: string, most: number): number => {
   const beyond = most + 1;
   if (Math.abs(one.length - other.length) > most) return beyond;
-  const width = other.length + 1;
-  let twoBefore = new Uint8Array(width);
-  let before = new Uint8Array(width).fill(beyond);
-  let row = new Uint8Array(width);
+  let [twoBefore, before, row] = other.length < ROOM ? ROWS : rowsOf(other.length + 1);
+  before.fill(beyond);
   for (let j = 0; j <= Math.min(most, other.length); j += 1) before[j] = j;
   for (let i = 1; i <= one.length; i += 1) {
     row.fill(beyond);
@@ -48,4 +51,17 @@ export const mistakesBetween = (one: string, other: string, most: number): numbe
     [twoBefore, before, row] = [before, row, twoBefore];
   }
   return before[other.length] as number;
+};
+
+/** A word with two letters swapped, with one left out or with one doubled, in every place: what slips of the hand are mended by. */
+export const slipsOf = (word: string): string[] => {
+  const slips = new Set<string>();
+  for (let i = 0; i < word.length; i += 1) {
+    const [before, letter, behind] = [word.slice(0, i), word.charAt(i), word.slice(i + 1)];
+    slips.add(before + behind);
+    slips.add(before + letter + letter + behind);
+    if (behind !== '') slips.add(before + behind.charAt(0) + letter + behind.slice(1));
+  }
+  slips.delete(word);
+  return [...slips];
 };

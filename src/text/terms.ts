@@ -18,6 +18,12 @@ export interface AskedWord {
   readonly terms: readonly string[];
 }
 
+/** What Korean writes behind a word without a blank. Pairs of syllables tell a word of one from what follows it no more. */
+const PARTICLES = [...'은는이가을를에의도로와과만'];
+const SYLLABLE = /^\p{Script=Hangul}$/u;
+const withParticles = (word: string): string[] =>
+  SYLLABLE.test(word) ? PARTICLES.map((particle) => word + particle) : [];
+
 /**
  * The words of a question, without repeats.
  *
@@ -27,7 +33,8 @@ export const askedWords = (question: string, languages: readonly Language[]): As
   const language = languageOf(question);
   const asked = new Map<string, AskedWord>();
   for (const word of questionWords(question, language)) {
-    const terms = [...new Set([language, ...languages, null].map((one) => stemOf(word, one)))];
+    const stems = [language, ...languages, null].map((one) => stemOf(word, one));
+    const terms = [...new Set([...stems, ...withParticles(word)])];
     const [first = word] = terms;
     if (!asked.has(first)) asked.set(first, { word, terms });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { mistakesBetween, mistakesIn } from '../../src/text/spelling.ts';
+import { mistakesBetween, mistakesIn, slipsOf } from '../../src/text/spelling.ts';
 
 const SEED = 20_261_130;
 
@@ -40,5 +40,13 @@ describe('typing errors', () => {
   test('are made out in words of five letters, two in words of eight, and in nothing that is no word', () => {
     const most = ['word', 'words', 'wording', 'wordings', '12345', 'ax20391', '🐢🐢🐢🐢🐢', ''].map(mistakesIn);
     expect(most).toEqual([0, 1, 1, 2, 0, 0, 0, 0]);
+  });
+
+  test('that are slips of the hand are mended in every place, each by one mistake', () => {
+    expect(slipsOf('insurnace')).toContain('insurance');
+    expect(slipsOf('aniversary')).toContain('anniversary');
+    expect(slipsOf('shellffish')).toContain('shellfish');
+    for (const slip of slipsOf('insurnace')) expect(mistakesBetween('insurnace', slip, 2)).toBe(1);
+    expect(slipsOf('')).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { isCompounding, mayBePart, waysToPart } from '../../text/compounds.ts';
 import { type Language, languageOf } from '../../text/languages.ts';
-import { mistakesIn } from '../../text/spelling.ts';
+import { mistakesIn, slipsOf } from '../../text/spelling.ts';
+import { stemOf } from '../../text/stems.ts';
 import type { AskedWord } from '../../text/terms.ts';
 import type { UserIndex } from '../index/user-index.ts';
-import { compoundsOf, isHeld, misspellingsOf, type Patience } from '../index/vocabulary.ts';
+import type { Patience } from '../index/vocabulary.ts';
 
 /** Terms of a memory that stand for a word of a question, and what they count of it: below 1. */
 export interface NearTerms {
@@ -61,7 +62,7 @@ export class NearWords {
   #compounds({ terms }: AskedWord): NearTerms[] {
     const found = new Map<string, number>();
     for (const term of terms.filter(mayBePart).slice(0, MOST_STEMS)) {
-      for (const compound of compoundsOf(this.#index.words, term, this.#patience)) {
+      for (const compound of this.#index.vocabulary.compoundsOf(term, this.#patience)) {
         if (!terms.includes(compound.term)) found.set(compound.term, compound.term.length - term.length);
       }
     }
@@ -74,7 +75,7 @@ export class NearWords {
     let best: NearTerms[] = [];
     for (const { first, last } of waysToPart(word, this.#languages)) {
       const said = [first, last].map((stems) =>
-        stems.filter((stem) => isHeld(this.#index.words, stem, this.#patience)),
+        stems.filter((stem) => this.#index.vocabulary.isHeld(stem, this.#patience)),
       );
       const isWhole = said.every(({ length }) => length > 0);
       const found = isWhole ? said : said.filter((stems) => stems.some((stem) => stem.length >= LEAST_LONE_PART));
@@ -91,13 +92,23 @@ export class NearWords {
     const isWord = this.#isWord(word);
     const found = terms
       .slice(0, MOST_STEMS)
-      .flatMap((term) => misspellingsOf(this.#index.words, term, this.#patience))
+      .flatMap((term) => this.#index.vocabulary.misspellingsOf(term, this.#patience))
       .filter(({ term }) => !(isWord && this.#isStem(term)))
       .sort((a, b) => a.mistakes - b.mistakes || b.holders - a.holders);
-    const nearest = found[0]?.mistakes;
-    if (nearest === undefined) return [];
-    const spellings = new Set(found.filter(({ mistakes }) => mistakes === nearest).map(({ term }) => term));
-    return [{ terms: [...spellings].slice(0, MOST_SPELLINGS), share: MISSPELT_SHARES[nearest - 1] as number }];
+    const [nearest] = found;
+    const mended = isWord || nearest?.mistakes === 1 ? [] : this.#mended(word);
+    const spellings =
+      mended.length > 0
+        ? mended
+        : found.filter(({ mistakes }) => mistakes === nearest?.mistakes).map(({ term }) => term);
+    const share = MISSPELT_SHARES[mended.length > 0 ? 0 : (nearest?.mistakes ?? 1) - 1] as number;
+    return spellings.length > 0 ? [{ terms: [...new Set(spellings)].slice(0, MOST_SPELLINGS), share }] : [];
+  }
+
+  /** A slip in the ending keeps a stem from being the stem of the word that is meant: insurnace, but insur. */
+  #mended(word: string): string[] {
+    const stems = new Set(slipsOf(word).flatMap((slip) => this.#languages.map((language) => stemOf(slip, language))));
+    return [...stems].filter((stem) => mistakesIn(stem) > 0 && this.#index.vocabulary.isHeld(stem, this.#patience));
   }
 
   /** Whether it is a word that is spelled well: the static models know common ones as a piece of their own. */

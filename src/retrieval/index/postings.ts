@@ -75,6 +75,8 @@ export class Postings<Term, Key> {
   readonly #gathered = new Map<Term, Gathered>();
   /** An estimate of the memory held. */
   bytes = 0;
+  /** Is told each new term of documents that are added one by one, and null once they were put together. */
+  onTerm: ((term: Term | null) => void) | null = null;
 
   constructor(kind: TermKind<Term, Key>) {
     this.kind = kind;
@@ -116,6 +118,7 @@ export class Postings<Term, Key> {
       list = new PostingList();
       this.#own.set(term, list);
       this.bytes += KEY_BYTES + list.bytes;
+      this.onTerm?.(term);
     }
     const before = list.bytes;
     list.add(slot, frequency);
@@ -136,6 +139,7 @@ export class Postings<Term, Key> {
     for (const list of this.#own.values()) this.bytes -= KEY_BYTES + list.bytes;
     this.addStretch(stretchOf(this.kind, this.#own));
     this.#own.clear();
+    this.onTerm?.(null);
     for (const gathered of this.#gathered.values()) {
       gathered.stretches = this.#stretches.length;
       gathered.own = 0;
@@ -150,6 +154,11 @@ export class Postings<Term, Key> {
   /** What was put together: all but the lists of documents that were added one by one. */
   stretches(): readonly Stretch<Term, Key>[] {
     return this.#stretches;
+  }
+
+  /** The list of a term in documents that were added one by one. */
+  ownOf(term: Term): PostingList | undefined {
+    return this.#own.get(term);
   }
 
   /** The stretches with slots between two, both included. */

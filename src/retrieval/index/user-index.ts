@@ -17,6 +17,7 @@ import { SimilarQuestions } from './similar-questions.ts';
 import { SpeakerNames } from './speaker-names.ts';
 import { PIECES, STEMS } from './term-tables.ts';
 import { VectorRows } from './vectors/vector-rows.ts';
+import { Vocabulary } from './vocabulary.ts';
 import { appendToWindows, inverseOf, refreshWindows } from './windows.ts';
 
 /** What filters need to know of a document; its text stays in the store. */
@@ -57,6 +58,7 @@ export class UserIndex {
   readonly reached = forEachKind(() => 0);
   readonly columns = new Columns();
   readonly words = new Postings(STEMS);
+  readonly vocabulary = new Vocabulary(this.words);
   readonly pieces = new Postings(PIECES);
   readonly sessions = new Sessions();
   readonly speakers = new SpeakerNames();

@@ -1,6 +1,5 @@
 import { beginsAsCompound, endsAsCompound } from '../../text/compounds.ts';
 import { mistakesBetween, mistakesIn } from '../../text/spelling.ts';
-import type { PostingList } from './posting-list.ts';
 import { type Postings, type Stretch, startOf } from './postings.ts';
 import { StemTable, signatureOf, stemKey } from './term-tables.ts';
 
@@ -16,10 +15,18 @@ export interface Likeness {
   holders: number;
 }
 
+/** A likeness that typing errors make. */
+export interface Misspelling extends Likeness {
+  readonly mistakes: number;
+}
+
 type Words = Postings<string, Uint8Array>;
 
-/** Bits of a signature that one letter of a script sets, and the one put in its place. */
-const BITS_OF_LETTER = 2;
+/** Bits of a signature that a byte takes with it, and the one put in its place. */
+const BITS_OF_BYTE = 2;
+/** What it takes to look a term up in a table, by halving, in terms looked at. */
+const LOOKS_OF_A_SEARCH = 12;
+const ENDING = 3;
 
 const bitCount = (bits: number): number => {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
@@ -27,126 +34,163 @@ const bitCount = (bits: number): number => {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 };
 
-/** What is found in several stretches, put together by term. */
-class Found {
-  readonly #byTerm = new Map<string, Likeness>();
+/** Terms by their first letter, or by their last three. */
+class Shelves {
+  readonly #byMark = new Map<string, string[]>();
 
-  add(term: string, holders: number): void {
-    const found = this.#byTerm.get(term);
-    if (found) found.holders += holders;
-    else this.#byTerm.set(term, { term, holders });
+  put(mark: string, term: string): void {
+    const shelf = this.#byMark.get(mark);
+    if (shelf) shelf.push(term);
+    else this.#byMark.set(mark, [term]);
   }
 
-  addAt({ terms, ends }: Stretch<string, Uint8Array>, place: number): void {
-    this.add(terms.at(place), (ends[place] as number) - startOf({ ends }, place));
-  }
-
-  all(): Likeness[] {
-    return [...this.#byTerm.values()];
+  at(mark: string): readonly string[] {
+    return this.#byMark.get(mark) ?? [];
   }
 }
 
-const tablesOf = (words: Words): (Stretch<string, Uint8Array> & { readonly terms: StemTable })[] =>
-  words.stretches().flatMap((stretch) => {
-    const { terms } = stretch;
-    return terms instanceof StemTable ? [{ ...stretch, terms }] : [];
-  });
-
-/** Looks at the terms of documents that were added one by one, few thousand at most. */
-const eachOwn = (words: Words, patience: Patience, look: (term: string, list: PostingList) => void): void => {
-  for (const [term, list] of words.own()) {
-    if (patience.left <= 0) return;
-    patience.left -= 1;
-    look(term, list);
-  }
-};
-
-/** What it takes to look a term up in a table, by halving, in terms looked at. */
-const LOOKS_OF_A_SEARCH = 12;
-
-/** Whether a memory holds a term; false once patience is at its end. */
-export const isHeld = (words: Words, term: string, patience: Patience): boolean => {
-  if (patience.left <= 0) return false;
-  patience.left -= 1 + LOOKS_OF_A_SEARCH * words.stretches().length;
-  return words.has(term);
-};
-
-/** The longer terms of a memory that end or begin with a part, as a word put together of several does. */
-export const compoundsOf = (words: Words, part: string, patience: Patience): Likeness[] => {
-  const found = new Found();
-  const isCompound = (term: string): boolean => endsAsCompound(term, part) || beginsAsCompound(term, part);
-  eachOwn(words, patience, (term, list) => {
-    if (term.length > part.length && isCompound(term)) found.add(term, list.length);
-  });
-  const key = stemKey(part);
-  for (const stretch of tablesOf(words)) {
-    const { terms } = stretch;
-    for (let place = terms.firstFrom(key); place < terms.length && terms.begins(place, key); place += 1) {
-      if (patience.left <= 0) return found.all();
-      patience.left -= 1;
-      if (isCompound(terms.at(place))) found.addAt(stretch, place);
-    }
-    for (const place of terms.endingLike(key)) {
-      if (patience.left <= 0) return found.all();
-      patience.left -= 1;
-      // What begins with it as well was found above.
-      if (terms.ends(place, key) && !terms.begins(place, key) && isCompound(terms.at(place)))
-        found.addAt(stretch, place);
-    }
-  }
-  return found.all();
-};
-
-/** A likeness that typing errors make. */
-export interface Misspelling extends Likeness {
-  readonly mistakes: number;
-}
+const firstOf = (term: string): string => String.fromCodePoint(term.codePointAt(0) as number);
 
 /**
- * The terms of a memory that typing errors make of another, nearest first, then those that more passages hold. They begin
- * with the same letter, or with the first two swapped.
+ * The different terms of a memory, looked through for what is like a word. Those of stretches are looked up in their tables;
+ * those of documents that were added one by one are put on shelves when that is first asked for, and from then on.
  */
-export const misspellingsOf = (words: Words, asked: string, patience: Patience): Misspelling[] => {
-  const most = mistakesIn(asked);
-  if (most === 0) return [];
-  const found = new Found();
-  const [first = '', second = ''] = asked;
-  const swapped = second + first;
-  const mistakesOf = (term: string): number => {
-    const may = Math.min(most, mistakesIn(term));
-    const begins = term.startsWith(first) || (second !== first && term.startsWith(swapped));
-    return may > 0 && begins ? mistakesBetween(asked, term, may) : 0;
-  };
-  const isNear = (term: string): boolean => {
-    const mistakes = mistakesOf(term);
-    return mistakes > 0 && mistakes <= Math.min(most, mistakesIn(term));
-  };
-  eachOwn(words, patience, (term, list) => {
-    if (Math.abs(term.length - asked.length) <= most && isNear(term)) found.add(term, list.length);
-  });
-  const key = stemKey(asked);
-  const width = Math.ceil(key.length / asked.length);
-  const mostBits = BITS_OF_LETTER * width * most;
-  const signature = signatureOf(key, 0, key.length);
-  for (const beginning of second === first ? [first] : [first, swapped]) {
-    const beginningKey = stemKey(beginning);
-    for (const stretch of tablesOf(words)) {
+export class Vocabulary {
+  readonly #words: Words;
+  #own: { readonly byFirst: Shelves; readonly byEnding: Shelves } | null = null;
+
+  constructor(words: Words) {
+    this.#words = words;
+  }
+
+  /** Whether the memory holds a term, or held it; false once patience is at its end. */
+  isHeld(term: string, patience: Patience): boolean {
+    if (patience.left <= 0) return false;
+    patience.left -= 1 + LOOKS_OF_A_SEARCH * this.#words.stretches().length;
+    return this.#words.has(term);
+  }
+
+  /** The longer terms that end or begin with a part of three letters at least, as a word put together of several does. */
+  compoundsOf(part: string, patience: Patience): Likeness[] {
+    const isEnd = (term: string): boolean => endsAsCompound(term, part);
+    const isBeginning = (term: string): boolean => beginsAsCompound(term, part);
+    const found = new Map<string, Likeness>();
+    const { byFirst, byEnding } = this.#shelves();
+    this.#among(byEnding.at(part.slice(-ENDING)), isEnd, patience, found);
+    this.#among(byFirst.at(firstOf(part)), (term) => !isEnd(term) && isBeginning(term), patience, found);
+    const key = stemKey(part);
+    for (const stretch of this.#tables()) {
       const { terms } = stretch;
-      for (
-        let place = terms.firstFrom(beginningKey);
-        place < terms.length && terms.begins(place, beginningKey);
-        place += 1
-      ) {
+      this.#beginningWith(stretch, key, patience, (place) => {
+        const term = terms.at(place);
+        if (isBeginning(term) || isEnd(term)) add(found, stretch, place);
+      });
+      for (const place of terms.endingLike(key)) {
         if (patience.left <= 0) break;
         patience.left -= 1;
-        if (Math.abs(terms.sizeAt(place) - key.length) > width * most) continue;
-        if (bitCount(terms.signatureAt(place) ^ signature) > mostBits) continue;
-        if (isNear(terms.at(place))) found.addAt(stretch, place);
+        // What begins with it as well was found above.
+        if (!terms.ends(place, key) || terms.begins(place, key)) continue;
+        if (isEnd(terms.at(place))) add(found, stretch, place);
       }
     }
+    return [...found.values()];
   }
-  return found
-    .all()
-    .map((one) => ({ ...one, mistakes: mistakesOf(one.term) }))
-    .sort((a, b) => a.mistakes - b.mistakes || b.holders - a.holders || (a.term < b.term ? -1 : 1));
+
+  /**
+   * The terms that typing errors make of another, nearest first, then those that more passages hold. They begin with the
+   * same letter, or with the first two swapped.
+   */
+  misspellingsOf(asked: string, patience: Patience): Misspelling[] {
+    const most = mistakesIn(asked);
+    if (most === 0) return [];
+    const isAsLong = ({ length }: string): boolean => Math.abs(length - asked.length) <= most;
+    /** Number of mistakes; 0 for a term that is none of the word's. */
+    const mistakesOf = (term: string): number => {
+      if (!isAsLong(term)) return 0;
+      const may = Math.min(most, mistakesIn(term));
+      const mistakes = mistakesBetween(asked, term, may);
+      return mistakes <= may ? mistakes : 0;
+    };
+    const key = stemKey(asked);
+    const width = Math.ceil(key.length / asked.length);
+    const signature = signatureOf(key, 0, key.length);
+    const mayBeNear = (terms: StemTable, place: number): boolean =>
+      Math.abs(terms.sizeAt(place) - key.length) <= width * most &&
+      bitCount(terms.signatureAt(place) ^ signature) <= BITS_OF_BYTE * width * most;
+    const [first = '', second = ''] = asked;
+    const found = new Map<string, Likeness>();
+    for (const beginning of first === second ? [first] : [first, second + first]) {
+      const isNear = (term: string): boolean => isAsLong(term) && term.startsWith(beginning) && mistakesOf(term) > 0;
+      this.#among(this.#shelves().byFirst.at(firstOf(beginning)), isNear, patience, found);
+      for (const stretch of this.#tables()) {
+        this.#beginningWith(stretch, stemKey(beginning), patience, (place) => {
+          const { terms } = stretch;
+          if (mayBeNear(terms, place) && mistakesOf(terms.at(place)) > 0) add(found, stretch, place);
+        });
+      }
+    }
+    return [...found.values()]
+      .map((one) => ({ ...one, mistakes: mistakesOf(one.term) }))
+      .sort((a, b) => a.mistakes - b.mistakes || b.holders - a.holders || (a.term < b.term ? -1 : 1));
+  }
+
+  #tables(): (Stretch<string, Uint8Array> & { readonly terms: StemTable })[] {
+    return this.#words.stretches().flatMap((stretch) => {
+      const { terms } = stretch;
+      return terms instanceof StemTable ? [{ ...stretch, terms }] : [];
+    });
+  }
+
+  #shelves(): { readonly byFirst: Shelves; readonly byEnding: Shelves } {
+    if (this.#own) return this.#own;
+    const own = { byFirst: new Shelves(), byEnding: new Shelves() };
+    const put = (term: string): void => {
+      own.byFirst.put(firstOf(term), term);
+      own.byEnding.put(term.slice(-ENDING), term);
+    };
+    for (const [term] of this.#words.own()) put(term);
+    this.#words.onTerm = (term) => {
+      if (term !== null) return put(term);
+      this.#own = null;
+      this.#words.onTerm = null;
+    };
+    this.#own = own;
+    return own;
+  }
+
+  /** Adds those of some terms of documents that were added one by one that are wanted. */
+  #among(
+    terms: readonly string[],
+    isWanted: (term: string) => boolean,
+    patience: Patience,
+    found: Map<string, Likeness>,
+  ): void {
+    for (const term of terms) {
+      if (patience.left <= 0) return;
+      patience.left -= 1;
+      if (isWanted(term)) found.set(term, { term, holders: this.#words.ownOf(term)?.length ?? 0 });
+    }
+  }
+
+  #beginningWith(
+    { terms }: { readonly terms: StemTable },
+    beginning: Uint8Array,
+    patience: Patience,
+    look: (place: number) => void,
+  ): void {
+    for (let place = terms.firstFrom(beginning); place < terms.length && terms.begins(place, beginning); place += 1) {
+      if (patience.left <= 0) return;
+      patience.left -= 1;
+      look(place);
+    }
+  }
+}
+
+/** Adds what a stretch holds of the term at a place. */
+const add = (found: Map<string, Likeness>, stretch: Stretch<string, Uint8Array>, place: number): void => {
+  const term = stretch.terms.at(place);
+  const holders = (stretch.ends[place] as number) - startOf(stretch, place);
+  const before = found.get(term);
+  if (before) before.holders += holders;
+  else found.set(term, { term, holders });
 };

@@ -75,6 +75,7 @@ describe('a word that nobody used', () => {
     ['My physiotherapist is in Chiswick.', 'phisiotherapist', 'physiotherapist'],
     ['We booked a cottage in Aberystwyth.', 'Aberystwith', 'aberystwyth'],
     ['The anniversary is in February.', 'aniversary', 'anniversari'],
+    ['We need to renew the insurance in May.', 'insurnace', 'insur'],
     ['My daughter plays the bassoon.', 'What does my dauhgter play?', 'daughter'],
     ['Мы живём в Новосибирске.', 'Новосибриск', 'новосибирск'],
   ])('is had by what typing errors make of it: %s for %s', (told, question, term) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { Postings } from '../../../src/retrieval/index/postings.ts';
 import { STEMS } from '../../../src/retrieval/index/term-tables.ts';
-import { compoundsOf, isHeld, misspellingsOf } from '../../../src/retrieval/index/vocabulary.ts';
+import { type Patience, Vocabulary } from '../../../src/retrieval/index/vocabulary.ts';
 import { beginsAsCompound, endsAsCompound } from '../../../src/text/compounds.ts';
 import { mistakesBetween, mistakesIn } from '../../../src/text/spelling.ts';
 
@@ -36,7 +36,7 @@ describe('compounds of a part', () => {
         const isCompound = (term: string) => endsAsCompound(term, asked) || beginsAsCompound(term, asked);
         const expected = [...new Set(all)].filter(isCompound).map((term) => ({ term, holders: holdersOf(all, term) }));
         const byTerm = (a: { term: string }, b: { term: string }) => (a.term < b.term ? -1 : 1);
-        expect(compoundsOf(wordsOf(all), asked, patient()).sort(byTerm)).toEqual(expected.sort(byTerm));
+        expect(new Vocabulary(wordsOf(all)).compoundsOf(asked, patient()).sort(byTerm)).toEqual(expected.sort(byTerm));
       }),
       { seed: SEED, numRuns: 500 },
     );
@@ -59,7 +59,7 @@ describe('misspellings of a word', () => {
           .filter(isNear)
           .map((term) => ({ term, holders: holdersOf(all, term), mistakes: mistakesBetween(asked, term, 2) }))
           .sort((a, b) => a.mistakes - b.mistakes || b.holders - a.holders || (a.term < b.term ? -1 : 1));
-        expect(misspellingsOf(wordsOf(all), asked, patient())).toEqual(expected);
+        expect(new Vocabulary(wordsOf(all)).misspellingsOf(asked, patient())).toEqual(expected);
         found += expected.length;
       }),
       { seed: SEED, numRuns: 500 },
@@ -76,6 +76,8 @@ describe('in a memory of many different terms', () => {
       `${letters[i % 20]}${letters[(i * 7) % 20]}u${letters[((i / 20) | 0) % 20]}e${letters[(i / 400) | 0]}ingo`,
   );
   const words = wordsOf(terms, terms.length);
+  const vocabulary = new Vocabulary(words);
+  const own = new Vocabulary(wordsOf(terms, terms.length + 1));
   const different = new Set(terms).size;
 
   const looksOf = (look: (patience: { left: number }) => unknown): number => {
@@ -86,31 +88,52 @@ describe('in a memory of many different terms', () => {
 
   test('a few are looked at for a word: those with its first letter, or with its end', () => {
     expect(different).toBeGreaterThan(4_000);
-    expect(looksOf((patience) => misspellingsOf(words, 'acudexngo', patience))).toBeLessThan(different / 10);
-    expect(looksOf((patience) => compoundsOf(words, 'termin', patience))).toBeLessThan(different / 50);
+    for (const each of [vocabulary, own]) {
+      expect(looksOf((patience) => each.misspellingsOf('acudexngo', patience))).toBeLessThan(different / 8);
+      expect(looksOf((patience) => each.compoundsOf('termin', patience))).toBeLessThan(different / 10);
+    }
   });
 
   test('no more are looked at than patience is left', () => {
-    for (const look of [misspellingsOf, compoundsOf, isHeld]) {
-      const patience = { left: 30 };
-      look(words, 'acudeaingo', patience);
-      look(words, 'acudeaingo', patience);
-      expect(patience.left).toBeGreaterThan(-30);
-      const { left } = patience;
-      patience.left = Math.min(left, 0);
-      look(words, 'acudeaingo', patience);
-      expect(patience.left).toBe(Math.min(left, 0));
+    const looks: ((each: Vocabulary, patience: Patience) => unknown)[] = [
+      (each, patience) => each.misspellingsOf('acudeaingo', patience),
+      (each, patience) => each.compoundsOf('ingo', patience),
+      (each, patience) => each.isHeld('acudeaingo', patience),
+    ];
+    for (const each of [vocabulary, own]) {
+      for (const look of looks) {
+        const patience = { left: 1 };
+        look(each, patience);
+        expect(patience.left).toBeWithin(-12, 1);
+        const { left } = patience;
+        look(each, patience);
+        expect(patience.left).toBe(left);
+      }
     }
-    const own = wordsOf(terms, terms.length + 1);
-    const patience = { left: 30 };
-    misspellingsOf(own, 'acudeaingo', patience);
-    expect(patience.left).toBe(0);
+  });
+
+  test('what is added later is found, also once all was put together', () => {
+    const some = wordsOf(['anniversari'], 9);
+    const later = new Vocabulary(some);
+    const found = () => later.misspellingsOf('aniversari', patient()).map(({ term, holders }) => [term, holders]);
+    expect(found()).toEqual([['anniversari', 1]]);
+    some.add('aniversary', 1, 1);
+    expect(found()).toEqual([
+      ['aniversary', 1],
+      ['anniversari', 1],
+    ]);
+    some.compact();
+    some.add('anniversari', 2, 1);
+    expect(found()).toEqual([
+      ['anniversari', 2],
+      ['aniversary', 1],
+    ]);
   });
 
   test('to ask whether a term is held keeps nothing of it', () => {
     const { bytes } = words;
-    expect(isHeld(words, terms[5] as string, patient())).toBe(true);
-    expect(isHeld(words, 'unheard', patient())).toBe(false);
+    expect(vocabulary.isHeld(terms[5] as string, patient())).toBe(true);
+    expect(vocabulary.isHeld('unheard', patient())).toBe(false);
     expect(words.bytes).toBe(bytes);
   });
 });
