@@ -26,7 +26,8 @@ trying.
 /** A cell of a table in Markdown holds no bar, and code no back tick alone. */
 const cell = (text: string): string => `\`\` ${text.replaceAll('|', '\\|')} \`\``;
 
-const rowOf = ({ written, file }: Pick<Expression, 'written' | 'file'>): string => `${cell(written)} | ${file} |`;
+export const rowOf = ({ written, file }: Pick<Expression, 'written' | 'file'>): string =>
+  `${cell(written)} | ${file} |`;
 
 export const tableOf = (rows: readonly { readonly expression: Expression; readonly worstCase: WorstCase }[]): string =>
   `${HEAD}${rows.map(({ expression, worstCase }) => `| ${worstCase} | ${rowOf(expression)}`).join('\n')}\n`;
