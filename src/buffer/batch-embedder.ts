@@ -5,7 +5,7 @@ import type { Scheduler } from '../platform/scheduler.ts';
 /** Pause in which texts gather for the first call; those of later calls gather while one is under way. */
 const GATHER_MS = 5;
 
-/** What one task asks for. */
+/** The texts that one caller asks for. */
 interface Request {
   readonly texts: readonly string[];
   readonly resolve: (vectors: Float32Array[]) => void;
@@ -27,7 +27,7 @@ export class BatchEmbedder {
     this.#scheduler = scheduler;
   }
 
-  /** What makes the vectors. */
+  /** The model. */
   get model(): EmbeddingModel {
     return this.#embedder.model;
   }
@@ -51,7 +51,7 @@ export class BatchEmbedder {
     this.#isAtWork = false;
   }
 
-  /** Never fails: the requests do. */
+  /** Never fails: callers get the error. */
   async #answer(requests: readonly Request[]): Promise<void> {
     try {
       const vectors = await this.#embedder.embed(requests.flatMap(({ texts }) => texts));

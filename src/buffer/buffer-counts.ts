@@ -1,13 +1,13 @@
-/** What the buffers of all users have done since the start: counted as it happens, so that nobody has to walk them. */
+/** Counters of the buffers of all users since the start. They count events as they happen, because there may be too many buffers to sum up. */
 export interface BufferCounts {
   /** Messages that were stored. */
   messages: number;
-  /** Rounds that were gathered. */
+  /** Rounds that were added to a RoundBuffer. */
   rounds: number;
-  /** Questions that were answered from what was kept. */
+  /** Questions that a cached answer answered. */
   hits: number;
   misses: number;
-  /** Of the misses, those that were answered from the pool of a similar question. */
+  /** Those of the misses that were answered from the candidates of a similar question. */
   similar: number;
 }
 

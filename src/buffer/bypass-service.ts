@@ -28,23 +28,23 @@ export interface BypassContext {
   readonly owner: string;
   readonly leaseMs: number;
   readonly indexMaxBytes: number;
-  /** What search reads meaning by, loaded when it is first asked for; null without a model. */
+  /** The static model of search, loaded when it is first asked for; null without a model. */
   readonly meaning: () => Promise<Meaning | null>;
   readonly weights: Weights;
   readonly modelWeights: Weights;
-  /** What the configured model makes of a question, and in words what it did not. */
+  /** Embeds a question by the configured model. Answers in words what it could not do. */
   readonly askModel: (
     request: SearchRequest,
   ) => Promise<{ readonly byModel: ByModel | null; readonly degraded: readonly string[] }>;
-  /** Takes over what could not be done inline. */
+  /** The background, which does the tasks that could not be done inline. */
   readonly processor: Pick<BackgroundProcessor, 'offer' | 'leave'>;
-  /** Told of what failed behind messages that are stored, since the answer is not. */
+  /** Called with errors of work on stored messages, which do not fail the request. */
   readonly onFailure: (error: unknown) => void;
-  /** Files what is ready of the round's user, and waits. Errors: `not_found` of the session. */
+  /** Files the outcomes of the round's user, and waits for a stage. Errors: `not_found` of the session. */
   readonly waitForStage: (scope: Scope, sessionId: string, round: Round, waitFor: WaitFor) => Promise<boolean>;
 }
 
-/** Between two tries to take a task that somebody else is at, or that comes after another. */
+/** Pause between two tries to take a task that another process holds, or that another task must precede. */
 const PAUSE_MS = 100;
 const MAX_TRIES = 100;
 
@@ -104,7 +104,7 @@ export class BypassService implements UserService {
     }
   }
 
-  /** Runs a task to its end, or waits until others have. False when it fails, or when that takes too long. */
+  /** Does a task, or waits until another process has done it. False when it fails, or when that takes too long. */
   async #finish(task: OutboxTask, isDone: () => Promise<boolean>): Promise<boolean> {
     try {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {

@@ -8,7 +8,7 @@ import { FlushManager, type FlushSettings } from './flush-manager.ts';
 import { HybridBuffer, type HybridItem } from './hybrid-buffer.ts';
 
 export interface FilingSettings {
-  /** False: what is made is filed at once. */
+  /** False: every outcome is filed at once. */
   readonly enabled: boolean;
   readonly hybrid_buffer: { readonly max_size: number };
   readonly performance: FlushSettings & { readonly flush_interval: number; readonly force_flush_timeout: number };
@@ -18,23 +18,23 @@ export interface FilingContext extends Omit<BackgroundContext, 'filer' | 'settin
   readonly settings: () => FilingSettings;
   readonly background: BackgroundContext['settings'];
   readonly waiters: Pick<StageWaiters, 'has' | 'notify'>;
-  /** Adds to what a Worker made what others know: exact counts, vectors by the configured model. Errors: theirs. */
+  /** Completes the draft of a Worker by exact token counts and by vectors of the configured model. Errors: those of the counter and the model. */
   readonly complete: (task: OutboxTask, draft: Draft) => Promise<Outcome>;
-  /** About the memory that an outcome takes. */
+  /** How much memory an outcome takes, in bytes, about. */
   readonly bytesOf: (outcome: Outcome) => number;
-  /** Told when a task is taken from the outbox, and when it is filed. */
+  /** Called when a task was taken from the outbox, and when its outcome was filed. */
   readonly onBegun: (task: OutboxTask) => void;
   readonly onFiled: (task: OutboxTask) => void;
-  /** Told of what failed with nobody to hear of it. */
+  /** Called with errors of work that no request waits for. */
   readonly onError: (operation: string, error: unknown) => void;
-  /** What may be made and not filed, at the most; then what Workers make waits with them. */
+  /** Most outcomes that are held unfiled. Beyond that, Workers keep their results and take no further task. */
   readonly most?: { readonly tasks: number; readonly bytes: number };
 }
 
-/** Flushes asked for at a time, so that those of many users leave room in the queue for others. */
+/** Most flushes that `flushAll` queues at a time, so that the queue has room for other flushes. */
 const FLUSHES_AT_A_TIME = 32;
 const MOST = { tasks: 1_000, bytes: 64 * 1024 * 1024 };
-/** Between two looks for room, each with a try to file what takes it. */
+/** Pause between two tries to make room by flushing. */
 const ROOM_PAUSE_MS = 100;
 
 /**
@@ -46,9 +46,9 @@ export class Filing implements Filer {
   readonly processor: BackgroundProcessor;
   readonly flushManager: FlushManager;
   readonly #context: FilingContext;
-  /** By user, of those who have something that is not filed. */
+  /** The buffers by user, of users with unfiled outcomes. */
   readonly #buffers = new Map<number, HybridBuffer>();
-  /** What is made and not filed, and how much it holds. */
+  /** The tasks whose outcomes are unfiled, with the bytes of each. */
   readonly #unfiled = new Map<TaskLife, number>();
   #unfiledBytes = 0;
   #cancelTimer = (): void => {};
@@ -73,7 +73,7 @@ export class Filing implements Filer {
     this.flushInTime();
   }
 
-  /** Files what waits, again and again, from now on in the interval of the settings. */
+  /** Flushes everything at the interval of the settings, counted from now. */
   flushInTime(): void {
     this.#cancelTimer();
     const { scheduler, clock, settings, onError } = this.#context;
@@ -105,7 +105,7 @@ export class Filing implements Filer {
     else if (!settings().enabled) void this.flush(task.userKey, PRIORITY.normal);
   }
 
-  /** Files what is ready of a user. Resolves when that has ended, well or not. */
+  /** Files the outcomes of a user. Resolves when that has ended, well or not. */
   async flush(userKey: number, priority: Priority): Promise<void> {
     await this.#buffers.get(userKey)?.flush(priority);
   }
@@ -125,14 +125,14 @@ export class Filing implements Filer {
     await Promise.all(Array.from({ length: Math.min(FLUSHES_AT_A_TIME, places) }, flushNext));
   }
 
-  /** Files what is ready, as far as there is time: what is not filed then is put back when the processor closes. */
+  /** Files outcomes for up to `timeoutMs`. The processor releases the tasks of the others when it closes. */
   async stop(timeoutMs: number): Promise<void> {
     this.#cancelTimer();
     const filed = this.flushAll(PRIORITY.high).then(() => this.flushManager.drain(timeoutMs));
     await Promise.race([filed, this.#pause(timeoutMs)]);
   }
 
-  /** Users with something that is not filed, and its rounds. */
+  /** Counts the users with unfiled outcomes, and the rounds of these. */
   report(): { readonly users: number; readonly rounds: number } {
     return { users: this.#buffers.size, rounds: this.#buffers.values().reduce((sum, { rounds }) => sum + rounds, 0) };
   }
@@ -173,7 +173,7 @@ export class Filing implements Filer {
     waiters.notify(task.sessionKey);
   }
 
-  /** Resolves when there is room for one outcome more, or nobody wants it any more. */
+  /** Resolves when there is room for one more outcome, or when the task of the outcome has ended. */
   async #room(life: TaskLife): Promise<void> {
     const { most = MOST } = this.#context;
     const isFull = (): boolean => this.#unfiled.size >= most.tasks || this.#unfiledBytes >= most.bytes;

@@ -42,9 +42,9 @@ export interface FlushReport {
 const RETRY = { retry_delay: 0.1, max_retry_delay: 30 };
 
 /**
- * The only one who files what the background makes. It files outcomes of the background with the completion of their tasks, a few flushes at a
- * time, the most urgent first. A flush that takes too long or fails is tried again with growing pauses; one that fails
- * for good gives its items back to their buffer.
+ * Files the outcomes of the background, a few flushes at a time, the most urgent first; nothing else files them while the buffers
+ * are on. A flush that takes too long or fails is tried again with growing pauses. One that fails after its last try gives its
+ * items back to their buffer.
  */
 export class FlushManager {
   readonly #context: FlushContext;

@@ -19,7 +19,7 @@ export interface HybridContext {
    * room for a flush now.
    */
   readonly flush: (items: readonly HybridItem[], priority: Priority) => Promise<void> | null;
-  /** Told when there is nothing left in it. */
+  /** Called when the buffer is empty. */
   readonly onEmpty?: () => void;
 }
 
@@ -30,14 +30,14 @@ export interface HybridContext {
  */
 export class HybridBuffer {
   readonly #context: HybridContext;
-  /** What is not filed yet, the oldest first, and when it came in. */
+  /** The unfiled outcomes, the oldest first, each with the time when it was added. */
   readonly #items = new Map<HybridItem, number>();
 
   constructor(context: HybridContext) {
     this.#context = context;
   }
 
-  /** Rounds that are not filed yet. */
+  /** How many rounds the unfiled outcomes cover. */
   get rounds(): number {
     return this.#items.keys().reduce((sum, { rounds }) => sum + rounds, 0);
   }
@@ -46,20 +46,20 @@ export class HybridBuffer {
     return this.#items.size === 0;
   }
 
-  /** When the oldest of what is not filed came in; now while it is empty. */
+  /** When the oldest unfiled outcome was added; now while the buffer is empty. */
   get since(): number {
     const [oldest = this.#context.clock.now()] = this.#items.values();
     return oldest;
   }
 
-  /** Takes in what is made, and starts a flush when that makes enough. */
+  /** Adds an outcome, and starts a flush when the buffer is full. */
   add(item: HybridItem): void {
     item.life.move('made');
     this.#items.set(item, this.#context.clock.now());
     if (this.#waitingRounds() >= this.#context.limits().max_size) void this.flush(PRIORITY.normal);
   }
 
-  /** Starts a flush of all that is not in one. Resolves when it has ended, well or not. */
+  /** Starts a flush of every outcome that is in none. Resolves when it has ended, well or not. */
   async flush(priority: Priority): Promise<void> {
     this.#forgetLost();
     const items = [...this.#items.keys()].filter(({ life }) => life.state === 'made');
@@ -77,7 +77,7 @@ export class HybridBuffer {
     this.#forgetLost();
   }
 
-  /** What ended unfiled, because its lease was lost, is somebody else's. */
+  /** Drops outcomes whose task has ended, because its lease was lost: another process does it. */
   #forgetLost(): void {
     for (const item of this.#items.keys()) if (item.life.isOver) this.#items.delete(item);
     if (this.isEmpty) this.#context.onEmpty?.();

@@ -1,17 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import type { Found, SearchAnswer } from '../retrieval/search.ts';
 
-/** One answer that is kept, for as long as it is. */
+/** A cached answer. */
 export interface Keeping {
   readonly bytes: number;
-  /** Told when the answer has to go: there is no room for it, or its time is up. */
+  /** Called when the answer is evicted: there is no room for it, or its time is up. */
   readonly letGo: () => void;
 }
 
-/** The room for the answers that are kept of all users. */
+/** The memory for the cached answers of all users. */
 export interface AnswerRoom {
   readonly bytes: number;
-  /** Takes room for an answer, for which the least recently used have to go. False when it is too large to be kept. */
+  /** Takes room for an answer, and evicts the least recently used for it. False when the answer is too large to be cached. */
   take(keeping: Keeping, ttlMs: number): boolean;
   /** Notes that an answer was used. */
   touch(keeping: Keeping): void;
@@ -19,7 +19,7 @@ export interface AnswerRoom {
   give(keeping: Keeping): void;
 }
 
-/** An answer that takes a larger share of the room is not kept. */
+/** An answer that takes a larger share of the room is not cached. */
 const LARGEST_SHARE = 1 / 8;
 
 /** @param nowMs milliseconds that never go back. */

@@ -29,7 +29,7 @@ export interface Pipeline {
   readonly waiters: StageWaiters;
   /** Whether all messages of a round that still exist are at a stage. */
   readonly isAtStage: (scope: Scope, sessionId: string, round: Round, stage: Stage) => Promise<boolean>;
-  /** Told of messages that were added. */
+  /** Called with the number of messages that were added. */
   readonly onAdded: (owner: Owner, messages: number) => void;
   readonly answers: AnswerRoom;
   readonly counts: BufferCounts;
@@ -40,7 +40,7 @@ export interface Pipeline {
   readonly log: Log;
 }
 
-/** Looks into the outbox: a stage is reached when nothing of its kind is outstanding for the round. */
+/** Looks into the outbox: a round has reached a stage when no task of the stage's kind covers one of its messages. */
 export const stageLookup =
   (store: Store): Pipeline['isAtStage'] =>
   async (scope, sessionId, { firstSequence, lastSequence }, stage) => {

@@ -2,7 +2,7 @@ import type { MessageLocation, Round } from '../contract/messages.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 
-/** The round that an earlier request had stored, by the ids of its messages; null when none of them is left. */
+/** Finds the round that an earlier request stored, by the ids of its messages; null when all of them were deleted. */
 export const findStoredRound = async (
   store: Store,
   scope: Scope,

@@ -7,7 +7,7 @@ import { createWorkerChannel } from '../platform/worker-channel.ts';
 /** The handlers of the token Worker. */
 export type TokenHandlers = { count: (texts: readonly string[]) => number[] };
 
-/** Who waits for counts: a request, or nobody but the background, which is the usual. */
+/** Who waits for counts: a request, or only the background (the default). */
 export type CountFor = 'request' | 'background';
 
 export interface TokenCounter {
@@ -15,7 +15,7 @@ export interface TokenCounter {
   known(text: string): number | undefined;
   /** Exact counts (o200k), in order; those for requests go first. Errors: the Worker died; `CountingEndedError`. */
   count(texts: readonly string[], countFor?: CountFor): Promise<number[]>;
-  /** Whether so much waits that what can do without exact counts should. */
+  /** Whether so many texts wait that callers who can use an estimate should. */
   readonly isBehind: boolean;
   close(): Promise<void>;
 }
@@ -32,12 +32,12 @@ export class CountingEndedError extends Error {
 const GATHER_MS = 5;
 /** Characters in one trip, some ten milliseconds of work, which is what a request waits for at the most; one text is always taken. */
 const TRIP_CHARACTERS = 32_768;
-/** Characters that wait after which the counter is behind. */
+/** Waiting characters from which on the counter is behind. */
 const BEHIND_CHARACTERS = 4_194_304;
-/** After which a Worker that is at a trip is taken to hang. */
+/** Time without an answer after which the Worker counts as hung. */
 const SILENT_AFTER_MS = 30_000;
 
-/** A text that waits for its count, perhaps for several who asked. */
+/** A text that waits for its count, with all callers who asked for it. */
 interface Asked extends PromiseWithResolvers<number> {
   readonly hash: string;
   readonly text: string;
@@ -58,7 +58,7 @@ export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log:
     silentAfterMs: SILENT_AFTER_MS,
   });
   const waiting = { request: new Map<string, Asked>(), background: new Map<string, Asked>() };
-  /** Those of the trip under way. */
+  /** The texts that the Worker is counting. */
   const underWay = new Map<string, Asked>();
   let waitingCharacters = 0;
   let isClosed = false;
@@ -80,7 +80,7 @@ export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log:
     return trip;
   };
 
-  /** Never fails: those who asked hear of it. A Worker that dies under several texts is tried with each alone. */
+  /** Never fails: callers get the error. When a Worker dies on several texts, each is tried alone. */
   const count = async (trip: readonly Asked[]): Promise<void> => {
     try {
       const numbers = await channel.call(

@@ -15,9 +15,9 @@ export interface AddResult {
   readonly ids: readonly string[];
   /** True when an earlier request with the same claim had added them. */
   readonly replayed: boolean;
-  /** Whether the session's rounds moved on from the RoundBuffer. */
+  /** Whether the rounds of the session left the RoundBuffer, because it was full. */
   readonly transferTriggered: boolean;
-  /** Whether background work is left and in memory; else it waits in the outbox, or without buffers is done. */
+  /** Whether the background tasks are queued in memory. If not, they wait in the outbox, or are done already (without buffers). */
   readonly backgroundQueued: boolean;
   /** Whether the stage that was waited for was reached in time; null when none was. */
   readonly reached: boolean | null;
@@ -25,7 +25,7 @@ export interface AddResult {
 
 /** What the API does for one user: with buffers, or strictly inline. */
 export interface UserService {
-  /** What follows once messages of the user are stored: the work that they give, and the wait for a stage. */
+  /** Queues the tasks of messages that were stored, and waits for their stage when the request asks for that. */
   follow(
     scope: Scope,
     sessionId: string,

@@ -16,11 +16,11 @@ export interface BackgroundSettings extends RetrySettings {
   readonly lease: number;
 }
 
-/** Who files what the Workers make. */
+/** The one that files the results of Workers. */
 export interface Filer {
-  /** A task was taken from the outbox. */
+  /** Called when a task was taken from the outbox. */
   begun(task: OutboxTask): void;
-  /** Takes over what a Worker made of a task, which is `made` when it resolves. Errors: the try has failed. */
+  /** Takes the result of a Worker; the task is in the state `made` when it resolves. When it fails, the try has failed. */
   deliver(life: TaskLife, draft: Draft): Promise<void>;
 }
 
@@ -41,9 +41,9 @@ const FEED_INTERVAL_MS = 1_000;
 const STEP_BACK_MS = 1_000;
 /** Pause after the store could not be reached. */
 const STORE_PAUSE_MS = 1_000;
-/** How long it is remembered how urgently a task was asked for that could not be had. */
+/** How long the urgency of a task is remembered whose claim was refused. */
 const REFUSED_MS = 10_000;
-/** The longest that handing over what a Worker made may take: a model that embeds ten texts a second, and 1,000 messages. */
+/** The longest that a delivery may take: enough for 1,000 messages at a model that embeds ten texts a second. */
 const DELIVERY_MS = 600_000;
 
 /**
@@ -57,9 +57,9 @@ export class BackgroundProcessor {
   readonly #queue: BackgroundQueue;
   readonly #workers: WorkerSlots;
   readonly #outage: Outage;
-  /** Tasks whose claim was refused, such as those behind an edit: out of the queue, with the urgency they were asked for. */
+  /** Tasks whose claim was refused, such as those behind an edit. They are not in the queue; their urgency is remembered here. */
   readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
-  /** The latest tasks that may be held in this process's name with nobody at work on them: the next beat gives them back. */
+  /** Tasks that this process may hold although no Worker does them. The next beat releases them. */
   readonly #left: LRUCache<number, true>;
   /** What a stop waits for. */
   readonly #underWay = new Set<Promise<void>>();
@@ -67,7 +67,7 @@ export class BackgroundProcessor {
   #stopped = true;
   #pumping = false;
   #pumpAt = Number.POSITIVE_INFINITY;
-  /** What the clock said when the outbox was last looked into; at the start, that it may have been ahead. */
+  /** The time of the last look into the outbox. At the start it is infinite, since an earlier clock may have been ahead. */
   #latestAt = Number.POSITIVE_INFINITY;
   #cancelPump: () => void = () => {};
   #cancelFeed: () => void = () => {};
@@ -81,7 +81,7 @@ export class BackgroundProcessor {
     this.#outage = new Outage(context);
   }
 
-  /** Starts to serve; what a process before this one left behind is found when its lease has run out. */
+  /** Starts to take tasks. Those of an earlier process are found when its lease has run out. */
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
@@ -104,26 +104,26 @@ export class BackgroundProcessor {
     return true;
   }
 
-  /** Makes what is queued of a session due now. */
+  /** Makes the queued tasks of a session due now. */
   expedite(sessionKey: number, priority: Priority): void {
     const now = this.#context.clock.now();
     this.#queue.expedite(sessionKey, priority, now);
     this.#schedulePump(now);
   }
 
-  /** Puts back a task whose messages changed before it was filed: it is done again, as they are now. */
+  /** Releases a task whose messages changed before its outcome was filed, so that it is done again. */
   async again(life: TaskLife): Promise<void> {
     if (!life.move('ended')) return;
     await this.#putBack([life.task.key]);
     this.offer({ ...life.task, dueAt: this.#context.clock.now() });
   }
 
-  /** A task is in this process's name with nobody at work on it: the next beat gives it back, unless it is taken again. */
+  /** Notes that this process may hold a task that no Worker does. The next beat releases it, unless it is taken again. */
   leave(key: number): void {
     this.#left.set(key, true);
   }
 
-  /** Takes no new task, and waits for those at work and their deliveries, for `timeoutMs` at the most. */
+  /** Takes no further task, and waits up to `timeoutMs` for those at work and their deliveries. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopped = true;
     this.#cancelPump();
@@ -140,7 +140,7 @@ export class BackgroundProcessor {
     await Promise.race([this.#allDone(), timeUp]);
   }
 
-  /** Puts back what is held and ends the Workers. Errors: those of the store, when the Workers have ended all the same. */
+  /** Releases the tasks that it holds, and ends the Workers. Errors: those of the store; the Workers have ended all the same. */
   async close(): Promise<void> {
     const { work, owner, clock } = this.#context;
     const held = this.#lives.held();
@@ -155,12 +155,12 @@ export class BackgroundProcessor {
     return this.#queue.size;
   }
 
-  /** How many tasks in memory are a tenant's, or one user's. */
+  /** Counts the queued tasks of a tenant, or of one user. */
   queueSizeOf(scope: Scope): number {
     return this.#queue.sizeOf(scope);
   }
 
-  /** When the task in memory that is due first is, or was, due; null when there is none. */
+  /** When the queued task that is due first is due, which may be in the past; null when none is queued. */
   get firstDueAt(): number | null {
     return this.#queue.nextDueAt(() => false);
   }
@@ -169,7 +169,7 @@ export class BackgroundProcessor {
     return this.#queue.capacity;
   }
 
-  /** Tasks in this process, by where they stand. */
+  /** Counts the tasks of this process by state. */
   tasks(): ReadonlyMap<LifeState, number> {
     return new Map(LIVE_STATES.map((state) => [state, this.#lives.count(state)]));
   }
@@ -197,7 +197,7 @@ export class BackgroundProcessor {
     this.#cancelPump = scheduler.after(Math.max(0, next - clock.now()), () => void this.#pump());
   }
 
-  /** Hands due tasks to free Workers. */
+  /** Gives due tasks to free Workers. */
   async #pump(): Promise<void> {
     this.#pumpAt = Number.POSITIVE_INFINITY;
     if (this.#stopped || this.#pumping) return;
@@ -218,7 +218,7 @@ export class BackgroundProcessor {
     return this.#context.settings().workers - this.#workers.busy;
   }
 
-  /** Takes tasks in one write, then sets Workers to work on those that could be had. */
+  /** Takes tasks in one write, then has Workers do those that it got. */
   async #claim(lives: readonly TaskLife[]): Promise<void> {
     const { work, owner, clock, log, filer } = this.#context;
     for (const life of lives) life.move('claiming');
@@ -254,7 +254,7 @@ export class BackgroundProcessor {
     if (claimed.length < lives.length) this.#feed();
   }
 
-  /** Gives tasks back. Never fails: those that cannot be given back now are by a later beat. */
+  /** Releases tasks. Never fails: a task that cannot be released now is released by a later beat. */
   async #putBack(keys: readonly number[]): Promise<void> {
     if (keys.length === 0) return;
     const { work, owner, clock, log } = this.#context;
@@ -288,7 +288,7 @@ export class BackgroundProcessor {
     if ((this.#queue.nextDueAt(this.#isBlocked) ?? Number.POSITIVE_INFINITY) > now) this.#feed();
   }
 
-  /** A delivery waits for others, each with limits of its own; this is the last, so that no place is lost for ever. */
+  /** Delivers a result. The counter and the model have limits of their own; this one is above them, so that no Worker waits for ever. */
   #deliver(life: TaskLife, draft: Draft): Promise<void> {
     const { filer, scheduler } = this.#context;
     if (!life.move('delivering')) return Promise.resolve();
@@ -298,7 +298,7 @@ export class BackgroundProcessor {
     });
   }
 
-  /** Ends a try that failed, as it is judged. */
+  /** Ends a failed try as `failed-try.ts` decides. */
   async #fail(life: TaskLife, error: unknown): Promise<void> {
     const { work, owner, clock, log, random, settings } = this.#context;
     const { task } = life;
@@ -334,7 +334,7 @@ export class BackgroundProcessor {
     life.move('ended');
   }
 
-  /** Fills the queue from the outbox, now and then again and again. */
+  /** Fills the queue from the outbox, now and at every interval. */
   #feed(): void {
     if (this.#stopped) return;
     const { work, owner, clock, scheduler, log } = this.#context;
@@ -355,7 +355,7 @@ export class BackgroundProcessor {
     );
   }
 
-  /** The clock was ahead: what was put off until then, here and in the outbox, is due. */
+  /** Makes tasks due, here and in the outbox, that a clock put off which was ahead. */
   #rewind(now: number): void {
     const { work, owner, log } = this.#context;
     this.#outage.isOver();
@@ -375,7 +375,7 @@ export class BackgroundProcessor {
     return this.#context.clock.now() + this.#context.settings().lease * 1_000;
   }
 
-  /** Extends the lease, gives back what was left, and replaces Workers that gave no sign of life within a lease. */
+  /** Extends the lease, releases tasks that no Worker does, and replaces Workers without a sign of life for a lease. */
   #beat(): void {
     const { work, owner, clock, scheduler, settings, log } = this.#context;
     const leaseMs = settings().lease * 1_000;

@@ -3,13 +3,13 @@ import type { OutboxTask } from '../contract/outbox.ts';
 import type { Outage } from './outage.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
-/** What becomes of a task whose try has failed. */
+/** What follows a failed try of a task. */
 export type Verdict =
-  /** It is tried again, after so many milliseconds; `attempts` counts the tries that said something about the task. */
+  /** The task is tried again after `delayMs`. `attempts` counts the tries that failed because of the task, and none of an outage. */
   | { readonly what: 'again'; readonly attempts: number; readonly delayMs: number }
-  /** It is replaced by two, the first ending at `lastSequence`: it is too long, or what it fails for is in one of them. */
+  /** The task is split after `lastSequence`, because its range is too long, or to find the message that it fails for. */
   | { readonly what: 'split'; readonly lastSequence: number }
-  /** It is one message, and given up: a dead letter. */
+  /** The task has one message, and is failed. */
   | { readonly what: 'given up'; readonly attempts: number };
 
 export interface RetrySettings {
@@ -19,9 +19,9 @@ export interface RetrySettings {
 }
 
 /**
- * Decides on a task whose try has failed. One over too many messages is cut, which is no failure. An outage says nothing about the task, which waits as it is, however long that
- * takes. Anything else is taken for something in its messages: it is tried again with growing pauses, then cut in half
- * until the one message stands alone that it fails for.
+ * Decides what follows a failed try. A task of too many messages is split, which is no failure. After an outage, which says
+ * nothing about the task, the task waits unchanged for as long as the outage lasts. For any other error its messages are taken
+ * to be the cause: it is tried again with growing pauses, then split in half until a task has the one message that it fails for.
  *
  * @param random from 0 to 1, for the jitter of pauses.
  */
@@ -44,10 +44,10 @@ export const judge = (
 
 const MAX_REASON = 500;
 
-/** Why a try failed, as it is kept with the task. */
+/** Why a try failed, as it is saved with the task. */
 export const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON);
 
-/** Work that waits for others, each with a limit of its own, under a last one. Errors: `overloaded` when that is over. */
+/** The error of a delivery that took longer than its limit. */
 export const tookTooLong = (limitMs: number): MemfuseError =>
-  new MemfuseError('overloaded', `What was made of the messages was not taken over within ${limitMs / 1_000} s.`);
+  new MemfuseError('overloaded', `The result of the task was not delivered within ${limitMs / 1_000} s.`);

@@ -13,7 +13,7 @@ export interface OutageContext {
 
 /** Failures in a row, with nothing that worked between, after which no more tasks are tried for a while. */
 const MET_BEFORE_PAUSE = 3;
-/** The longest that somebody who asks for a pause is left alone. */
+/** The longest pause that an endpoint can ask for. */
 const MOST_PAUSE_MS = 3_600_000;
 
 /**
@@ -31,7 +31,7 @@ export class Outage {
     this.#context = context;
   }
 
-  /** A task met it. Answers how long that task waits, in milliseconds. */
+  /** Notes that a task met an outage. Answers how long the task waits, in milliseconds. */
   met(error: MemfuseError): number {
     const { settings, clock, log, random } = this.#context;
     const { retryAfterS } = error.details;
@@ -48,7 +48,7 @@ export class Outage {
     return waitMs;
   }
 
-  /** A task came to its end. */
+  /** Notes that a task was done. */
   isOver(): void {
     if (this.#met >= MET_BEFORE_PAUSE) this.#context.log.info({ failures: this.#met }, 'the background goes on');
     this.#met = 0;

@@ -4,18 +4,18 @@ import type { Scheduler } from '../platform/scheduler.ts';
 
 export { STAGES, type Stage } from '../contract/kinds.ts';
 
-/** The stages that some kind of work takes messages to, in order; a message is stored from the start. */
+/** The stages that messages can reach by the given kinds, in order. `stored` is always one. */
 export const stagesOf = (kinds: Kinds = KINDS): Stage[] => {
   const made = new Set<Stage>(Object.values(kinds).map(({ stage }) => stage));
   return STAGES.filter((stage) => stage === 'stored' || made.has(stage));
 };
 
-/** Whether to wait for a stage is to wait for what the background makes: a message is stored from the start. */
+/** Whether waiting for a stage means waiting for background work: a message is `stored` from the start. */
 export const awaitsWork = (waitFor: { readonly stage: Stage } | undefined): boolean =>
   waitFor !== undefined && waitFor.stage !== 'stored';
 
 export interface StageReport {
-  /** The last of the unbroken row of stages reached, or `failed` when a task that covers the message was given up. */
+  /** The last stage that was reached with all stages before it, or `failed` when a task that covers the message is failed. */
   readonly stage: Stage | 'failed';
   readonly indexed: boolean;
   readonly summarised: boolean;
@@ -26,7 +26,7 @@ export interface StageReport {
   readonly changedAt: number | null;
 }
 
-/** Where a message stands, given what is not done of its session. */
+/** The stages of a message, from the work that is not done on its session. */
 export const stageOf = (sequence: number, outstanding: readonly Outstanding[], kinds: Kinds = KINDS): StageReport => {
   const covering = outstanding.filter(
     ({ firstSequence, lastSequence }) => firstSequence <= sequence && sequence <= lastSequence,
@@ -54,7 +54,7 @@ export const stageOf = (sequence: number, outstanding: readonly Outstanding[], k
 /** Pause between looks at the store, which another process may be working on. */
 const LOOK_INTERVAL_MS = 250;
 
-/** Those who wait for a session's messages to reach a stage. */
+/** The requests that wait until messages of a session reach a stage. */
 export class StageWaiters {
   readonly #scheduler: Scheduler;
   readonly #waiting = new Map<number, Set<() => void>>();
@@ -65,17 +65,17 @@ export class StageWaiters {
     this.#scheduler = scheduler;
   }
 
-  /** Whether somebody waits for this session. */
+  /** Whether a request waits for this session. */
   has(sessionKey: number): boolean {
     return this.#waiting.has(sessionKey);
   }
 
-  /** Looks again for everybody who waits for this session. */
+  /** Has every request that waits for this session check again. */
   notify(sessionKey: number): void {
     for (const look of this.#waiting.get(sessionKey) ?? []) look();
   }
 
-  /** Lets nobody wait any longer, now or later: the process is about to stop. */
+  /** Ends all waits, and lets no later one begin, because the process is about to stop. */
   endAll(): void {
     this.#isOver = true;
     for (const end of this.#endings) end();

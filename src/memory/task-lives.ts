@@ -9,7 +9,7 @@ import { queueOf } from './background-queue.ts';
 export type LifeState = (typeof LIVE_STATES)[number] | 'ended';
 export const LIVE_STATES = ['queued', 'claiming', 'at work', 'delivering', 'made', 'filing'] as const;
 
-/** The states that may follow one. A life may end at any moment: the lease is lost, the try has failed, the process stops. */
+/** The states that may follow a state. Every state may be followed by `ended`: the lease is lost, the try failed, or the process stops. */
 const followersOf = (state: LifeState): readonly LifeState[] => {
   switch (state) {
     case 'queued':
@@ -32,12 +32,12 @@ const followersOf = (state: LifeState): readonly LifeState[] => {
   }
 };
 
-/** Those that keep others of their queue key from being taken. */
+/** The states in which a task keeps other tasks of its queue from being taken. */
 const BLOCKING: ReadonlySet<LifeState> = new Set(['claiming', 'at work', 'delivering']);
-/** Those under a lease of this process. */
+/** The states in which this process holds the task under its lease. */
 const HELD: ReadonlySet<LifeState> = new Set(['at work', 'delivering', 'made', 'filing']);
 
-/** One try of a task in this process. Only `move` changes where it stands. */
+/** One try of a task in this process. Only `move` changes its state. */
 export class TaskLife {
   /** As it was last read or offered. */
   task: OutboxTask;
@@ -78,7 +78,7 @@ export class TaskLives {
   readonly #lives = new Map<number, TaskLife>();
   readonly #blocked = new Set<string>();
 
-  /** A task comes into the queue. */
+  /** Begins the life of a task that was put into the queue. */
   open(task: OutboxTask): TaskLife {
     const life = new TaskLife(task, (moved, from) => this.#moved(moved, from));
     this.#lives.set(task.key, life);

@@ -10,7 +10,7 @@ export interface TaskWorker {
   start(): Promise<void>;
   /** Errors: whatever the task throws; a `WorkerDiedError` when the Worker died or was replaced. */
   run(task: OutboxTask): Promise<Draft>;
-  /** Gives the Worker up, wherever it hangs: its task fails at once, and its successor starts with the next. */
+  /** Gives a hung Worker up: its task fails at once, and another Worker starts with the next task. */
   replace(why: string): void;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface WorkerSlotsContext {
 export interface WorkerReport {
   readonly id: number;
   readonly state: 'idle' | 'busy';
-  /** What it is at work on; null when it is idle. */
+  /** The task that it does; null when it is idle. */
   readonly task: OutboxTask | null;
   readonly restarts: number;
 }
@@ -34,7 +34,7 @@ interface Slot {
   readonly id: number;
   readonly worker: TaskWorker;
   task: OutboxTask | null;
-  /** Its last sign of life; null while it starts, which takes longer than a short lease, and when it has done its part. */
+  /** Its last sign of life. Null while it starts, which may take longer than a short lease, and once its result is being delivered. */
   beatAt: number | null;
   restarts: number;
 }
@@ -78,7 +78,7 @@ export class WorkerSlots {
     }
   }
 
-  /** Replaces Workers that gave no sign of life for `leaseMs`. Returns in how many milliseconds the next one can. */
+  /** Replaces Workers without a sign of life for `leaseMs`. Answers after how many milliseconds the next one may have to be replaced. */
   replaceHanging(leaseMs: number): number {
     const { clock, log } = this.#context;
     const now = clock.now();

@@ -186,7 +186,7 @@ describe('the Workers', () => {
     await time.advance(1);
     expect(processor.workers()).toMatchObject([{ state: 'idle' }]);
     expect((await state(talk)).left).toMatchObject([
-      { state: 'waiting', attempts: 0, reason: 'What was made of the messages was not taken over within 600 s.' },
+      { state: 'waiting', attempts: 0, reason: 'The result of the task was not delivered within 600 s.' },
     ]);
     await time.advance(30_000);
     expect(await state(talk)).toEqual({ chunks: ['[user]: slow food'], left: [] });

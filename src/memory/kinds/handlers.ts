@@ -5,18 +5,18 @@ import { bytesOfIndex, completeIndex } from './index/complete.ts';
 import { type IndexDraft, makeIndex } from './index/make.ts';
 import type { CompleteContext, KindHandlers, MakeContext, TaskRequest } from './kind.ts';
 
-/** What Workers make, by kind. */
+/** The type of a Worker's result, by kind. */
 export interface Drafts {
   readonly index: IndexDraft;
 }
 export type Draft = Drafts[TaskKind];
 
-/** How tasks are done, by kind. A new kind is an entry here, its rules (contract/kinds.ts), what an engine keeps of it, and a folder. */
+/** The code of each kind. A new kind is an entry here, its rules in contract/kinds.ts, its storage in each engine, and a folder. */
 export const HANDLERS: { readonly [K in TaskKind]: KindHandlers<Drafts[K], Outcomes[K]> } = {
   index: { make: makeIndex, complete: completeIndex, bytesOf: bytesOfIndex },
 };
 
-/** The same for who does not know the kind. */
+/** The handlers of a task whose kind is known at run time only. */
 export type Handlers = Readonly<Record<string, KindHandlers<Draft, Outcome>>>;
 
 /** The handlers of a background Worker. */
@@ -43,7 +43,7 @@ export const readingWhole = (context: MakeContext): MakeContext => ({
   },
 });
 
-/** Does a whole task at once, as those do who wait for it. */
+/** Does a whole task in this thread, for a request that waits for it. */
 export const doTask = async (
   request: TaskRequest,
   { make, complete }: { readonly make: MakeContext; readonly complete: CompleteContext },

@@ -4,14 +4,14 @@ import type { Embedder } from '../../embedding/embedder.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
 
-/** What a Worker is asked. */
+/** A task for a Worker. */
 export interface TaskRequest {
   readonly task: OutboxTask;
-  /** About how many tokens what is made of one range holds at the most. */
+  /** Largest size of a chunk, in tokens, about. */
   readonly maxTokens: number;
 }
 
-/** What a Worker makes of a task, before others have added what they know. */
+/** The result of a Worker, before counts and vectors are added. */
 export interface DraftHeader {
   readonly kind: string;
   readonly version: RangeVersion;
@@ -19,16 +19,16 @@ export interface DraftHeader {
   readonly rounds: number;
 }
 
-/** What there is in a Worker. */
+/** What a Worker gives its handlers. */
 export interface MakeContext {
   readonly work: Pick<WorkFacet, 'read'>;
-  /** Null when vectors are made elsewhere. */
+  /** Null when the request thread embeds. */
   readonly embedder: Embedder | null;
   /** Called between steps, as a sign of life. */
   readonly beat: () => void;
 }
 
-/** What there is beside the Workers. */
+/** What the request thread gives the handlers. */
 export interface CompleteContext {
   /** The configured model; null when it is the static one, which the Workers read by themselves. */
   readonly embedder: Pick<Embedder, 'embed' | 'model'> | null;
@@ -39,12 +39,12 @@ export interface CompleteContext {
   readonly owner: string;
 }
 
-/** How the tasks of a kind are done: the entry of the kind, whose steps lie in a folder of its own. */
+/** The code of a kind; its steps are in the folder of the kind. */
 export interface KindHandlers<D extends DraftHeader, O extends OutcomeHeader> {
-  /** In a Worker: reads what the task is about, and makes what takes long. */
+  /** Runs in a Worker: reads the messages of the task, and does the work that takes long. */
   readonly make: (request: TaskRequest, context: MakeContext) => Promise<D>;
-  /** Adds exact counts, and vectors by the configured model. Errors: those of the counter and of the model. */
+  /** Runs in the request thread: adds exact counts, and vectors by the configured model. Errors: those of the counter and of the model. */
   readonly complete: (task: OutboxTask, draft: D, context: CompleteContext) => Promise<O>;
-  /** About the memory that an outcome takes while it waits to be filed. */
+  /** How much memory an outcome takes while it is unfiled, in bytes, about. */
   readonly bytesOf: (outcome: O) => number;
 }

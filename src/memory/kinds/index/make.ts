@@ -2,7 +2,7 @@ import type { WorkMessage } from '../../../contract/work.ts';
 import type { DraftHeader, MakeContext, TaskRequest } from '../kind.ts';
 import { type ChunkDraft, chunkRange } from './chunker.ts';
 
-/** What a Worker makes of an `index` task: not yet counted, and embedded only when that is a look-up in a table. */
+/** The result of a Worker for an `index` task: without token counts, and with vectors only when they come from the static model. */
 export interface IndexDraft extends DraftHeader {
   readonly kind: 'index';
   /** The fingerprint of the model that made the vectors; null when there are none. */
