@@ -3,8 +3,8 @@ import { endsOf, type TermKind, type TermTable } from './term-tables.ts';
 
 const KEY_BYTES = 60;
 
-/** The postings of a stretch of documents: those of each term stand together, in the order of the table. */
-export interface Stretch<Term, Key> {
+/** The postings of a range of documents, sorted by term: those of the first term of `terms` come first. */
+export interface PostingTable<Term, Key> {
   readonly terms: TermTable<Term, Key>;
   /** Where the postings of each term end. */
   readonly ends: Uint32Array;
@@ -14,18 +14,18 @@ export interface Stretch<Term, Key> {
   readonly slotCount: number;
 }
 
-/** Where the postings of a term begin in its stretch. */
-export const startOf = ({ ends }: Pick<Stretch<unknown, never>, 'ends'>, place: number): number =>
+/** Where the postings of a term begin in its posting table. */
+export const startOf = ({ ends }: Pick<PostingTable<unknown, never>, 'ends'>, place: number): number =>
   place === 0 ? 0 : (ends[place - 1] as number);
 
-const bytesOf = ({ terms, ends, postings }: Stretch<unknown, never>): number =>
+const bytesOf = ({ terms, ends, postings }: PostingTable<unknown, never>): number =>
   terms.bytes + ends.byteLength + postings.byteLength;
 
-/** The lists of some terms as a stretch. */
-const stretchOf = <Term, Key>(
+/** Builds a posting table of the lists of some terms. */
+const postingTableOf = <Term, Key>(
   { keyOf, compare, tableOf }: TermKind<Term, Key>,
   lists: ReadonlyMap<Term, PostingList>,
-): Stretch<Term, Key> => {
+): PostingTable<Term, Key> => {
   const sorted = [...lists].map(([term, list]) => ({ key: keyOf(term), list }));
   sorted.sort((a, b) => compare(a.key, b.key));
   let [firstSlot, lastSlot, count] = [Number.POSITIVE_INFINITY, 0, 0];
@@ -45,20 +45,25 @@ const stretchOf = <Term, Key>(
   return { terms, ends, postings, firstSlot, slotCount: lastSlot - firstSlot + 1 };
 };
 
-/** Adds what stretches from a certain one on hold of a term. */
-const gather = <Key>(stretches: readonly Stretch<unknown, Key>[], from: number, key: Key, list: PostingList): void => {
-  for (let i = from; i < stretches.length; i += 1) {
-    const stretch = stretches[i] as Stretch<unknown, Key>;
-    const place = stretch.terms.find(key);
+/** Adds the postings of a term from the posting tables `from` and later. */
+const gather = <Key>(
+  tables: readonly PostingTable<unknown, Key>[],
+  from: number,
+  key: Key,
+  list: PostingList,
+): void => {
+  for (let i = from; i < tables.length; i += 1) {
+    const table = tables[i] as PostingTable<unknown, Key>;
+    const place = table.terms.find(key);
     if (place < 0) continue;
-    list.addAll(stretch.postings, startOf(stretch, place), stretch.ends[place] as number, stretch.firstSlot);
+    list.addAll(table.postings, startOf(table, place), table.ends[place] as number, table.firstSlot);
   }
 };
 
 /** The postings of a term that were asked for, and how much of what there is they hold. */
 interface Gathered {
   readonly list: PostingList;
-  stretches: number;
+  tables: number;
   own: number;
 }
 
@@ -71,7 +76,7 @@ export class Postings<Term, Key> {
   readonly kind: TermKind<Term, Key>;
   /** Of documents that were added one by one. */
   readonly #own = new Map<Term, PostingList>();
-  readonly #stretches: Stretch<Term, Key>[] = [];
+  readonly #tables: PostingTable<Term, Key>[] = [];
   readonly #gathered = new Map<Term, Gathered>();
   /** An estimate of the memory held. */
   bytes = 0;
@@ -85,18 +90,18 @@ export class Postings<Term, Key> {
   /** The documents that hold a term, those of segments first; undefined when there is none. Good until the next change. */
   get(term: Term): PostingList | undefined {
     const own = this.#own.get(term);
-    if (this.#stretches.length === 0) return own;
+    if (this.#tables.length === 0) return own;
     let gathered = this.#gathered.get(term);
     if (!gathered) {
-      gathered = { list: new PostingList(), stretches: 0, own: 0 };
+      gathered = { list: new PostingList(), tables: 0, own: 0 };
       this.#gathered.set(term, gathered);
       this.bytes += KEY_BYTES + gathered.list.bytes;
     }
     const { list } = gathered;
     const before = list.bytes;
     const key = this.kind.keyOf(term);
-    gather(this.#stretches, gathered.stretches, key, list);
-    gathered.stretches = this.#stretches.length;
+    gather(this.#tables, gathered.tables, key, list);
+    gathered.tables = this.#tables.length;
     if (own && gathered.own < own.length) {
       list.addAll(own.entries, gathered.own, own.length, 0);
       gathered.own = own.length;
@@ -108,7 +113,7 @@ export class Postings<Term, Key> {
   /** Whether some document holds a term, or held it. Gathers nothing. */
   has(term: Term): boolean {
     const key = this.kind.keyOf(term);
-    return this.#own.has(term) || this.#stretches.some(({ terms }) => terms.find(key) >= 0);
+    return this.#own.has(term) || this.#tables.some(({ terms }) => terms.find(key) >= 0);
   }
 
   /** `slot` must be above every slot that the term was added with before. */
@@ -125,23 +130,23 @@ export class Postings<Term, Key> {
     this.bytes += list.bytes - before;
   }
 
-  /** Takes in the postings of a stretch of documents, none of whose slots it may hold. */
-  addStretch(stretch: Stretch<Term, Key>): void {
-    this.#stretches.push(stretch);
-    this.bytes += bytesOf(stretch);
+  /** Adds a posting table, none of whose slots it may hold yet. */
+  addTable(table: PostingTable<Term, Key>): void {
+    this.#tables.push(table);
+    this.bytes += bytesOf(table);
   }
 
-  /** Makes a stretch of the documents that were added one by one. */
+  /** Builds a posting table of the documents that were added one by one. */
   compact(): void {
     if (this.#own.size === 0) return;
     // What was gathered holds all of it, and will.
     for (const term of this.#gathered.keys()) this.get(term);
     for (const list of this.#own.values()) this.bytes -= KEY_BYTES + list.bytes;
-    this.addStretch(stretchOf(this.kind, this.#own));
+    this.addTable(postingTableOf(this.kind, this.#own));
     this.#own.clear();
     this.onTerm?.(null);
     for (const gathered of this.#gathered.values()) {
-      gathered.stretches = this.#stretches.length;
+      gathered.tables = this.#tables.length;
       gathered.own = 0;
     }
   }
@@ -152,8 +157,8 @@ export class Postings<Term, Key> {
   }
 
   /** What was put together: all but the lists of documents that were added one by one. */
-  stretches(): readonly Stretch<Term, Key>[] {
-    return this.#stretches;
+  tables(): readonly PostingTable<Term, Key>[] {
+    return this.#tables;
   }
 
   /** The list of a term in documents that were added one by one. */
@@ -161,10 +166,8 @@ export class Postings<Term, Key> {
     return this.#own.get(term);
   }
 
-  /** The stretches with slots between two, both included. */
-  stretchesBetween(firstSlot: number, lastSlot: number): Stretch<Term, Key>[] {
-    return this.#stretches.filter(
-      (stretch) => stretch.firstSlot <= lastSlot && stretch.firstSlot + stretch.slotCount > firstSlot,
-    );
+  /** The posting tables with slots between two, both included. */
+  tablesBetween(firstSlot: number, lastSlot: number): PostingTable<Term, Key>[] {
+    return this.#tables.filter((table) => table.firstSlot <= lastSlot && table.firstSlot + table.slotCount > firstSlot);
   }
 }

@@ -30,12 +30,12 @@ const postingsOf = <Term, Key>(postings: Postings<Term, Key>, firstSlot: number,
     if (own) own.push(withSlot(place, frequency));
     else byTerm.set(term, [withSlot(place, frequency)]);
   };
-  for (const stretch of postings.stretchesBetween(firstSlot, lastSlot)) {
-    for (let at = 0; at < stretch.terms.length; at += 1) {
-      const term = stretch.terms.at(at);
-      for (let i = startOf(stretch, at); i < (stretch.ends[at] as number); i += 1) {
-        const posting = stretch.postings[i] as number;
-        put(term, stretch.firstSlot + slotOf(posting), frequencyOf(posting));
+  for (const table of postings.tablesBetween(firstSlot, lastSlot)) {
+    for (let at = 0; at < table.terms.length; at += 1) {
+      const term = table.terms.at(at);
+      for (let i = startOf(table, at); i < (table.ends[at] as number); i += 1) {
+        const posting = table.postings[i] as number;
+        put(term, table.firstSlot + slotOf(posting), frequencyOf(posting));
       }
     }
   }

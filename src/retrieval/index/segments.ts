@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../platform/digest.ts';
 import type { Meaning } from './meaning.ts';
-import type { Stretch } from './postings.ts';
+import type { PostingTable } from './postings.ts';
 import { decodeSegment } from './segment-codec.ts';
 import { PieceTable, StemTable } from './term-tables.ts';
 
@@ -66,10 +66,10 @@ export const readSegment = (bytes: Uint8Array): DecodedSegment =>
   decodeSegment<DecodedSegment['texts'], DecodedSegment['numbers']>(bytes);
 
 /** The postings of a segment, copied out of its bytes, which hold much that is kept elsewhere. */
-export const stretchesOf = (
+export const postingTablesOf = (
   { numbers }: DecodedSegment,
   firstSlot: number,
-): { readonly words: Stretch<string, Uint8Array>; readonly pieces: Stretch<number, number> } => {
+): { readonly words: PostingTable<string, Uint8Array>; readonly pieces: PostingTable<number, number> } => {
   const slots = { firstSlot, slotCount: numbers.key.length };
   return {
     words: {

@@ -11,7 +11,7 @@ import { Coverage } from './coverage.ts';
 import { ENGLISH_GROUND, FOREIGN_GROUND, type Ground, type Meaning } from './meaning.ts';
 import type { ModelVectors } from './model-vectors.ts';
 import { Postings } from './postings.ts';
-import { type DecodedSegment, STORED_COLUMNS, stretchesOf } from './segments.ts';
+import { type DecodedSegment, postingTablesOf, STORED_COLUMNS } from './segments.ts';
 import { Sessions } from './sessions.ts';
 import { SimilarQuestions } from './similar-questions.ts';
 import { SpeakerNames } from './speaker-names.ts';
@@ -217,9 +217,9 @@ export class UserIndex {
   addSegment(segment: DecodedSegment): void {
     const { numbers } = segment;
     const first = this.#addColumns(segment);
-    const { words, pieces } = stretchesOf(segment, first);
-    this.words.addStretch(words);
-    this.pieces.addStretch(pieces);
+    const { words, pieces } = postingTablesOf(segment, first);
+    this.words.addTable(words);
+    this.pieces.addTable(pieces);
     this.vectors?.appendAll(numbers.components, numbers.scales);
     const { session, sequence, passage } = numbers;
     for (let i = 0; i < session.length; i += 1) {

@@ -1,6 +1,6 @@
 import { beginsAsCompound, endsAsCompound } from '../../text/compounds.ts';
 import { mistakesBetween, mistakesIn } from '../../text/spelling.ts';
-import { type Postings, type Stretch, startOf } from './postings.ts';
+import { type Postings, type PostingTable, startOf } from './postings.ts';
 import { StemTable, signatureOf, stemKey } from './term-tables.ts';
 
 /** Terms that may still be looked at: of a question in a memory of a million different ones, not all of them. */
@@ -52,7 +52,7 @@ class Shelves {
 const firstOf = (term: string): string => String.fromCodePoint(term.codePointAt(0) as number);
 
 /**
- * The different terms of a memory, looked through for what is like a word. Those of stretches are looked up in their tables;
+ * The different terms of a memory, looked through for what is like a word. Those of tables are looked up in their tables;
  * those of documents that were added one by one are put on shelves when that is first asked for, and from then on.
  */
 export class Vocabulary {
@@ -66,7 +66,7 @@ export class Vocabulary {
   /** Whether the memory holds a term, or held it; false once patience is at its end. */
   isHeld(term: string, patience: Patience): boolean {
     if (patience.left <= 0) return false;
-    patience.left -= 1 + LOOKS_OF_A_SEARCH * this.#words.stretches().length;
+    patience.left -= 1 + LOOKS_OF_A_SEARCH * this.#words.tables().length;
     return this.#words.has(term);
   }
 
@@ -79,18 +79,18 @@ export class Vocabulary {
     this.#among(byEnding.at(part.slice(-ENDING)), isEnd, patience, found);
     this.#among(byFirst.at(firstOf(part)), (term) => !isEnd(term) && isBeginning(term), patience, found);
     const key = stemKey(part);
-    for (const stretch of this.#tables()) {
-      const { terms } = stretch;
-      this.#beginningWith(stretch, key, patience, (place) => {
+    for (const table of this.#tables()) {
+      const { terms } = table;
+      this.#beginningWith(table, key, patience, (place) => {
         const term = terms.at(place);
-        if (isBeginning(term) || isEnd(term)) add(found, stretch, place);
+        if (isBeginning(term) || isEnd(term)) add(found, table, place);
       });
       for (const place of terms.endingLike(key)) {
         if (patience.left <= 0) break;
         patience.left -= 1;
         // What begins with it as well was found above.
         if (!terms.ends(place, key) || terms.begins(place, key)) continue;
-        if (isEnd(terms.at(place))) add(found, stretch, place);
+        if (isEnd(terms.at(place))) add(found, table, place);
       }
     }
     return [...found.values()];
@@ -122,10 +122,10 @@ export class Vocabulary {
     for (const beginning of first === second ? [first] : [first, second + first]) {
       const isNear = (term: string): boolean => isAsLong(term) && term.startsWith(beginning) && mistakesOf(term) > 0;
       this.#among(this.#shelves().byFirst.at(firstOf(beginning)), isNear, patience, found);
-      for (const stretch of this.#tables()) {
-        this.#beginningWith(stretch, stemKey(beginning), patience, (place) => {
-          const { terms } = stretch;
-          if (mayBeNear(terms, place) && mistakesOf(terms.at(place)) > 0) add(found, stretch, place);
+      for (const table of this.#tables()) {
+        this.#beginningWith(table, stemKey(beginning), patience, (place) => {
+          const { terms } = table;
+          if (mayBeNear(terms, place) && mistakesOf(terms.at(place)) > 0) add(found, table, place);
         });
       }
     }
@@ -134,10 +134,10 @@ export class Vocabulary {
       .sort((a, b) => a.mistakes - b.mistakes || b.holders - a.holders || (a.term < b.term ? -1 : 1));
   }
 
-  #tables(): (Stretch<string, Uint8Array> & { readonly terms: StemTable })[] {
-    return this.#words.stretches().flatMap((stretch) => {
-      const { terms } = stretch;
-      return terms instanceof StemTable ? [{ ...stretch, terms }] : [];
+  #tables(): (PostingTable<string, Uint8Array> & { readonly terms: StemTable })[] {
+    return this.#words.tables().flatMap((table) => {
+      const { terms } = table;
+      return terms instanceof StemTable ? [{ ...table, terms }] : [];
     });
   }
 
@@ -186,10 +186,10 @@ export class Vocabulary {
   }
 }
 
-/** Adds what a stretch holds of the term at a place. */
-const add = (found: Map<string, Likeness>, stretch: Stretch<string, Uint8Array>, place: number): void => {
-  const term = stretch.terms.at(place);
-  const holders = (stretch.ends[place] as number) - startOf(stretch, place);
+/** Adds what a table holds of the term at a place. */
+const add = (found: Map<string, Likeness>, table: PostingTable<string, Uint8Array>, place: number): void => {
+  const term = table.terms.at(place);
+  const holders = (table.ends[place] as number) - startOf(table, place);
   const before = found.get(term);
   if (before) before.holders += holders;
   else found.set(term, { term, holders });

@@ -46,7 +46,7 @@ test('postings count their bytes as their lists do, and a key for each', () => {
 });
 
 describe('postings of segments', () => {
-  const stretchOf = (lists: Readonly<Record<string, readonly number[]>>, firstSlot: number, slotCount: number) => {
+  const postingTableOf = (lists: Readonly<Record<string, readonly number[]>>, firstSlot: number, slotCount: number) => {
     const keys = Object.keys(lists).sort((a, b) => compareStems(stemKey(a), stemKey(b)));
     const ends = (lengths: readonly number[]): Uint32Array =>
       Uint32Array.from(lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0)));
@@ -65,11 +65,11 @@ describe('postings of segments', () => {
     const postings = new Postings(STEMS);
     postings.add('dog', 0, 1);
     expect(slotsOf(postings, 'dog')).toEqual([0]);
-    postings.addStretch(stretchOf({ dog: [0, 2], cat: [1] }, 10, 3));
+    postings.addTable(postingTableOf({ dog: [0, 2], cat: [1] }, 10, 3));
     expect(slotsOf(postings, 'dog').toSorted()).toEqual([0, 10, 12].toSorted());
     postings.add('dog', 20, 1);
     postings.add('owl', 21, 1);
-    postings.addStretch(stretchOf({ dog: [1], owl: [0] }, 30, 2));
+    postings.addTable(postingTableOf({ dog: [1], owl: [0] }, 30, 2));
     expect(slotsOf(postings, 'dog').toSorted()).toEqual([0, 10, 12, 20, 31].toSorted());
     expect(slotsOf(postings, 'cat')).toEqual([11]);
     expect(slotsOf(postings, 'owl').toSorted()).toEqual([21, 30]);
@@ -78,14 +78,14 @@ describe('postings of segments', () => {
 
   test('cost no list before they are asked for, and each of their bytes counts', () => {
     const postings = new Postings(STEMS);
-    const stretch = stretchOf({ dog: [0, 2], cat: [1] }, 0, 3);
-    postings.addStretch(stretch);
-    expect(postings.bytes).toBe(stretch.terms.bytes + stretch.ends.byteLength + stretch.postings.byteLength);
+    const table = postingTableOf({ dog: [0, 2], cat: [1] }, 0, 3);
+    postings.addTable(table);
+    expect(postings.bytes).toBe(table.terms.bytes + table.ends.byteLength + table.postings.byteLength);
     expect([...postings.own()]).toEqual([]);
     postings.get('dog');
-    expect(postings.bytes).toBeGreaterThan(stretch.terms.bytes + 12 + 8);
-    expect(postings.stretchesBetween(3, 9)).toEqual([]);
-    expect(postings.stretchesBetween(2, 9)).toEqual([stretch]);
+    expect(postings.bytes).toBeGreaterThan(table.terms.bytes + 12 + 8);
+    expect(postings.tablesBetween(3, 9)).toEqual([]);
+    expect(postings.tablesBetween(2, 9)).toEqual([table]);
   });
 });
 
