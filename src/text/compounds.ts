@@ -23,25 +23,22 @@ const PREFIXES: ReadonlySet<string> = new Set(
   ),
 );
 
-const isPart = (part: string): boolean => part.length >= LEAST_PART && LETTERS.test(part);
-
-const isBeside = (beside: string, part: string): boolean =>
-  beside.length >= (part.length > LEAST_PART ? LEAST_BESIDE : LEAST_BESIDE_SHORT) &&
-  VOWEL.test(beside) &&
-  LETTERS.test(beside);
+const isBeside = (beside: string, least: number): boolean =>
+  beside.length >= least && VOWEL.test(beside) && LETTERS.test(beside);
 
 /** Whether a stem can be looked for as the beginning or the end of longer ones. */
-export const mayBePart = isPart;
+export const mayBePart = (part: string): boolean => part.length >= LEAST_PART && LETTERS.test(part);
 
 /** Whether a longer stem is put together of something and, at its end, a part: Augenarzttermin of Termin. */
 export const endsAsCompound = (stem: string, part: string): boolean => {
   const beside = stem.slice(0, stem.length - part.length);
-  return stem.endsWith(part) && isBeside(beside, part) && !PREFIXES.has(beside);
+  const least = part.length > LEAST_PART ? LEAST_BESIDE : LEAST_BESIDE_SHORT;
+  return stem.endsWith(part) && isBeside(beside, least) && !PREFIXES.has(beside);
 };
 
 /** Whether it begins with the part: Wohnungsschlüssel with Wohnung. What stands behind it is a word, no ending. */
 export const beginsAsCompound = (stem: string, part: string): boolean =>
-  stem.startsWith(part) && isBeside(stem.slice(part.length), 'x'.repeat(LEAST_PART));
+  stem.startsWith(part) && isBeside(stem.slice(part.length), LEAST_BESIDE_SHORT);
 
 /** What stands between two parts in German, Dutch and the languages of the north. */
 const LINKS = ['', 's', 'es', 'n', 'en', 'er', 'e'] as const;

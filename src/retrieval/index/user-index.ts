@@ -136,7 +136,7 @@ export class UserIndex {
   /** An estimate of the memory held, for the bound on all indexes together. */
   get bytes(): number {
     const vectors = (this.vectors?.bytes ?? 0) + (this.model?.bytes ?? 0);
-    return this.columns.bytes + this.words.bytes + this.pieces.bytes + vectors + this.size * 40;
+    return this.columns.bytes + this.words.bytes + this.vocabulary.bytes + this.pieces.bytes + vectors + this.size * 40;
   }
 
   /** True when so much was withdrawn that loading again is cheaper than dragging it along. */

@@ -27,6 +27,8 @@ const BITS_OF_BYTE = 2;
 /** What it takes to look a term up in a table, by halving, in terms looked at. */
 const LOOKS_OF_A_SEARCH = 12;
 const ENDING = 3;
+/** What a term on two shelves takes: its places, and a share of the shelves. */
+const BYTES_ON_SHELVES = 48;
 
 const bitCount = (bits: number): number => {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
@@ -37,8 +39,10 @@ const bitCount = (bits: number): number => {
 /** Terms by their first letter, or by their last three. */
 class Shelves {
   readonly #byMark = new Map<string, string[]>();
+  terms = 0;
 
   put(mark: string, term: string): void {
+    this.terms += 1;
     const shelf = this.#byMark.get(mark);
     if (shelf) shelf.push(term);
     else this.#byMark.set(mark, [term]);
@@ -61,6 +65,11 @@ export class Vocabulary {
 
   constructor(words: Words) {
     this.#words = words;
+  }
+
+  /** An estimate of the memory held. */
+  get bytes(): number {
+    return BYTES_ON_SHELVES * (this.#own?.byFirst.terms ?? 0);
   }
 
   /** Whether the memory holds a term, or held it; false once patience is at its end. */

@@ -116,13 +116,16 @@ describe('in a memory of many different terms', () => {
     const some = wordsOf(['anniversari'], 9);
     const later = new Vocabulary(some);
     const found = () => later.misspellingsOf('aniversari', patient()).map(({ term, holders }) => [term, holders]);
+    expect(later.bytes).toBe(0);
     expect(found()).toEqual([['anniversari', 1]]);
+    expect(later.bytes).toBeGreaterThan(0);
     some.add('aniversary', 1, 1);
     expect(found()).toEqual([
       ['aniversary', 1],
       ['anniversari', 1],
     ]);
     some.compact();
+    expect(later.bytes).toBe(0);
     some.add('anniversari', 2, 1);
     expect(found()).toEqual([
       ['anniversari', 2],

@@ -43,6 +43,14 @@ describe('a score', () => {
     },
   );
 
+  test('is high for what is told where the question has a typing error, less than without one', async () => {
+    const [typed] = await scoresOf(TALK, 'Where is Trondhiem?');
+    const [spelled] = await scoresOf(TALK, 'Where is Trondheim?');
+    expect(typed?.content).toContain('Trondheim');
+    expect(typed?.score).toBeGreaterThan(0.5);
+    expect(typed?.score).toBeLessThan(spelled?.score ?? 0);
+  });
+
   test('is no certainty for a word that all messages hold', async () => {
     const notes = TALK.map((line) => `Server note: ${line}`);
     for (const { score } of await scoresOf(notes, 'server note')) expect(score).toBeLessThan(0.9);
