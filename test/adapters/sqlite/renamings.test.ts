@@ -1,13 +1,17 @@
 import { expect, test } from 'bun:test';
 import { openWriteConnection } from '../../../adapters/sqlite/connection.ts';
-import { migrate } from '../../../adapters/sqlite/migrate.ts';
+import { MIGRATIONS, migrate } from '../../../adapters/sqlite/migrate.ts';
+import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import { openWrites } from '../../../adapters/sqlite/writing/verbs.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { TOY } from '../../support/toy-kind/rules.ts';
 import { SQLITE_KINDS_WITH_TOY } from '../../support/toy-kind/sqlite.ts';
+import { rowsOf } from './rows.ts';
 
 const scope = { tenantKey: 1, userKey: null };
 const USERS = 2_000;
+const WHEN_NAMES_WERE_INDEXED = MIGRATIONS.findIndex((sql) => sql.includes('DROP COLUMN named_at'));
 const FILL = `
   INSERT INTO tenants VALUES (1, 'tenant', 1);
   INSERT INTO agents (key, tenant_key, id, name, created_at, updated_at) VALUES (1, 1, 'rex', 'Rex', 1, 1);
@@ -67,4 +71,26 @@ test('what a dead process left half done is finished by the next', () => {
   for (let slices = 0; left.get() !== 0 && slices < USERS; slices += 1) db.transaction(() => next.upkeep.sweep())();
   expect(filed()).toBe(USERS);
   db.close();
+});
+
+test('a file from when names made segments outdated keeps them, and an index that is older than its retractions starts over', async () => {
+  const folder = temporaryFolder();
+  const file = `${folder.path}/memfuse.db`;
+  const db = openWriteConnection(file);
+  migrate(db, WHEN_NAMES_WERE_INDEXED);
+  db.exec(FILL);
+  db.exec(`
+    UPDATE users SET generation = 5, named_at = 4, retracted = 1, retracted_from = 1 WHERE key = 7;
+    INSERT INTO retractions (tenant_key, user_key, generation, kind, key) VALUES (1, 7, 3, 'message', 70);
+    INSERT INTO renamings (tenant_key, kind, target_key, at) VALUES (1, 'agent', 1, 2);
+  `);
+  db.close();
+  const store = await openSqliteStore({ file, writer: 'here' });
+  expect(await store.corpus.segments(1, 7, 'maker')).toEqual([{ firstKey: 1, lastKey: 9 }]);
+  const retracted = async (after: number) => (await store.corpus.changes(1, 7, { after }))?.retractions;
+  expect(await retracted(4)).toEqual([{ kind: 'all', key: 0 }]);
+  expect(await retracted(5)).toEqual([]);
+  expect(rowsOf<{ n: number }>(file, 'SELECT count(*) AS n FROM renamings')).toEqual([{ n: 0 }]);
+  await store.close();
+  folder.remove();
 });
