@@ -111,6 +111,7 @@ const WORD_STEPS = new Set([
   'words_here',
   'words_of_long_question',
   'code',
+  'looked_up',
   'session',
   'soft_words',
   'answers',

@@ -36,7 +36,8 @@ describe('the mode', () => {
     expect(keysOf({ found }).toSorted()).toEqual([1, 2]);
     expect(degraded).toEqual([]);
     const steps = new Set(found.flatMap(({ explain }) => explain?.map(({ step }) => step) ?? []));
-    for (const step of ['words', 'session', 'soft_words', 'answers']) expect(steps).not.toContain(step);
+    for (const step of ['words', 'words_here', 'looked_up', 'session', 'soft_words', 'answers'])
+      expect(steps).not.toContain(step);
   });
 
   test('of words ranks without meaning', async () => {
