@@ -4,7 +4,7 @@ import { type ApiKeyRecord, KEY_SCOPES, type KeyScope, type Scope } from '../con
 import type { Clock } from '../platform/clock.ts';
 import { sha256Hex } from '../platform/digest.ts';
 
-/** Who asks, and what they may. */
+/** The caller of a request, and what they may do. */
 export interface Caller {
   readonly scope: Scope;
   readonly scopes: ReadonlySet<KeyScope>;
@@ -17,13 +17,13 @@ export interface Credentials {
 }
 
 export interface AccessControl {
-  /** Whether a key is asked for at all. */
+  /** Whether requests need an API key. */
   readonly required: boolean;
   /** The caller of every request while no key is asked for. */
   readonly everybody: Caller;
   /** The caller behind a key; null when it is unknown, expired or revoked. */
   identify(credentials: Credentials): Promise<Caller | null>;
-  /** Whether a caller runs the server, and may see what is nobody's of its users and tenants alone. */
+  /** Whether the caller is the operator of the server, who may see the metrics and settings of the whole server. */
   runsServer(caller: Caller): boolean;
 }
 

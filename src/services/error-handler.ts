@@ -11,7 +11,7 @@ import { LRUCache } from 'lru-cache';
 import { MemfuseError } from '../contract/errors.ts';
 import type { Log } from '../platform/log.ts';
 
-/** A kind of failure that keeps coming, and how often it came. */
+/** A kind of failure that repeats, and how often it came. */
 export interface ErrorReport {
   readonly operation: string;
   readonly kind: string;
@@ -35,7 +35,7 @@ const kindOf = (error: unknown): string => {
   return error instanceof Error ? error.name : 'error';
 };
 
-/** The circuit of an operation is open, and it is not even tried: 503, with the time of its rest. */
+/** The error of a call whose circuit is open: 503, with the seconds until the next try. */
 const circuitOpen = (operation: string, cause: unknown): MemfuseError => {
   const retryAfterS = OPEN_MS / 1_000;
   const message = `${operation} failed ${FAILURES_TO_OPEN} times in a row and rests for ${retryAfterS} s. Send the request again then.`;
@@ -43,7 +43,7 @@ const circuitOpen = (operation: string, cause: unknown): MemfuseError => {
 };
 
 /**
- * What happens to errors on the way out. An error that repeats is logged once a minute and counted, so that a broken disk
+ * Logs and counts errors. An error that repeats is logged once a minute and counted, so that a broken disk
  * does not also fill the log. Operations that reach outside the process run behind a circuit breaker for each kind of
  * failure (cockatiel): after five in a row calls are refused at once, until one is let through and succeeds.
  */
@@ -104,7 +104,7 @@ export class ErrorHandler {
     }
   }
 
-  /** A kind of failure that is new has no circuit yet that could have counted it. */
+  /** Counts a failure of a kind that has no circuit yet. */
   async #countFirst(operation: string, error: MemfuseError): Promise<void> {
     const kinds = this.#circuits.get(operation) ?? new Map<string, Circuit>();
     this.#circuits.set(operation, kinds);

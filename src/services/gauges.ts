@@ -6,7 +6,7 @@ import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
 import type { UserServices } from './user-services.ts';
 
-/** What is running, as far as it is measured. */
+/** The parts of the server that are measured. */
 interface Running {
   readonly filing: Filing;
   readonly store: Store;
@@ -37,7 +37,7 @@ const buildInfo = (metrics: PerformanceMetrics): void => {
   metrics.gauge({ name: 'build_info', help: 'The version that runs; its value is 1.', labels: ['version'], read });
 };
 
-/** The numbers of the running server that are read when somebody looks. None is found by walking what grows with users. */
+/** Registers the gauges of the server, which are computed when `/metrics` is read. None loops over users. */
 export const registerGauges = (metrics: PerformanceMetrics, running: Running, now: () => number): void => {
   const { filing, store, errors, users, counts } = running;
   const { processor, flushManager } = filing;

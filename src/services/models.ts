@@ -28,7 +28,7 @@ export interface ModelsContext {
 
 const NOT_ASKED: AskedByModel = { byModel: null, degraded: [], isPassing: false };
 
-/** The models of the server, each opened when it is first needed: the configured one, and what search reads meaning by. */
+/** The models of the server: the configured one, and the static model of search. Each is opened when it is first needed. */
 export class Models {
   /** Whether the configured model is the table that ships with the server, which Workers read by themselves. */
   readonly isTable: boolean;
@@ -38,7 +38,7 @@ export class Models {
   readonly embedder;
   /** For the background; null when its Workers embed by themselves. */
   readonly batch;
-  /** What search on the request thread reads meaning by; null without a model. */
+  /** The static model for search on the request thread; null without one. */
   readonly meaning = openOnce(async () => {
     const model = await openStaticModelIfAny();
     return model && createMeaning(model, await findMultilingualModel());
@@ -69,7 +69,7 @@ export class Models {
     });
   }
 
-  /** What the configured model makes of a question, and what an answer has to say of models. Never fails. */
+  /** Embeds a question by the configured model, and lists what the answer's `degraded` says about models. Never fails. */
   async ask(request: SearchRequest): Promise<AskedByModel> {
     const asked = (await this.#questions?.ask(request)) ?? NOT_ASKED;
     const { complaint } = this.#stored;

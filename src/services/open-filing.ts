@@ -26,7 +26,7 @@ export interface FilingParts {
   readonly onFiled: (task: OutboxTask) => void;
 }
 
-/** The background of the server, with Workers over the database that the settings name unless others are given. */
+/** Opens the background of the server. Its Workers read the database of the settings, unless a test gives others. */
 export const openFiling = (
   { clock, ids, log, scheduler, random, outside }: Required<ServicesContext>,
   { settings, store, models, counter, waiters, metrics, errors, owner, onBegun, onFiled }: FilingParts,

@@ -16,7 +16,7 @@ export interface PipelineParts
   readonly metrics: PerformanceMetrics;
 }
 
-/** What the buffers of all users share; a question of theirs goes to the configured model and to the search Workers. */
+/** Builds what the buffers of all users share. A question is embedded by the configured model, then goes to the search Workers. */
 export const openPipeline = ({ settings, models, search, metrics, ...shared }: PipelineParts): Pipeline => {
   const nowMs = (): number => performance.now();
   return {

@@ -7,11 +7,11 @@ import type { Scheduler } from '../platform/scheduler.ts';
 import type { ConnectionManager } from './connection-manager.ts';
 import type { SearchService, SearchServiceOptions } from './search-service.ts';
 
-/** What works beside the request thread. */
+/** The parts that run beside the request thread, for tests to replace. */
 export interface Outside {
   readonly connections: Pick<ConnectionManager, 'getPool' | 'close'>;
   readonly search: SearchService;
-  /** How search Workers are run, as far as it is not as usual. */
+  /** Options of search Workers that differ from the usual. */
   readonly searchWorkers: SearchServiceOptions;
   readonly counter: TokenCounter;
   readonly openWorker: BackgroundContext['openWorker'];

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'pr
 import { MemfuseError } from '../contract/errors.ts';
 import { addDuration, type Duration, Durations } from './durations.ts';
 
-/** What was measured of one run of an operation. */
+/** One measured run of an operation. */
 export interface PerformanceRecord {
   readonly operation: string;
   /** Milliseconds on a clock that never goes back. */
@@ -21,13 +21,13 @@ export interface RequestRecord {
   readonly durationMs: number;
 }
 
-/** A number with what tells it from the others of its name. */
+/** A number with its labels. */
 export interface LabelledNumber {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
 }
 
-/** A number that is kept elsewhere, and asked for when somebody looks. */
+/** A number that another part keeps, read when `/metrics` is. */
 export interface KeptNumber {
   readonly name: string;
   readonly help: string;
@@ -54,7 +54,7 @@ const KNOWN_OF_PROCESS = /^process_(?!heap)|^nodejs_(heap_size|external_memory)_
 /** Methods of requests that stand for themselves; a client may make others up. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 
-/** What kind of failure it was; null when it is the caller's, and so no failure of the server. */
+/** The kind of a failure; null when the caller caused it, so that it is no failure of the server. */
 const failureOf = (error: unknown): string | null => {
   if (error instanceof MemfuseError) return error.category === 'caller' ? null : error.code;
   return error instanceof Error ? error.name : 'error';
@@ -73,7 +73,7 @@ const tell = async (
   else for (const { labels, value } of numbers) write(labels, value);
 };
 
-/** How long operations and requests take and how they end, and what else is worth a look; prom-client writes it out. */
+/** The metrics of the server: durations and outcomes of operations and requests, and gauges. prom-client writes them out. */
 export class PerformanceMetrics {
   readonly #registry = new Registry();
   readonly #operations = new Map<string, Operation>();

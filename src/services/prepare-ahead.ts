@@ -3,12 +3,12 @@ import type { Owner } from '../retrieval/owner.ts';
 import type { Models } from './models.ts';
 import type { SearchService } from './search-service.ts';
 
-/** Users whose messages are counted; who is forgotten among more is counted anew. */
+/** Most users whose messages are counted. The count of a user who is evicted starts at zero again. */
 const MOST_USERS = 10_000;
 
 /**
- * Brings what was added to a memory into its index before somebody asks: each time so many messages have come together, one
- * run at a time for a user. What comes in during a run counts for the next.
+ * Brings a memory into its index before somebody asks, each time that enough messages were added. A user has one run at a time;
+ * messages that come in during a run count for the next.
  */
 export class PrepareAhead {
   readonly #least: number;
@@ -22,7 +22,7 @@ export class PrepareAhead {
     this.#prepare = prepare;
   }
 
-  /** Counts messages that came in. */
+  /** Counts messages that were added. */
   count(owner: Owner, messages: number): void {
     const unprepared = (this.#unprepared.get(owner.userKey) ?? 0) + messages;
     this.#unprepared.set(owner.userKey, unprepared);

@@ -8,7 +8,7 @@ import type { ErrorHandler } from './error-handler.ts';
 export interface QuestionModelContext {
   /** The configured model, opened when it is first asked for. */
   readonly open: () => Promise<Embedder>;
-  /** Whether it answers over a network. One of this process has no circuit: a question that is slow rests nobody else's. */
+  /** Whether it is called over a network. A model in this process has no circuit breaker, so a slow question delays no other user's. */
   readonly isOutside: boolean;
   readonly errors: Pick<ErrorHandler, 'guard' | 'handle'>;
   readonly scheduler: Scheduler;
@@ -16,7 +16,7 @@ export interface QuestionModelContext {
   readonly nowMs: () => number;
 }
 
-/** What the model made of a question, and in words what it did not. */
+/** The vectors of a question, and in words what the model could not do. */
 export interface AskedByModel {
   readonly byModel: ByModel | null;
   readonly degraded: readonly string[];
@@ -27,11 +27,11 @@ export interface AskedByModel {
 const OPERATION = 'question embedding';
 /** The longest that a question waits for its vector. */
 const MOST_MS = 1_000;
-/** Texts that a model of this process has before it: a small one reads so many in half a second. More would all be late. */
+/** Most texts that wait for a model in this process, which embeds as many in half a second. More would all be late. */
 const MOST_TEXTS = 64;
-/** Of a deadline that is shorter the search itself needs some. */
+/** The share of a shorter deadline that is left for the search. */
 const SHARE_OF_DEADLINE = 0.5;
-/** A model that cannot be opened is left alone for a while: trying takes a Worker some seconds. */
+/** Pause after a model could not be opened, since each try takes a Worker some seconds. */
 const TRY_AGAIN_MS = 30_000;
 
 const without = (why: string): AskedByModel => ({
@@ -44,8 +44,8 @@ const NOT_THERE = without('the embedding model is not available');
 const BUSY = without('the embedding model has too many questions before it');
 
 /**
- * Has the configured model embed questions, off the request thread and within a second at the most: a question never fails
- * or hangs because of it, it is searched for without the model and says so. A model behind a network has a circuit breaker,
+ * Has the configured model embed questions, off the request thread and within a second at most. When the model fails or is
+ * late, search goes on without it and the answer says so. A model behind a network has a circuit breaker,
  * one of this process a bound on what it has before it.
  */
 export class QuestionModel {

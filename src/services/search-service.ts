@@ -16,7 +16,7 @@ import {
   type SearchWorkerContext,
 } from './search-worker.ts';
 
-/** Finding memories, off the request thread. */
+/** Search in Workers. */
 export interface SearchService {
   /** Starts the search Worker, which the first search would do otherwise. */
   warmUp(): void;
@@ -27,19 +27,19 @@ export interface SearchService {
   search(request: SearchRequest): Promise<SearchAnswer>;
   /** Brings a user's memory into the index ahead of their questions, with vectors by a model. Errors: as `search`. */
   prepare(owner: Owner, model?: AskedModel | null): Promise<void>;
-  /** Lets go of what is held in memory of a user who is gone. */
+  /** Drops the index of a user who was deleted. */
   forget(userKey: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Documents from which a memory is searched beside the others: a question to so many takes some three milliseconds. */
+/** Documents above which a memory is searched in the second Worker: a question to so many takes some three milliseconds. */
 const LARGE_DOCUMENTS = 50_000;
-/** Large memories that are remembered as such; one that is not is found out once more. */
+/** Most users who are remembered as large. For one who is not, the first Worker finds it out again. */
 const MAX_LARGE = 10_000;
 
-/** What openSearchService takes beside what it works with; each has a usual value. */
+/** Options of `openSearchService`, each with a default. */
 export interface SearchServiceOptions extends Partial<Pick<SearchWorkerContext, 'limits' | 'scheduler' | 'entry'>> {
-  /** Documents of the largest memory that is searched beside all others. */
+  /** Documents of the largest memory that the first Worker searches. */
   readonly largeDocuments?: number;
 }
 
@@ -66,7 +66,7 @@ export const openSearchService = (
   const large = createSearchWorker('large search', { ...data, mostDocuments: null }, context);
   const inLarge = new LRUCache<number, true>({ max: MAX_LARGE });
 
-  /** Has a user's memory asked where it is, or belongs by its size. */
+  /** Asks the Worker that holds the user's memory, or the one that its size belongs to. */
   const asking = async <T>({ userKey }: Owner, ask: (worker: SearchWorker) => Promise<T>): Promise<T> => {
     try {
       if (inLarge.get(userKey)) return await ask(large);

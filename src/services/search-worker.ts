@@ -11,17 +11,17 @@ import type { SearchHandlers, SearchNote, SearchWorkerData } from '../workers/se
 
 /** How long a search Worker may take, in milliseconds. */
 export interface SearchLimits {
-  /** One at a call whose event loop does not come round for so long is replaced. It works in pieces of some 10 ms. */
+  /** A Worker whose event loop is blocked for longer during a call is replaced. It works in pieces of some 10 ms. */
   readonly silentAfterMs: number;
   /** A question that takes longer is given up. Loading the memory that it waits for goes on, so the next try is quicker. */
   readonly questionMs: number;
-  /** One that takes longer to start is replaced. */
+  /** A Worker that takes longer to start is replaced. */
   readonly startMs: number;
 }
 
 export const SEARCH_LIMITS: SearchLimits = { silentAfterMs: 4_000, questionMs: 30_000, startMs: 60_000 };
 
-/** Threads that hang and could not be ended, beside which another is started. */
+/** Most hung threads that could not be ended while another Worker is started beside them. */
 const MOST_HANGING = 2;
 
 const ENTRY = new URL('../workers/search.ts', import.meta.url);
@@ -43,7 +43,7 @@ export interface SearchWorker {
   readonly running: WorkerChannel<SearchHandlers> | null;
   /** Errors: `WorkerCallError`, `WorkerDiedError`. */
   call: WorkerChannel<SearchHandlers>['call'];
-  /** The same within the time of a question. Errors: also `overloaded`. */
+  /** Calls with the time limit of a question. Errors: those of `call`, and `overloaded` after the limit. */
   ask: WorkerChannel<SearchHandlers>['call'];
 }
 
@@ -86,7 +86,7 @@ export const createSearchWorker = (
   };
 };
 
-/** What a call of a search Worker failed with, in the terms of the contract. */
+/** The error of a failed call, as a `MemfuseError`. */
 export const asMemfuseError = (error: unknown): MemfuseError => {
   if (error instanceof MemfuseError) return error;
   if (error instanceof WorkerCallError) return errorOf(error);

@@ -177,7 +177,7 @@ export class ServiceFactory {
     return this.#models.check();
   }
 
-  /** One look at the session tells whose it is: it is the append's. */
+  /** Adds messages to a session. The append answers whose session it is, so that it is looked up once. */
   async addBatch(
     scope: Scope,
     sessionId: string,
@@ -201,14 +201,14 @@ export class ServiceFactory {
 
   countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts, 'request');
 
-  /** Lets go of everything that is held in memory of a user who is gone. */
+  /** Drops everything that is held in memory of a user who was deleted. */
   forget(userKey: number): void {
     this.users.forget(userKey);
     // Nobody can ask for them any more: what a Worker holds takes room for a while, and does no harm.
     this.search.forget(userKey).catch((error) => this.errors.handle('forgetting', error));
   }
 
-  /** Answers those who wait for a stage that their messages have not reached, so that no request holds up a stop. */
+  /** Answers the requests that wait for a stage, so that none delays a stop. */
   endWaits(): void {
     this.#waiters.endAll();
   }

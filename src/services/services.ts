@@ -10,7 +10,7 @@ import type { AccessControl } from './access.ts';
 import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
 
-/** What the edge works with; the ServiceFactory is one. */
+/** What the HTTP layer works with; `ServiceFactory` implements it. */
 export interface Services {
   readonly config: GlobalConfig;
   readonly store: Store;
@@ -34,6 +34,6 @@ export interface Services {
   getBufferService(owner: Owner): UserService;
   /** Exact token counts (o200k), a number for each text. */
   countTokens(texts: readonly string[]): Promise<number[]>;
-  /** Lets go of everything that is held in memory of a user who is gone. */
+  /** Drops everything that is held in memory of a user who was deleted. */
   forget(userKey: number): void;
 }

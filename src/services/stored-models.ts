@@ -9,7 +9,7 @@ export interface StoredModelsContext {
   readonly nowMs: () => number;
 }
 
-/** Between two looks while something is wrong: another process may be putting it right. */
+/** Pause between two checks while vectors of another model are stored: another process may be replacing them. */
 const LOOK_AGAIN_MS = 10_000;
 
 const sentence = (name: string): string =>
@@ -31,13 +31,13 @@ export class StoredModels {
     this.#context = context;
   }
 
-  /** What answers have to say, as of the last look; starts another one when it is time. */
+  /** What answers say about stored vectors, as of the last check. Starts a check when it is time. */
   get complaint(): string | null {
     if (!this.#isFine && this.#context.nowMs() - this.#lookedMs >= LOOK_AGAIN_MS) void this.look().catch(() => {});
     return this.#complaint;
   }
 
-  /** Looks now. Errors: those of the store, and of a model that cannot be opened. */
+  /** Checks now. Errors: those of the store, and of a model that cannot be opened. */
   async look(): Promise<string | null> {
     this.#lookedMs = this.#context.nowMs();
     this.#look ??= this.#compare().finally(() => {

@@ -4,8 +4,8 @@ import type { Pipeline } from '../buffer/pipeline.ts';
 import type { Owner } from '../retrieval/owner.ts';
 
 /**
- * The services of users: the hot ones are held, the others are there for as long as somebody uses them or the memory is
- * not needed. None has anything that is not on disk.
+ * The services of users. Those of hot users are held; others stay until they are garbage collected. They hold nothing that is
+ * not on disk.
  */
 export class UserServices {
   readonly #pipeline: Pipeline;

@@ -56,7 +56,7 @@ class Shelves {
 const firstOf = (term: string): string => String.fromCodePoint(term.codePointAt(0) as number);
 
 /**
- * The different terms of a memory, looked through for what is like a word. Those of tables are looked up in their tables;
+ * The different terms of a memory, looked through for what is like a word. Those of posting tables are looked up there;
  * those of documents that were added one by one are put on shelves when that is first asked for, and from then on.
  */
 export class Vocabulary {
