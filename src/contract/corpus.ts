@@ -144,9 +144,9 @@ export interface CorpusReader {
    */
   changes(tenantKey: number, userKey: number, since: ChangesSince): Promise<Changes | null>;
   /**
-   * Reads the documents whose last change has a generation above `after`: kind by kind in the order of
-   * `DOCUMENT_KINDS`, each in order of generation. They come in batches bounded in number and in bytes, so that the next batch takes some milliseconds and other
-   * reads go between. A document that is changed while the documents of its kind are being read comes a second time, with its
+   * Reads the documents whose last change has a generation above `after`: kind by kind in the order of `DOCUMENT_KINDS`, each
+   * in order of generation. They come in batches bounded in number and in bytes, so that the next batch takes some milliseconds
+   * and other reads go between. A document that is changed while the documents of its kind are being read comes a second time, with its
    * new content and generation: the reader keeps the last one.
    *
    * @param keys reads only messages in this range of keys. Kinds that are not segmented, such as knowledge, are then read only
@@ -206,8 +206,8 @@ export interface CorpusFacet extends CorpusReader {
   /**
    * Saves a segment and answers whether it did. It replaces segments that lie within the range of the new one, and deletes those
    * of other makers of this user. It refuses a segment that overlaps another in part, and one that is outdated: since its
-   * generation a message in its range was changed or deleted, or a session that has messages before and behind it was deleted.
-   * What is withdrawn elsewhere, or of a kind that is not segmented, is no reason to refuse. Afterwards the store deletes the
+   * generation a message in its range was changed or deleted, or a session that has messages before and after it was deleted.
+   * A deletion elsewhere, or of a kind that is not segmented, is no reason to refuse. Afterwards the store deletes the
    * segment in the transaction of every change or deletion of a message in its range.
    * @example await store.corpus.saveSegment({ tenantKey: 1, userKey: 7, firstKey: 1, lastKey: 1000, generation: 42, maker: 'maker-3', bytes }); // true
    */

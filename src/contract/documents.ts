@@ -1,18 +1,18 @@
-/** What is said once of a kind of documents, for everybody who has to do with it. */
+/** The rules of a kind of documents. Store, index and ranking read them here, so that each is stated once. */
 export interface DocumentRules {
-  /** It was saved as true, and is no turn of a conversation: a question that quotes it finds it all the same. */
+  /** Such a document states a fact and is no turn of a conversation, so a question that quotes it still finds it. */
   readonly isStatement: boolean;
-  /** It stands in a session at a place of its own, and somebody said it in a role. Filters on those leave others out. */
+  /** It belongs to a session, and has a sequence and a role there. A filter by session, agent or role leaves other kinds out. */
   readonly hasSession: boolean;
-  /** An index keeps it in segments, by ranges of keys: it seldom changes. Segments hold messages alone so far. */
+  /** Segments cover it, because it seldom changes. So far segments cover messages only. */
   readonly isSegmented: boolean;
-  /** The store knows until when it holds, and withdraws it then: the order of time tells nothing of it. */
+  /** The store knows until when it is true, and retracts it then. So a newer one does not mean that an older one is outdated. */
   readonly hasValidity: boolean;
 }
 
 /**
- * The kinds of documents that search finds. Facts and episodes will be kinds of their own. In the order in which they are
- * handed over, and which numbers them in an index.
+ * The kinds of documents that search finds. Facts and episodes will be kinds of their own. `CorpusReader` reads kinds in this
+ * order, and an index stores a kind as its number in this order, so a new kind goes to the end.
  */
 export const DOCUMENTS = {
   message: { isStatement: false, hasSession: true, isSegmented: true, hasValidity: false },
@@ -25,6 +25,6 @@ export const DOCUMENT_KINDS = Object.keys(DOCUMENTS) as DocumentKind[];
 /** The rules of a kind. */
 export const rulesOf = (kind: DocumentKind): DocumentRules => DOCUMENTS[kind];
 
-/** Something for each kind of documents. */
+/** Builds a record with a value for each kind. */
 export const forEachKind = <T>(make: (kind: DocumentKind) => T): Record<DocumentKind, T> =>
   Object.fromEntries(DOCUMENT_KINDS.map((kind) => [kind, make(kind)])) as Record<DocumentKind, T>;
