@@ -4,7 +4,9 @@ import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
 import { awayFrom } from '../text/time-spans.ts';
 import { transcriptTurns } from '../text/transcript.ts';
+import { wholeAsked } from '../text/whole-conversation.ts';
 import { askedFor } from './asked-for.ts';
+import { byTime, timeStep } from './by-time.ts';
 import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
 import { type Excerpt, type ExcerptRequest, withExcerpts } from './excerpts.ts';
@@ -214,7 +216,7 @@ export const createSearch = (
   async function* fetchSome(
     { tenantKey, userKey, topK }: SearchRequest,
     ranked: readonly Ranked[],
-    asked: AskedTime,
+    asked: AskedTime | null,
   ): AsyncGenerator<Found[], void> {
     for (let from = 0; from < ranked.length; from += FETCHED_AT_A_TIME) {
       if (from > 0) await othersFirst();
@@ -226,7 +228,7 @@ export const createSearch = (
         const entry = byName.get(`${reference.kind}:${reference.key}`);
         return entry ? [{ entry, judged, told: judged.told, content: entry.content }] : [];
       });
-      const order = from === 0 ? newerFirst(there, asked) : [...there.keys()];
+      const order = from === 0 && asked ? newerFirst(there, asked) : [...there.keys()];
       yield order.slice(0, topK).map((place, i) => foundOf(there[place] as There, there[i] as There));
     }
   }
@@ -282,10 +284,19 @@ export const createSearch = (
       return { parts, evidences, sums, ...bestDistinct(evidences, sums, wide, wanted, atLeast) };
     };
 
+    const times = questions.flatMap(({ read }) => read.times);
+    const away = times.length > 0 ? awayFrom(times) : () => 0;
+    const whole = wholeAsked(question);
+    const count = candidatesFor(wide.topK, request.candidates);
+    const isTimed = whole && (whole.asked !== 'span' || times.length > 0);
+    const timed = isTimed ? byTime(index, whole, { count, wanted, away }) : [];
+    // What was said at no time that is asked for is looked for by its words.
+    const inTime = timed.length > 0 ? timed : null;
+
     const { similar, generation } = index;
     const [{ read: only }] = questions as [(typeof questions)[0]];
     const direction = questions.length === 1 ? only.directions[only.ground] : null;
-    const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds;
+    const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds && !inTime;
     const scope = isWorthIt
       ? JSON.stringify([request.filters, mode, isByModel, only.ground, only.speaker, only.account?.role, only.times])
       : '';
@@ -298,13 +309,13 @@ export const createSearch = (
       looked = look(null, null, atLeast);
     }
     const { parts, evidences, sums, best } = looked;
-    let { distinct } = looked;
+    let distinct = inTime ? withoutDuplicates(index, inTime, request.sessionKey).slice(0, wide.topK) : looked.distinct;
     let isPassing = false;
     const { excerpts } = request;
     const find = excerpts && finderOf(index, parts);
     if (holds) {
       const isOver = (): boolean => clockMs() > untilMs;
-      const ordered = inRankOrder(evidences, sums, wanted);
+      const ordered = inTime?.values() ?? inRankOrder(evidences, sums, wanted);
       const { holders, isComplete } = await holdersAmong(corpus, index, ordered, { ...wide, holds, isOver });
       distinct = holders;
       isPassing = !isComplete;
@@ -320,8 +331,8 @@ export const createSearch = (
     const { createdAt } = index.columns.arrays;
     const wasThere = (slot: number): boolean =>
       !isSaid(slot) && (createdTo === null || (createdAt[slot] as number) <= createdTo);
-    const certainty = certaintyOf(parts, bestOf(evidences, sums, CERTAIN_OF, wasThere));
-    const explained = request.explain ? explainEach(distinct, parts, used) : [];
+    const certainty = inTime ? 0 : certaintyOf(parts, bestOf(evidences, sums, CERTAIN_OF, wasThere));
+    const explained = request.explain ? explainEach(distinct, parts, inTime ? {} : used) : [];
     const ranked = distinct.flatMap(({ slot, sum, duplicates }, i): Ranked[] => {
       const reference = index.document(slot);
       // It was withdrawn in a pause.
@@ -332,16 +343,16 @@ export const createSearch = (
           ...{ slot, sum, reference, duplicates },
           score: toScore(sum + certainty),
           foundBy: isByWords ? 'words' : 'meaning',
-          explain: explained[i] ? [...(explained[i] as Explanation[]), certaintyStep(certainty)] : null,
+          explain: explained[i]
+            ? [...(explained[i] as Explanation[]), inTime ? timeStep(sum) : certaintyStep(certainty)]
+            : null,
           told: toldOf(index, { slot, sum }),
         },
       ];
     });
-    const times = questions.flatMap(({ read }) => read.times);
     const marked = request.withPreferences ? markedPreferences(index, questions[0]?.read.vectors ?? [], wanted) : [];
     const isAboutPast = questions.some(({ read }) => read.asked.past);
-    const away = times.length > 0 ? awayFrom(times) : () => 0;
-    const fetched = fetchSome(request, ranked, { isAboutPast, away });
+    const fetched = fetchSome(request, ranked, inTime ? null : { isAboutPast, away });
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
     const preferences = await readPreferences(corpus, request, marked);

@@ -19,6 +19,7 @@ import { timesNamedIn } from '../../src/text/times/times-named.ts';
 import { tokensOf } from '../../src/text/times/tokens.ts';
 import { tokenizableParts } from '../../src/text/tokens.ts';
 import { transcriptTurns } from '../../src/text/transcript.ts';
+import { wholeAsked } from '../../src/text/whole-conversation.ts';
 import { slowTextsOf } from '../support/growth.ts';
 
 const CHARACTERS = 16_384;
@@ -39,6 +40,7 @@ describe('the time that it takes grows with the length of a text and no more:', 
     ['its passages', passagesOf],
     ['whether it wishes for something', wishesFor],
     ['what of it is a standing preference', standingPreferencesIn],
+    ['whether it asks for a conversation as a whole', wholeAsked],
     ['whether it goes on', continues],
     ['its digest', sayingOf],
     ['whether it answers nothing', answersNothing],
