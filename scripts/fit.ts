@@ -3,13 +3,14 @@ import { defineCommand } from 'citty';
 import { ALL_STEPS, STEPS } from '../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../src/retrieval/ranking/weights.ts';
 import { runCommandLine } from './command-line.ts';
+import { coveredOf, fitCertainty, withOthers } from './quality/certainty.ts';
 import type { Conversation } from './quality/conversation.ts';
 import { embedConversation } from './quality/conversation-vectors.ts';
 import { ConversationsError, OWN_CONVERSATIONS, readConversations } from './quality/conversations.ts';
 import { type Example, examplesOf, openMeaning } from './quality/examples.ts';
 import { type Figures, figuresOf } from './quality/figures.ts';
 import { fitWeights } from './quality/fit.ts';
-import { crossValidate, weightsOfFolds } from './quality/folds.ts';
+import { crossValidate, foldsByKind, weightsOfFolds } from './quality/folds.ts';
 import { openMiniLM } from './quality/mini-lm.ts';
 
 const line = ({ recallAt5, recallAt10, anyAt5, anyAt10, questions }: Figures): string =>
@@ -35,6 +36,10 @@ const command = defineCommand({
       type: 'boolean',
       description: 'Fit what counts when an embedding model is configured, by the vectors of all-MiniLM-L6-v2.',
     },
+    certainty: {
+      type: 'boolean',
+      description: 'Also fit what scores are made of, on the questions of each conversation and on those of others.',
+    },
     ablate: { type: 'boolean', description: 'Also leave each step out in turn, to see what it is worth.' },
   },
   run: async ({ args }) => {
@@ -58,19 +63,15 @@ const command = defineCommand({
     await embedder?.close();
     const all = groups.flat();
     const weights = fitWeights(all.flat(), names);
-    const near = weightsOfFolds(all, names);
+    const folds = foldsByKind(all.flat());
+    const near = weightsOfFolds(folds, names);
     const report = (label: string, kept: readonly string[]): void => {
-      const outcomes = crossValidate(all, kept, near);
-      let from = 0;
-      for (const group of groups) {
-        const own = outcomes.slice(from, from + group.length).flat();
-        from += group.length;
-        for (const [kind, some] of Map.groupBy(own, (outcome) => outcome.group)) {
-          console.log(`${label.padEnd(26)} ${kind.padEnd(14)} ${line(figuresOf(some))}`);
-        }
+      const outcomes = crossValidate(folds, kept, near).flat();
+      for (const [kind, some] of Map.groupBy(outcomes, (outcome) => outcome.group)) {
+        console.log(`${label.padEnd(26)} ${kind.padEnd(14)} ${line(figuresOf(some))}`);
       }
     };
-    console.log(`${'left one conversation out'.padEnd(26)} ${''.padEnd(14)} R@5   R@10  any@5 any@10`);
+    console.log(`${'left one kind out'.padEnd(26)} ${''.padEnd(14)} R@5   R@10  any@5 any@10`);
     report('all steps', names);
     if (args.ablate) {
       for (const name of names)
@@ -78,6 +79,11 @@ const command = defineCommand({
           `without ${name}`,
           names.filter((other) => other !== name),
         );
+    }
+    if (args.certainty) {
+      const covered = withOthers(folders.flat()).flatMap((one) => coveredOf(one, meaning, weights));
+      const [base, topic, unsaid] = fitCertainty(covered);
+      console.log(`certainty: ${JSON.stringify({ base, topic, unsaid })}`);
     }
     const rounded = Object.fromEntries(Object.entries(weights).map(([name, x]) => [name, Number(x.toFixed(2))]));
     console.log(JSON.stringify(rounded, null, 2));

@@ -80,11 +80,24 @@ export const fitCertainty = (all: readonly Covered[]): Float64Array => {
   return coefficients;
 };
 
-/** For each question the chance that it is answered, by coefficients that have not seen its kind. */
-export const chancesByKind = (all: readonly Covered[]): number[] => {
-  const groups = new Set(all.map(({ kind }) => groupOf(kind)));
-  const fitted = new Map(
-    [...groups].map((left) => [left, fitCertainty(all.filter(({ kind }) => groupOf(kind) !== left))]),
-  );
-  return all.map((covered) => chanceOf(fitted.get(groupOf(covered.kind)) ?? [], covered));
+/** A step through a list that meets each of its elements. */
+const STRIDE = 131;
+/** Questions of others for each of a conversation's own. */
+const SHARE_OF_OTHERS = 0.4;
+
+/** Conversations, and each again with questions of others, which it does not answer. */
+export const withOthers = (conversations: readonly Conversation[]): Conversation[] => {
+  const pool = conversations.flatMap(({ id, questions }) => questions.map((question) => ({ id, question })));
+  let at = 0;
+  const next = (id: string) => {
+    do at = (at + STRIDE) % pool.length;
+    while (pool[at]?.id === id);
+    const { text, category } = (pool[at] as (typeof pool)[0]).question;
+    return { text, category, evidence: [], stale: [], answerable: false, asOf: null, cut: false };
+  };
+  const asked = conversations.map((conversation) => {
+    const count = Math.ceil(SHARE_OF_OTHERS * conversation.questions.length);
+    return { ...conversation, questions: Array.from({ length: count }, () => next(conversation.id)) };
+  });
+  return [...conversations, ...asked];
 };

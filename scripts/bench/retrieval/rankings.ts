@@ -52,7 +52,7 @@ export const simpleRankings = async (
   const outcomes = new Map<string, Map<Question, Outcome>>();
   const put = (name: string, example: Example, scores: Float64Array): void => {
     const found = outcomes.get(name) ?? new Map<Question, Outcome>();
-    const best = bestTurns(scores.subarray(0, example.isSupported.length), TOP_K);
+    const best = bestTurns(scores.subarray(0, example.starts.length - 1), TOP_K);
     outcomes.set(name, found.set(example.question, outcomeOf(example, best)));
   };
   for (const examples of conversations) {

@@ -161,6 +161,58 @@ export const abstentionRow = (set: QuestionSet, answers: readonly Answer[]): Res
   };
 };
 
+/** Whether what holds now stands above what it contradicts; null for a set without such questions. */
+export const freshRow = (set: QuestionSet, answers: readonly Answer[]): Result | null => {
+  const theirs = answers.filter(
+    ({ conversation, question }) => set.conversations.includes(conversation) && question.stale.length > 0,
+  );
+  if (theirs.length === 0) return null;
+  const placeOf = (found: readonly string[], ids: readonly string[]): number => {
+    const place = found.findIndex((id) => ids.includes(id));
+    return place < 0 ? Number.POSITIVE_INFINITY : place;
+  };
+  const fresh = theirs.filter(
+    ({ found, question }) => placeOf(found, question.evidence) < placeOf(found, question.stale),
+  );
+  return {
+    name: `${set.name}: newer above older (${theirs.length} questions)`,
+    value: fresh.length / theirs.length,
+    unit: 'share',
+    baseline: null,
+    ratio: null,
+    target: null,
+    ok: true,
+  };
+};
+
+/** How often one of the first five answers when the best score is so high or higher: what a threshold is worth. */
+export const precisionRows = (answers: readonly Answer[]): Result[] =>
+  [0.3, 0.5, 0.7].map((least) => {
+    const passed = answers.filter(({ bestScore }) => bestScore >= least);
+    const answered = passed.filter(({ found, question }) =>
+      found.slice(0, 5).some((id) => question.evidence.includes(id)),
+    );
+    return {
+      name: `answered within five of the ${passed.length} of ${answers.length} questions with a best score of ${least}`,
+      value: answered.length / Math.max(1, passed.length),
+      unit: 'share',
+      baseline: null,
+      ratio: null,
+      target: null,
+      ok: true,
+    };
+  });
+
+/** The means over kinds, each counting as much as another. */
+export const macroTable = (sets: readonly QuestionSet[], rankings: readonly Ranking[]): string => {
+  const head = [`mean of ${sets.length} kinds`, ...MEASURES.map((measure) => MEASURE_NAMES[measure])];
+  const rows = rankings.map((ranking) => {
+    const figures = sets.map((set) => figuresOf(outcomesIn(set, ranking)));
+    return [ranking.name, ...MEASURES.map((measure) => share(mean(figures.map((figure) => figure[measure]))))];
+  });
+  return lines([head, ...rows]);
+};
+
 /** Everything by set, ranking and measure, for the JSON. */
 export const figuresBySet = (sets: readonly QuestionSet[], rankings: readonly Ranking[]): unknown =>
   sets.map((set) => ({
