@@ -9,6 +9,8 @@ import type { Part } from './ranking.ts';
 export const CERTAIN_OF = 5;
 /** The first words of a question tell what it is about: "What flight number ..." */
 const TOPIC_WORDS = 2;
+/** One word alone leaves open what is asked of it. */
+const LEAST_TOPIC_WORDS = 1.5;
 
 /** Words of questions that tell nothing of what is asked for. */
 const ASKING: ReadonlySet<string> = new Set(
@@ -81,7 +83,7 @@ export const coverageOf = (evidence: Evidence, best: readonly Candidate[]): Cove
   const asked = (topics.length > 0 ? topics : words).slice(0, TOPIC_WORDS);
   const covered = asked.map(({ word }) => coverOf(evidence, word, known.get(word) ?? [], slots));
   return {
-    topic: covered.reduce((sum, cover) => sum + cover, 0) / Math.max(1, covered.length),
+    topic: covered.reduce((sum, cover) => sum + cover, 0) / Math.max(LEAST_TOPIC_WORDS, covered.length),
     unsaid: words.reduce((sum, { word }) => sum + unsaidOf(word), 0) / Math.max(1, words.length),
   };
 };
