@@ -6,6 +6,10 @@ test.each([
   ['tea', ' "tea" '],
   ['Ça va ?', 'ça va'],
   ['', '...'],
+  ['Please book the early train.', 'book the early train'],
+  ['I take the early train, thank you!', 'I take the early train'],
+  ['Ich nehme den Zug, danke.', 'Ich nehme den Zug'],
+  ['It is 5-6 km', 'it is 5 - 6 km'],
 ])('%j says what %j says', (one, other) => {
   expect(sayingOf(one)).toBe(sayingOf(other));
 });
@@ -13,6 +17,15 @@ test.each([
 test.each([
   ['I like it', 'I do not like it'],
   ['5 mg', '50 mg'],
+  ['It is -5 outside', 'It is 5 outside'],
+  ['It costs $50', 'It costs €50'],
+  ['It grew by 50%', 'It grew by 50'],
+  ['I write C++', 'I write C'],
+  ['I write C#', 'I write C++'],
+  ['No, thanks', 'Thanks'],
+  ['Hello Kitty', 'Kitty'],
+  ['Please Please Me', 'Me'],
+  ['Thank you', 'Thanks'],
   ['ab c', 'a bc'],
   ['tea coffee', 'coffee tea'],
   ['tea', 'tea tea'],
