@@ -45,7 +45,7 @@ describe('the score', () => {
     await say(server, sessionId, 'The glacier guide Ingrid lives in Skaftafell.', 'Unrelated.', 'Nothing to see.');
     const best = async (query: string) => (await results(userId, query))[0].score;
     const close = await best('Where does the glacier guide Ingrid live, in Skaftafell?');
-    expect(close).toBeGreaterThan(await best('guide'));
+    expect(close).toBeGreaterThan((await best('Which dentist does the guide go to?')) + 0.1);
     expect(close).toBeLessThanOrEqual(1);
   });
 
