@@ -1,3 +1,5 @@
+import { tellsStanding } from './standing-preference.ts';
+
 /**
  * What its speaker likes, avoids, cannot have or wants done each time, by the words that say so in English, German, French,
  * Spanish, Italian, Portuguese, Russian, Chinese, Japanese, Korean, Arabic and Hindi.
@@ -13,7 +15,8 @@ const TELLS = [
 ];
 
 /** Whether a passage tells a preference of its speaker, or an instruction that is to hold from now on. */
-export const tellsPreference = (text: string): boolean => TELLS.some((pattern) => pattern.test(text));
+export const tellsPreference = (text: string): boolean =>
+  TELLS.some((pattern) => pattern.test(text)) || tellsStanding(text);
 
 /** Asking for something to choose or to do, which what its speaker prefers bears on. */
 const WISHES = [
