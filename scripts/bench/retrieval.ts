@@ -2,15 +2,13 @@ import { STEPS } from '../../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../../src/retrieval/ranking/weights.ts';
 import type { Conversation } from '../quality/conversation.ts';
 import { byKind, OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
-import { type Example, examplesOf, openMeaning, type outcomeOf } from '../quality/examples.ts';
+import { type Example, examplesOf, openMeaning } from '../quality/examples.ts';
 import type { FittedWeights } from '../quality/fit.ts';
-import { crossValidate, rankExample, weightsOfFolds } from '../quality/folds.ts';
+import { rankExample, weightsOfFolds } from '../quality/folds.ts';
 import { groupOf } from '../quality/groups.ts';
 import { type Answer, outcomesOf } from '../quality/over-http.ts';
 import { overHttp, type Ranking, simpleRankings } from './retrieval/rankings.ts';
 import {
-  ablationPanel,
-  ablationTable,
   abstentionRow,
   categoryTable,
   figuresBySet,
@@ -69,19 +67,6 @@ const pilesOf = (conversations: readonly Conversation[], most: number): Conversa
     piles[i % piles.length]?.push(...group);
   });
   return piles;
-};
-
-/** The steps in this process, without a server: the same ranking from the same code. */
-const offline = (
-  folds: readonly (readonly Example[])[],
-  names: readonly string[],
-  { name, near }: { readonly name: string; readonly near: readonly FittedWeights[] },
-): Ranking => {
-  const outcomes = crossValidate(folds, names, near);
-  const found = folds.flatMap((fold, i) =>
-    fold.map(({ question }, k) => [question, outcomes[i]?.[k] as ReturnType<typeof outcomeOf>] as const),
-  );
-  return { name, outcomes: new Map(found) };
 };
 
 /** The share of questions whose first ten results are the same from the server and from this process. */
@@ -145,22 +130,9 @@ export const retrievalSuite: Suite = {
       console.log(`\n${overallTable(set, rankings)}\n\n${categoryTable(set, product)}`);
     }
 
-    const ablations = quick
-      ? []
-      : NAMES.map((left) => {
-          const others = NAMES.filter((name) => name !== left);
-          return offline(folds, others, { name: left, near: weights });
-        });
-    if (ablations.length > 0) {
-      say('worth of a step: what is lost without it, the others fitted again; without a server, by the same code.');
-      const full = offline(folds, NAMES, { name: 'all steps', near: weights });
-      console.log(`\n${ablationTable(sets, full, ablations)}`);
-      for (const measure of ['anyAt5', 'recallAt10'] as const) draw(ablationPanel(sets, full, ablations, measure));
-    }
     console.log(`\n${macroTable(sets, rankings)}\n`);
     for (const measure of ['anyAt5', 'recallAt10'] as const) draw(rankingPanel(sets, rankings, measure));
     keep('sets', figuresBySet(sets, rankings));
-    keep('ablations', figuresBySet(sets, ablations));
     return [
       ...sets.flatMap((set) => rowsOf(set, product, usual)),
       ...(withModel ? sets.map((set) => modelRow(set, withModel, product)) : []),

@@ -82,28 +82,6 @@ export const categoryTable = (set: QuestionSet, product: Ranking): string => {
   return lines([head, ...rows]);
 };
 
-const differences = (measure: Measure, set: QuestionSet, full: Ranking, less: Ranking): number[] => {
-  const without = valuesOf(measure, outcomesIn(set, less));
-  return valuesOf(measure, outcomesIn(set, full)).map((value, i) => value - (without[i] as number));
-};
-
-/** What each step is worth: by how much the figures fall without it, question by question. */
-export const ablationTable = (sets: readonly QuestionSet[], full: Ranking, ablations: readonly Ranking[]): string => {
-  const columns = sets.flatMap((set) => MAIN.map((measure) => ({ set, measure })));
-  const head = ['worth of a step', ...columns.map(({ set, measure }) => `${set.name} ${MEASURE_NAMES[measure]}`)];
-  const rows = ablations.map((less) => [
-    less.name,
-    ...columns.map(({ set, measure }) => {
-      const worth = differences(measure, set, full, less);
-      const [low, high] = intervalOf(worth);
-      return `${signed(mean(worth))} (${signed(low)} to ${signed(high)})`;
-    }),
-  ]);
-  return lines([head, ...rows]);
-};
-
-const signed = (x: number): string => `${x < -5e-4 ? '-' : x < 5e-4 ? ' ' : '+'}${share(Math.abs(x))}`;
-
 /** The product's rows of the result, against the usual hybrid of the same run. */
 export const rowsOf = (set: QuestionSet, product: Ranking, usual: Ranking): Result[] => {
   const outcomes = outcomesIn(set, product);
@@ -246,24 +224,6 @@ export const rankingPanel = (
     rankings.map((ranking) => {
       const values = valuesOf(measure, outcomesIn(set, ranking));
       return { name: set.name, side: ranking.name, value: mean(values), interval: intervalOf(values) };
-    }),
-  ),
-});
-
-/** Bars of what each step is worth. */
-export const ablationPanel = (
-  sets: readonly QuestionSet[],
-  full: Ranking,
-  ablations: readonly Ranking[],
-  measure: Measure,
-): BarsPanel => ({
-  kind: 'bars',
-  title: `${MEASURE_NAMES[measure]} lost without a step, the others fitted again`,
-  value: { title: 'share' },
-  bars: ablations.flatMap((less) =>
-    sets.map((set) => {
-      const worth = differences(measure, set, full, less);
-      return { name: less.name, side: set.name, value: mean(worth), interval: intervalOf(worth) };
     }),
   ),
 });
