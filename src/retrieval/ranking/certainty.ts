@@ -43,9 +43,11 @@ const coverOf = ({ index }: Evidence, word: string, known: readonly KnownWord[],
   const { meaning } = index;
   if (!meaning) return 0;
   const onGrounds = index.grounds.map((ground) => {
-    const pieces = [...meaning.read(word, ground).pieces];
+    const all = [...meaning.read(word, ground).pieces].map((piece) => meaning.expand(piece));
+    // Letters of a word, which the other model has of it, stand everywhere.
+    const pieces = all.filter((piece) => piece.ground === ground);
     const held = pieces.map((piece) => {
-      const near = meaning.expand(piece).near.find(([other]) => {
+      const near = piece.near.find(([other]) => {
         const list = index.pieces.get(other);
         return list && slots.some((slot) => holds(list, slot));
       });

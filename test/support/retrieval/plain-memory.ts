@@ -112,18 +112,22 @@ export class PlainMemory {
     const own = new Map(
       this.documents.map((each) => [each, meaning.read(spokenText(each.name, each.content), groundOf(each)).pieces]),
     );
-    const askedOn = (ground: Ground) =>
-      [...meaning.read(question, ground).pieces].map((piece) => {
+    const grounds = new Set(this.documents.map(groundOf));
+    const asked = [...new Set([...grounds].flatMap((ground) => [...meaning.read(question, ground).pieces]))].map(
+      (piece) => {
         const holders = this.documents.filter((each) => own.get(each)?.has(piece)).length;
-        return { near: meaning.expand(piece).near, weight: idf(this.documents.length, holders) };
-      });
+        return { ...meaning.expand(piece), weight: idf(this.documents.length, holders) };
+      },
+    );
     const bestOf = (document: CorpusDocument, near: readonly (readonly [number, number])[]): number =>
       Math.max(0, ...near.filter(([piece]) => own.get(document)?.has(piece)).map(([, cosine]) => cosine));
-    return this.#each((document) => {
-      const asked = askedOn(groundOf(document));
-      const total = sum(asked.map(({ weight }) => weight));
-      return total === 0 ? 0 : sum(asked.map(({ near, weight }) => weight * bestOf(document, near))) / total;
-    }, 1);
+    // The share of the pieces of each model by itself.
+    const shareOf = (document: CorpusDocument, ground: Ground): number => {
+      const pieces = asked.filter((piece) => piece.ground === ground);
+      const total = sum(pieces.map(({ weight }) => weight));
+      return total === 0 ? 0 : sum(pieces.map(({ near, weight }) => weight * bestOf(document, near))) / total;
+    };
+    return this.#each((document) => shareOf(document, 0) + shareOf(document, 1), 1);
   }
 
   /** The cosine of a direction with the sum of the vectors of each document's window. */
