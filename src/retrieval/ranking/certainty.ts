@@ -19,6 +19,9 @@ const ASKING: ReadonlySet<string> = new Set(
 );
 const NUMBER = /\d/;
 
+/** So many passages have half of the words that a memory comes to have. */
+const FEW_PASSAGES = 10;
+
 /**
  * The chance that one of the best five results answers, by logistic regression on all kinds of conversations, on their own
  * questions and on those of others (`bun run fit --certainty`). How high the best stands tells less: of questions that a
@@ -67,7 +70,7 @@ const besides = ({ index }: Evidence, slots: readonly number[]): number[] => {
 export interface Coverage {
   /** From 0 to 1: how well the best results hold the first words of what is asked for, on average. */
   readonly topic: number;
-  /** The share of the question's words that nobody used; one that only near terms stand for counts in part. */
+  /** The share of the question's words that nobody used, less in a small memory; one that only near terms stand for counts in part. */
   readonly unsaid: number;
 }
 
@@ -84,9 +87,12 @@ export const coverageOf = (evidence: Evidence, best: readonly Candidate[]): Cove
   const topics = words.filter(({ word }) => !ASKING.has(word) && (!NUMBER.test(word) || isCode(word)));
   const asked = (topics.length > 0 ? topics : words).slice(0, TOPIC_WORDS);
   const covered = asked.map(({ word }) => coverOf(evidence, word, known.get(word) ?? [], slots));
+  // In a memory of few words most are not there.
+  const { passageCount } = evidence.index;
+  const telling = passageCount / (passageCount + FEW_PASSAGES);
   return {
     topic: covered.reduce((sum, cover) => sum + cover, 0) / Math.max(LEAST_TOPIC_WORDS, covered.length),
-    unsaid: words.reduce((sum, { word }) => sum + unsaidOf(word), 0) / Math.max(1, words.length),
+    unsaid: (telling * words.reduce((sum, { word }) => sum + unsaidOf(word), 0)) / Math.max(1, words.length),
   };
 };
 
