@@ -31,6 +31,11 @@ export const NO_FILTERS: SearchFilters = {
   metadata: null,
 };
 
+/** Whether filters leave out more than what was said after a time. */
+export const narrows = ({ kinds, sessionKeys, agentKeys, roles, createdFrom, metadata }: SearchFilters): boolean =>
+  kinds.length < NO_FILTERS.kinds.length ||
+  [sessionKeys, agentKeys, roles, createdFrom, metadata].some((each) => each !== null);
+
 /** The sessions that the filters leave; null for all. */
 export const allowedSessions = async (
   corpus: CorpusReader,

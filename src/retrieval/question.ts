@@ -16,11 +16,11 @@ const MAX_PIECES = 64;
 
 /** Whether a word stands in a memory, by any of its terms. */
 const isSaid = (index: UserIndex, word: string): boolean =>
-  askedWords(word, index.languages).some(({ terms }) => terms.some((term) => index.words.get(term)));
+  askedWords(word, index.languages).some(({ terms }) => terms.some((term) => index.words.has(term)));
 
 /** Whether a question has a word that nobody said, such as a name. */
-export const hasUnsaidWord = (text: string, index: UserIndex): boolean =>
-  askedWords(text, index.languages).some(({ terms }) => !terms.some((term) => index.words.get(term)));
+export const hasUnsaidWord = (words: readonly AskedWord[], index: UserIndex): boolean =>
+  words.some(({ terms }) => !terms.some((term) => index.words.has(term)));
 
 const HAS_WORD = /[\p{L}\p{N}]/u;
 
@@ -57,6 +57,8 @@ export interface Question {
 
 /** What else there is to know of a question. */
 export interface QuestionContext {
+  /** Its words, where they are known already. */
+  readonly all?: readonly AskedWord[] | undefined;
   /** The question's vector by the configured model. */
   readonly byModel?: Float32Array | null | undefined;
   /** How far the clocks are ahead of UTC by which days are told. */
@@ -85,10 +87,9 @@ export const readQuestion = (
   text: string,
   index: UserIndex,
   nowMs: number,
-  { byModel = null, offsetMs = 0, accounts = null }: QuestionContext = {},
+  { all = askedWords(text, index.languages), byModel = null, offsetMs = 0, accounts = null }: QuestionContext = {},
 ): Question => {
   const { subject, words: naming } = index.speakers.namedIn(text);
-  const all = askedWords(text, index.languages);
   const account = accounts && subject === null ? accountNamedIn(text, accounts, (word) => isSaid(index, word)) : null;
   const words = all.filter(({ word }) => !naming.has(word) && !account?.words.has(word));
   const byGround = readByGround(text, index);

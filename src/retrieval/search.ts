@@ -2,6 +2,7 @@ import type { AccountNames, CorpusEntry, CorpusReader, CorpusReference } from '.
 import { DOCUMENT_KINDS, rulesOf } from '../contract/documents.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
+import { askedWords } from '../text/terms.ts';
 import { awayFrom } from '../text/time-spans.ts';
 import { transcriptTurns } from '../text/transcript.ts';
 import { wholeAsked } from '../text/whole-conversation.ts';
@@ -10,7 +11,7 @@ import { byTime, timeStep } from './by-time.ts';
 import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
 import { type Excerpt, type ExcerptRequest, withExcerpts } from './excerpts.ts';
-import { allowedSessions, filterSlots, metadataFilter, type SearchFilters } from './filters.ts';
+import { allowedSessions, filterSlots, metadataFilter, narrows, type SearchFilters } from './filters.ts';
 import type { MeaningScales } from './index/meaning.ts';
 import type { AskedModel } from './index/model-vectors.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
@@ -83,7 +84,7 @@ export interface Found extends CorpusEntry, Judgement {
 
 interface Ranked extends Judgement, Candidate {
   readonly reference: CorpusReference;
-  readonly told: Told;
+  readonly told: Told | null;
 }
 
 export interface SearchAnswer {
@@ -246,7 +247,9 @@ export const createSearch = (
     let index = await indexes.open(request, byModel);
     if (!index) return { found: [], degraded, level: 'full' };
     let accounts: AccountNames | null | undefined;
-    if (asked.some(({ text }) => hasUnsaidWord(text, index as UserIndex))) {
+    const { languages } = index;
+    const words = asked.map(({ text }) => askedWords(text, languages));
+    if (words.some((each) => hasUnsaidWord(each, index as UserIndex))) {
       accounts = await corpus.accountNames(request.tenantKey, request.userKey);
       // In the pause another user's index may have put this one out of memory.
       index = await indexes.open(request, byModel);
@@ -258,7 +261,9 @@ export const createSearch = (
     const used = weightsOf(isByModel ? modelWeights : weights, mode);
     const questions = asked.map(({ text, share }, i) => ({
       read: inMode(
-        readQuestion(text, index, nowMs, { byModel: byModel?.vectors[i], offsetMs, accounts: accounts ?? null }),
+        readQuestion(text, index, nowMs, {
+          ...{ all: words[i], byModel: byModel?.vectors[i], offsetMs, accounts: accounts ?? null },
+        }),
         mode,
       ),
       share,
@@ -331,7 +336,9 @@ export const createSearch = (
     const { createdAt } = index.columns.arrays;
     const wasThere = (slot: number): boolean =>
       !isSaid(slot) && (createdTo === null || (createdAt[slot] as number) <= createdTo);
-    const certainty = inTime ? 0 : certaintyOf(parts, bestOf(evidences, sums, CERTAIN_OF, wasThere));
+    const isNarrowed = holds !== null || narrows(request.filters);
+    const ofAll = isNarrowed ? bestOf(evidences, sums, CERTAIN_OF, wasThere) : best;
+    const certainty = inTime ? 0 : certaintyOf(parts, ofAll);
     const explained = request.explain ? explainEach(distinct, parts, inTime ? {} : used) : [];
     const ranked = distinct.flatMap(({ slot, sum, duplicates }, i): Ranked[] => {
       const reference = index.document(slot);
@@ -346,7 +353,7 @@ export const createSearch = (
           explain: explained[i]
             ? [...(explained[i] as Explanation[]), inTime ? timeStep(sum) : certaintyStep(certainty)]
             : null,
-          told: toldOf(index, { slot, sum }),
+          told: i < MOST_REORDERED ? toldOf(index, { slot, sum }) : null,
         },
       ];
     });

@@ -42,6 +42,9 @@ const MOST_LOOSE = 2_048;
 /** A language is usual in a memory when one in so many documents is written in it. */
 const USUAL_PART = 20;
 
+/** A language that fewer documents seem to be in is taken for one of the others: some in a hundred are told wrong. */
+const LANGUAGE_OF_ONE_IN = 50;
+
 /**
  * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each passage, its place in its
  * session and the shape of its text. A document has a slot for each of its passages, one after the other, for as long as it
@@ -118,9 +121,10 @@ export class UserIndex {
     return this.foreignCount === this.passageCount ? [FOREIGN_GROUND] : [ENGLISH_GROUND, FOREIGN_GROUND];
   }
 
-  /** The languages in which something is written, the one with most documents first. */
+  /** The languages in which more than a few documents are written, the one with most first. */
   get languages(): readonly Language[] {
-    const places = [...this.#languages.keys()].filter((place) => (this.#languages[place] as number) > 0);
+    const least = Math.max(1, this.size / LANGUAGE_OF_ONE_IN);
+    const places = [...this.#languages.keys()].filter((place) => (this.#languages[place] as number) >= least);
     places.sort((a, b) => (this.#languages[b] as number) - (this.#languages[a] as number));
     return places.map((place) => LANGUAGES[place] as Language);
   }

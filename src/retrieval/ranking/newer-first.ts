@@ -37,6 +37,12 @@ export interface Told {
   readonly direction: Float32Array | null;
 }
 
+const scaled = (components: Int8Array, scale: number): Float32Array => {
+  const direction = new Float32Array(components.length);
+  for (let k = 0; k < direction.length; k += 1) direction[k] = scale * (components[k] as number);
+  return direction;
+};
+
 export const toldOf = ({ columns, vectors }: UserIndex, { slot, sum }: Candidate): Told => {
   const { createdAt, kind, role, speaker, marks, passage, inverse } = columns.arrays;
   const read = vectors?.read(slot);
@@ -48,29 +54,40 @@ export const toldOf = ({ columns, vectors }: UserIndex, { slot, sum }: Candidate
     tellsChange: ((marks[slot] as number) & MARK.change) !== 0,
     hasValidity: rulesOf(DOCUMENT_KINDS[kind[slot] as number] as DocumentKind).hasValidity,
     passage: passage[slot] as number,
-    direction: read ? Float32Array.from(read.components, (x) => x * read.scale * (inverse[slot] as number)) : null,
+    direction: read ? scaled(read.components, read.scale * (inverse[slot] as number)) : null,
   };
 };
 
 type Directed = Pick<Told, 'direction'>;
 
 interface Read extends Told {
-  readonly terms: ReadonlySet<string>;
+  /** The terms of its passage without repeats: of most results nobody asks for them. */
+  readonly terms: () => ReadonlySet<string>;
 }
 
 const read = (told: Told, content: string): Read => {
-  const { from, end } = passagesOf(content)[told.passage] ?? { from: 0, end: content.length };
-  return { ...told, terms: new Set(termsOf(content.slice(from, end))) };
+  let terms: ReadonlySet<string> | null = null;
+  const termsOfPassage = (): ReadonlySet<string> => {
+    const { from, end } = passagesOf(content)[told.passage] ?? { from: 0, end: content.length };
+    terms ??= new Set(termsOf(content.slice(from, end)));
+    return terms;
+  };
+  return { ...told, terms: termsOfPassage };
 };
 
-const overlapOf = ({ terms: a }: Read, { terms: b }: Read): number => {
+const overlapOf = (one: Read, other: Read): number => {
+  const [a, b] = [one.terms(), other.terms()];
   const least = Math.min(a.size, b.size);
   return least < LEAST_TERMS ? 0 : [...a].filter((term) => b.has(term)).length / least;
 };
 
 /** 1 without a model: then words alone decide. */
-export const cosineOf = ({ direction: a }: Directed, { direction: b }: Directed): number =>
-  a && b ? a.reduce((sum, x, i) => sum + x * (b[i] as number), 0) : 1;
+export const cosineOf = ({ direction: a }: Directed, { direction: b }: Directed): number => {
+  if (!a || !b) return 1;
+  let sum = 0;
+  for (let k = 0; k < a.length; k += 1) sum += (a[k] as number) * (b[k] as number);
+  return sum;
+};
 
 /** What the order of time needs to know of a question. */
 export interface AskedTime {
@@ -85,6 +102,7 @@ const takesPlaceOf = (newer: Read, older: Read, { isAboutPast, away }: AskedTime
   // "What did we eat the day before yesterday?": what was eaten since is no better an answer.
   if (away(newer.createdAt) > away(older.createdAt)) return false;
   const gap = older.sum - newer.sum;
+  if (gap > CHANGE_GAP) return false;
   const cosine = cosineOf(newer, older);
   if (gap <= SAME_GAP && cosine >= LEAST_COSINE && overlapOf(newer, older) >= SAME_OVERLAP) return true;
   const isChange = newer.role === USER && newer.tellsChange && newer.direction !== null && !isAboutPast;
@@ -99,10 +117,10 @@ const takesPlaceOf = (newer: Read, older: Read, { isAboutPast, away }: AskedTime
  * @returns the places of results, in their new order.
  */
 export const newerFirst = (
-  results: readonly { readonly told: Told; readonly content: string }[],
+  results: readonly { readonly told: Told | null; readonly content: string }[],
   asked: AskedTime,
 ): number[] => {
-  const best = results.slice(0, MOST_REORDERED).map(({ told, content }) => read(told, content));
+  const best = results.slice(0, MOST_REORDERED).flatMap(({ told, content }) => (told ? [read(told, content)] : []));
   const ordered: number[] = [];
   for (const [place, newer] of best.entries()) {
     const at = ordered.findIndex((older) => takesPlaceOf(newer, best[older] as Read, asked));
