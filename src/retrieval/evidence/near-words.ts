@@ -43,12 +43,12 @@ export class NearWords {
 
   constructor(index: UserIndex, question: string, looks = MOST_LOOKS) {
     const language = languageOf(question);
-    const { usualLanguages } = index;
+    const { languages } = index;
     this.#index = index;
     this.#patience = { left: looks };
-    this.#languages = [...new Set([language, ...usualLanguages])].slice(0, MOST_STEMS);
+    this.#languages = [...new Set([language, ...languages])].slice(0, MOST_STEMS);
     // A question that tells its language wrongly is no reason to look for compounds in a memory of another.
-    this.#hasCompounds = usualLanguages.length > 0 ? usualLanguages.some(isCompounding) : isCompounding(language);
+    this.#hasCompounds = languages.length > 0 ? languages.some(isCompounding) : isCompounding(language);
   }
 
   /** @param isSaid whether a passage holds the word itself. */

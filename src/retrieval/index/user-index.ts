@@ -1,6 +1,6 @@
 import type { CorpusDocument, KeyRange, Retraction } from '../../contract/corpus.ts';
 import { DOCUMENT_KINDS, type DocumentKind, forEachKind, rulesOf } from '../../contract/documents.ts';
-import { LANGUAGES, type Language, languageOf } from '../../text/languages.ts';
+import { LANGUAGES, languageOf } from '../../text/languages.ts';
 import { marksOf, passageMarksOf } from '../../text/marks.ts';
 import { passagesOf } from '../../text/passages.ts';
 import { sayingOf } from '../../text/saying.ts';
@@ -8,6 +8,7 @@ import { speakerOf, spokenText } from '../../text/speaker.ts';
 import { termsIn } from '../../text/terms.ts';
 import { Columns } from './columns.ts';
 import { Coverage } from './coverage.ts';
+import { LanguageCounts } from './language-counts.ts';
 import { ENGLISH_GROUND, FOREIGN_GROUND, type Ground, type Meaning } from './meaning.ts';
 import type { ModelVectors } from './model-vectors.ts';
 import { Postings } from './postings.ts';
@@ -38,12 +39,6 @@ export const ROLES = [null, 'user', 'assistant', 'system', 'tool', 'developer', 
  */
 const LEAST_LOOSE = 64;
 const MOST_LOOSE = 2_048;
-
-/** A language is usual in a memory when one in so many documents is written in it. */
-const USUAL_PART = 20;
-
-/** A language that fewer documents seem to be in is taken for one of the others: some in a hundred are told wrong. */
-const LANGUAGE_OF_ONE_IN = 50;
 
 /**
  * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each passage, its place in its
@@ -78,8 +73,7 @@ export class UserIndex {
   model: ModelVectors | null = null;
   /** The first slot of each document. */
   readonly #slots = forEachKind(() => new Map<number, number>());
-  /** Documents in each language, by its place among `LANGUAGES`. */
-  readonly #languages = new Uint32Array(LANGUAGES.length);
+  readonly #languages = new LanguageCounts();
   readonly #sessionKeys = new Map<number, number>();
   #totalWindowLength = 0;
   /** Documents added one by one whose postings are lists of their own. */
@@ -121,20 +115,8 @@ export class UserIndex {
     return this.foreignCount === this.passageCount ? [FOREIGN_GROUND] : [ENGLISH_GROUND, FOREIGN_GROUND];
   }
 
-  /** The languages in which more than a few documents are written, the one with most first. */
-  get languages(): readonly Language[] {
-    const least = Math.max(1, this.size / LANGUAGE_OF_ONE_IN);
-    const places = [...this.#languages.keys()].filter((place) => (this.#languages[place] as number) >= least);
-    places.sort((a, b) => (this.#languages[b] as number) - (this.#languages[a] as number));
-    return places.map((place) => LANGUAGES[place] as Language);
-  }
-
-  /** The languages of at least a twentieth of all documents that tell theirs: of short ones some tell a wrong one. */
-  get usualLanguages(): readonly Language[] {
-    const all = this.#languages.reduce((sum, count) => sum + count, 0);
-    return this.languages.filter(
-      (language) => (this.#languages[LANGUAGES.indexOf(language)] as number) >= all / USUAL_PART,
-    );
+  get languages(): LanguageCounts['usual'] {
+    return this.#languages.usual;
   }
 
   /** An estimate of the memory held, for the bound on all indexes together. */
@@ -323,11 +305,7 @@ export class UserIndex {
     this.#slots[kind].set(key[first] as number, first);
     this.passageCount += passages[first] as number;
     if (ground[first] === FOREIGN_GROUND) this.foreignCount += passages[first] as number;
-    this.#countLanguage(language[first] as number, 1);
-  }
-
-  #countLanguage(place: number, by: 1 | -1): void {
-    if (place > 0) this.#languages[place - 1] = (this.#languages[place - 1] as number) + by;
+    this.#languages.add(language[first] as number);
   }
 
   /** Finds a passage its place in its session, behind those before it, and brings the windows around it up to date. */
@@ -380,7 +358,7 @@ export class UserIndex {
     if (sessions.last[session] === -1) sessions.live -= 1;
     const speaker = arrays.speaker[first] as number;
     if (speaker >= 0) this.speakers.remove(speaker);
-    this.#countLanguage(arrays.language[first] as number, -1);
+    this.#languages.remove(arrays.language[first] as number);
     this.passageCount -= end - first;
     if (arrays.ground[first] === FOREIGN_GROUND) this.foreignCount -= end - first;
     for (let slot = first; slot < end; slot += 1) {
