@@ -100,7 +100,15 @@ describe('a block with min_score', () => {
   });
 
   test('says nothing of the kind when there was no time to look', async () => {
-    const { data } = (await block({ min_score: 0.5, deadline_ms: 0.001, query: 'What was lost on the train?' })).body;
+    const { userId: hurried, sessionId } = await startConversation(server, 'Person in a hurry');
+    // The question has to wait for the index to take these in.
+    await say(
+      server,
+      sessionId,
+      ...Array.from({ length: 60 }, (_, i) => `${i} ${'The harbour lies still. '.repeat(80)}`),
+    );
+    const body = { query: 'What was lost on the train?', min_score: 0.5, deadline_ms: 0.001 };
+    const { data } = (await server.call('POST', `/users/${hurried}/context`, body)).body;
     expect(data.degraded.join()).toContain('the search took longer');
     expect(data.context).toBe('');
   });
