@@ -13,6 +13,8 @@ export interface WorkMessage {
   readonly usualSpeaker: string | null;
   /** The content, and on lines below it the words of `source` that search finds the message by. */
   readonly content: string;
+  /** When it was said, which may be any time: clients import old conversations. */
+  readonly createdAt: number;
 }
 
 /** The state of a range when it was read. The store refuses an outcome of a range that has changed since. */

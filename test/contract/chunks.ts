@@ -39,19 +39,27 @@ export const describeChunks = (open: OpenStore): void =>
           world.message('b', { role: 'assistant', createdAt: 1 }),
         ];
         const second = [
-          world.message('c', { name: 'Bob' }),
-          world.message('d', { role: 'system' }),
-          world.message('e'),
+          world.message('c', { name: 'Bob', createdAt: 3 }),
+          world.message('d', { role: 'system', createdAt: 4 }),
+          world.message('e', { createdAt: 5 }),
         ];
         for (const round of [first, second]) await store.messages.append(scope, talk.id, round);
         await store.messages.delete(scope, talk.id, [present(second[1]).id], world.at());
         const read = (firstSequence: number, lastSequence: number) =>
           store.work.read({ tenantKey, sessionKey: talk.key, firstSequence, lastSequence });
         const all = [
-          { sequence: 1, round: 1, role: 'user', name: null, usualSpeaker: owner.name, content: 'a' },
-          { sequence: 2, round: 1, role: 'assistant', name: null, usualSpeaker: partner.name, content: 'b' },
-          { sequence: 3, round: 3, role: 'user', name: 'Bob', usualSpeaker: owner.name, content: 'c' },
-          { sequence: 5, round: 3, role: 'user', name: null, usualSpeaker: owner.name, content: 'e' },
+          { sequence: 1, round: 1, role: 'user', name: null, usualSpeaker: owner.name, content: 'a', createdAt: 2_000 },
+          {
+            sequence: 2,
+            round: 1,
+            role: 'assistant',
+            name: null,
+            usualSpeaker: partner.name,
+            content: 'b',
+            createdAt: 1,
+          },
+          { sequence: 3, round: 3, role: 'user', name: 'Bob', usualSpeaker: owner.name, content: 'c', createdAt: 3 },
+          { sequence: 5, round: 3, role: 'user', name: null, usualSpeaker: owner.name, content: 'e', createdAt: 5 },
         ];
         expect((await read(1, 5)).messages).toEqual(all);
         expect((await read(2, 3)).messages).toEqual(all.slice(1, 3));

@@ -1,7 +1,7 @@
 -- name: messages
 SELECT m.sequence, m.round, m.role, m.spoken_name AS name,
   CASE m.role WHEN 'user' THEN u.spoken_name WHEN 'assistant' THEN a.spoken_name END AS usualSpeaker, m.searched AS content,
-  m.generation
+  m.created_at AS createdAt, m.generation
 FROM messages m
   JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
   JOIN users u ON u.key = m.user_key
