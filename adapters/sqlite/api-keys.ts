@@ -5,7 +5,7 @@ import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { ApiKeyRecord } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
-import { pageByKey } from './pages.ts';
+import { pageByKey } from './key-pages.ts';
 import apiKeysSql from './sql/api-keys.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import type { WriteContext } from './writing/context.ts';

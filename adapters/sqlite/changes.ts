@@ -1,21 +1,15 @@
-import type { Changes, ChangesSince, CorpusReader, Retraction } from '../../src/contract/corpus.ts';
-import { DOCUMENT_KINDS, type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
+import type { ChangesSince, Retraction } from '../../src/contract/corpus.ts';
+import { type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
+import type { Look } from '../changes.ts';
+import { ALL_KEYS, type DocumentRows, START } from '../document-pages.ts';
 import type { Connection } from './connection.ts';
-import { ALL_KEYS, type corpusReads, type DocumentPage, type DocumentRows, pagesOf, START } from './corpus.ts';
+import type { corpusReads } from './corpus.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-import { type VectorPage, type VectorRow, type vectorReads, vectorsFrom } from './vectors.ts';
+import type { vectorReads } from './vectors.ts';
 
 type Bounds = { readonly generation: number; readonly retractedFrom: number };
 type Owner = { readonly tenantKey: number; readonly userKey: number };
-
-/** What one look shows: the first pages, null of what was not asked for or has not changed. */
-interface Look {
-  readonly generation: number;
-  readonly retractions: Retraction[];
-  readonly documents: Readonly<Record<DocumentKind, DocumentRows>> | null;
-  readonly vectors: readonly VectorRow[] | null;
-}
 
 export const changeReads = (
   db: Connection,
@@ -55,31 +49,5 @@ export const changeReads = (
       if (present === null || !isThere(after) || !isThere(vectors?.after)) return inOneSnapshot(owner, since);
       return { generation: present, retractions: [], documents: null, vectors: null };
     },
-  };
-};
-
-/** The changes of a memory, of which the first pages come with the look, and the others as they are asked for. */
-export const changesBy = (
-  look: (tenantKey: number, userKey: number, since: ChangesSince) => Promise<Look | null>,
-  documentPage: DocumentPage,
-  vectorPage: VectorPage,
-): CorpusReader['changes'] => {
-  async function* documents(owner: Owner, seen: Look): Changes['documents'] {
-    if (!seen.documents) return;
-    for (const kind of DOCUMENT_KINDS) {
-      yield* pagesOf(documentPage, { ...owner, ...ALL_KEYS }, kind, seen.documents[kind]);
-    }
-  }
-  return async (tenantKey, userKey, since) => {
-    const seen = await look(tenantKey, userKey, since);
-    if (!seen) return null;
-    const { generation, retractions, vectors } = seen;
-    const owner = { tenantKey, userKey };
-    return {
-      generation,
-      retractions,
-      documents: documents(owner, seen),
-      vectors: vectorsFrom(vectorPage, { ...owner, model: since.vectors?.model ?? '' }, vectors ?? []),
-    };
   };
 };

@@ -1,5 +1,5 @@
-import { MemfuseError } from '../../src/contract/errors.ts';
 import { type Created, ONCE_TTL_MS, type Once } from '../../src/contract/once.ts';
+import { usedWithAnotherBody } from '../refusals.ts';
 import type { Connection } from './connection.ts';
 import shared from './sql/shared.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
@@ -23,10 +23,7 @@ export const openClaims = (db: Connection): Claims => {
     const found = sql('find_claim').get({ ...claim, staleBefore }) as { bodyHash: string; ids: string } | undefined;
     if (found) {
       if (found.bodyHash !== once.bodyHash) {
-        throw new MemfuseError('idempotency_mismatch', 'The Idempotency-Key was used with another body.', {
-          field: 'idempotency_key',
-          value: once.key,
-        });
+        throw usedWithAnotherBody(once);
       }
       return { ids: JSON.parse(found.ids) as string[], replayed: true };
     }

@@ -2,74 +2,26 @@ import type {
   AccountNames,
   ChangedDocument,
   CorpusEntry,
-  CorpusFacet,
   CorpusReference,
   IndexSegment,
   KeyRange,
   MessageMetadata,
 } from '../../src/contract/corpus.ts';
-import { DOCUMENT_KINDS, type DocumentKind, forEachKind, rulesOf } from '../../src/contract/documents.ts';
+import { type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
+import {
+  BATCH,
+  BATCH_CHARACTERS,
+  type DocumentPlace,
+  type DocumentRows,
+  type DocumentSpan,
+  type EntryRow,
+  toEntry,
+} from '../document-pages.ts';
+import { inOrderOf } from '../references.ts';
 import type { Connection } from './connection.ts';
 import { DOCUMENT_SQL } from './documents.ts';
-import { inOrderOf } from './references.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-
-/** Documents in a batch: enough to amortise the call, few enough that other work gets a turn in between. */
-const BATCH = 500;
-/** Long ones are fewer: so many characters, and the one that goes beyond. 500 of 256 KiB held up everybody for seconds. */
-const BATCH_CHARACTERS = 131_072;
-
-type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount'> & {
-  tokenCount: number | null;
-  sessionId: string | null;
-  sessionName: string | null;
-  agentId: string | null;
-};
-
-const toEntry = (
-  kind: DocumentKind,
-  { sessionId, sessionName, agentId, tokenCount, ...row }: EntryRow,
-): CorpusEntry => ({
-  kind,
-  ...row,
-  ...(tokenCount !== null && { tokenCount }),
-  session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
-});
-
-type DocumentSpan = { readonly tenantKey: number; readonly userKey: number } & KeyRange;
-type DocumentPlace = { readonly generation: number; readonly key: number };
-export type DocumentRows = { readonly rows: readonly ChangedDocument[]; readonly isLast: boolean };
-export type DocumentPage = (span: DocumentSpan, kind: DocumentKind, place: DocumentPlace) => Promise<DocumentRows>;
-
-export const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
-/** Where a list of what changed begins: behind all of the generation that is put in place of this one. */
-export const START = { generation: 0, key: Number.MAX_SAFE_INTEGER } as const;
-
-/** The documents of a kind page by page from the first on, so that no statement stays open between two turns. */
-export async function* pagesOf(
-  page: DocumentPage,
-  span: DocumentSpan,
-  kind: DocumentKind,
-  first: DocumentRows,
-): AsyncGenerator<readonly ChangedDocument[], void> {
-  for (let { rows, isLast } = first; ; ) {
-    const last = rows.at(-1);
-    if (last) yield rows;
-    // What came in since has a generation that is asked for next time.
-    if (!last || isLast) return;
-    ({ rows, isLast } = await page(span, kind, last));
-  }
-}
-
-export const documentsBy = (page: DocumentPage): CorpusFacet['documents'] =>
-  async function* (tenantKey, userKey, after, keys = ALL_KEYS) {
-    const span = { tenantKey, userKey, ...keys };
-    for (const kind of DOCUMENT_KINDS) {
-      if (!rulesOf(kind).isSegmented && keys.lastKey < ALL_KEYS.lastKey) continue;
-      yield* pagesOf(page, span, kind, await page(span, kind, { ...START, generation: after }));
-    }
-  };
 
 export const corpusReads = (db: Connection) => {
   const sql = openStatements(db, corpusSql);

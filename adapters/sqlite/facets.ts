@@ -1,8 +1,8 @@
 import type { Deletion } from '../../src/contract/identities.ts';
 import type { Store } from '../../src/contract/store.ts';
+import { changesBy } from '../changes.ts';
+import { documentsBy } from '../document-pages.ts';
 import { FinishedTasks } from '../finished-tasks.ts';
-import { changesBy } from './changes.ts';
-import { documentsBy } from './corpus.ts';
 import type { Readers } from './readers.ts';
 import type { RemovalState, RenamingState } from './writing/context.ts';
 import type { GroupCommitWriter, WriteQueue } from './writing/writer.ts';

@@ -1,17 +1,16 @@
-import { MemfuseError, notFound } from '../../src/contract/errors.ts';
+import { notFound } from '../../src/contract/errors.ts';
 import type { IdentityPatch, NewIdentity } from '../../src/contract/identities.ts';
 import type { Created, Once } from '../../src/contract/once.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { IdentityRecord, Scope } from '../../src/contract/records.ts';
+import { type Entity, outOfReach } from '../refusals.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
-import { pageByKey } from './pages.ts';
+import { pageByKey } from './key-pages.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import type { RemovalState, RenamingState, WriteContext } from './writing/context.ts';
-
-type Entity = 'user' | 'agent';
 
 const SQL = { user: usersSql, agent: agentsSql } as const satisfies Record<Entity, string>;
 
@@ -30,10 +29,6 @@ export const identityReads = (db: Connection, entity: Entity) => {
       (sql('find_by_name').get({ ...scope, name }) as IdentityRecord | undefined) ?? null,
   };
 };
-
-/** What a key bound to one user may not do. */
-export const outOfReach = (verb: 'create' | 'change' | 'delete', entity: Entity): MemfuseError =>
-  new MemfuseError('forbidden', `An API key bound to one user cannot ${verb} ${entity}s.`, { field: 'api_key' });
 
 export const identityWrites = (
   db: Connection,

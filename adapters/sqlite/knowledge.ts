@@ -3,7 +3,7 @@ import type { Created, Once } from '../../src/contract/once.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { KnowledgeRecord, Scope } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
-import { pageByKey } from './pages.ts';
+import { pageByKey } from './key-pages.ts';
 import knowledgeSql from './sql/knowledge.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
 import type { WriteContext } from './writing/context.ts';

@@ -1,4 +1,4 @@
-import { MemfuseError, notFound } from '../../src/contract/errors.ts';
+import { notFound } from '../../src/contract/errors.ts';
 import type {
   Appended,
   AppendedToSession,
@@ -12,10 +12,11 @@ import type {
 import type { Once } from '../../src/contract/once.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
-import type { JsonText, MessageRecord, Scope } from '../../src/contract/records.ts';
+import type { MessageRecord, Scope } from '../../src/contract/records.ts';
+import { type ListedRow, messagePages, orderOf } from '../message-lists.ts';
+import { hasSource, messagesMissing, sourceTaken } from '../message-refusals.ts';
+import { AFTER_ALL, cursorsOf, pageOf } from '../pages.ts';
 import type { Connection } from './connection.ts';
-import { listMessages, orderOf } from './message-lists.ts';
-import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
 import type { ChangedMessage, WriteContext } from './writing/context.ts';
@@ -28,31 +29,26 @@ const sessionOf = (sql: Statements, scope: Scope, sessionId: string): SessionRow
   return session;
 };
 
-const missing = (ids: readonly string[]): MemfuseError =>
-  new MemfuseError('not_found', 'messages not found', { entity: 'message', field: 'message_ids', ids });
-
-const hasSource = (metadata: JsonText | null): boolean =>
-  metadata !== null && Object.hasOwn(JSON.parse(metadata), 'source');
-
-const sourceTaken = (id: string): MemfuseError =>
-  new MemfuseError(
-    'invalid',
-    `The metadata of message ${id} have a key 'source', which is where calls of tools and the like are shown. Send metadata without it along.`,
-    { field: 'metadata' },
-  );
-
 export const messageReads = (db: Connection) => {
   const sql = openStatements(db, messagesSql);
   return {
-    list: (scope: Scope, sessionId: string, order: MessageOrder, page: Page): PageOf<MessageRecord> =>
-      listMessages(sql, scope, { ...sessionOf(sql, scope, sessionId), id: sessionId }, order, page),
+    list: (scope: Scope, sessionId: string, order: MessageOrder, page: Page): PageOf<MessageRecord> => {
+      const session = sessionOf(sql, scope, sessionId);
+      const openFrom = (): number | undefined =>
+        sql('open_from')
+          .pluck()
+          .get({ ...scope, sessionKey: session.key }) as number | undefined;
+      const pages = messagePages({ ...session, id: sessionId }, order, page);
+      const span = pages.span(pages.needsOpenFrom ? (openFrom() ?? null) : null);
+      return pages.page(sql(pages.statement).all({ ...scope, ...span }) as ListedRow[], span);
+    },
     read: (scope: Scope, sessionId: string, ids: readonly string[]): MessageRecord[] => {
       const sessionKey = sessionOf(sql, scope, sessionId).key;
       const rows = ids.map(
         (id) => sql('read').get({ ...scope, sessionId, sessionKey, id }) as MessageRecord | undefined,
       );
       const absent = ids.filter((_, i) => !rows[i]);
-      if (absent.length > 0) throw missing(absent);
+      if (absent.length > 0) throw messagesMissing(absent);
       return rows.flatMap((row) => row ?? []);
     },
     locations: (scope: Scope, sessionId: string, { after, limit, untilNow = false }: Page): PageOf<MessageLocation> => {
@@ -78,7 +74,7 @@ export const messageWrites = (db: Connection, { claims, generations, tasks, deri
   const locateAll = (scope: Scope, sessionKey: number, ids: readonly string[]): Located[] => {
     const rows = ids.map((id) => sql('locate').get({ ...scope, sessionKey, id }) as Located | undefined);
     const absent = ids.filter((_, i) => !rows[i]);
-    if (absent.length > 0) throw missing(absent);
+    if (absent.length > 0) throw messagesMissing(absent);
     return rows.flatMap((row) => row ?? []);
   };
 

@@ -1,4 +1,3 @@
-import { MemfuseError } from '../../src/contract/errors.ts';
 import type {
   Appended,
   AppendedByName,
@@ -8,8 +7,9 @@ import type {
 } from '../../src/contract/messages.ts';
 import type { Once } from '../../src/contract/once.ts';
 import type { Scope } from '../../src/contract/records.ts';
+import { otherAgent, outOfReach } from '../refusals.ts';
 import type { Connection } from './connection.ts';
-import { identityReads, type identityWrites, outOfReach } from './identities.ts';
+import { identityReads, type identityWrites } from './identities.ts';
 import type { messageWrites } from './messages.ts';
 import { sessionReads, type sessionWrites } from './sessions.ts';
 import type { WriteContext } from './writing/context.ts';
@@ -20,13 +20,6 @@ interface Creating {
   readonly sessions: Pick<ReturnType<typeof sessionWrites>, 'create'>;
   readonly messages: Pick<ReturnType<typeof messageWrites>, 'append'>;
 }
-
-const otherAgent = (session: string, agent: string): MemfuseError =>
-  new MemfuseError(
-    'invalid',
-    `Session '${session}' of this user is with another agent than '${agent}'. Leave the agent out, or choose another session.`,
-    { field: 'agent', value: agent },
-  );
 
 /** Appends by name, out of the writes of each part, in the transaction of the moment. */
 export const namedAppends = (db: Connection, { claims }: Pick<WriteContext, 'claims'>, creating: Creating) => {

@@ -13,8 +13,8 @@ import {
 } from '../../src/contract/outbox.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { Scope } from '../../src/contract/records.ts';
+import { AFTER_ALL, cursorsOf, pageOf } from '../pages.ts';
 import type { Connection } from './connection.ts';
-import { AFTER_ALL, cursorsOf, pageOf } from './pages.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import outboxSql from './sql/outbox.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';

@@ -5,7 +5,7 @@ import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Connection } from './connection.ts';
 import { orNameTaken } from './errors.ts';
-import { pageByKey } from './pages.ts';
+import { pageByKey } from './key-pages.ts';
 import agentsSql from './sql/agents.sql' with { type: 'text' };
 import sessionsSql from './sql/sessions.sql' with { type: 'text' };
 import usersSql from './sql/users.sql' with { type: 'text' };

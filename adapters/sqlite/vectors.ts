@@ -1,42 +1,20 @@
 import type {
-  KeyPage,
-  MessageVector,
   StoredModel,
   StoredVector,
   UnembeddedChunk,
   UnembeddedMessage,
+  UnembeddedPage,
 } from '../../src/contract/vectors.ts';
+import { type Owned, VECTOR_BATCH, type VectorPlace, type VectorRow } from '../vector-pages.ts';
 import type { Connection } from './connection.ts';
 import type { Generations } from './generations.ts';
 import vectorsSql from './sql/vectors.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import type { WriteContext } from './writing/context.ts';
 
-/** Vectors in a batch. */
-const BATCH = 500;
-
-type Owned = { readonly tenantKey: number; readonly userKey: number; readonly model: string };
-type VectorPlace = { readonly generation: number; readonly key: number };
-export type VectorRow = MessageVector & VectorPlace;
-export type VectorPage = (owned: Owned, place: VectorPlace) => Promise<readonly VectorRow[]>;
-
 const toInt8 = (bytes: Uint8Array): Int8Array => new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const toBytes = ({ buffer, byteOffset, byteLength }: Int8Array | Float32Array): Buffer =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-
-/** Vectors page by page from the first on, so that no statement stays open between two turns. */
-export async function* vectorsFrom(
-  page: VectorPage,
-  owned: Owned,
-  first: readonly VectorRow[],
-): AsyncGenerator<readonly MessageVector[], void> {
-  for (let rows = first; ; ) {
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows;
-    rows = await page(owned, last);
-  }
-}
 
 export const vectorReads = (db: Connection) => {
   const sql = openStatements(db, vectorsSql);
@@ -52,7 +30,7 @@ export const vectorReads = (db: Connection) => {
   };
   return {
     vectorPage: (owned: Owned, { generation, key }: VectorPlace): VectorRow[] => {
-      const rows = sql('page').all({ ...owned, generation, key, limit: BATCH });
+      const rows = sql('page').all({ ...owned, generation, key, limit: VECTOR_BATCH });
       return (rows as (Omit<VectorRow, 'components'> & { components: Uint8Array })[]).map((row) => ({
         ...row,
         components: toInt8(row.components),
@@ -66,10 +44,13 @@ export const vectorReads = (db: Connection) => {
       messages: sql('count_messages_without').pluck().get({ model }) as number,
       chunks: sql('count_chunks_without').pluck().get({ model }) as number,
     }),
-    messagesWithout: (model: string, page: KeyPage): UnembeddedMessage[] =>
-      sql('messages_without').all({ model, ...page }) as UnembeddedMessage[],
-    chunksWithout: (model: string, page: KeyPage): UnembeddedChunk[] =>
-      sql('chunks_without').all({ model, ...page }) as UnembeddedChunk[],
+    messagesWithout: (
+      model: string,
+      { after, limit }: UnembeddedPage<Pick<UnembeddedMessage, 'key'>>,
+    ): UnembeddedMessage[] =>
+      sql('messages_without').all({ model, after: after?.key ?? 0, limit }) as UnembeddedMessage[],
+    chunksWithout: (model: string, { after, limit }: UnembeddedPage<Pick<UnembeddedChunk, 'key'>>): UnembeddedChunk[] =>
+      sql('chunks_without').all({ model, after: after?.key ?? 0, limit }) as UnembeddedChunk[],
   };
 };
 

@@ -1,9 +1,9 @@
-import type { SequenceRange } from '../../src/contract/outbox.ts';
 import {
   type Filed,
   MOST_READ,
   type Outcome,
   type RangeVersion,
+  type SessionRange,
   type WorkMessage,
   type WorkRead,
 } from '../../src/contract/work.ts';
@@ -13,12 +13,10 @@ import { openStatements } from './statements.ts';
 import { openCompletion } from './taking.ts';
 import type { KindFiling } from './writing/context.ts';
 
-type Range = SequenceRange & { readonly tenantKey: number; readonly sessionKey: number };
-
 export const workReads = (db: Connection) => {
   const sql = openStatements(db, workSql);
   return {
-    read: (range: Range): WorkRead => {
+    read: (range: SessionRange): WorkRead => {
       const messages: WorkMessage[] = [];
       let [highest, bytes, isCut] = [0, 0, false];
       for (const row of sql('messages').iterate(range) as Iterable<WorkMessage & { generation: number }>) {

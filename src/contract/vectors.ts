@@ -34,9 +34,10 @@ export interface UnembeddedChunk {
   readonly content: string;
 }
 
-/** A page of rows in order of key: those with keys above `after`, at most `limit`. */
-export interface KeyPage {
-  readonly after: number;
+/** A page of rows that have no vector yet: at most `limit` of those behind `after`, which is the last row of the page before. */
+export interface UnembeddedPage<Row> {
+  /** Null for the first page. */
+  readonly after: Row | null;
   readonly limit: number;
 }
 
@@ -57,15 +58,18 @@ export interface VectorFacet {
    */
   countWithout(model: string): Promise<{ readonly messages: number; readonly chunks: number }>;
   /**
-   * Lists messages that have no vector of this model, in order of key.
-   * @example await store.vectors.messagesWithout(model, { after: 0, limit: 100 }); // [{ key: 5, content: 'Hello', ... }, ...]
+   * Lists messages that have no vector of this model, in an order of the engine's own that does not change.
+   * @example await store.vectors.messagesWithout(model, { after: null, limit: 100 }); // [{ key: 5, content: 'Hello', ... }, ...]
    */
-  messagesWithout(model: string, page: KeyPage): Promise<UnembeddedMessage[]>;
+  messagesWithout(
+    model: string,
+    page: UnembeddedPage<Pick<UnembeddedMessage, 'userKey' | 'key'>>,
+  ): Promise<UnembeddedMessage[]>;
   /**
-   * Lists chunks that have no vector of this model, in order of key.
-   * @example await store.vectors.chunksWithout(model, { after: 0, limit: 100 }); // [{ key: 2, id: 'c1', content: '...', ... }]
+   * Lists chunks that have no vector of this model, in the same way.
+   * @example await store.vectors.chunksWithout(model, { after: null, limit: 100 }); // [{ key: 2, id: 'c1', content: '...', ... }]
    */
-  chunksWithout(model: string, page: KeyPage): Promise<UnembeddedChunk[]>;
+  chunksWithout(model: string, page: UnembeddedPage<Pick<UnembeddedChunk, 'key'>>): Promise<UnembeddedChunk[]>;
   /**
    * Saves vectors of messages, each in place of one of another model, and increments the generations of their users. It skips a
    * message that was changed or deleted since it was read. Answers the number of vectors that it saved.

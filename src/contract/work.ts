@@ -17,6 +17,13 @@ export interface WorkMessage {
   readonly createdAt: number;
 }
 
+/** Messages of a session from one sequence to another, and whose they are. */
+export interface SessionRange extends SequenceRange {
+  readonly tenantKey: number;
+  readonly userKey: number;
+  readonly sessionKey: number;
+}
+
 /** The state of a range when it was read. The store refuses an outcome of a range that has changed since. */
 export interface RangeVersion {
   readonly messages: number;
@@ -25,13 +32,10 @@ export interface RangeVersion {
 }
 
 /** What every outcome says about its task and about the messages that it was made from. */
-export interface OutcomeHeader extends SequenceRange {
+export interface OutcomeHeader extends SessionRange {
   readonly taskKey: number;
   /** The process that holds the task. */
   readonly owner: string;
-  readonly tenantKey: number;
-  readonly userKey: number;
-  readonly sessionKey: number;
   readonly version: RangeVersion;
   readonly at: number;
 }
@@ -147,7 +151,7 @@ export interface WorkFacet {
    * Reads the messages of a range in order, up to `MOST_READ`, and the version of the range.
    * @example await store.work.read(task); // { messages: [{ sequence: 1, ... }], version: { messages: 1, generation: 40 } }
    */
-  read(range: SequenceRange & { readonly tenantKey: number; readonly sessionKey: number }): Promise<WorkRead>;
+  read(range: SessionRange): Promise<WorkRead>;
   /**
    * Files outcomes: it saves each in one transaction with the deletion of its task, or not at all. An outcome replaces what an
    * earlier try saved of the same range. Answers for each outcome, in order, whether it was filed.

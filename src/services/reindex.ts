@@ -1,5 +1,5 @@
 import { MemfuseError } from '../contract/errors.ts';
-import type { VectorFacet } from '../contract/vectors.ts';
+import type { UnembeddedChunk, UnembeddedMessage, VectorFacet } from '../contract/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { storedVector } from '../embedding/quantised.ts';
 import { spokenText } from '../text/speaker.ts';
@@ -77,19 +77,19 @@ export const reindex = async (context: ReindexContext): Promise<ReindexProgress>
     }
   };
 
-  const run = async <T extends { readonly key: number }>(
-    read: (after: number) => Promise<readonly T[]>,
+  const run = async <T>(
+    read: (after: T | null) => Promise<readonly T[]>,
     textOf: (one: T) => string,
     file: (made: readonly (readonly [T, Float32Array])[]) => Promise<unknown>,
   ): Promise<void> => {
-    for (let after = 0; ; ) {
+    for (let after: T | null = null; ; ) {
       const page = await read(after);
       const last = page.at(-1);
       if (!last) return;
       const made = await embedBatch(page.map(textOf));
       const filed = page.flatMap((one, i) => (made[i] ? [[one, made[i]] as const] : []));
       await file(filed);
-      after = last.key;
+      after = last;
       const refused = page.length - filed.length;
       progress = { ...progress, filed: progress.filed + filed.length, refused: progress.refused + refused };
       onProgress(progress);
@@ -98,7 +98,7 @@ export const reindex = async (context: ReindexContext): Promise<ReindexProgress>
 
   if (isStatic) while ((await vectors.forgetMessages(FORGET_AT_ONCE)) > 0);
   else {
-    await run(
+    await run<UnembeddedMessage>(
       (after) => vectors.messagesWithout(fingerprint, { after, limit: batchSize }),
       (message) => spokenText(message.name, message.content),
       (made) =>
@@ -109,7 +109,7 @@ export const reindex = async (context: ReindexContext): Promise<ReindexProgress>
     );
   }
   // Last, since a start tells by them that not all is done.
-  await run(
+  await run<UnembeddedChunk>(
     (after) => vectors.chunksWithout(fingerprint, { after, limit: batchSize }),
     ({ content }) => content,
     (made) =>

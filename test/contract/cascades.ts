@@ -90,7 +90,8 @@ export const describeCascades = (open: OpenStore): void =>
       expect(tasks.filter(({ sessionId }) => sessionId === session.id)).toEqual([]);
       const due = await store.work.due(ANN, END_OF_TIME, ALL);
       expect(due.filter(({ sessionKey }) => sessionKey === session.key)).toEqual([]);
-      const whole = { tenantKey, sessionKey: session.key, firstSequence: 0, lastSequence: END_OF_TIME };
+      const { userKey, key: sessionKey } = session;
+      const whole = { tenantKey, userKey, sessionKey, firstSequence: 0, lastSequence: END_OF_TIME };
       expect(await store.work.read(whole)).toEqual({ messages: [], version: { messages: 0, generation: 0 } });
     };
 

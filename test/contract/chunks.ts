@@ -46,7 +46,7 @@ export const describeChunks = (open: OpenStore): void =>
         for (const round of [first, second]) await store.messages.append(scope, talk.id, round);
         await store.messages.delete(scope, talk.id, [present(second[1]).id], world.at());
         const read = (firstSequence: number, lastSequence: number) =>
-          store.work.read({ tenantKey, sessionKey: talk.key, firstSequence, lastSequence });
+          store.work.read({ tenantKey, userKey: talk.userKey, sessionKey: talk.key, firstSequence, lastSequence });
         const all = [
           { sequence: 1, round: 1, role: 'user', name: null, usualSpeaker: owner.name, content: 'a', createdAt: 2_000 },
           {
@@ -106,7 +106,13 @@ export const describeChunks = (open: OpenStore): void =>
           talk,
           Array.from({ length: count }, (_, i) => content(i)),
         );
-        return store.work.read({ tenantKey, sessionKey: talk.key, firstSequence: 1, lastSequence: count });
+        return store.work.read({
+          tenantKey,
+          userKey: talk.userKey,
+          sessionKey: talk.key,
+          firstSequence: 1,
+          lastSequence: count,
+        });
       };
 
       test('reads the first thousand messages, and says where they end', async () => {

@@ -273,7 +273,7 @@ export const describeCorpus = (open: OpenStore): void =>
         ['assistant', 'Let me see.\ntides()'],
         ['tool', '06:12'],
       ]);
-      const range = { tenantKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 2 };
+      const range = { tenantKey, userKey: talk.userKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 2 };
       const { messages } = await store.work.read(range);
       expect(messages.map(({ role, content }) => [role, content])).toEqual([
         ['assistant', 'Let me see.\ntides()'],
@@ -284,7 +284,7 @@ export const describeCorpus = (open: OpenStore): void =>
         ['assistant', 'Let me see.', '{"tool_calls":[]}'],
         ['tool', '06:12', null],
       ]);
-      const unembedded = await store.vectors.messagesWithout('any', { after: 0, limit: 1_000_000 });
+      const unembedded = await store.vectors.messagesWithout('any', { after: null, limit: 1_000_000 });
       const texts = unembedded.filter(({ userKey }) => userKey === owner.key).map(({ content }) => content);
       expect(texts).toEqual(['Let me see.\ntides()', '06:12']);
       await store.messages.update(scope, talk.id, [{ id: call.id, role: 'assistant', content: 'At six.' }], world.at());

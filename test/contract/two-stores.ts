@@ -192,7 +192,7 @@ export const describeTwoStores = (open: OpenStore): void =>
         const task = present((await append(opened.store, world, talk)).tasks[0]);
         outcomes.push(await prepare(await claim(task)));
       }
-      const messages = (await opened.store.vectors.messagesWithout(MODEL, { after: 0, limit: 1_000 }))
+      const messages = (await opened.store.vectors.messagesWithout(MODEL, { after: null, limit: 1_000 }))
         .filter((one) => one.tenantKey === tenantKey)
         .map((message) => ({ message, vector: { scale: 1, components: new Int8Array([1, 2]) } }));
       expect(messages).toHaveLength(talks.length);

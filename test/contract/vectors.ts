@@ -7,7 +7,7 @@ import { type OpenStore, shareStore } from './store-under-test.ts';
 import { mintId, present } from './world.ts';
 
 const vectorOf = (...components: readonly number[]) => ({ scale: 0.25, components: Int8Array.from(components) });
-const EVERYTHING = { after: 0, limit: ALL } as const;
+const EVERYTHING = { after: null, limit: ALL } as const;
 
 export const describeVectors = (open: OpenStore): void =>
   describe('the vectors of messages', () => {
@@ -114,7 +114,7 @@ export const describeVectors = (open: OpenStore): void =>
       expect(present(third)).toMatchObject({ content: 'three', name: null });
       const all = await lacking('another model');
       expect(all.map(({ content }) => content)).toEqual(['one', 'two', 'three']);
-      const page = { after: present(all[0]).key, limit: 1 };
+      const page = { after: present(all[0]), limit: 1 };
       const [second, ...others] = await store.vectors.messagesWithout('another model', page);
       expect(others).toEqual([]);
       expect(second?.content).toBe('two');

@@ -107,7 +107,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
 export type Probe = (store: Store, as: Scope, victim: Victim) => Promise<unknown>;
 
 const AT = Date.UTC(2027, 0, 1);
-const EVERYTHING = { after: 0, limit: ALL } as const;
+const EVERYTHING = { after: null, limit: ALL } as const;
 const FAILURE = { attempts: 1, reason: 'intruding', at: AT } as const;
 const ALL_CHUNKS = { limit: 100, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;
 const ORDERS = (['timestamp', 'id'] as const).flatMap((sortBy) =>

@@ -55,10 +55,10 @@ const AS_SERVED: Partial<Record<Verb, Probe>> = {
   'outbox.redriveAll': (store, as) => store.outbox.redriveAll(as, { limit: 50 }, NOW),
   'outbox.outstanding': (store, as, { session }) => store.outbox.outstanding(as, session.id, NEWEST),
   'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, CHUNKS),
-  'vectors.messagesWithout': (store) => store.vectors.messagesWithout('another model', { after: 0, limit: 100 }),
-  'vectors.chunksWithout': (store) => store.vectors.chunksWithout('another model', { after: 0, limit: 100 }),
+  'vectors.messagesWithout': (store) => store.vectors.messagesWithout('another model', { after: null, limit: 100 }),
+  'vectors.chunksWithout': (store) => store.vectors.chunksWithout('another model', { after: null, limit: 100 }),
   'vectors.fileMessages': async (store) => {
-    const messages = await store.vectors.messagesWithout('another model', { after: 0, limit: 100 });
+    const messages = await store.vectors.messagesWithout('another model', { after: null, limit: 100 });
     const vector = { scale: 1, components: new Int8Array([1, 2]) };
     return store.vectors.fileMessages(
       MODEL,
@@ -66,7 +66,7 @@ const AS_SERVED: Partial<Record<Verb, Probe>> = {
     );
   },
   'vectors.fileChunks': async (store) => {
-    const chunks = await store.vectors.chunksWithout('another model', { after: 0, limit: 100 });
+    const chunks = await store.vectors.chunksWithout('another model', { after: null, limit: 100 });
     const vector = new Float32Array([1]);
     return store.vectors.fileChunks(
       MODEL,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseStatements } from '../../../adapters/sql-files.ts';
 import { type Connection, openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { migrate } from '../../../adapters/sqlite/migrate.ts';
-import { parseStatements } from '../../../adapters/sqlite/statements.ts';
 
 const FOLDER = new URL('../../../adapters/sqlite/sql/', import.meta.url);
 

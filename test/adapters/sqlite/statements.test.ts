@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
+import { parseStatements } from '../../../adapters/sql-files.ts';
 import { openWriteConnection } from '../../../adapters/sqlite/connection.ts';
 import { MIGRATIONS } from '../../../adapters/sqlite/migrate.ts';
-import { openStatements, parseStatements } from '../../../adapters/sqlite/statements.ts';
+import { openStatements } from '../../../adapters/sqlite/statements.ts';
 import { migrated, STATEMENTS } from './every-statement.ts';
 
 const FOR_ALL_TENANTS = 'the background serves every tenant';

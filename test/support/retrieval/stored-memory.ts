@@ -167,7 +167,10 @@ export const createMemory = async (store: Store, db: Connection, user = NOBODY):
     },
     putVector: async (model, { key, ...vector }) => {
       const own = present(filed.get(`message:${key}`)).key;
-      const [unembedded] = await store.vectors.messagesWithout(model, { after: own - 1, limit: 1 });
+      const [unembedded] = await store.vectors.messagesWithout(model, {
+        after: { userKey: owner.userKey, key: own - 1 },
+        limit: 1,
+      });
       if (unembedded?.key !== own) throw new Error(`The message ${key} has a vector of ${model} already.`);
       await store.vectors.fileMessages(model, [{ message: unembedded, vector }]);
     },

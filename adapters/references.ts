@@ -1,5 +1,5 @@
-import type { CorpusReference } from '../../src/contract/corpus.ts';
-import { type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
+import type { CorpusReference } from '../src/contract/corpus.ts';
+import { type DocumentKind, forEachKind } from '../src/contract/documents.ts';
 
 /** Rows by reference, in the order of the references; what is gone by now is passed over. */
 export const inOrderOf = <R extends { readonly key: number }>(

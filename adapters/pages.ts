@@ -1,6 +1,6 @@
-import { MemfuseError } from '../../src/contract/errors.ts';
-import type { Page, PageOf } from '../../src/contract/pages.ts';
-import { sha256Hex } from '../../src/platform/digest.ts';
+import { MemfuseError } from '../src/contract/errors.ts';
+import type { Page, PageOf } from '../src/contract/pages.ts';
+import { sha256Hex } from '../src/platform/digest.ts';
 
 /** Where a list goes on, in the terms of its statement. */
 type Place = readonly (number | string)[];
@@ -60,14 +60,18 @@ export interface KeySpan {
   readonly limit: number;
 }
 
-/** A page of a list in ascending order of key. */
-export const pageByKey = <Row extends { readonly key: number }>(
-  list: readonly unknown[],
-  { after, limit, untilNow = false }: Page,
-  { lastKey, read }: { readonly lastKey: () => number; readonly read: (span: KeySpan) => Row[] },
-): PageOf<Row> => {
+/** A list in ascending order of key, page by page. */
+export const keyPages = (list: readonly unknown[], { after, limit, untilNow = false }: Page) => {
   const cursors = cursorsOf(list);
-  const first: readonly [number, number] = [0, after === null && untilNow ? lastKey() : AFTER_ALL];
-  const [place, until] = cursors.read(after, first);
-  return pageOf(read({ after: place, until, limit: limit + 1 }), limit, ({ key }) => cursors.write([key, until]));
+  const endsNow = after === null && untilNow;
+  return {
+    /** Where the page lies. `lastKey` is the last key of the list; it is asked for only when the list ends there. */
+    endsNow,
+    span: (lastKey: number | null): KeySpan => {
+      const [place, until] = cursors.read<readonly [number, number]>(after, [0, lastKey ?? AFTER_ALL]);
+      return { after: place, until, limit: limit + 1 };
+    },
+    page: <Row extends { readonly key: number }>(rows: readonly Row[], { until }: KeySpan): PageOf<Row> =>
+      pageOf(rows, limit, ({ key }) => cursors.write([key, until])),
+  };
 };
