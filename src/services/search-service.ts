@@ -32,8 +32,11 @@ export interface SearchService {
   close(): Promise<void>;
 }
 
-/** Documents above which a memory is searched in the second Worker: a question to so many takes some three milliseconds. */
-const LARGE_DOCUMENTS = 50_000;
+/**
+ * Documents above which a memory is searched in the second Worker: a question to so many takes some fifteen milliseconds. A
+ * memory that grows beyond is read a second time there. At 50,000 that doubled the wait of the first question after an import.
+ */
+const LARGE_DOCUMENTS = 200_000;
 /** Most users who are remembered as large. For one who is not, the first Worker finds it out again. */
 const MAX_LARGE = 10_000;
 

@@ -94,14 +94,16 @@ const LETTERS: readonly (readonly [Language, RegExp])[] = [
  * short chats in German, French and Spanish 94 to 100 %.
  */
 export const languageOf = (text: string): Language | null => {
-  const beginning = text
-    .slice(0, 2 * MOST_CHARACTERS)
-    .normalize('NFKC')
-    .slice(0, MOST_CHARACTERS);
+  const longer = text.slice(0, 2 * MOST_CHARACTERS);
+  const beginning = (ASCII.test(longer) ? longer : longer.normalize('NFKC')).slice(0, MOST_CHARACTERS);
   return byFunctionWords(beginning) ?? byLetters(beginning);
 };
 
-const byLetters = (text: string): Language | null => LETTERS.find(([, letters]) => letters.test(text))?.[0] ?? null;
+const byLetters = (text: string): Language | null => {
+  // Of all that they look for, the apostrophe of French alone is ASCII.
+  if (ASCII.test(text) && !text.includes("'")) return null;
+  return LETTERS.find(([, letters]) => letters.test(text))?.[0] ?? null;
+};
 
 const byFunctionWords = (text: string): Language | null => {
   holders ??= openHolders();
@@ -109,12 +111,17 @@ const byFunctionWords = (text: string): Language | null => {
   const scores = new Float64Array(LANGUAGES.length);
   for (const word of words) {
     const held = holders.get(word);
-    if (held) for (const place of held.places) scores[place] = (scores[place] as number) + held.share;
+    if (!held) continue;
+    const { places, share } = held;
+    for (let i = 0; i < places.length; i += 1) {
+      const place = places[i] as number;
+      scores[place] = (scores[place] as number) + share;
+    }
   }
   let [best, highest] = [-1, LEAST_SHARE * words.length];
   // English comes first, so that it has what is as likely another's.
-  scores.forEach((score, place) => {
-    if (score > highest) [best, highest] = [place, score];
-  });
+  for (let place = 0; place < scores.length; place += 1) {
+    if ((scores[place] as number) > highest) [best, highest] = [place, scores[place] as number];
+  }
   return LANGUAGES[best] ?? null;
 };

@@ -1,13 +1,15 @@
+import { mayTell } from './may-tell.ts';
 import { tellsStanding } from './standing-preference.ts';
 
-/**
- * What its speaker likes, avoids, cannot have or wants done each time, by the words that say so in English, German, French,
- * Spanish, Italian, Portuguese, Russian, Chinese, Japanese, Korean, Arabic and Hindi.
- */
-const TELLS = [
+/** What its speaker likes, avoids, cannot have or wants done each time, by the words that say so. */
+const TELLS_IN_ENGLISH = [
   /\b(?:i|we)(?:['’]m| am| are|['’]re|['’]ve| have)?(?: \w{2,12}ly| just| also| always| been| a| an| no){0,2} (?:prefer|like|love|enjoy|hate|dislike|detest|avoid|loathe|adore|never|only|always|allergic|vegan|vegetarian|lactose|intolerant|afraid|terrified|uncomfortable|averse|fond|into|need|refuse|fan|preference|aversion|allergy|allergies|fear|phobia|distaste|passion|weakness|intolerance|soft spot|sensitivity)\b/i,
   /\bi (?:can(?:no|['’])t stand|would rather|(?:don['’]t|do not) (?:really )?(?:like|want|eat|drink|enjoy|use|do|care|watch|wear|buy|trust|feel comfortable))\b|\bi['’](?:d (?:prefer|rather|like|love)|m not (?:a fan|fond|interested|keen|comfortable|into|big on))\b|\bi would (?:prefer|like|love)\b|\bmy (?:least )?(?:favou?rite|preference|preferred)\b/i,
   /\b(?:please|from now on|in future|always|never) (?:answer|reply|respond|use|call|give|keep|write|speak|avoid|include|don['’]t|do not|show|make|format|remember)\b/i,
+];
+
+/** The same in German, French, Spanish, Italian, Portuguese, Russian, Chinese, Japanese, Korean, Arabic and Hindi. */
+const TELLS_IN_OTHERS = [
   /\bich (?:\p{L}+ )?(?:mag|hasse|liebe|bevorzuge|vertrage|vermeide|esse|trinke) (?:\p{L}+ ){0,2}(?:keine?n?|nicht|nie|lieber|gern|gerne|am liebsten|nur|immer)\b|\b(?:lieber|am liebsten) \p{L}+|\bich (?:bevorzuge|hasse|verabscheue)\b|\ballergisch gegen\b|\bmein(?:e|en|er)? lieblings\p{L}+|\bantworte (?:mir )?(?:bitte )?(?:immer|nie|nur|kurz|auf)\b/iu,
   /\bje (?:préfère|déteste|adore|suis allergique|n['’]aime pas|ne mange (?:pas|jamais)|ne bois (?:pas|jamais)|suis végét\p{L}+)|\bj['’](?:aime|adore|évite)\b|\bprefiero\b|\bodio (?:el|la|los|las)\b|\b(?:no )?me gusta|\bsoy (?:alérgic|vegetarian|vegan)\p{L}|\bpreferisco\b|\bnon mi piace\b|\bmi piace\b|\bsono (?:allergic|vegetarian|vegan)\p{L}|\bprefiro\b|\b(?:não )?gosto de\b|\bsou (?:alérgic|vegetarian|vegan)\p{L}/iu,
   /предпочитаю|ненавижу|терпеть не могу|я (?:не )?(?:люблю|ем|пью)(?: |$)|аллергия на|не переношу|всегда отвечай|мой любимый|моя любимая/iu,
@@ -16,7 +18,9 @@ const TELLS = [
 
 /** Whether a passage tells a preference of its speaker, or an instruction that is to hold from now on. */
 export const tellsPreference = (text: string): boolean =>
-  TELLS.some((pattern) => pattern.test(text)) || tellsStanding(text);
+  (mayTell.inEnglish(text) && TELLS_IN_ENGLISH.some((pattern) => pattern.test(text))) ||
+  (mayTell.inOthers(text) && TELLS_IN_OTHERS.some((pattern) => pattern.test(text))) ||
+  tellsStanding(text);
 
 /** Asking for something to choose or to do, which what its speaker prefers bears on. */
 const WISHES = [

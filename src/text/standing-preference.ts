@@ -1,3 +1,5 @@
+import { mayTell } from './may-tell.ts';
+
 /** What somebody says of their own habits and tastes, outside of questions and conditions ("if I hate it"). */
 const TASTE =
   /(?<!\b(?:do|does|did|can|could|should|would|if|unless|when|why|how|what|that|say|think|until|both) )\b(?:i|we)(?: (?:\p{L}{2,12}ly|also|always|just|still|now|much|quite|rather|try to|tend to|have to|want to)){0,3} (?:prefer|dislike|detest|loathe|despise|avoid|hate|adore|love|enjoy|like(?! (?:the|and|a lot of yours)\b)|refuse to|(?:can(?:no|['’])t|can not|could never) (?:stand|tolerate|eat|drink|consume|handle|bear)|(?:don['’]t|do not|never|only|rarely|strictly|exclusively|can only|will not|won['’]t)(?: \p{L}{2,12}ly)? (?:eat|drink|use|wear|buy|watch|read|listen|play|drive|fly|travel|stay|sleep|shop|cook|smoke|take|go|work|visit|like|enjoy|care for|follow|book|consume|consider|adopt|date|want (?:any|to be called)))\b/giu;
@@ -34,7 +36,7 @@ const OTHERS = [
 /** Longer sentences are lists, code and stories. */
 const LONGEST_UNITS = 300;
 
-const STANDING = [SAID_OTHERWISE, INSTRUCTIONS, OTHERS].flat();
+const IN_ENGLISH = [SAID_OTHERWISE, INSTRUCTIONS].flat();
 
 const tellsTaste = (text: string): boolean =>
   [...text.matchAll(TASTE)].some(({ index, 0: said }) => {
@@ -47,7 +49,8 @@ export const isInstruction = (text: string): boolean => INSTRUCTIONS.some((patte
 
 /** Whether a text says what its speaker prefers or wants done at all times, and not only here. */
 export const tellsStanding = (text: string): boolean =>
-  tellsTaste(text) || STANDING.some((pattern) => pattern.test(text));
+  (mayTell.inEnglish(text) && (tellsTaste(text) || IN_ENGLISH.some((pattern) => pattern.test(text)))) ||
+  (mayTell.inOthers(text) && OTHERS.some((pattern) => pattern.test(text)));
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 

@@ -47,6 +47,19 @@ const cutOf = (text: string, from: number): number => {
   return isWithinPair ? most - 1 : most;
 };
 
+const QUESTION_MARK = 0x3f;
+const NEXT_LINE = 0x85;
+
+/** Whether a sentence, a line or an item of a list ends with the character here. */
+const isEndAt = (text: string, at: number): boolean => {
+  const character = text.charAt(at);
+  return (
+    ENDS_ALONE.has(character) ||
+    (ENDS.has(character) && !isWordAt(text, at + 1)) ||
+    (isDense(character) && isBlank(text.charAt(at + 1)))
+  );
+};
+
 /**
  * The sentences, lines and list items of a text, one after the other: every character stands in one. In one pass, for any
  * script, and for texts without an end of a sentence.
@@ -61,13 +74,11 @@ export const unitsOf = (text: string): Span[] => {
     at = place;
   };
   while (at < text.length) {
-    const character = text.charAt(at);
+    const code = text.charCodeAt(at);
     at += 1;
-    const isEnd =
-      ENDS_ALONE.has(character) ||
-      (ENDS.has(character) && !isWordAt(text, at)) ||
-      (isDense(character) && isBlank(text.charAt(at)));
-    if (isEnd) {
+    // Letters of ASCII, which nearly all of English is, end nothing.
+    const isLetter = code > QUESTION_MARK && code < NEXT_LINE;
+    if (!isLetter && isEndAt(text, at - 1)) {
       const most = Math.min(text.length, from + MOST);
       while (at < most && (CLOSES.has(text.charAt(at)) || ENDS_ALONE.has(text.charAt(at)))) at += 1;
       while (at < most && isBlank(text.charAt(at))) at += 1;

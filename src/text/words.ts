@@ -99,8 +99,13 @@ const CODE = /^(?=[^\d]*\d)(?=\P{L}*\p{L})|^\d{5,}$/u;
 
 /** The words of a text in one form, before any is left out; the parts of a word follow it. */
 const allWords = (form: string, language: Language | null): string[] => {
-  const written = form.match(ASCII.test(form) ? ASCII_WORD : WORD) ?? [];
+  const isAscii = ASCII.test(form);
   const hasParts = MAY_HAVE_PARTS.test(form);
+  if (isAscii && !hasParts && !form.includes("'")) {
+    const plain = form.toLowerCase().match(ASCII_WORD) ?? [];
+    return plain.map((word) => (word.length > MAX_WORD_LENGTH ? word.slice(0, MAX_WORD_LENGTH) : word));
+  }
+  const written = form.match(isAscii ? ASCII_WORD : WORD) ?? [];
   const words: string[] = [];
   for (const one of written) {
     if (UNSPACED.test(one)) {

@@ -40,6 +40,12 @@ export const ROLES = [null, 'user', 'assistant', 'system', 'tool', 'developer', 
 const LEAST_LOOSE = 64;
 const MOST_LOOSE = 2_048;
 
+const squareOf = (vector: Float32Array): number => {
+  let square = 0;
+  for (let k = 0; k < vector.length; k += 1) square += (vector[k] as number) ** 2;
+  return square;
+};
+
 /**
  * One user's memory, searchable exactly: postings of words and of word pieces, a vector for each passage, its place in its
  * session and the shape of its text. A document has a slot for each of its passages, one after the other, for as long as it
@@ -158,24 +164,28 @@ export class UserIndex {
     const first = this.columns.add(passages.length);
     const speaker = speakerOf(name, content);
     const language = languageOf(content);
-    const ofDocument = {
-      key,
-      createdAt: document.createdAt,
-      kind: DOCUMENT_KINDS.indexOf(kind),
-      role: ROLES.indexOf(document.role),
-      language: language === null ? 0 : LANGUAGES.indexOf(language) + 1,
-      speaker: speaker === null ? -1 : this.speakers.add(speaker),
-      ground: this.meaning?.groundOf(content, language) ?? ENGLISH_GROUND,
-      saying: sayingOf(content),
-      passages: passages.length,
-    };
+    const kindNumber = DOCUMENT_KINDS.indexOf(kind);
+    const role = ROLES.indexOf(document.role);
+    const languageNumber = language === null ? 0 : LANGUAGES.indexOf(language) + 1;
+    const speakerNumber = speaker === null ? -1 : this.speakers.add(speaker);
+    const ground = this.meaning?.groundOf(content, language) ?? ENGLISH_GROUND;
+    const saying = sayingOf(content);
     const marks = marksOf(content, document.role, language);
     let whole: Float32Array | null = null;
     for (const [i, { from, end }] of passages.entries()) {
       const text = passages.length === 1 ? content : content.slice(from, end);
       const slot = first + i;
       const { arrays } = this.columns;
-      for (const [column, value] of Object.entries(ofDocument)) arrays[column as keyof typeof ofDocument][slot] = value;
+      // One by one: a loop over their names took a twentieth of the time of a document.
+      arrays.key[slot] = key;
+      arrays.createdAt[slot] = document.createdAt;
+      arrays.kind[slot] = kindNumber;
+      arrays.role[slot] = role;
+      arrays.language[slot] = languageNumber;
+      arrays.speaker[slot] = speakerNumber;
+      arrays.ground[slot] = ground;
+      arrays.saying[slot] = saying;
+      arrays.passages[slot] = passages.length;
       arrays.passage[slot] = i;
       arrays.marks[slot] = marks | passageMarksOf(text, document.role, language);
       const spoken = spokenText(name, text);
@@ -184,13 +194,13 @@ export class UserIndex {
         ...termsIn(text, language),
       ]);
       if (!this.meaning || !this.vectors) continue;
-      const { sum, pieces } = this.meaning.read(spoken, ofDocument.ground);
+      const { sum, pieces } = this.meaning.read(spoken, ground);
       for (const piece of pieces) this.pieces.add(piece, slot, 1);
       this.vectors.append(sum);
       if (whole) for (let k = 0; k < sum.length; k += 1) whole[k] = (whole[k] as number) + (sum[k] as number);
       else whole = sum;
     }
-    const inverse = whole ? inverseOf(whole.reduce((square, x) => square + x * x, 0)) : 0;
+    const inverse = whole ? inverseOf(squareOf(whole)) : 0;
     for (let slot = first; slot < first + passages.length; slot += 1) {
       this.columns.arrays.documentInverse[slot] = inverse;
       this.#seat(slot, document.sessionKey, document.sequence ?? 0);
