@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { seededRandom } from '../../test/support/random.ts';
 import { type Grown, type GrowthPlan, measureGrowth } from './query/growth.ts';
+import { measureImport } from './query/imported.ts';
 import { addRememberer, openStoreIn, remember } from './query/memories.ts';
 import { measureCrowd, measureIndexing } from './query/memory-rows.ts';
 import { keepSegments } from './query/product.ts';
@@ -10,7 +11,7 @@ import { createSpeech, type Speech } from './query/speech.ts';
 import { benchFolder } from './server-process.ts';
 import type { Result, Suite } from './suite.ts';
 
-/** Milliseconds of the first query, by messages. Issue 5, "Speed". */
+/** Milliseconds of the first query, by messages. */
 const FIRST_QUERY_MS: Readonly<Record<number, number>> = { 10000: 60, 100000: 300 };
 const CLIENTS = 32;
 /** Questions of a round times the messages that each looks at, at the most, so that a large memory takes no longer. */
@@ -26,6 +27,7 @@ interface Plan {
   readonly crowd: { readonly users: number; readonly total: number; readonly watched: number; readonly rounds: number };
   readonly writers: { readonly rounds: number; readonly durationMs: number; readonly messages: number };
   readonly indexing: { readonly rounds: number; readonly adds: number };
+  readonly imported: { readonly messages: number; readonly rounds: number };
 }
 
 const PLAN: Plan = {
@@ -41,6 +43,7 @@ const PLAN: Plan = {
   crowd: { users: 1_000, total: 1_000_000, watched: 10_000, rounds: 5 },
   writers: { rounds: 5, durationMs: 3_000, messages: 1_000 },
   indexing: { rounds: 5, adds: 300 },
+  imported: { messages: 50_000, rounds: 3 },
 };
 
 const QUICK_PLAN: Plan = {
@@ -51,6 +54,7 @@ const QUICK_PLAN: Plan = {
   crowd: { users: 20, total: 20_000, watched: 5_000, rounds: 3 },
   writers: { rounds: 2, durationMs: 700, messages: 300 },
   indexing: { rounds: 3, adds: 100 },
+  imported: { messages: 20_000, rounds: 1 },
 };
 
 const inFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
@@ -107,7 +111,6 @@ const NOTES = [
   '  FTS5 would leave out. They rank by words or by nearness alone; what that finds is in `bun run bench retrieval`.',
 ] as const;
 
-/** Issue 5, "Speed". */
 export const querySuite: Suite = {
   description: 'Time of a query by size of a memory, cold and hot, alone and among others, against bare FTS5 and vec0',
   run: async (options) => {
@@ -125,6 +128,7 @@ export const querySuite: Suite = {
       ...(await inFolder((folder) => measureGrowth(folder, speech, plan.growth, options, atSize(speech, plan)))),
       ...(await measureCrowd(speech, plan.crowd)),
       ...(await writersRows(speech, plan)),
+      ...(await measureImport(speech, plan.imported)),
     ];
     for (const reason of reasonsOf(results)) say(reason);
     return results;

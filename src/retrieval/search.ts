@@ -2,7 +2,7 @@ import type { AccountNames, CorpusEntry, CorpusReader, CorpusReference } from '.
 import { DOCUMENT_KINDS, rulesOf } from '../contract/documents.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
-import { askedWords } from '../text/terms.ts';
+import { type AskedWord, askedWords } from '../text/terms.ts';
 import { awayFrom } from '../text/time-spans.ts';
 import { transcriptTurns } from '../text/transcript.ts';
 import { wholeAsked } from '../text/whole-conversation.ts';
@@ -12,6 +12,7 @@ import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
 import { type Excerpt, type ExcerptRequest, withExcerpts } from './excerpts.ts';
 import { allowedSessions, filterSlots, metadataFilter, narrows, type SearchFilters } from './filters.ts';
+import type { EarlyLook } from './index/growth.ts';
 import type { MeaningScales } from './index/meaning.ts';
 import type { AskedModel } from './index/model-vectors.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
@@ -168,6 +169,26 @@ const FETCHED_AT_A_TIME = 64;
 const SHARE_OF_DEADLINE = 0.8;
 const MOST_MS = 20_000;
 
+/** How long a question waits for all that came in to be read into the index. */
+const EARLY_AFTER_MS = 50;
+
+const settlesWithin = async (promise: Promise<unknown>, ms: number): Promise<boolean> => {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, ms, false);
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const earlyNote = ({ unread, isCut }: EarlyLook): string =>
+  `index: ${isCut ? 'more than ' : ''}${unread} documents are still being read, of which those with words of the question were looked at`;
+
 interface Looked {
   /** In order, repeats and all. */
   readonly best: readonly Candidate[];
@@ -236,6 +257,23 @@ export const createSearch = (
 
   const scratch = new Scratch();
 
+  /**
+   * The index of a user; when that takes long because much came in, what can be searched of it already. With a filter on
+   * metadata it is waited for in any case, since that filter pauses.
+   */
+  const openSoon = async (request: SearchRequest, words: readonly AskedWord[], byModel: ByModel | null) => {
+    const opening = indexes.open(request, byModel);
+    if (request.filters.metadata === null) {
+      const isOpen = await settlesWithin(opening, EARLY_AFTER_MS);
+      const early = isOpen ? null : await indexes.early(request, words);
+      if (early) {
+        opening.catch(() => {});
+        return { early, index: early.index };
+      }
+    }
+    return { early: null, index: await opening };
+  };
+
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
     const untilMs = clockMs() + Math.min(MOST_MS, SHARE_OF_DEADLINE * (request.deadlineMs ?? Number.POSITIVE_INFINITY));
@@ -244,12 +282,18 @@ export const createSearch = (
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
     const asked = askedFor(question);
-    let index = await indexes.open(request, byModel);
+    const { early, index: opened } = await openSoon(
+      request,
+      asked.flatMap(({ text }) => askedWords(text, [])),
+      byModel,
+    );
+    let index = opened;
     if (!index) return { found: [], degraded, level: 'full' };
+    if (early) degraded.push(earlyNote(early));
     let accounts: AccountNames | null | undefined;
     const { languages } = index;
     const words = asked.map(({ text }) => askedWords(text, languages));
-    if (words.some((each) => hasUnsaidWord(each, index as UserIndex))) {
+    if (!early && words.some((each) => hasUnsaidWord(each, index as UserIndex))) {
       accounts = await corpus.accountNames(request.tenantKey, request.userKey);
       // In the pause another user's index may have put this one out of memory.
       index = await indexes.open(request, byModel);
@@ -301,7 +345,7 @@ export const createSearch = (
     const { similar, generation } = index;
     const [{ read: only }] = questions as [(typeof questions)[0]];
     const direction = questions.length === 1 ? only.directions[only.ground] : null;
-    const isWorthIt = direction && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds && !inTime;
+    const isWorthIt = direction && !early && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds && !inTime;
     const scope = isWorthIt
       ? JSON.stringify([request.filters, mode, isByModel, only.ground, only.speaker, only.account?.role, only.times])
       : '';
@@ -315,7 +359,7 @@ export const createSearch = (
     }
     const { parts, evidences, sums, best } = looked;
     let distinct = inTime ? withoutDuplicates(index, inTime, request.sessionKey).slice(0, wide.topK) : looked.distinct;
-    let isPassing = false;
+    let isPassing = early !== null;
     const { excerpts } = request;
     const find = excerpts && finderOf(index, parts);
     if (holds) {
@@ -323,8 +367,8 @@ export const createSearch = (
       const ordered = inTime?.values() ?? inRankOrder(evidences, sums, wanted);
       const { holders, isComplete } = await holdersAmong(corpus, index, ordered, { ...wide, holds, isOver });
       distinct = holders;
-      isPassing = !isComplete;
-      if (isPassing) degraded.push('filters.metadata: time was up before all of the memory was looked at');
+      isPassing ||= !isComplete;
+      if (!isComplete) degraded.push('filters.metadata: time was up before all of the memory was looked at');
     }
     if (isWorthIt && level === 'full') {
       const slots = best.slice(0, POOL_SIZE).map(({ slot }) => slot);

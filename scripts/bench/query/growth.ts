@@ -21,7 +21,7 @@ export interface GrowthPlan {
   readonly budgetMs: number;
 }
 
-/** What has a target, and what else is told of it. Issue 5, "Speed". */
+/** What has a target, and what else is told of it. */
 const TARGETS: Readonly<Record<number, { readonly p50: Target; readonly p99?: Target }>> = {
   10000: { p50: { of: 'value', atMost: 1 }, p99: { of: 'value', atMost: 5 } },
   100000: { p50: { of: 'value', atMost: 5 } },

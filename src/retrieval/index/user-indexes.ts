@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Changes, CorpusReader, KeyRange } from '../../contract/corpus.ts';
+import type { AskedWord } from '../../text/terms.ts';
 import { othersFirst } from '../others-first.ts';
 import type { Owner } from '../owner.ts';
+import { type EarlyLook, Growth } from './growth.ts';
 import type { Meaning } from './meaning.ts';
 import { type AskedModel, ModelVectors } from './model-vectors.ts';
 import { OneAtATime } from './one-at-a-time.ts';
@@ -50,6 +52,13 @@ const letGo = (index: { close(): void }): void => {
 const SEGMENTS_AT_A_TIME = 4;
 const DOCUMENTS_AT_A_TIME = 100;
 const CHARACTERS_AT_A_TIME = 32_768;
+/** The same while a question looks at what is not read yet. */
+const DOCUMENTS_BESIDE_A_LOOK = 20;
+const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
+
+const isAll = ({ firstKey, lastKey }: KeyRange): boolean =>
+  firstKey === ALL_KEYS.firstKey && lastKey === ALL_KEYS.lastKey;
+
 /**
  * The indexes of hot users, bounded in bytes, the least recently used going first. Before an index is searched it is
  * brought to the user's present generation, so it shows every write that was answered and nothing that was deleted.
@@ -66,6 +75,8 @@ export class UserIndexes {
   readonly #indexes: LRUCache<number, UserIndex>;
   /** One catch-up at a time for each user; a later one starts where it ended. */
   readonly #turns = new OneAtATime<UserIndex | null>();
+  /** Memories whose documents are being read. */
+  readonly #growing = new Map<number, Growth>();
   /** The memory of the vectors by configured models, by fingerprint: one, unless the model was changed. */
   readonly #modelPools = new Map<string, VectorPool>();
 
@@ -103,6 +114,15 @@ export class UserIndexes {
    */
   open(owner: Owner, model: AskedModel | null = null): Promise<UserIndex | null> {
     return this.#turns.run(owner.userKey, () => this.#catchUp(owner, model));
+  }
+
+  /**
+   * What can be searched already of a memory that is being read, with what bears on these words put in ahead; null when it is
+   * not, or hardly begun. It must be used before the next pause, and shows no vectors by the configured model.
+   * Errors: those of the store.
+   */
+  async early(owner: Owner, words: readonly AskedWord[]): Promise<EarlyLook | null> {
+    return (await this.#growing.get(owner.userKey)?.look(this.#corpus, owner, words)) ?? null;
   }
 
   /** Lets go of a user's index, because the user is gone, and of one that is on its way. */
@@ -178,7 +198,7 @@ export class UserIndexes {
     try {
       index = await this.#withoutRetracted(index, changes.retractions);
       if (index.generation === 0) await this.#load(index, owner);
-      else await this.#addDocuments(index, changes.documents);
+      else await this.#grow(index, owner, [{ after: index.generation, keys: ALL_KEYS }], changes.documents);
       if (model) await this.#addVectors(index, owner, model, { ...changes, after: heldVectors?.generation ?? 0 });
     } catch (error) {
       letGo(index);
@@ -213,7 +233,39 @@ export class UserIndexes {
       index.coverage.add({ ...range, messages: index.messageCount - before });
       this.#assertFits(index);
     }
-    for (const gap of index.coverage.gaps()) await this.#addRange(index, owner, gap);
+    await this.#grow(
+      index,
+      owner,
+      index.coverage.gaps().map((keys) => ({ after: 0, keys })),
+    );
+  }
+
+  /**
+   * Reads what segments do not hold.
+   *
+   * @param first the documents of the first range, if they are there already.
+   */
+  async #grow(
+    index: UserIndex,
+    owner: Owner,
+    ranges: readonly { readonly after: number; readonly keys: KeyRange }[],
+    first?: Changes['documents'],
+  ): Promise<void> {
+    const { tenantKey, userKey } = owner;
+    const growth = new Growth(
+      index,
+      ranges.map((range) => ({ ...range })),
+    );
+    this.#growing.set(userKey, growth);
+    try {
+      for (const [i, { after, keys }] of ranges.entries()) {
+        const documents = i === 0 && first ? first : this.#corpus.documents(tenantKey, userKey, after, keys);
+        await this.#addDocuments(index, documents, growth, isAll(keys));
+        growth.readRange();
+      }
+    } finally {
+      this.#growing.delete(userKey);
+    }
   }
 
   /** Reads the messages of a segment that cannot be read. It is made anew where it lies, or it would be in the way of others. */
@@ -238,12 +290,16 @@ export class UserIndexes {
 
   /** What of a memory lies within some keys. */
   async #addRange(index: UserIndex, { tenantKey, userKey }: Owner, keys: KeyRange): Promise<void> {
-    const isAll = keys.firstKey === 0 && keys.lastKey === Number.MAX_SAFE_INTEGER;
-    await this.#addDocuments(index, this.#corpus.documents(tenantKey, userKey, 0, keys), isAll);
+    await this.#addDocuments(index, this.#corpus.documents(tenantKey, userKey, 0, keys), null, isAll(keys));
   }
 
-  /** @param isAll whether they are all that there are up to the last of them. */
-  async #addDocuments(index: UserIndex, documents: Changes['documents'], isAll = true): Promise<void> {
+  /** @param isWhole whether they are all that there are up to the last of them. */
+  async #addDocuments(
+    index: UserIndex,
+    documents: Changes['documents'],
+    growth: Growth | null,
+    isWhole: boolean,
+  ): Promise<void> {
     const { reached } = index;
     // As it was: of a generation that comes in two batches, what the second holds is new.
     const before = { ...reached };
@@ -252,19 +308,22 @@ export class UserIndexes {
       for (const document of batch) {
         const { kind, key, generation, content } = document;
         // It came in while the index was last brought up to date. Added again, each would leave a slot behind.
-        if (generation <= before[kind] && index.slotOf(key, kind) !== undefined) continue;
+        const isKnown = generation <= before[kind] || growth?.hasAhead(document);
+        if (isKnown && index.slotOf(key, kind) !== undefined) continue;
         index.add(document);
         added += 1;
         characters += content.length;
-        if (added < DOCUMENTS_AT_A_TIME && characters < CHARACTERS_AT_A_TIME) continue;
+        const most = growth?.isLookedAt ? DOCUMENTS_BESIDE_A_LOOK : DOCUMENTS_AT_A_TIME;
+        if (added < most && characters < CHARACTERS_AT_A_TIME) continue;
         [added, characters] = [0, 0];
         await othersFirst();
       }
       index.tidy();
       this.#assertFits(index);
       const last = batch.at(-1);
+      growth?.read(batch);
       // Of some keys alone it says nothing of those that lie elsewhere.
-      if (isAll && last) reached[last.kind] = last.generation;
+      if (isWhole && last) reached[last.kind] = last.generation;
     }
   }
 

@@ -1,0 +1,99 @@
+import type { ChangedDocument, CorpusReader, KeyRange } from '../../contract/corpus.ts';
+import type { AskedWord } from '../../text/terms.ts';
+import type { Owner } from '../owner.ts';
+import { pickEarly } from './early-picks.ts';
+import type { UserIndex } from './user-index.ts';
+
+/** Documents that were read in one go. Of fewer the rest is read as soon as an early look would be over. */
+const LEAST_READ = 2_048;
+/** How long an early look lasts. */
+const MOST_LOOK_MS = 250;
+
+/** What can be searched of a memory that is still being read. */
+export interface EarlyLook {
+  readonly index: UserIndex;
+  /** Documents of which those with words of the question are in the index, and the others are not. */
+  readonly unread: number;
+  /** Whether more than those are unread, and were not looked at. */
+  readonly isCut: boolean;
+}
+
+const nameOf = ({ kind, key }: ChangedDocument): string => `${kind}:${key}`;
+
+/** Documents of a memory that are being read into its index, and what of them is put in ahead for a question that waits. */
+export class Growth {
+  readonly #index: UserIndex;
+  readonly #clockMs: () => number;
+  /** What is still to be read: documents of these keys with generations above `after`. */
+  #rest: { after: number; readonly keys: KeyRange }[];
+  /** Documents put in ahead, with their generations. */
+  readonly #ahead = new Map<string, number>();
+  #read = 0;
+  #looks = 0;
+
+  constructor(
+    index: UserIndex,
+    rest: readonly { after: number; keys: KeyRange }[],
+    clockMs: () => number = () => performance.now(),
+  ) {
+    this.#index = index;
+    this.#rest = [...rest];
+    this.#clockMs = clockMs;
+  }
+
+  /** Whether a question is looking: then reading leaves it most of the time. */
+  get isLookedAt(): boolean {
+    return this.#looks > 0;
+  }
+
+  /** Whether a document was put in ahead as it is now. */
+  hasAhead(document: ChangedDocument): boolean {
+    return this.#ahead.size > 0 && document.generation <= (this.#ahead.get(nameOf(document)) ?? -1);
+  }
+
+  /** Notes a batch of documents that was read. One of the same generation may follow. */
+  read(batch: readonly ChangedDocument[]): void {
+    const [current] = this.#rest;
+    const last = batch.at(-1);
+    if (current && last) current.after = last.generation - 1;
+    this.#read += batch.length;
+  }
+
+  /** Notes that a range of keys was read to its end. */
+  readRange(): void {
+    this.#rest.shift();
+  }
+
+  /**
+   * Puts in ahead what bears on a question; null when so little was read that the rest is worth waiting for. The index that is
+   * answered must be used before the next pause. Errors: those of the store.
+   */
+  async look(
+    corpus: CorpusReader,
+    { tenantKey, userKey }: Owner,
+    words: readonly AskedWord[],
+  ): Promise<EarlyLook | null> {
+    if (this.#read < LEAST_READ) return null;
+    const untilMs = this.#clockMs() + MOST_LOOK_MS;
+    this.#looks += 1;
+    try {
+      const rest = this.#rest.map(({ after, keys }) => corpus.documents(tenantKey, userKey, after, keys));
+      const unread = (async function* (index: UserIndex) {
+        for (const documents of rest) {
+          for await (const batch of documents)
+            yield batch.filter(({ kind, key }) => index.slotOf(key, kind) === undefined);
+        }
+      })(this.#index);
+      const picks = await pickEarly(unread, words, () => this.#clockMs() > untilMs);
+      for (const document of picks.documents) {
+        if (this.#index.slotOf(document.key, document.kind) !== undefined) continue;
+        this.#index.add(document);
+        this.#ahead.set(nameOf(document), document.generation);
+      }
+      this.#index.tidy();
+      return { index: this.#index, unread: picks.looked, isCut: !picks.isWhole };
+    } finally {
+      this.#looks -= 1;
+    }
+  }
+}
