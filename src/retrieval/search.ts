@@ -2,7 +2,7 @@ import type { AccountNames, CorpusEntry, CorpusReader, CorpusReference } from '.
 import { DOCUMENT_KINDS, rulesOf } from '../contract/documents.ts';
 import { MARK } from '../text/marks.ts';
 import { sayingOf } from '../text/saying.ts';
-import { type AskedWord, askedWords } from '../text/terms.ts';
+import { askedWords } from '../text/terms.ts';
 import { awayFrom } from '../text/time-spans.ts';
 import { transcriptTurns } from '../text/transcript.ts';
 import { wholeAsked } from '../text/whole-conversation.ts';
@@ -12,9 +12,9 @@ import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
 import { type Excerpt, type ExcerptRequest, withExcerpts } from './excerpts.ts';
 import { allowedSessions, filterSlots, metadataFilter, narrows, type SearchFilters } from './filters.ts';
-import type { EarlyLook } from './index/growth.ts';
 import type { MeaningScales } from './index/meaning.ts';
 import type { AskedModel } from './index/model-vectors.ts';
+import { earlyNote, openSoon } from './index/open-soon.ts';
 import { POOL_SIZE, WORTH_FROM } from './index/similar-questions.ts';
 import type { UserIndex } from './index/user-index.ts';
 import type { UserIndexes } from './index/user-indexes.ts';
@@ -169,26 +169,6 @@ const FETCHED_AT_A_TIME = 64;
 const SHARE_OF_DEADLINE = 0.8;
 const MOST_MS = 20_000;
 
-/** How long a question waits for all that came in to be read into the index. */
-const EARLY_AFTER_MS = 50;
-
-const settlesWithin = async (promise: Promise<unknown>, ms: number): Promise<boolean> => {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, ms, false);
-  const settled = promise.then(
-    () => true,
-    () => true,
-  );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
-const earlyNote = ({ unread, isCut }: EarlyLook): string =>
-  `index: ${isCut ? 'more than ' : ''}${unread} documents are still being read, of which those with words of the question were looked at`;
-
 interface Looked {
   /** In order, repeats and all. */
   readonly best: readonly Candidate[];
@@ -257,23 +237,6 @@ export const createSearch = (
 
   const scratch = new Scratch();
 
-  /**
-   * The index of a user; when that takes long because much came in, what can be searched of it already. With a filter on
-   * metadata it is waited for in any case, since that filter pauses.
-   */
-  const openSoon = async (request: SearchRequest, words: readonly AskedWord[], byModel: ByModel | null) => {
-    const opening = indexes.open(request, byModel);
-    if (request.filters.metadata === null) {
-      const isOpen = await settlesWithin(opening, EARLY_AFTER_MS);
-      const early = isOpen ? null : await indexes.early(request, words);
-      if (early) {
-        opening.catch(() => {});
-        return { early, index: early.index };
-      }
-    }
-    return { early: null, index: await opening };
-  };
-
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
     const untilMs = clockMs() + Math.min(MOST_MS, SHARE_OF_DEADLINE * (request.deadlineMs ?? Number.POSITIVE_INFINITY));
@@ -282,11 +245,9 @@ export const createSearch = (
     if (topK <= 0) return { found: [], degraded, level: 'full' };
     const sessions = await allowedSessions(corpus, request, request.filters);
     const asked = askedFor(question);
-    const { early, index: opened } = await openSoon(
-      request,
-      asked.flatMap(({ text }) => askedWords(text, [])),
-      byModel,
-    );
+    // A filter on metadata pauses, which an index that is still being read does not bear.
+    const soonest = holds ? null : asked.flatMap(({ text }) => askedWords(text, []));
+    const { early, index: opened } = await openSoon(indexes, request, { words: soonest, model: byModel });
     let index = opened;
     if (!index) return { found: [], degraded, level: 'full' };
     if (early) degraded.push(earlyNote(early));

@@ -26,9 +26,14 @@ const beginningOf = ({ word, terms }: AskedWord): string => {
   return word.slice(0, length);
 };
 
-const patternOf = (asked: AskedWord): string => {
-  const beginning = RegExp.escape(beginningOf(asked));
-  return UNSPACED.test(asked.word) ? beginning : `(?<![\\p{L}\\p{N}])${beginning}`;
+const IN_WORD = /[\p{L}\p{N}]/u;
+
+/** Whether a word of a text in lower case begins with these letters; of a script without blanks, whether they stand anywhere. */
+const holds = (text: string, beginning: string, isUnspaced: boolean): boolean => {
+  for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, at + 1)) {
+    if (isUnspaced || at === 0 || !IN_WORD.test(text.charAt(at - 1))) return true;
+  }
+  return false;
 };
 
 interface Pick {
@@ -58,10 +63,10 @@ export const pickEarly = async (
   words: readonly AskedWord[],
   isOver: () => boolean,
 ): Promise<EarlyPicks> => {
-  const patterns = words.slice(0, MOST_WORDS).map(patternOf);
-  const expressions = patterns.map((pattern) => new RegExp(pattern, 'iu'));
-  const any = new RegExp(patterns.join('|') || '(?!)', 'iu');
-  const holders = new Float64Array(expressions.length);
+  const sought = words
+    .slice(0, MOST_WORDS)
+    .map((asked) => ({ beginning: beginningOf(asked), isUnspaced: UNSPACED.test(asked.word) }));
+  const holders = new Float64Array(sought.length);
   let picks: Pick[] = [];
   let looked = 0;
   const weightOf = ({ words: held }: Pick): number =>
@@ -78,11 +83,13 @@ export const pickEarly = async (
   let isWhole = true;
   for await (const batch of batches) {
     for (const document of batch) {
-      if (!any.test(document.content)) continue;
+      const text = document.content.toLowerCase();
       const held: number[] = [];
-      for (const [place, expression] of expressions.entries()) if (expression.test(document.content)) held.push(place);
+      for (const [place, { beginning, isUnspaced }] of sought.entries()) {
+        if (holds(text, beginning, isUnspaced)) held.push(place);
+      }
       for (const place of held) holders[place] = (holders[place] as number) + 1;
-      picks.push({ document, words: held });
+      if (held.length > 0) picks.push({ document, words: held });
     }
     looked += batch.length;
     if (picks.length > MOST_HELD) keepBest(MOST_HELD / 2);
