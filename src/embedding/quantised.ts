@@ -45,5 +45,8 @@ export const storedVector = (vector: Float32Array): Quantised<Int8Array> => {
 export const quantiseQuestion = (vector: Float32Array): Quantised<Int16Array> => {
   const steps = Math.min(QUESTION_STEPS, Math.floor(MAX_SUM / (STORED_STEPS * Math.max(1, vector.length))));
   const scale = scaleOf(vector, steps);
-  return { components: Int16Array.from(vector, (x) => (scale === 0 ? 0 : Math.round(x / scale))), scale };
+  const components = new Int16Array(vector.length);
+  // A loop: `from` with a function took a fiftieth of a search.
+  if (scale > 0) for (let k = 0; k < vector.length; k += 1) components[k] = Math.round((vector[k] as number) / scale);
+  return { components, scale };
 };

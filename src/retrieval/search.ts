@@ -24,7 +24,7 @@ import type { Owner } from './owner.ts';
 import { createPassageFinder } from './passages.ts';
 import { markedPreferences, type Preference, readPreferences } from './preferences.ts';
 import { hasUnsaidWord, type Question, readQuestion } from './question.ts';
-import { bestOf, type Candidate, inRankOrder } from './ranking/candidates.ts';
+import { bestOf, type Candidate, inRankOrder, poolOf } from './ranking/candidates.ts';
 import { CERTAIN_OF, certaintyOf } from './ranking/certainty.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
 import { certaintyStep, type Explanation, explainEach, newerStep } from './ranking/explain.ts';
@@ -176,17 +176,15 @@ interface Looked {
   readonly distinct: readonly Distinct[];
 }
 
-/** @param atLeast how many of the best are wanted whatever they say. */
 const bestDistinct = (
   evidences: readonly [Evidence, ...Evidence[]],
   sums: Float32Array,
   { topK, candidates = candidatesFor(topK), sessionKey }: SearchRequest,
   wanted: (slot: number) => boolean,
-  atLeast: number,
 ): Looked => {
   for (let count = candidates; ; count *= 4) {
-    const best = bestOf(evidences, sums, Math.max(count, atLeast), wanted);
-    const distinct = withoutDuplicates(evidences[0].index, best.slice(0, count), sessionKey);
+    const best = bestOf(evidences, sums, count, wanted);
+    const distinct = withoutDuplicates(evidences[0].index, best, sessionKey);
     if (distinct.length >= topK || best.length < count) return { best, distinct: distinct.slice(0, topK) };
   }
 };
@@ -246,8 +244,8 @@ export const createSearch = (
     const sessions = await allowedSessions(corpus, request, request.filters);
     const asked = askedFor(question);
     // A filter on metadata pauses, which an index that is still being read does not bear.
-    const soonest = holds ? null : asked.flatMap(({ text }) => askedWords(text, []));
-    const { early, index: opened } = await openSoon(indexes, request, { words: soonest, model: byModel });
+    const wordsToLookFor = holds ? null : () => asked.flatMap(({ text }) => askedWords(text, []));
+    const { early, index: opened } = await openSoon(indexes, request, { words: wordsToLookFor, model: byModel });
     let index = opened;
     if (!index) return { found: [], degraded, level: 'full' };
     if (early) degraded.push(earlyNote(early));
@@ -282,7 +280,7 @@ export const createSearch = (
     const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
     // The order of time among the best needs more than one of them.
     const wide = { ...request, topK: Math.max(topK, MOST_REORDERED) };
-    const look = (pool: Uint32Array | null, scales: MeaningScales | null, atLeast: number) => {
+    const look = (pool: Uint32Array | null, scales: MeaningScales | null) => {
       const parts = questions.map(({ read, share }) => ({
         evidence: new Evidence(index, read, pool, ownScratch, scales),
         share,
@@ -291,7 +289,7 @@ export const createSearch = (
       rank(parts, used, sums);
       const evidences = parts.map(({ evidence }) => evidence) as [Evidence, ...Evidence[]];
       if (holds) return { parts, evidences, sums, best: [], distinct: [] };
-      return { parts, evidences, sums, ...bestDistinct(evidences, sums, wide, wanted, atLeast) };
+      return { parts, evidences, sums, ...bestDistinct(evidences, sums, wide, wanted) };
     };
 
     const times = questions.flatMap(({ read }) => read.times);
@@ -312,11 +310,10 @@ export const createSearch = (
       : '';
     const known = isWorthIt ? similar.find(generation, scope, direction) : null;
     let level: SearchAnswer['level'] = known ? 'similar' : 'full';
-    const atLeast = isWorthIt ? POOL_SIZE : 0;
-    let looked = known ? look(known.pool, known.scales, 0) : look(null, null, atLeast);
+    let looked = known ? look(known.pool, known.scales) : look(null, null);
     if (known && looked.distinct.length < topK) {
       level = 'full';
-      looked = look(null, null, atLeast);
+      looked = look(null, null);
     }
     const { parts, evidences, sums, best } = looked;
     let distinct = inTime ? withoutDuplicates(index, inTime, request.sessionKey).slice(0, wide.topK) : looked.distinct;
@@ -332,9 +329,9 @@ export const createSearch = (
       if (!isComplete) degraded.push('filters.metadata: time was up before all of the memory was looked at');
     }
     if (isWorthIt && level === 'full') {
-      const slots = best.slice(0, POOL_SIZE).map(({ slot }) => slot);
+      const pool = poolOf(evidences, sums, POOL_SIZE, wanted);
       const scales = evidences[0].meanings?.scales ?? null;
-      similar.remember(generation, { scope, direction, pool: Uint32Array.from(slots), scales });
+      if (pool) similar.remember(generation, { scope, direction, pool, scales });
     }
     // Of all of the memory, as it was at the time that is asked for: a filter changes no score.
     const { createdTo } = request.filters;

@@ -2,7 +2,10 @@ import { FOREIGN_GROUND, GROUNDS, type Ground, type MeaningScales } from '../ind
 import type { UserIndex } from '../index/user-index.ts';
 import type { Scratch } from './scratch.ts';
 
-/** How near passages are to a question in meaning, by slot, on a scale that is the same in every memory. */
+/**
+ * How near passages are to a question in meaning, by slot: cosines, and by ground what they are multiplied by to be on a scale
+ * that is the same in every memory.
+ */
 export interface Meanings {
   /** The passage by itself. */
   readonly passage: Float32Array;
@@ -47,20 +50,6 @@ const scalesOf = (values: Float32Array, { columns, grounds }: UserIndex): number
     const scale = USUAL_DEVIATION / Math.sqrt((around + PRIOR_PASSAGES * usual) / (count + PRIOR_PASSAGES));
     return on === FOREIGN_GROUND ? FOREIGN_SHARE * scale : scale;
   });
-};
-
-const multiply = (
-  values: Float32Array,
-  scales: readonly number[],
-  { columns }: UserIndex,
-  pool: Uint32Array | null,
-): void => {
-  const { ground } = columns.arrays;
-  const count = pool ? pool.length : values.length;
-  for (let i = 0; i < count; i += 1) {
-    const slot = pool ? (pool[i] as number) : i;
-    values[slot] = (scales[ground[slot] as number] as number) * (values[slot] as number);
-  }
 };
 
 /**
@@ -118,8 +107,5 @@ export const meaningsOf = (
     around: scalesOf(around, index),
     document: scalesOf(document, index),
   };
-  multiply(near, scales.passage, index, pool);
-  multiply(around, scales.around, index, pool);
-  multiply(document, scales.document, index, pool);
   return { passage: near, around, document, scales };
 };

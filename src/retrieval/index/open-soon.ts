@@ -24,7 +24,7 @@ const settlesWithin = async (promise: Promise<unknown>, ms: number): Promise<boo
 
 interface Asking {
   /** What of the documents that are not read yet bears on the question; null when the index is waited for in any case. */
-  readonly words: readonly AskedWord[] | null;
+  readonly words: (() => readonly AskedWord[]) | null;
   /** The configured model, when the vectors by it are asked for. */
   readonly model: AskedModel | null;
 }
@@ -37,7 +37,7 @@ export const openSoon = async (
 ): Promise<{ readonly early: EarlyLook | null; readonly index: UserIndex | null }> => {
   const opening = indexes.open(owner, model);
   if (words && !(await settlesWithin(opening, EARLY_AFTER_MS))) {
-    const early = await indexes.early(owner, words);
+    const early = await indexes.early(owner, words());
     if (early) {
       // Who asks next hears of a failure.
       opening.catch(() => {});

@@ -98,6 +98,9 @@ export class Postings<Term, Key> {
       this.bytes += KEY_BYTES + gathered.list.bytes;
     }
     const { list } = gathered;
+    if (gathered.tables === this.#tables.length && gathered.own === (own?.length ?? 0)) {
+      return list.length > 0 ? list : undefined;
+    }
     const before = list.bytes;
     const key = this.kind.keyOf(term);
     gather(this.#tables, gathered.tables, key, list);

@@ -204,3 +204,24 @@ export const bestOf = (
   const [{ index, pool }] = evidences;
   return highest(index, sums, count, isCandidate(evidences, wanted), pool);
 };
+
+/**
+ * The best documents in no order, some more than `count`, since to put them in order takes longer than to find them; null
+ * when so few of the best are wanted that it would not tell.
+ */
+export const poolOf = (
+  evidences: readonly [Evidence, ...Evidence[]],
+  sums: Float32Array,
+  count: number,
+  wanted: (slot: number) => boolean,
+): Uint32Array | null => {
+  const isWanted = isCandidate(evidences, wanted);
+  const { key } = evidences[0].index.columns.arrays;
+  const floor = floorOf(sums, WIDE * count);
+  const slots: number[] = [];
+  for (let slot = 0; slot < sums.length; slot += 1) {
+    if ((sums[slot] as number) < floor || isLeftOut(sums, slot) || (key[slot] as number) < 0) continue;
+    if (isWanted(slot)) slots.push(slot);
+  }
+  return slots.length < count && floor > Number.NEGATIVE_INFINITY ? null : Uint32Array.from(slots);
+};

@@ -4,17 +4,19 @@ import { LONG_QUESTION_WORDS } from './long-question.ts';
 import type { Step } from './step.ts';
 
 const addMeaning = (
-  { meanings, pool }: Evidence,
+  { meanings, pool, index }: Evidence,
   of: Exclude<keyof Meanings, 'scales'>,
   weight: number,
   sums: Float32Array,
 ): void => {
   if (!meanings) return;
   const found = meanings[of];
+  const { ground } = index.columns.arrays;
+  const weights = meanings.scales[of].map((scale) => weight * scale);
   const count = pool ? pool.length : sums.length;
   for (let i = 0; i < count; i += 1) {
     const slot = pool ? (pool[i] as number) : i;
-    sums[slot] = (sums[slot] as number) + weight * (found[slot] as number);
+    sums[slot] = (sums[slot] as number) + (weights[ground[slot] as number] as number) * (found[slot] as number);
   }
 };
 
