@@ -1,4 +1,4 @@
-/** `bun run fit`: fits the weights of the ranking on conversations with questions, and says what each step is worth. */
+/** `bun run fit`: fits the weights of the ranking on conversations with questions, or those that facts are read by. */
 import { defineCommand } from 'citty';
 import { ALL_STEPS, STEPS } from '../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../src/retrieval/ranking/weights.ts';
@@ -8,6 +8,7 @@ import type { Conversation } from './quality/conversation.ts';
 import { embedConversation } from './quality/conversation-vectors.ts';
 import { ConversationsError, OWN_CONVERSATIONS, readConversations } from './quality/conversations.ts';
 import { type Example, examplesOf, openMeaning } from './quality/examples.ts';
+import { reportFacts } from './quality/facts/report.ts';
 import { type Figures, figuresOf } from './quality/figures.ts';
 import { fitWeights } from './quality/fit.ts';
 import { crossValidate, foldsByKind, weightsOfFolds } from './quality/folds.ts';
@@ -40,10 +41,18 @@ const command = defineCommand({
       type: 'boolean',
       description: 'Also fit what scores are made of, on the questions of each conversation and on those of others.',
     },
+    facts: {
+      type: 'boolean',
+      description: 'Fit the models that read facts out of turns instead, on conversations of which facts were noted.',
+    },
     ablate: { type: 'boolean', description: 'Also leave each step out in turn, to see what it is worth.' },
   },
   run: async ({ args }) => {
     const folders = conversationsOf(args.data?.split(',') ?? []);
+    if (args.facts) {
+      await reportFacts(folders.flat(), args.out);
+      return;
+    }
     const meaning = await openMeaning();
     const steps = args.model ? ALL_STEPS : STEPS;
     const names = steps.map(({ name }) => name).filter((name) => !(name in SET_WEIGHTS));

@@ -51,9 +51,12 @@ const readTurns = ({ at, turns }: z.output<typeof conversation>['sessions'][numb
     at: Date.parse(said.at ?? at ?? '') + (said.at ? 0 : i * TURN_MS),
   }));
 
+/** A heading that some sets put before a fact. */
+const TOPIC = /^【[^】]*】\s*/;
+
 /** The conversations of a file in the common format, all of one kind. */
 export const readCommon = (kind: string, { conversations }: z.output<typeof commonFile>): ReadConversation[] =>
-  conversations.map(({ id, sessions, questions }) => ({
+  conversations.map(({ id, sessions, questions, facts }) => ({
     id,
     kind,
     sessions: sessions.map((session) => ({ id: session.id, turns: readTurns(session) })),
@@ -66,4 +69,5 @@ export const readCommon = (kind: string, { conversations }: z.output<typeof comm
       asOf: as_of ? Date.parse(as_of) : null,
       cut: cut ?? false,
     })),
+    facts: facts.map(({ text, evidence_turns }) => ({ text: text.replace(TOPIC, ''), turns: evidence_turns })),
   }));

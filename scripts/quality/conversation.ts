@@ -24,6 +24,13 @@ export interface Question {
   readonly cut: boolean;
 }
 
+/** What somebody noted of a conversation. */
+export interface Noted {
+  readonly text: string;
+  /** Ids of the turns that say it. */
+  readonly turns: readonly string[];
+}
+
 /** A conversation with its questions: one user's memory. */
 export interface Conversation {
   readonly id: string;
@@ -34,6 +41,8 @@ export interface Conversation {
   /** In order of time, as are the turns of each. */
   readonly sessions: readonly { readonly id: string; readonly turns: readonly Turn[] }[];
   readonly questions: readonly Question[];
+  /** The facts that people, or a large model, noted of it; empty when nobody did. */
+  readonly facts: readonly Noted[];
 }
 
 /** What a file says of a conversation. */

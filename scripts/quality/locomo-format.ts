@@ -11,6 +11,9 @@ export const locomoFile = z.looseObject({
   qa: z.array(z.object({ question: z.string(), category: z.number(), evidence: z.array(z.string()).optional() })),
 });
 
+/** What a large model noted of each speaker, with the turns. */
+const observations = z.record(z.string(), z.array(z.tuple([z.string(), z.union([z.string(), z.array(z.string())])])));
+
 /** Of "1:56 pm on 8 May, 2023", in epoch milliseconds; NaN of anything else. */
 const parseLocomoDate = (text: string): number => {
   const parts = /(\d+):(\d+) (am|pm) on (\d+) (\w+),? (\d+)/.exec(text);
@@ -41,6 +44,10 @@ export const readLocomo = (id: string, file: z.output<typeof locomoFile>): ReadC
       );
       return { id: key, turns };
     });
+  const facts = Object.keys(file)
+    .filter((key) => /^session_\d+_observation$/.test(key))
+    .flatMap((key) => Object.values(observations.parse(file[key])).flat())
+    .map(([text, turns]) => ({ text, turns: [turns].flat().flatMap((turn) => turn.match(/D\d+:\d+/g) ?? []) }));
   const ids = new Set(sessions.flatMap(({ turns }) => turns.map((turn) => turn.id)));
   const questions = file.qa
     .filter(({ category }) => category !== ADVERSARIAL)
@@ -57,5 +64,5 @@ export const readLocomo = (id: string, file: z.output<typeof locomoFile>): ReadC
       };
     })
     .filter(({ evidence }) => evidence.length > 0);
-  return { id, kind: 'locomo', sessions, questions };
+  return { id, kind: 'locomo', sessions, questions, facts };
 };

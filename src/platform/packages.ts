@@ -12,6 +12,8 @@ export const LOADED_LATER: readonly string[] = [
   'gpt-tokenizer/encoding/o200k_base',
   'prom-client',
   'swagger-ui-dist/swagger-ui-bundle.js',
+  'wink-eng-lite-web-model',
+  'wink-nlp',
   'zod-openapi',
 ];
 

@@ -1,0 +1,132 @@
+import type { FactCategory } from '../../../../contract/fact-drafts.ts';
+import type { TaggedWord } from '../../../../text/clauses/tagger.ts';
+import type { Act } from '../act.ts';
+import { headOf, isName, isNumber, keyOf, nounPhrase } from '../phrases.ts';
+import { happened, holds, lowerAt, type Reading, value, withoutAdverbs } from './reading.ts';
+
+/** What a person has one of at a time. */
+const ATTRIBUTES: Readonly<Record<string, FactCategory>> = {
+  name: 'identity',
+  nickname: 'identity',
+  birthday: 'identity',
+  age: 'identity',
+  nationality: 'identity',
+  religion: 'identity',
+  address: 'home',
+  'phone number': 'identity',
+  number: 'identity',
+  email: 'identity',
+  'email address': 'identity',
+  rent: 'home',
+  mortgage: 'home',
+  landlord: 'home',
+  roommate: 'home',
+  flatmate: 'home',
+  salary: 'work',
+  'hourly rate': 'work',
+  boss: 'work',
+  manager: 'work',
+  'job title': 'work',
+  position: 'work',
+  job: 'work',
+  budget: 'plan',
+  deadline: 'plan',
+  goal: 'plan',
+  target: 'plan',
+  'target weight': 'plan',
+  appointment: 'plan',
+  flight: 'plan',
+  exam: 'plan',
+  interview: 'plan',
+  wedding: 'plan',
+  weight: 'health',
+  height: 'health',
+  'blood type': 'health',
+  'blood pressure': 'health',
+  doctor: 'health',
+  dentist: 'health',
+  therapist: 'health',
+  dose: 'health',
+  medication: 'health',
+  gym: 'other',
+  bank: 'other',
+  school: 'work',
+  university: 'work',
+  commute: 'other',
+  'shoe size': 'identity',
+  wife: 'relation',
+  husband: 'relation',
+  girlfriend: 'relation',
+  boyfriend: 'relation',
+  partner: 'relation',
+  fiance: 'relation',
+  fiancee: 'relation',
+  car: 'possession',
+  phone: 'possession',
+  laptop: 'possession',
+  bike: 'possession',
+};
+
+const QUALIFIERS: ReadonlySet<string> = new Set([
+  'new',
+  'current',
+  'latest',
+  'monthly',
+  'weekly',
+  'daily',
+  'usual',
+  'main',
+  'present',
+]);
+
+/** "rose to 900", "was moved to Friday". */
+const BECOMES: ReadonlySet<string> = new Set(
+  'rise go increase drop fall change move raise lower push postpone reschedule bump reduce cut shift come'.split(' '),
+);
+
+const PEOPLE: ReadonlySet<string> = new Set(
+  'wife husband girlfriend boyfriend partner fiance fiancee boss manager doctor dentist therapist landlord roommate flatmate'.split(
+    ' ',
+  ),
+);
+
+/** The value behind "is", "is called" or "rose to": with a name or a number in it, since "high" is an opinion. */
+const valueIn = (act: Act): readonly TaggedWord[] | null => {
+  const rest = withoutAdverbs(act.rest);
+  if (act.lemma === 'be' || act.lemma === 'call' || act.lemma === 'name') {
+    if (!holds(act) || act.isEnded) return null;
+    const from = ['at', 'on', 'in', 'for'].includes(lowerAt(rest, 0)) ? 1 : 0;
+    return nounPhrase(rest, lowerAt(rest, from) === 'now' ? from + 1 : from, ['at', 'on', 'a', 'per']);
+  }
+  if (!BECOMES.has(act.lemma) || !happened(act)) return null;
+  const to = rest.findIndex(({ lower }) => lower === 'to');
+  return to >= 0 && to <= 4 ? nounPhrase(rest, to + 1, ['at', 'on', 'a', 'per']) : null;
+};
+
+export const ownAttribute: Reading = ({ act, subject }) => {
+  const [owner, ...words] = subject;
+  if (!owner || !['my', 'our'].includes(owner.lower) || act.isUncertain || act.isNegated) return null;
+  const named = QUALIFIERS.has(lowerAt(words, 0)) ? words.slice(1) : words;
+  const what = named.map(({ lower }) => lower).join(' ');
+  if (/^favou?rite /.test(what)) {
+    const kind = keyOf(named.slice(1));
+    const is = act.lemma === 'be' && holds(act) ? withoutAdverbs(act.rest) : [];
+    const liked = nounPhrase(is, 0);
+    return kind !== '' &&
+      liked.length > 0 &&
+      (headOf(liked) || liked.some(({ tag }) => tag === 'ADJ')) &&
+      liked.length <= 4 &&
+      !['one', 'part', 'thing'].includes(kind)
+      ? value(`favourite:${kind}`, liked, 'preference')
+      : null;
+  }
+  const category = ATTRIBUTES[what];
+  if (!category) return null;
+  const found = valueIn(act);
+  if (!found || found.length === 0 || !(found.some(isName) || found.some(isNumber))) return null;
+  if (PEOPLE.has(what) && !(found[0] && isName(found[0]))) return null;
+  if (what === 'job' || what === 'position') return null;
+  return ['wife', 'husband', 'girlfriend', 'boyfriend', 'partner', 'fiance', 'fiancee'].includes(what)
+    ? value('partner', found, 'relation')
+    : value(`attribute:${what}`, found, category);
+};
