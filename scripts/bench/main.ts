@@ -4,6 +4,7 @@ import { runCommandLine } from '../command-line.ts';
 import { ConversationsError } from '../quality/conversations.ts';
 import { measureAll } from './all.ts';
 import { embedSuite } from './embed.ts';
+import { factsSuite } from './facts.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
 import { type Panel, plotSvg } from './plot.ts';
@@ -21,6 +22,7 @@ const SUITES: Record<string, Suite> = {
   load: loadSuite,
   retrieval: retrievalSuite,
   query: querySuite,
+  facts: factsSuite,
 };
 
 const ALL = 'all';
@@ -80,7 +82,7 @@ await runCommandLine(
     args: {
       suite: { type: 'positional', description: [...Object.keys(SUITES), ALL].join(', '), required: false },
       quick: { type: 'boolean', description: 'Fewer and shorter rounds, within a minute' },
-      data: { type: 'string', description: 'Folders with data to measure on, apart by commas (retrieval)' },
+      data: { type: 'string', description: 'Folders with data to measure on, apart by commas (retrieval, facts)' },
       json: { type: 'string', description: 'Also write the results to this file' },
       plot: { type: 'string', description: 'Also draw them into this file, as SVG, where the suite has a picture' },
     },

@@ -83,6 +83,10 @@ const beginsWithVerbBehindComma = (
   return verb?.tag === 'VERB' && verb.lower !== verb.lemma && beginsWithVerb(current, words, at);
 };
 
+/** "Sam and I got": two that do the same. */
+const joinsSubjects = (current: readonly TaggedWord[], { lower }: TaggedWord): boolean =>
+  lower === 'and' && current.length > 0 && current.length <= 4 && !current.some(isVerb);
+
 /** "..., she is", "..., my sister works": what stands behind a comma and is no member of a list. */
 /** ", how do I", ", can you", ", which tram": what asks behind a comma. */
 const beginsQuestion = (words: readonly TaggedWord[], at: number): boolean => {
@@ -135,7 +139,7 @@ export const clausesOf = (sentence: readonly TaggedWord[]): Clause[] => {
       close('');
     } else if (
       COORDINATORS.has(word.lower) &&
-      (beginsStatement(sentence, i + 1) || beginsWithVerb(current, sentence, i + 1))
+      ((beginsStatement(sentence, i + 1) && !joinsSubjects(current, word)) || beginsWithVerb(current, sentence, i + 1))
     ) {
       close(word.lower);
     } else if (

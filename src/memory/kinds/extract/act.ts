@@ -37,7 +37,7 @@ export const actOf = ({ words, verb }: Pick<Clause, 'words' | 'verb'>): Act | nu
   if (verb < 0) return null;
   let at = verb;
   let [isNegated, isEnded, isUncertain, isPlan] = [false, false, false, false];
-  let [isPast, isProgressive, isPerfect] = [false, false, false];
+  let [isPast, isProgressive, isPerfect, isPassive] = [false, false, false, false];
   const behind = (from: number): number => {
     let next = from;
     while (next < words.length) {
@@ -86,13 +86,20 @@ export const actOf = ({ words, verb }: Pick<Clause, 'words' | 'verb'>): Act | nu
     )
       break;
     if (!following || !isVerb(following)) break;
+    isPassive = word.lemma === 'be' && !isGerund(following);
     if (word.lemma === 'be' && isGerund(following)) isProgressive = true;
     if (word.lemma === 'have') isPerfect = true;
     if (word.lower === 'was' || word.lower === 'were' || word.lower === 'did' || word.lower === 'had') isPast = true;
     at = next;
   }
   const main = words[at] as TaggedWord;
-  const rest = words.slice(at + 1);
+  let rest = words.slice(at + 1);
+  const [after, behindThat] = rest;
+  if (after && (after.lower === 'not' || after.lower === 'no' || after.lower === 'never')) {
+    isNegated = true;
+    // "am no longer a nurse": what is said of is behind it.
+    if (after.lower === 'no' && behindThat?.lower === 'longer') rest = rest.slice(2);
+  }
   const said = words.map(({ lower }) => lower).join(' ');
   if (isNegated && ENDS.test(said)) {
     isEnded = true;
@@ -102,10 +109,13 @@ export const actOf = ({ words, verb }: Pick<Clause, 'words' | 'verb'>): Act | nu
     main.lower === 'was' ||
     main.lower === 'were' ||
     main.lower === 'had' ||
-    (main.tag === 'VERB' && main.lower !== main.lemma && !main.lower.endsWith('ing') && !main.lower.endsWith('s'))
+    (!isPassive &&
+      main.tag === 'VERB' &&
+      main.lower !== main.lemma &&
+      !main.lower.endsWith('ing') &&
+      !main.lower.endsWith('s'))
   )
     isPast = true;
-  if (rest[0] && (rest[0].lower === 'not' || rest[0].lower === 'no' || rest[0].lower === 'never')) isNegated = true;
   return {
     lemma: main.lemma,
     verb: main,

@@ -1,4 +1,5 @@
 import type { Clause } from '../../../text/clauses/clause.ts';
+import { expandContractions } from '../../../text/clauses/contractions.ts';
 import { QUOTATION } from '../../../text/clauses/quotations.ts';
 import { languageOf } from '../../../text/languages.ts';
 import { answersNothing } from '../../../text/non-answer.ts';
@@ -11,14 +12,17 @@ const OF_PROGRAMS: ReadonlySet<string> = new Set(['system', 'developer', 'tool',
 const NOT_ASCII = /[^\x00-\x7f‘’“”–—…]/;
 const WORD = /\p{L}+/gu;
 const ENGLISH = /\b(?:i|my|me|the|a|an|is|are|was|in|on|at|to|of|and|for|with|not|always|never|please|it|you)\b/i;
+/** Characters by which a language is told. */
+const MOST_CHARACTERS = 240;
 /** A text of so many words has a function word of its language among them. */
 const MOST_WORDS_WITHOUT = 4;
 
 /** Whether a text is likely English: by its function words, or too short to have one. */
 const isEnglish = (text: string): boolean => {
-  const language = languageOf(text);
+  // In full: the "ve" of "I've" is Turkish for "and".
+  const beginning = expandContractions(text.slice(0, MOST_CHARACTERS));
+  const language = languageOf(beginning);
   if (language !== null) return language === 'en';
-  const beginning = text.slice(0, 240);
   return (
     !NOT_ASCII.test(text) && (ENGLISH.test(beginning) || (beginning.match(WORD)?.length ?? 0) <= MOST_WORDS_WITHOUT)
   );
@@ -33,7 +37,7 @@ export const isOfPerson = ({ role, isNamed, content }: ExtractTurn): boolean =>
 
 /** Words that make of a whole sentence something imagined. */
 const IMAGINED =
-  /\b(?:imagine|suppose|supposing|pretend|what if|let us say|hypothetically|as if|in theory|role-?play|once upon a time|i wish|if only|in my dream|i dreamed|i dreamt|joke|just kidding|example of)\b/;
+  /\b(?:imagine|suppose|supposing|pretend|what if|let us say|hypothetically|as if|in theory|role-?play|once upon a time|i wish|if only|in my dream|i dreamed|i dreamt|joke|just kidding|example of|in (?:my|the|a|this|our) (?:novel|story|book|game|dream|movie|film|play|rpg|campaign|song))\b/;
 
 const textOf = (words: Clause['words']): string => words.map(({ lower }) => lower).join(' ');
 

@@ -1,6 +1,6 @@
 import type { FactDraft } from '../../../contract/fact-drafts.ts';
 import { isInstruction, tellsStanding } from '../../../text/standing-preference.ts';
-import { type Act, actOf } from './act.ts';
+import { type About, aboutOf } from './about.ts';
 import { type Candidate, type PlacedClause, placedClauses, renderCandidate } from './candidates.ts';
 import { categoryOf } from './category.ts';
 import { chosenOf, type Thresholds } from './choose.ts';
@@ -9,8 +9,6 @@ import { entitiesOf } from './entities.ts';
 import type { FactWeights } from './model.ts';
 import { nounPhrase, textOf } from './phrases.ts';
 import { negated } from './relation.ts';
-import type { SlotValue } from './slots/reading.ts';
-import { slotOf } from './slots/slots.ts';
 import type { ReadTurn } from './turns.ts';
 
 const MOST_A_TURN = 3;
@@ -18,47 +16,7 @@ const MOST_A_TURN = 3;
 const CONFIDENCE_OF_SLOT = 0.7;
 const CONFIDENCE_OF_TASTE = 0.6;
 
-const KIN: ReadonlySet<string> = new Set(
-  `wife husband sister brother mother father mom mum dad son daughter girlfriend boyfriend partner boss colleague cousin aunt uncle
-  grandmother grandfather grandma grandpa niece nephew neighbor neighbour roommate flatmate friend fiance fiancee mother-in-law father-in-law`.split(
-    /\s+/,
-  ),
-);
-
-/** Who a clause is about, and what it says of them. */
-interface About {
-  readonly subject: string;
-  readonly isSelf: boolean;
-  readonly act: Act | null;
-  readonly slot: SlotValue | null;
-}
-
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-const aboutOf = ({ clause, carried }: PlacedClause, speaker: string): About => {
-  const act = actOf(clause);
-  const isSelf =
-    clause.subject === 'i' || clause.subject === 'we' || (clause.subject === 'left-out' && carried === 'speaker');
-  const words = clause.words.slice(0, Math.max(0, clause.verb)).filter(({ tag }) => tag !== 'ADV' && tag !== 'AUX');
-  if (isSelf) return { subject: speaker, isSelf, act, slot: act && slotOf({ act, subject: [], isSelf }, true) };
-  const isOwned = words[0]?.lower === 'my' || words[0]?.lower === 'our';
-  const noun = words.findLast(({ tag }) => tag === 'NOUN' || tag === 'PROPN');
-  const isKin = isOwned && words.slice(1, 3).some(({ lemma }) => KIN.has(lemma)) && words.length <= 4;
-  const isNamed = words.length > 0 && words.length <= 3 && words.every(({ tag }) => tag === 'PROPN');
-  const slot = act && clause.subject === 'noun' ? slotOf({ act, subject: words, isSelf }, isKin || isNamed) : null;
-  const isAttribute =
-    slot !== null &&
-    (slot.predicate.startsWith('attribute:') ||
-      slot.predicate.startsWith('favourite:') ||
-      (slot.predicate === 'partner' && !isNamed));
-  if (isAttribute) return { subject: speaker, isSelf, act, slot };
-  if (isKin) {
-    const kin = words.slice(1).filter(({ tag }) => tag !== 'PROPN');
-    return { subject: `${speaker}'s ${textOf(kin)}`, isSelf, act, slot };
-  }
-  const subject = isOwned ? `${speaker}'s ${textOf(words.slice(1))}` : textOf(words);
-  return { subject: subject === '' ? (noun?.text ?? speaker) : subject, isSelf, act, slot };
-};
 
 const single = (placed: PlacedClause, at: number): Candidate => ({ clauses: [placed], from: at, end: at + 1 });
 

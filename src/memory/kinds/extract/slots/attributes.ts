@@ -103,6 +103,10 @@ const valueIn = (act: Act): readonly TaggedWord[] | null => {
   return to >= 0 && to <= 4 ? nounPhrase(rest, to + 1, ['at', 'on', 'a', 'per']) : null;
 };
 
+/** Of "dentist appointment" that it is an appointment; empty when its parts are no nouns. */
+const kindOf = (named: readonly TaggedWord[]): string =>
+  named.length === 2 && named.every(({ tag }) => tag === 'NOUN' || tag === 'PROPN') ? (named[1]?.lower ?? '') : '';
+
 export const ownAttribute: Reading = ({ act, subject }) => {
   const [owner, ...words] = subject;
   if (!owner || !['my', 'our'].includes(owner.lower) || act.isUncertain || act.isNegated) return null;
@@ -117,16 +121,22 @@ export const ownAttribute: Reading = ({ act, subject }) => {
       (headOf(liked) || liked.some(({ tag }) => tag === 'ADJ')) &&
       liked.length <= 4 &&
       !['one', 'part', 'thing'].includes(kind)
-      ? value(`favourite:${kind}`, liked, 'preference')
+      ? { ...value(`favourite:${kind}`, liked, 'preference'), isOfOwner: true }
       : null;
   }
-  const category = ATTRIBUTES[what];
+  const kind = ATTRIBUTES[what] ? what : kindOf(named);
+  const category = ATTRIBUTES[kind];
   if (!category) return null;
   const found = valueIn(act);
-  if (!found || found.length === 0 || !(found.some(isName) || found.some(isNumber))) return null;
+  if (
+    !found ||
+    found.length === 0 ||
+    !(found.some(isName) || found.some(isNumber) || found.some(({ lower }) => lower.includes('@')))
+  )
+    return null;
   if (PEOPLE.has(what) && !(found[0] && isName(found[0]))) return null;
   if (what === 'job' || what === 'position') return null;
   return ['wife', 'husband', 'girlfriend', 'boyfriend', 'partner', 'fiance', 'fiancee'].includes(what)
-    ? value('partner', found, 'relation')
-    : value(`attribute:${what}`, found, category);
+    ? { ...value('partner', found, 'relation'), isOfOwner: true }
+    : { ...value(`attribute:${what}`, found, category), isOfOwner: true };
 };

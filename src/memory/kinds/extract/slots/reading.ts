@@ -11,6 +11,8 @@ export interface SlotValue {
   readonly category: FactCategory;
   /** It does not hold any more: the value, or any value when the object is empty. */
   readonly isEnd?: boolean;
+  /** It is said of the owner of the subject: "my rent is 900" of me. */
+  readonly isOfOwner?: boolean;
 }
 
 /** What may be read of a clause. */

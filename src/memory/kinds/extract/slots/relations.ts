@@ -22,6 +22,7 @@ export const partners: Reading = ({ act }) => {
     const isNow = act.lemma === 'marry' ? happened(act) : act.isProgressive && holds(act);
     return isNow && hasName(who) && !who.some(isNumber) ? value('partner', who, 'relation') : null;
   }
+  if (act.lemma === 'divorce' && happened(act)) return value('relationship', 'divorced', 'relation');
   if (act.lemma === 'break' && lowerAt(act.rest, 0) === 'up' && happened(act)) {
     const who = lowerAt(act.rest, 1) === 'with' ? nounPhrase(act.rest, 2) : [];
     return value('partner', hasName(who) ? who : '', 'relation', true);

@@ -23,17 +23,7 @@ const READINGS: readonly Reading[] = [
 ];
 
 /** Read of the speaker and of named people and relations; the others see for themselves whose they are. */
-const OF_PEOPLE: ReadonlySet<Reading> = new Set([
-  lives,
-  origins,
-  works,
-  studies,
-  partners,
-  body,
-  wakes,
-  tastes,
-  things,
-]);
+const OF_PEOPLE: ReadonlySet<Reading> = new Set([lives, origins, works, studies, partners, body, wakes, tastes]);
 
 /** The slot that a clause fills; null for none. The first that reads it has it. */
 export const slotOf = (said: Said, isPerson: boolean): SlotValue | null => {

@@ -1,4 +1,4 @@
-import { headOf, nounPhrase, textOf } from '../phrases.ts';
+import { headOf, isName, nounPhrase, textOf } from '../phrases.ts';
 import { happened, hasName, holds, lowerAt, type Reading, value, withoutAdverbs } from './reading.ts';
 
 const THINGS: ReadonlySet<string> = new Set(
@@ -11,10 +11,28 @@ const COUNTED: ReadonlySet<string> = new Set(
   'kid child son daughter dog cat pet brother sister sibling car bike horse employee grandchild'.split(' '),
 );
 
+/** What happens to a thing that somebody has no more. */
+const ENDINGS: ReadonlySet<string> = new Set(['die', 'steal', 'total', 'scrap']);
 const ENDS_OF_HAVING: ReadonlySet<string> = new Set(['sell', 'rehome', 'scrap']);
 
-export const things: Reading = ({ act }) => {
+/** "My dog Rex died", "my bike was stolen". */
+const goneThing: Reading = ({ act, subject }) => {
+  const isGone =
+    ENDINGS.has(act.lemma) ||
+    (act.lemma === 'pass' && act.rest[0]?.lower === 'away') ||
+    (act.lemma === 'run' && act.rest[0]?.lower === 'away');
+  const thing = subject[0]?.lower === 'my' || subject[0]?.lower === 'our' ? subject[1] : undefined;
+  if (!isGone || act.isNegated || act.isUncertain || !thing || !THINGS.has(thing.lemma)) return null;
+  return subject.slice(2).every(isName)
+    ? { ...value(`has:${thing.lemma}`, textOf(subject.slice(1)), 'possession', true), isOfOwner: true }
+    : null;
+};
+
+export const things: Reading = (said) => {
+  const { act, isSelf } = said;
   if (act.isUncertain) return null;
+  const gone = goneThing(said);
+  if (gone || !isSelf) return gone;
   if (ENDS_OF_HAVING.has(act.lemma) && happened(act)) {
     const what = nounPhrase(act.rest, 0);
     const head = headOf(what);

@@ -33,6 +33,10 @@ export const works: Reading = ({ act }) => {
     const from = act.lemma === 'resign' ? afterPreposition(rest, ['from']) : what;
     return act.lemma !== 'lose' && from?.length === 1 && hasName(from) ? value('left', from, 'work', true) : null;
   }
+  if (act.lemma === 'drop' && lowerAt(rest, 0) === 'out' && lowerAt(rest, 1) === 'of' && happened(act)) {
+    const place = nounPhrase(rest, 2);
+    return hasName(place) ? value('left', place, 'work', true) : null;
+  }
   if (act.lemma === 'retire' && happened(act) && rest.length <= 3) return value('works_at', '', 'work', true);
   if ((act.lemma === 'lay' && lowerAt(rest, 0) === 'off') || (act.lemma === 'fire' && rest.length === 0)) {
     return happened(act) ? value('works_at', '', 'work', true) : null;
