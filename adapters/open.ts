@@ -3,6 +3,7 @@ import type { CorpusReader } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
 import type { WorkFacet } from '../src/contract/work.ts';
+import { openPostgresCorpusReader, openPostgresStore, openPostgresWorkReader } from './postgres/open.ts';
 import { type CompactOptions, compactSqlite } from './sqlite/compact.ts';
 import { openSqliteCorpusReader, openSqliteStore, openSqliteWorkReader } from './sqlite/open.ts';
 
@@ -13,19 +14,36 @@ export interface OpenStoreOptions {
   readonly onTrouble?: (error: unknown, sentence: string, level: 'warn' | 'error') => void;
 }
 
-const SQLITE = 'sqlite:';
+type Named =
+  | { readonly engine: 'sqlite'; readonly file: string }
+  | { readonly engine: 'postgres'; readonly url: string };
 
-const unsupported = (url: string): MemfuseError => {
-  const scheme = url.split(':', 1)[0];
-  const message = `DATABASE_URL starts with "${scheme}:", and this version of MemFuse stores in SQLite only. Unset DATABASE_URL, or set it to sqlite:<file>.`;
-  return new MemfuseError('storage_unavailable', message);
+/** What a database URL names. Errors: `storage_unavailable` for one of another kind. */
+const read = (url: string): Named => {
+  const scheme = url.split(':', 1)[0] ?? '';
+  switch (scheme) {
+    case 'sqlite':
+      return { engine: 'sqlite', file: url.slice('sqlite:'.length) };
+    case 'postgres':
+    case 'postgresql':
+      return { engine: 'postgres', url };
+    default: {
+      const message = `DATABASE_URL starts with "${scheme}:", and MemFuse stores in SQLite or in Postgres. Unset DATABASE_URL, or set it to sqlite:<file> or to postgres://user:password@host:5432/database.`;
+      throw new MemfuseError('storage_unavailable', message);
+    }
+  }
 };
 
 /** Opens the store that a database URL names: the one place that knows all adapters, and what each makes of the options. */
 export const openStore = async (url: string, { use, onTrouble = () => {} }: OpenStoreOptions): Promise<Store> => {
-  if (!url.startsWith(SQLITE)) throw unsupported(url);
+  const named = read(url);
+  if (named.engine === 'postgres') {
+    const onFailure = (error: unknown): void =>
+      onTrouble(error, 'the store could not clean up, and will try again', 'warn');
+    return openPostgresStore({ url: named.url, use, onFailure });
+  }
   return openSqliteStore({
-    file: url.slice(SQLITE.length),
+    file: named.file,
     writer: use === 'server' ? 'worker' : 'here',
     onWriterDeath: (error) => onTrouble(error, 'the storage Worker died', 'error'),
     onLost: (error) => onTrouble(error, 'the database file is not where it was opened', 'error'),
@@ -33,26 +51,35 @@ export const openStore = async (url: string, { use, onTrouble = () => {} }: Open
   });
 };
 
-/** Whether `openStore` would find a store there, rather than make it. */
+/**
+ * Whether `openStore` would find a store there, rather than make it by mistake. A database of Postgres was made by a person:
+ * `openStore` fails when it is not there.
+ */
 export const storeExists = (url: string): boolean => {
-  if (!url.startsWith(SQLITE)) throw unsupported(url);
-  return existsSync(url.slice(SQLITE.length));
+  const named = read(url);
+  return named.engine === 'postgres' || existsSync(named.file);
 };
 
 /** Copies a store that may be served meanwhile, or makes one smaller that is not. */
-export const compactStore = (url: string, options: CompactOptions): Promise<{ before: number; after: number }> => {
-  if (!url.startsWith(SQLITE)) throw unsupported(url);
-  return compactSqlite(url.slice(SQLITE.length), options);
+export const compactStore = async (
+  url: string,
+  options: CompactOptions,
+): Promise<{ before: number; after: number }> => {
+  const named = read(url);
+  if (named.engine === 'sqlite') return compactSqlite(named.file, options);
+  const message =
+    'Postgres gives the room of deleted rows back by itself (autovacuum). Copy its databases with pg_dump.';
+  throw new MemfuseError('storage_unavailable', message);
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */
 export const openCorpusReader = (url: string): CorpusReader => {
-  if (!url.startsWith(SQLITE)) throw unsupported(url);
-  return openSqliteCorpusReader(url.slice(SQLITE.length));
+  const named = read(url);
+  return named.engine === 'postgres' ? openPostgresCorpusReader(named.url) : openSqliteCorpusReader(named.file);
 };
 
 /** The reading side of the background work of a store that is open already, for a Worker of its own. */
 export const openWorkReader = (url: string): Pick<WorkFacet, 'read'> => {
-  if (!url.startsWith(SQLITE)) throw unsupported(url);
-  return openSqliteWorkReader(url.slice(SQLITE.length));
+  const named = read(url);
+  return named.engine === 'postgres' ? openPostgresWorkReader(named.url) : openSqliteWorkReader(named.file);
 };

@@ -146,9 +146,11 @@ export const createTasks = async <const Name extends string>(
   names: readonly Name[],
   messages = 1,
 ): Promise<Record<Name, OutboxTask>> => {
-  const tasks = names.map(async (name) => {
+  const tasks: (readonly [Name, OutboxTask])[] = [];
+  // One after the other, so that they are in this order.
+  for (const name of names) {
     const session = await world.session(owner, partner);
-    return [name, await appendTask(session, messages)] as const;
-  });
-  return Object.fromEntries(await Promise.all(tasks)) as Record<Name, OutboxTask>;
+    tasks.push([name, await appendTask(session, messages)]);
+  }
+  return Object.fromEntries(tasks) as Record<Name, OutboxTask>;
 };

@@ -198,10 +198,8 @@ export const describeChunks = (open: OpenStore): void =>
 
       test('not at all when it cannot be kept whole, and can be filed later', async () => {
         const { store, prepare, talk, task, record, chunks } = await createHeld();
-        const other = await createHeld();
-        const taken = newChunk(1, 5);
-        await store.work.file([await other.prepare(other.task, { chunks: [taken] })]);
-        const commit = await prepare(task, { chunks: [newChunk(1, 2), newChunk(3, 5, { id: taken.id })] });
+        const first = newChunk(1, 2);
+        const commit = await prepare(task, { chunks: [first, newChunk(3, 5, { id: first.id })] });
         expect(await endOf(store.work.file([commit]))).not.toBe('accepted');
         expect(await chunks(talk)).toEqual([]);
         expect(await record(task)).toMatchObject({ state: 'running' });

@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test';
 import { existsSync, readdirSync } from 'node:fs';
+import { openPostgresStore } from '../../adapters/postgres/open.ts';
 import { openSqliteStore, type SqliteOptions } from '../../adapters/sqlite/open.ts';
+import { createDatabase } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { OpenStore } from './store-under-test.ts';
 import { describeStoreContract } from './suite.ts';
@@ -13,10 +15,17 @@ const sqlite =
     return { store: await openAnother(), openAnother, remove: async () => folder.remove() };
   };
 
+const postgres: OpenStore = async () => {
+  const database = await createDatabase();
+  const openAnother = () => openPostgresStore({ url: database.url, use: 'server' });
+  return { store: await openAnother(), openAnother, remove: database.remove };
+};
+
 /** Every adapter, in every way it can be opened. `folder` is its place under adapters/. */
 const MATRIX: readonly { readonly name: string; readonly folder: string; readonly open: OpenStore }[] = [
   { name: 'SQLite, writing in a Worker', folder: 'sqlite', open: sqlite('worker') },
   { name: 'SQLite, writing here', folder: 'sqlite', open: sqlite('here') },
+  { name: 'Postgres', folder: 'postgres', open: postgres },
 ];
 
 for (const { name, open } of MATRIX) describeStoreContract(name, open);

@@ -147,11 +147,14 @@ describe('a start that cannot be', () => {
     expectRefusal(await runServer({ folder: folder.path }), /schema version 9999/);
   });
 
-  test('says that Postgres is not there yet, without the password in the URL', async () => {
-    const env = { DATABASE_URL: 'postgres://memfuse:hunter2@localhost/memfuse' };
-    const end = await runServer({ folder: folder.path, env });
-    expectRefusal(end, /DATABASE_URL/);
-    expect(end.stderr).not.toContain('hunter2');
+  test.each([
+    ['postgres://memfuse:hunter2@127.0.0.1:1/memfuse', /No Postgres answers at 127\.0\.0\.1:1\./],
+    ['postgres://memfuse:hunter2@127.0.0.1', /DATABASE_URL is no address of Postgres/],
+    ['mysql://memfuse:hunter2@127.0.0.1/memfuse', /DATABASE_URL starts with "mysql:"/],
+  ])('says what is wrong with %s, without its password', async (url, sentence) => {
+    const end = await runServer({ folder: folder.path, env: { DATABASE_URL: url } });
+    expectRefusal(end, sentence);
+    expect(end.stdout + end.stderr).not.toContain('hunter2');
   });
 });
 

@@ -41,7 +41,7 @@ describe('deleting an agent', () => {
     await server.call('POST', `/users/${userId}/knowledge`, { knowledge: ['Has a cellar.'] });
     expect(await found(server, userId, 'cellar')).toHaveLength(3);
 
-    expect(tablesHolding(server, 'marmalade')).not.toBeEmpty();
+    expect(await tablesHolding(server, 'marmalade')).not.toBeEmpty();
     expect((await server.call('DELETE', `/agents/${agentId}`)).status).toBe(200);
 
     const message = `Session with ID '${sessionId}' not found`;
@@ -54,6 +54,6 @@ describe('deleting an agent', () => {
       'Has a cellar.',
       'The honey is in the cellar.',
     ]);
-    expect(tablesHolding(server, 'marmalade')).toEqual([]);
+    expect(await tablesHolding(server, 'marmalade')).toEqual([]);
   });
 });

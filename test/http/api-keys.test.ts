@@ -69,8 +69,8 @@ describe('creating a key', () => {
   test('stores no secret', async () => {
     const { userId } = await startConversation(owner, fresh('secretive'));
     const { id, key } = await createKey(owner, userId);
-    expect(tablesHolding(server, id)).not.toBeEmpty();
-    expect(tablesHolding(server, key)).toEqual([]);
+    expect(await tablesHolding(server, id)).not.toBeEmpty();
+    expect(await tablesHolding(server, key)).toEqual([]);
   });
 
   test('gives the permissions that are asked for', async () => {

@@ -3,6 +3,7 @@ import { pages } from '../../src/api/pages.ts';
 import { CHECKED_OPERATIONS } from '../support/answer-shapes.ts';
 import { expectSuccess } from '../support/envelope.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { testEngine } from '../support/test-store.ts';
 
 let server: TestServer;
 let guarded: TestServer;
@@ -23,7 +24,7 @@ describe('health', () => {
 
   test('says what the server is, in harmless facts alone', async () => {
     const { version } = await Bun.file('package.json').json();
-    const facts = { status: 'ok', version, storage: 'sqlite', embedding_provider: 'static' };
+    const facts = { status: 'ok', version, storage: testEngine(), embedding_provider: 'static' };
     const { data } = (await server.call('GET', '/health')).body;
     expect(data).toEqual({ ...facts, buffer_enabled: true, api_keys: false });
     const other = (await guarded.call('GET', '/health')).body.data;
@@ -41,7 +42,7 @@ describe('health', () => {
 
   test('gives away neither where the data is nor how to reach it', async () => {
     const text = JSON.stringify((await server.call('GET', '/health')).body);
-    expect(text).not.toContain(server.file);
+    for (const secret of server.stored.secrets) expect(text).not.toContain(secret);
     expect(text).not.toContain('.db');
     expect(text.toLowerCase()).not.toContain('password');
   });

@@ -159,7 +159,7 @@ describe('creating an API key', () => {
     expect(again.body.data.api_key).toEqual({ ...first.body.data.api_key, key: again.body.data.api_key.key });
     expect(JSON.stringify(again.body)).not.toContain(secret);
     expect(await listed(`/users/${id}/api-keys`, 'api_keys')).toBe(1);
-    expect(tablesHolding(server, secret)).toEqual([]);
+    expect(await tablesHolding(server, secret)).toEqual([]);
   });
 
   test('with the same key and another body is refused with 422', async () => {
@@ -249,9 +249,9 @@ describe('a key', () => {
     const sessionId = await newSession();
     const key = fresh('key');
     await post(`/sessions/${sessionId}/messages`, hello('The word is pomegranate.'), key);
-    expect(tablesHolding(server, 'pomegranate')).not.toBeEmpty();
+    expect(await tablesHolding(server, 'pomegranate')).not.toBeEmpty();
     await server.call('DELETE', `/sessions/${sessionId}`);
-    expect(tablesHolding(server, 'pomegranate')).toEqual([]);
+    expect(await tablesHolding(server, 'pomegranate')).toEqual([]);
   });
 
   test('brings nothing back that was deleted', async () => {

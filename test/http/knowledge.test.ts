@@ -166,7 +166,7 @@ describe('updating', () => {
     await update(userId, [id], ['Plays the harp.']);
     expect(await found(server, userId, 'bassoon')).not.toContain('Plays the bassoon.');
     expect(await found(server, userId, 'harp')).toEqual(['Plays the harp.']);
-    expect(tablesHolding(server, 'bassoon')).toEqual([]);
+    expect(await tablesHolding(server, 'bassoon')).toEqual([]);
   });
 });
 
@@ -189,10 +189,10 @@ describe('deleting', () => {
     const userId = await newUser();
     const [id = ''] = await add(userId, 'Collects theodolites.', 'Collects stamps.');
     expect(await found(server, userId, 'collects')).toHaveLength(2);
-    expect(tablesHolding(server, 'theodolites')).not.toBeEmpty();
+    expect(await tablesHolding(server, 'theodolites')).not.toBeEmpty();
     await remove(userId, [id]);
     expect(await found(server, userId, 'collects theodolites')).toEqual(['Collects stamps.']);
-    expect(tablesHolding(server, 'theodolites')).toEqual([]);
+    expect(await tablesHolding(server, 'theodolites')).toEqual([]);
   });
 });
 

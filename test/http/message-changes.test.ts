@@ -121,7 +121,7 @@ describe('updating', () => {
     await update(sessionId, [id], ['My cat is called Strudel.']);
     expect(await found(server, userId, 'Pumpernickel')).not.toContain('My cat is called Pumpernickel.');
     expect(await found(server, userId, 'Strudel')).toEqual(['My cat is called Strudel.']);
-    expect(tablesHolding(server, 'Pumpernickel')).toEqual([]);
+    expect(await tablesHolding(server, 'Pumpernickel')).toEqual([]);
   });
 });
 
@@ -163,7 +163,7 @@ describe('deleting', () => {
     expect(await found(server, userId, 'launch')).toHaveLength(2);
     await remove(sessionId, [id]);
     expect(await found(server, userId, 'launch xylophone')).toEqual(['The launch is on Monday.']);
-    expect(tablesHolding(server, 'xylophone')).toEqual([]);
+    expect(await tablesHolding(server, 'xylophone')).toEqual([]);
   });
 
   test('of many concurrent requests for one message one answers 200 and the others 404', async () => {
@@ -188,5 +188,5 @@ test('adding to a session while it is deleted is in time or too late, and leaves
   expect(deleted?.status).toBe(200);
   for (const answer of [before, ...after]) expect([201, 404]).toContain(answer?.status);
   expect((await server.call('GET', `/sessions/${sessionId}/messages`)).status).toBe(404);
-  expect(tablesHolding(server, 'Quicksilver')).toEqual([]);
+  expect(await tablesHolding(server, 'Quicksilver')).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { sha256Hex } from '../../src/platform/digest.ts';
 import { asKey, makeKey } from '../support/api-key.ts';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { startEmbeddingEndpoint } from '../support/background/endpoint.ts';
@@ -6,6 +7,10 @@ import { ASLEEP, PROMPT } from '../support/background/settings.ts';
 import { expectSuccess } from '../support/envelope.ts';
 import { eventually } from '../support/eventually.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
+
+/** A text that no engine stores in less room. */
+const incompressible = (length: number): string =>
+  Array.from({ length: length / 64 }, (_, i) => sha256Hex(`${i}`)).join('');
 
 interface Metrics {
   readonly text: string;
@@ -96,7 +101,7 @@ describe('the numbers of a running server', () => {
 
   test('count the messages that are stored, once however often they are sent, and what the database takes', async () => {
     const before = await scrape(server);
-    const body = { messages: [{ role: 'user', content: 'x'.repeat(200_000) }] };
+    const body = { messages: [{ role: 'user', content: incompressible(200_000) }] };
     const path = `/sessions/${conversation.sessionId}/messages`;
     for (let i = 0; i < 3; i += 1) await server.call('POST', path, body, { 'Idempotency-Key': 'counted once' });
     await server.call('POST', path, { messages: [] });

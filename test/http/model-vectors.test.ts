@@ -1,4 +1,3 @@
-import { Database } from 'bun:sqlite';
 import { afterEach, describe, expect, test } from 'bun:test';
 import { backgroundCalls } from '../support/background/calls.ts';
 import { type EmbeddingEndpoint, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
@@ -41,15 +40,8 @@ const TEXTS = [
   ...Array.from({ length: 24 }, (_, i) => `The report number ${i} is due on Friday.`),
 ];
 
-/** The generation of each vector that is stored, by message. */
-const storedVectors = (): number => {
-  const db = new Database(server.file, { readonly: true });
-  try {
-    return (db.query('SELECT count(*) AS vectors FROM message_vectors').get() as { vectors: number }).vectors;
-  } finally {
-    db.close();
-  }
-};
+/** How many vectors are stored. */
+const storedVectors = async (): Promise<number> => (await server.stored.rows('message_vectors')).length;
 
 describe('with a model behind an endpoint', () => {
   for (const enabled of [true, false]) {
@@ -57,7 +49,7 @@ describe('with a model behind an endpoint', () => {
       const { userId, sessionId } = await start({ 'buffer.enabled': enabled });
       await post(sessionId, TEXTS, '?wait_for=indexed');
       await indexed(sessionId);
-      expect(storedVectors()).toBe(TEXTS.length);
+      expect(await storedVectors()).toBe(TEXTS.length);
       expect(endpoint.calls.flat()).toContain('Fritz is my dachshund, he is four.');
       const { results, degraded } = await ask(userId, 'Do I keep a pet?');
       expect(degraded).toEqual([]);
@@ -90,7 +82,7 @@ describe('with a model behind an endpoint', () => {
         { role: 'user', content: 'A dachshund guards the office.' },
       ],
     });
-    await eventually('the new vectors are filed', async () => storedVectors() === TEXTS.length);
+    await eventually('the new vectors are filed', async () => (await storedVectors()) === TEXTS.length);
     const { results } = await ask(userId, 'Do I keep a pet?');
     expect(results[0].content).toBe('A dachshund guards the office.');
   });
@@ -114,7 +106,7 @@ describe('with a model behind an endpoint', () => {
       expect((await statuses(sessionId)).every(({ stage }) => stage === 'stored')).toBe(true);
       endpoint.become('mended');
       await indexed(sessionId);
-      expect(storedVectors()).toBe(TEXTS.length);
+      expect(await storedVectors()).toBe(TEXTS.length);
       expect((await ask(userId, 'When is the report due?')).degraded).toEqual([]);
     });
   }

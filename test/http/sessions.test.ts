@@ -280,10 +280,10 @@ describe('deleting', () => {
     await say(server, sessionId, 'The safe opens with tangerine.');
     await say(server, other.id, 'The safe is green.');
     expect(await found(server, userId, 'safe')).toHaveLength(2);
-    expect(tablesHolding(server, 'tangerine')).not.toBeEmpty();
+    expect(await tablesHolding(server, 'tangerine')).not.toBeEmpty();
     await server.call('DELETE', `/sessions/${sessionId}`);
     expect(await found(server, userId, 'safe tangerine')).toEqual(['The safe is green.']);
-    expect(tablesHolding(server, 'tangerine')).toEqual([]);
+    expect(await tablesHolding(server, 'tangerine')).toEqual([]);
   });
 
   test('frees the name', async () => {

@@ -36,7 +36,7 @@ describe('deleting a user', () => {
     await server.call('POST', `/users/${userId}/api-keys`, { name: 'marmalade key' });
     expect(await found(server, userId, 'marmalade')).toHaveLength(2);
 
-    expect(tablesHolding(server, 'marmalade')).not.toBeEmpty();
+    expect(await tablesHolding(server, 'marmalade')).not.toBeEmpty();
     expect((await server.call('DELETE', `/users/${userId}`)).status).toBe(204);
 
     const gone: [string, string, unknown?][] = [
@@ -51,7 +51,7 @@ describe('deleting a user', () => {
     ];
     for (const [method, path, body] of gone) expect((await server.call(method, path, body)).status).toBe(404);
     expect((await server.call('GET', `/agents/${agentId}`)).status).toBe(200);
-    expect(tablesHolding(server, 'marmalade')).toEqual([]);
+    expect(await tablesHolding(server, 'marmalade')).toEqual([]);
   });
 
   test('frees the name, and the next of that name remembers nothing', async () => {

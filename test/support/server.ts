@@ -9,6 +9,7 @@ import { docsAsset } from '../../src/services/docs-assets.ts';
 import { type Outside, ServiceFactory } from '../../src/services/service-factory.ts';
 import { assertShape } from './answer-shapes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { type TestStore, testStoreOf } from './test-store.ts';
 
 export interface TestAnswer {
   readonly status: number;
@@ -23,8 +24,8 @@ export interface TestServer {
   readonly api: string;
   readonly origin: string;
   readonly services: ServiceFactory;
-  /** The database file. */
-  readonly file: string;
+  /** Where it stores, to be looked at beside it. */
+  readonly stored: TestStore;
   /** Sends a request over a real socket. `body` is sent as JSON unless it is a string or bytes. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
   stop(): Promise<void>;
@@ -43,10 +44,15 @@ export interface TestServerOptions {
   readonly config?: (folder: string) => Promise<GlobalConfig>;
 }
 
-/** A whole server on a free port with a database of its own: real sockets, real SQLite, real Workers. */
+/** A whole server on a free port with a database of its own: real sockets, a real engine, real Workers. */
 export const startServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
   const folder = temporaryFolder();
-  const wanted = { data_dir: folder.path, 'server.port': 0, 'server.log_level': 'silent', ...options.settings };
+  const given = options.settings?.['data_dir'];
+  const stored = await testStoreOf(typeof given === 'string' ? given : folder.path);
+  const usual = { data_dir: folder.path, 'server.port': 0, 'server.log_level': 'silent' };
+  // A test that brings its own store, or its own way to settings, says where that is.
+  const isOwn = options.outside?.connections !== undefined;
+  const wanted = { ...usual, ...(!isOwn && stored.settings), ...options.settings };
   const entries = Object.entries(wanted).map(([path, value]) => ({ path, value, source: 'test' }));
   const config = (await options.config?.(folder.path)) ?? GlobalConfig.of(settingsFrom(entries));
   const log = createLog(() => config.current.server.log_level);
@@ -65,7 +71,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
     origin,
     api: `${origin}/api/v1`,
     services,
-    file: `${folder.path}/memfuse.db`,
+    stored,
     call: async (method, path, body, headers = {}) => {
       const raw = typeof body === 'string' || body instanceof Uint8Array;
       const response = await fetch(path.startsWith('http') ? path : `${origin}/api/v1${path}`, {
@@ -81,6 +87,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
     stop: async () => {
       await server.stop(true);
       await services.close();
+      if (given === undefined) await stored.remove();
       folder.remove();
     },
   };

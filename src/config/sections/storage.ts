@@ -7,7 +7,7 @@ export const databaseSection = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Database, as `sqlite:<file>`. Absent: the file `memfuse.db` in the data folder. Postgres is still to come.',
+      'Database: `sqlite:<file>`, or `postgres://user:password@host:5432/database`. Absent: the file `memfuse.db` in the data folder.',
     )
     .meta({ secret: true }),
 });

@@ -1,0 +1,140 @@
+import type {
+  AccountNames,
+  ChangedDocument,
+  ChangesSince,
+  CorpusEntry,
+  CorpusFacet,
+  CorpusReader,
+  KeyRange,
+  MessageMetadata,
+  Retraction,
+} from '../../src/contract/corpus.ts';
+import { DOCUMENT_KINDS, type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
+import { changesBy, type Look } from '../changes.ts';
+import {
+  ALL_KEYS,
+  BATCH,
+  BATCH_CHARACTERS,
+  type DocumentPlace,
+  type DocumentRows,
+  type DocumentSpan,
+  documentsBy,
+  type EntryRow,
+  START,
+  toEntry,
+} from '../document-pages.ts';
+import { inOrderOf } from '../references.ts';
+import { DOCUMENT_SQL } from './documents.ts';
+import { openGenerationReads } from './generation-reads.ts';
+import { lockMemories } from './memories.ts';
+import type { Pool, Queryable } from './pool.ts';
+import corpusSql from './sql/corpus.sql' with { type: 'text' };
+import { openStatements } from './statements.ts';
+import { arrayOf } from './text.ts';
+import { inTransaction } from './transaction.ts';
+import { vectorPageOn } from './vectors.ts';
+
+type Owner = { readonly tenantKey: number; readonly userKey: number };
+type Bounds = { readonly generation: number; readonly retractedFrom: number };
+
+const sql = openStatements(corpusSql);
+const documents = forEachKind((kind) => openStatements(DOCUMENT_SQL[kind]));
+
+const documentPageOn =
+  (db: Queryable) =>
+  async (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): Promise<DocumentRows> => {
+    const values = { ...span, generation, key, limit: BATCH, characters: BATCH_CHARACTERS };
+    const rows = await documents[kind].all<Omit<ChangedDocument, 'kind'>>(db, 'changed', values);
+    const characters = rows.reduce((sum, { content }) => sum + content.length, 0);
+    const isLast = rows.length < BATCH && characters < BATCH_CHARACTERS;
+    return { rows: rows.map((row) => ({ kind, ...row })), isLast };
+  };
+
+const lookIn = async (db: Queryable, owner: Owner, { after, vectors }: ChangesSince): Promise<Look | null> => {
+  const bounds = await sql.get<Bounds>(db, 'bounds', owner);
+  if (!bounds) return null;
+  const { generation, retractedFrom } = bounds;
+  const isBehind = after !== undefined && after < generation;
+  const retractionsAfter = (): Promise<Retraction[]> | Retraction[] => {
+    if (!isBehind) return [];
+    return after < retractedFrom ? [{ kind: 'all', key: 0 }] : sql.all(db, 'retractions', { ...owner, after });
+  };
+  const firstPages = async (): Promise<Look['documents']> => {
+    if (!isBehind) return null;
+    const page = documentPageOn(db);
+    const place = { ...START, generation: after };
+    const pages = await Promise.all(DOCUMENT_KINDS.map((kind) => page({ ...owner, ...ALL_KEYS }, kind, place)));
+    return forEachKind((kind) => pages[DOCUMENT_KINDS.indexOf(kind)] as DocumentRows);
+  };
+  const firstVectors = async (): Promise<Look['vectors']> =>
+    vectors && vectors.after < generation
+      ? vectorPageOn(db)({ ...owner, model: vectors.model }, { ...START, generation: vectors.after })
+      : null;
+  const [retractions, found, filed] = await Promise.all([retractionsAfter(), firstPages(), firstVectors()]);
+  return { generation, retractions, documents: found, vectors: filed };
+};
+
+/** The reading side of search. */
+export const openCorpusReads = (pool: Pool): CorpusReader => {
+  const generation = openGenerationReads(pool);
+  const documentPage = documentPageOn(pool);
+
+  const look = async (tenantKey: number, userKey: number, since: ChangesSince): Promise<Look | null> => {
+    const { after, vectors } = since;
+    // Most often nothing has changed, which the statement that all questions share tells.
+    const present = await generation(tenantKey, userKey);
+    const isThere = (reached: number | undefined): boolean => reached === undefined || reached === present;
+    if (present === null) return null;
+    if (isThere(after) && isThere(vectors?.after)) {
+      return { generation: present, retractions: [], documents: null, vectors: null };
+    }
+    return inTransaction(pool, (tx) => lookIn(tx, { tenantKey, userKey }, since), 'snapshot');
+  };
+
+  return {
+    generation,
+    changes: changesBy(look, documentPage, vectorPageOn(pool)),
+    documents: documentsBy(documentPage),
+    segments: (tenantKey, userKey, maker) => sql.all<KeyRange>(pool, 'segments', { tenantKey, userKey, maker }),
+    readSegment: async (tenantKey, userKey, { firstKey, lastKey }) => {
+      const found = await sql.get<{ bytes: Uint8Array }>(pool, 'segment', { tenantKey, userKey, firstKey, lastKey });
+      return found?.bytes ?? null;
+    },
+    sessionsOfAgent: async (tenantKey, userKey, agentKey) => {
+      const rows = await sql.all<{ key: number }>(pool, 'sessions_of_agent', { tenantKey, userKey, agentKey });
+      return rows.map(({ key }) => key);
+    },
+    accountNames: async (tenantKey, userKey): Promise<AccountNames | null> => {
+      const [user, agents] = await Promise.all([
+        sql.get<{ name: string }>(pool, 'user_name', { tenantKey, userKey }),
+        sql.all<{ name: string }>(pool, 'agent_names', { tenantKey, userKey }),
+      ]);
+      return user && { user: user.name, agents: agents.map(({ name }) => name) };
+    },
+    metadataOf: (tenantKey, userKey, keys) =>
+      sql.all<MessageMetadata>(pool, 'metadata', { tenantKey, userKey, keys: arrayOf(keys) }),
+    fetch: async (tenantKey, userKey, references): Promise<CorpusEntry[]> => {
+      const read = async (kind: DocumentKind): Promise<CorpusEntry[]> => {
+        const keys = references.filter((one) => one.kind === kind).map(({ key }) => key);
+        if (keys.length === 0) return [];
+        const values = { tenantKey, userKey, keys: arrayOf(keys) };
+        return (await documents[kind].all<EntryRow>(pool, 'found', values)).map((row) => toEntry(kind, row));
+      };
+      const found = await Promise.all(DOCUMENT_KINDS.map(read));
+      return inOrderOf(references, (kind) => found[DOCUMENT_KINDS.indexOf(kind)] ?? []);
+    },
+  };
+};
+
+export const openSegmentWrites = (pool: Pool): Pick<CorpusFacet, 'saveSegment'> => ({
+  saveSegment: ({ bytes, ...segment }) =>
+    inTransaction(pool, async (tx) => {
+      const { tenantKey, userKey, maker } = segment;
+      await lockMemories(tx, [userKey]);
+      await sql.run(tx, 'forget_foreign_segments', { tenantKey, userKey, maker });
+      if (!(await sql.get(tx, 'may_keep_segment', { ...segment }))) return false;
+      await sql.run(tx, 'forget_segments_within', { ...segment });
+      await sql.run(tx, 'save_segment', { ...segment, bytes });
+      return true;
+    }),
+});

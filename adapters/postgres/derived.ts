@@ -1,0 +1,50 @@
+import type { TaskKind } from '../../src/contract/kinds.ts';
+import { PRIORITY, type SequenceRange } from '../../src/contract/outbox.ts';
+import type { Ids } from '../../src/platform/ids.ts';
+import type { ChangedMessage, Derived, PostgresKind, Tasks } from './context.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Voids what was made of messages that change, and files the making of it anew, in the transaction of the change. */
+export const openDerived = (kinds: Readonly<Record<string, PostgresKind>>, tasks: Tasks, ids: Ids): Derived => {
+  const all = Object.entries(kinds).map(([kind, { rules, filing }]) => ({
+    kind: kind as TaskKind,
+    derived: rules.derived,
+    filing,
+  }));
+
+  const again = (
+    tx: Transaction,
+    kind: TaskKind,
+    { sequence: _sequence, ...place }: ChangedMessage,
+    range: SequenceRange,
+  ): Promise<void> =>
+    tasks.add(tx, { ...place, ...range, kind, id: ids.uuid(), priority: PRIORITY.normal, dueAt: place.at });
+
+  return {
+    edited: async (tx, message) => {
+      const alone = { firstSequence: message.sequence, lastSequence: message.sequence };
+      await tasks.revive(tx, message, message.at);
+      for (const { kind, derived, filing } of all) {
+        const voided = await filing.void(tx, message);
+        const ranges = derived.edited === 'range' && voided.length > 0 ? voided : [alone];
+        // What was not made yet will be made of what the message says now.
+        if (voided.length === 0 && (await tasks.covers(tx, { ...message, kind }))) continue;
+        for (const range of ranges) await again(tx, kind, message, range);
+      }
+    },
+    deleted: async (tx, message) => {
+      await tasks.revive(tx, message, message.at);
+      for (const { kind, derived, filing } of all) {
+        const voided = await filing.void(tx, message);
+        if (derived.deleted === 'range') for (const range of voided) await again(tx, kind, message, range);
+      }
+    },
+    goesOverRenamed: all.some(({ derived }) => derived.renamed === 'sessions'),
+    renamed: async (tx, session) => {
+      const task = { ...session, firstSequence: 1, dueAt: session.at, priority: PRIORITY.low };
+      for (const { kind, derived } of all) {
+        if (derived.renamed === 'sessions') await tasks.add(tx, { ...task, kind, id: ids.uuid() });
+      }
+    },
+  };
+};

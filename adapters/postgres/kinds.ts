@@ -1,0 +1,8 @@
+import { KINDS, type TaskKind } from '../../src/contract/kinds.ts';
+import type { PostgresKind } from './context.ts';
+import { INDEX_FILING } from './index-filing.ts';
+
+/** The kinds of background work, each with what this engine keeps of it. */
+export const POSTGRES_KINDS = {
+  index: { rules: KINDS.index, filing: INDEX_FILING },
+} as const satisfies Record<TaskKind, PostgresKind>;

@@ -1,0 +1,87 @@
+-- name: retractions
+SELECT kind, key FROM retractions
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND generation > @after
+ORDER BY generation;
+
+-- name: bounds
+SELECT generation, retracted_from FROM memories WHERE user_key = @userKey AND tenant_key = @tenantKey;
+
+-- name: segments
+-- those of a user who is there, that show nothing of what is being removed
+SELECT s.first_key, s.last_key FROM index_segments s
+  JOIN memories m ON m.user_key = s.user_key AND m.tenant_key = s.tenant_key
+WHERE s.user_key = @userKey AND s.tenant_key = @tenantKey AND s.maker = @maker
+  AND NOT EXISTS (
+    SELECT 1 FROM removals r
+    WHERE r.user_key = s.user_key AND r.last_key >= s.first_key AND r.first_key <= s.last_key
+  )
+ORDER BY s.last_key;
+
+-- name: segment
+SELECT s.bytes FROM index_segments s JOIN memories m ON m.user_key = s.user_key AND m.tenant_key = s.tenant_key
+WHERE s.user_key = @userKey AND s.last_key = @lastKey AND s.first_key = @firstKey AND s.tenant_key = @tenantKey
+  AND NOT EXISTS (
+    SELECT 1 FROM removals r
+    WHERE r.user_key = s.user_key AND r.last_key >= s.first_key AND r.first_key <= s.last_key
+  );
+
+-- name: forget_foreign_segments
+-- what an earlier version or another model made
+DELETE FROM index_segments WHERE user_key = @userKey AND tenant_key = @tenantKey AND maker <> @maker;
+
+-- name: may_keep_segment
+-- not one that overlaps another in part, that reaches into what is being removed, or that shows what has changed since
+SELECT 1 AS may FROM memories u
+WHERE u.user_key = @userKey AND u.tenant_key = @tenantKey
+  AND u.retracted_from <= @generation
+  AND NOT EXISTS (
+    SELECT 1 FROM index_segments s
+    WHERE s.user_key = u.user_key AND s.last_key >= @firstKey AND s.first_key <= @lastKey
+      AND (s.first_key < @firstKey OR s.last_key > @lastKey)
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM removals r WHERE r.user_key = u.user_key AND r.last_key >= @firstKey AND r.first_key <= @lastKey
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM retractions r
+    WHERE r.user_key = u.user_key AND r.generation > @generation AND r.last_key >= @firstKey AND r.first_key <= @lastKey
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM messages m
+    WHERE m.user_key = u.user_key AND m.generation > @generation AND m.key BETWEEN @firstKey AND @lastKey
+  );
+
+-- name: forget_segments_within
+DELETE FROM index_segments
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND first_key >= @firstKey AND last_key <= @lastKey;
+
+-- name: save_segment
+INSERT INTO index_segments (user_key, last_key, first_key, tenant_key, maker, generation, bytes)
+VALUES (@userKey, @lastKey, @firstKey, @tenantKey, @maker, @generation, @bytes);
+
+-- name: sessions_of_agent
+SELECT key FROM sessions WHERE user_key = @userKey AND agent_key = @agentKey AND tenant_key = @tenantKey ORDER BY key;
+
+-- name: user_name
+SELECT spoken(name) AS name FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
+
+-- name: agent_names
+-- from one agent to the next in the index, because a user may have any number of sessions with each
+WITH RECURSIVE steps (agent_key, count) AS (
+  SELECT -1::bigint, 0
+  UNION ALL
+  SELECT (
+    SELECT s.agent_key FROM sessions s
+    WHERE s.user_key = @userKey AND s.agent_key > steps.agent_key AND s.tenant_key = @tenantKey
+    ORDER BY s.agent_key LIMIT 1
+  ), steps.count + 1
+  FROM steps WHERE steps.agent_key IS NOT NULL AND steps.count < 16
+)
+SELECT spoken(a.name) AS name FROM steps JOIN agents a ON a.key = steps.agent_key AND a.tenant_key = @tenantKey
+ORDER BY steps.count;
+
+-- name: metadata
+SELECT m.key, m.metadata, m.source
+FROM messages m JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+WHERE m.user_key = @userKey AND m.key = ANY (@keys::bigint[]) AND m.tenant_key = @tenantKey
+  AND (m.metadata IS NOT NULL OR m.source IS NOT NULL);
