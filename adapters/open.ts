@@ -4,7 +4,8 @@ import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
 import type { WorkFacet } from '../src/contract/work.ts';
 import { openPostgresCorpusReader, openPostgresStore, openPostgresWorkReader } from './postgres/open.ts';
-import { type CompactOptions, compactSqlite } from './sqlite/compact.ts';
+import { type CompactOptions, compactSqlite, restoreSqlite } from './sqlite/compact.ts';
+import { type Inspection, inspectSqlite } from './sqlite/inspecting.ts';
 import { openSqliteCorpusReader, openSqliteStore, openSqliteWorkReader } from './sqlite/open.ts';
 
 export interface OpenStoreOptions {
@@ -70,6 +71,24 @@ export const compactStore = async (
   const message =
     'Postgres gives the room of deleted rows back by itself (autovacuum). Copy its databases with pg_dump.';
   throw new MemfuseError('storage_unavailable', message);
+};
+
+/**
+ * Looks whether a store is whole, and what it holds; of a database that a server of its own keeps, whether that answers, which
+ * is null where all is well. Errors: `storage_unavailable`.
+ */
+export const inspectStore = async (url: string): Promise<Inspection | null> => {
+  const named = read(url);
+  if (named.engine === 'sqlite') return inspectSqlite(named.file);
+  await (await openStore(url, { use: 'command' })).close();
+  return null;
+};
+
+/** Puts a copy in the place of a store that nobody has open; answers where what was there is kept. */
+export const restoreStore = async (url: string, from: string): Promise<string | null> => {
+  const named = read(url);
+  if (named.engine === 'sqlite') return restoreSqlite(named.file, from);
+  throw new MemfuseError('storage_unavailable', 'Restore a database of Postgres with pg_restore.');
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { runCommandLine } from '../src/cli/command-line.ts';
 import { runCrashRounds } from '../test/support/crash/rounds.ts';
-import { runCommandLine } from './command-line.ts';
 
 /** A whole number from `low`; ends the program with a sentence when the argument is none. */
 const wholeNumber = (name: string, text: string, low: number): number => {

@@ -1,8 +1,8 @@
 /** `bun run fit`: fits the weights of the ranking on conversations with questions, or those that facts are read by. */
 import { defineCommand } from 'citty';
+import { runCommandLine } from '../src/cli/command-line.ts';
 import { ALL_STEPS, STEPS } from '../src/retrieval/ranking/ranking.ts';
 import { SET_WEIGHTS } from '../src/retrieval/ranking/weights.ts';
-import { runCommandLine } from './command-line.ts';
 import { coveredOf, fitCertainty, withOthers } from './quality/certainty.ts';
 import type { Conversation } from './quality/conversation.ts';
 import { embedConversation } from './quality/conversation-vectors.ts';

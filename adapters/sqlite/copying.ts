@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   openSync,
@@ -18,6 +19,7 @@ import Database from 'better-sqlite3';
 import { MemfuseError } from '../../src/contract/errors.ts';
 import { type Connection, isBusy, openWriteConnection } from './connection.ts';
 import { isDiskFull } from './errors.ts';
+import { inspectSqlite } from './inspecting.ts';
 import { findLogDamage } from './log-check.ts';
 import { damaged, damagedLog, isDamage } from './open-failure.ts';
 
@@ -186,5 +188,41 @@ export const compact = (named: string): void => {
     sync(dirname(file));
   } finally {
     db.close();
+  }
+};
+
+/** The file that a restore leaves of what was there before. */
+export const replacedOf = (file: string): string => `${file}.before-restore`;
+
+/**
+ * Puts a copy in the place of a database that nobody has open; what was there is kept beside it. Whatever stops it, the one
+ * or the other is there and whole. Errors: `storage_unavailable`.
+ */
+export const restore = (file: string, from: string): void => {
+  const { problem } = inspectSqlite(from);
+  if (problem !== null) throw refuse(`${problem} Nothing was changed.`);
+  const target = targetOf(file);
+  const replaced = replacedOf(file);
+  const isThere = existsSync(file);
+  if (isThere && existsSync(replaced)) {
+    throw refuse(`${replaced} is left of an earlier restore. Remove or rename it, then restore again.`);
+  }
+  const db = isThere ? openAlone(file) : null;
+  try {
+    rmSync(target, { force: true });
+    make(target, OWN_FILE);
+    try {
+      copyFileSync(from, target);
+      sync(target);
+      if (isThere) renameSync(file, replaced);
+      renameSync(target, file);
+    } catch (error) {
+      rmSync(target, { force: true });
+      if (isThere && !existsSync(file)) renameSync(replaced, file);
+      throw isDiskFull(error) ? refuse(`There is no more room for ${target}. Nothing was changed.`, error) : error;
+    }
+    sync(dirname(file));
+  } finally {
+    db?.close();
   }
 };

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { defineCommand } from 'citty';
-import { runCommandLine } from '../command-line.ts';
+import { runCommandLine } from '../../src/cli/command-line.ts';
 import { ConversationsError } from '../quality/conversations.ts';
 import { measureAll } from './all.ts';
 import { embedSuite } from './embed.ts';

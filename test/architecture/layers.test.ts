@@ -40,7 +40,20 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/integrations': ['src/client', 'src/text/recalled.ts'],
   // the types of its schemas alone, which the test below holds
   'src/client': ['src/api'],
-  'src/main.ts': ['src/http', 'src/services', 'src/contract', 'src/platform', 'src/config'],
+  'src/serve.ts': ['src/http', 'src/services', 'src/contract', 'src/platform', 'src/config'],
+  'src/main.ts': ['src/serve.ts'],
+  // the terminal: asks a server by the client, or works on its files
+  'src/cli': [
+    'src/serve.ts',
+    'src/client',
+    'src/services',
+    'src/embedding',
+    'src/contract',
+    'src/api',
+    'src/platform',
+    'src/config',
+    'adapters',
+  ],
   adapters: ['src/contract', 'src/text', 'src/platform'],
 };
 

@@ -51,59 +51,59 @@ describe('keys create makes no key that is stronger than what was asked for', ()
     [['--tenant', ''], `--tenant ${EMPTY}`],
     [['--name='], `--name ${EMPTY}`],
   ])('%j', async (args, sentence) => {
-    expectRefused(await run('keys.ts', 'create', ...args), sentence);
+    expectRefused(await run('keys', 'create', ...args), sentence);
   });
 
   test('options before the command', async () => {
     const sentence = '--user=alice stands before the command; options follow it.';
-    expectRefused(await run('keys.ts', '--user=alice', 'create'), sentence);
+    expectRefused(await run('keys', '--user=alice', 'create'), sentence);
   });
 
   test('a user that nobody has made, in a tenant that nobody has made', async () => {
-    expect((await run('keys.ts', 'create')).exitCode).toBe(0);
-    const end = await run('keys.ts', 'create', '--tenant', 'acme', '--user', 'alice');
+    expect((await run('keys', 'create')).exitCode).toBe(0);
+    const end = await run('keys', 'create', '--tenant', 'acme', '--user', 'alice');
     expect(end).toMatchObject({ exitCode: 1, stdout: '' });
     expect(end.stderr).toContain('There is no user named "alice" in the tenant "acme".');
-    expect((await run('keys.ts', 'list', '--tenant', 'acme')).stderr).toContain('There is no tenant named "acme".');
+    expect((await run('keys', 'list', '--tenant', 'acme')).stderr).toContain('There is no tenant named "acme".');
   });
 });
 
 describe('keys', () => {
   test('makes, lists and revokes', async () => {
-    const made = await run('keys.ts', 'create', '--name', 'ours', '--expires=2h', '--tenant', 'acme');
+    const made = await run('keys', 'create', '--name', 'ours', '--expires=2h', '--tenant', 'acme');
     expect(made).toMatchObject({ exitCode: 0, stderr: '' });
     const id = /Its id is (\S+)\./.exec(made.stdout)?.[1] ?? '';
-    expect((await run('keys.ts', 'list', '--tenant', 'acme')).stdout).toContain(id);
-    expect((await run('keys.ts', 'revoke', id, '--tenant', 'acme')).exitCode).toBe(0);
-    expect((await run('keys.ts', 'list', '--tenant', 'acme')).stdout).toContain('has no API keys');
+    expect((await run('keys', 'list', '--tenant', 'acme')).stdout).toContain(id);
+    expect((await run('keys', 'revoke', id, '--tenant', 'acme')).exitCode).toBe(0);
+    expect((await run('keys', 'list', '--tenant', 'acme')).stdout).toContain('has no API keys');
   });
 
   test.each([[['list']], [['revoke', 'some-id']], [['create', '--user', 'alice']]])(
     '%j refuses where there is no database, and makes none',
     async (args) => {
-      expectRefused(await run('keys.ts', ...args), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
+      expectRefused(await run('keys', ...args), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
     },
   );
 
   test('says of the tenant what is true of each command', async () => {
-    expect((await run('keys.ts', 'create', '--help')).stdout).toContain('made when it is new');
-    expect((await run('keys.ts', 'list', '--help')).stdout).not.toContain('made when it is new');
-    expect((await run('keys.ts', 'revoke', '--help')).stdout).not.toContain('made when it is new');
+    expect((await run('keys', 'create', '--help')).stdout).toContain('made when it is new');
+    expect((await run('keys', 'list', '--help')).stdout).not.toContain('made when it is new');
+    expect((await run('keys', 'revoke', '--help')).stdout).not.toContain('made when it is new');
   });
 
   test('proposes the nearest command', async () => {
-    expectRefused(await run('keys.ts', 'creat'), 'There is no command creat. Did you mean create?');
+    expectRefused(await run('keys', 'creat'), 'There is no command creat. Did you mean create?');
   });
 });
 
 describe('what a command does not know is refused before anything is done', () => {
   test.each<[string, readonly string[], string]>([
-    ['reindex.ts', ['bogus'], '"bogus" is one argument too many; --help says what there is.'],
-    ['reindex.ts', ['--bogus'], 'There is no option --bogus.'],
-    ['compact.ts', ['--too', 'x'], 'There is no option --too. Did you mean --to?'],
-    ['compact.ts', ['--to'], '--to needs a value.'],
-    ['compact.ts', ['backup.db'], '"backup.db" is one argument too many; --help says what there is.'],
-    ['compact.ts', ['--to', 'x', '--cut-log'], '--to and --cut-log do not go together: cut the log first, then copy.'],
+    ['reindex', ['bogus'], '"bogus" is one argument too many; --help says what there is.'],
+    ['reindex', ['--bogus'], 'There is no option --bogus.'],
+    ['compact', ['--too', 'x'], 'There is no option --too. Did you mean --to?'],
+    ['compact', ['--to'], '--to needs a value.'],
+    ['compact', ['backup.db'], '"backup.db" is one argument too many; --help says what there is.'],
+    ['compact', ['--to', 'x', '--cut-log'], '--to and --cut-log do not go together: cut the log first, then copy.'],
     ['fit.ts', ['--bogus'], 'There is no option --bogus. Did you mean --'],
     ['fit.ts', ['--ablat'], 'There is no option --ablat. Did you mean --ablate?'],
     ['bench/main.ts', ['http', '--bogus'], 'There is no option --bogus. Did you mean --'],
@@ -125,7 +125,7 @@ describe('what a command does not know is refused before anything is done', () =
     expect(end.stderr).toStartWith('There is no suite "toString". There are:\n');
   });
 
-  test.each(['reindex.ts', 'compact.ts'])('%s refuses where there is no database, and makes none', async (script) => {
+  test.each(['reindex', 'compact'])('%s refuses where there is no database, and makes none', async (script) => {
     expectRefused(await run(script), /^There is no database sqlite:.*\/data\/memfuse\.db\. /);
   });
 });
@@ -176,20 +176,20 @@ describe('a Bun that is too old for the lockfile', () => {
 
 describe('compact', () => {
   test('makes the database small, copies it, and says what it did', async () => {
-    const made = await run('keys.ts', 'create');
+    const made = await run('keys', 'create');
     const id = /Its id is (\S+)\./.exec(made.stdout)?.[1] ?? '';
-    const small = await run('compact.ts');
+    const small = await run('compact');
     expect(small).toMatchObject({ exitCode: 0, stderr: '' });
     expect(small.stdout).toMatch(/^Done: the database had \S+ MB, it has \S+ MB\.\n$/);
-    const copied = await run('compact.ts', '--to', 'copy.db');
+    const copied = await run('compact', '--to', 'copy.db');
     expect(copied).toMatchObject({ exitCode: 0, stderr: '' });
     expect(copied.stdout).toContain(join(folder.path, 'copy.db'));
     renameSync(join(folder.path, 'copy.db'), join(folder.path, 'data', 'memfuse.db'));
-    expect((await run('keys.ts', 'list')).stdout).toContain(id);
+    expect((await run('keys', 'list')).stdout).toContain(id);
   });
 
   test('says how copies are made and restored', async () => {
-    const { exitCode, stdout } = await run('compact.ts', '--help');
+    const { exitCode, stdout } = await run('compact', '--help');
     expect(exitCode).toBe(0);
     for (const words of ['--to=<FILE>', '--cut-log', 'To restore one']) expect(stdout).toContain(words);
   });
@@ -198,7 +198,7 @@ describe('compact', () => {
     const data = join(folder.path, 'data');
     mkdirSync(data);
     const server = await startServerProcess({ folder: data });
-    const end = await run('compact.ts');
+    const end = await run('compact');
     const { exitCode } = await server.kill();
     expect(exitCode).toBeNull();
     expect(end).toMatchObject({ exitCode: 1, stdout: '' });

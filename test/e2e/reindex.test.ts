@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { type ProcessEnd, type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const REINDEX = fileURLToPath(new URL('../../scripts/reindex.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const MESSAGES = 100;
 const WARNING = 'model: vectors of another model than fake are stored, searched without them; run: bun run reindex';
 const PROMPT = {
@@ -44,7 +44,7 @@ const start = async (env: Record<string, string> = {}): Promise<ServerProcess> =
 };
 
 const startReindex = (env: Record<string, string>, ...args: string[]) =>
-  Bun.spawn([process.execPath, REINDEX, ...args], {
+  Bun.spawn([process.execPath, CLI, 'reindex', ...args], {
     cwd: folder.path,
     env: { ...process.env, MEMFUSE_DATA_DIR: folder.path, ...env },
     stdin: 'ignore',

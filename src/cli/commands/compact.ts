@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import { defineCommand } from 'citty';
-import { compactStore, storeExists } from '../adapters/open.ts';
-import { databaseUrl } from '../src/config/database-url.ts';
-import { loadSettings, SettingsError } from '../src/config/load.ts';
-import { MemfuseError } from '../src/contract/errors.ts';
-import { runCommandLine } from './command-line.ts';
-
-/** `bun run compact`: makes the database as small as what is stored in it, or a copy of it. */
+import { compactStore, storeExists } from '../../../adapters/open.ts';
+import { databaseUrl } from '../../config/database-url.ts';
+import { loadSettings, SettingsError } from '../../config/load.ts';
+import { MemfuseError } from '../../contract/errors.ts';
+import { withDetails } from '../details.ts';
 
 const EXIT = { done: 0, stopped: 1 } as const;
 
@@ -46,12 +44,12 @@ const run = async ({ to, cutLog }: Asked): Promise<number> => {
   }
 };
 
-await runCommandLine(
+/** `memfuse compact`: makes the database as small as what is stored in it, or a copy of it. */
+export const compact = withDetails(
   defineCommand({
     meta: {
-      name: 'bun run compact',
-      description:
-        'Make the database as small as what is stored in it: a copy without free pages takes its place at the end, in one step, so that whatever stops it leaves the one or the other, whole. Refuses while a server has the database open, which gives most of the space back by itself; needs room for the copy beside it. With --to, make a copy for keeping instead, also while the server runs. To restore one: stop the server, put the copy in the place of the database, remove what has the same name with -wal and -shm behind it, and start again',
+      name: 'compact',
+      description: 'Make the database as small as what is stored in it',
     },
     args: {
       to: {
@@ -69,4 +67,7 @@ await runCommandLine(
     },
     run: async ({ args }) => process.exit(await run({ to: args.to, cutLog: args['cut-log'] })),
   }),
+  {
+    text: 'A copy without free pages takes its place at the end, in one step, so that whatever stops it leaves the one or the other, whole. Refuses while a server has the database open, which gives most of the space back by itself; needs room for the copy beside it. With --to, make a copy for keeping instead, also while the server runs. To restore one: stop the server, put the copy in the place of the database, remove what has the same name with -wal and -shm behind it, and start again.',
+  },
 );

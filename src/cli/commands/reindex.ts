@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
-import { openStore, storeExists } from '../adapters/open.ts';
-import { databaseUrl } from '../src/config/database-url.ts';
-import { loadSettings, SettingsError } from '../src/config/load.ts';
-import { MemfuseError } from '../src/contract/errors.ts';
-import { openEmbedder } from '../src/embedding/open.ts';
-import { createLog } from '../src/platform/log.ts';
-import { type ReindexProgress, reindex } from '../src/services/reindex.ts';
-import { runCommandLine } from './command-line.ts';
-
-/** `bun run reindex`: embeds again what was embedded by another model, also while the server runs. */
+import { openStore, storeExists } from '../../../adapters/open.ts';
+import { databaseUrl } from '../../config/database-url.ts';
+import { loadSettings, SettingsError } from '../../config/load.ts';
+import { MemfuseError } from '../../contract/errors.ts';
+import { openEmbedder } from '../../embedding/open.ts';
+import { createLog } from '../../platform/log.ts';
+import { type ReindexProgress, reindex as reindexStore } from '../../services/reindex.ts';
+import { withDetails } from '../details.ts';
 
 const EXIT = { done: 0, stopped: 1, refused: 2 } as const;
 const TELL_EVERY_MS = 1_000;
@@ -38,7 +36,7 @@ const run = async (): Promise<number> => {
       try {
         console.log(`model: ${embedder.model.name}, ${embedder.model.dimensions} components`);
         let toldMs = performance.now();
-        last = await reindex({
+        last = await reindexStore({
           vectors: store.vectors,
           embedder,
           isStatic: embedding.provider === 'static',
@@ -67,13 +65,16 @@ const run = async (): Promise<number> => {
   }
 };
 
-await runCommandLine(
+/** `memfuse reindex`: embeds again what was embedded by another model, also while the server runs. */
+export const reindex = withDetails(
   defineCommand({
     meta: {
-      name: 'bun run reindex',
-      description:
-        'Embed, with the configured model, all messages and chunks that have no vector of it. Can be stopped and run again: what is done stays done. May run beside the server, which serves on meanwhile. Exit code: 0 when all is done, 1 when it was stopped by an error, 2 when the model refused some texts',
+      name: 'reindex',
+      description: 'Embed again what was embedded by another model',
     },
     run: async () => process.exit(await run()),
   }),
+  {
+    text: 'Embed, with the configured model, all messages and chunks that have no vector of it. Can be stopped and run again: what is done stays done. May run beside the server, which serves on meanwhile. Exit code: 0 when all is done, 1 when it was stopped by an error, 2 when the model refused some texts.',
+  },
 );

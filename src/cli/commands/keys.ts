@@ -1,26 +1,20 @@
 import { defineCommand } from 'citty';
-import { openStore, storeExists } from '../adapters/open.ts';
-import { parseInstant } from '../src/api/scalars.ts';
-import { databaseUrl } from '../src/config/database-url.ts';
-import { loadSettings, SettingsError } from '../src/config/load.ts';
-import { MemfuseError } from '../src/contract/errors.ts';
-import { type ApiKeyRecord, DEFAULT_TENANT, KEY_SCOPES, type KeyScope } from '../src/contract/records.ts';
-import type { Store } from '../src/contract/store.ts';
-import { systemClock as clock } from '../src/platform/clock.ts';
-import { sha256Hex } from '../src/platform/digest.ts';
-import { systemIds as ids } from '../src/platform/ids.ts';
-import { runCommandLine } from './command-line.ts';
-
-/** `bun run keys`: makes, lists and revokes API keys, also while the server runs. */
+import { openStore, storeExists } from '../../../adapters/open.ts';
+import { parseInstant } from '../../api/scalars.ts';
+import { databaseUrl } from '../../config/database-url.ts';
+import { loadSettings } from '../../config/load.ts';
+import { type ApiKeyRecord, DEFAULT_TENANT, KEY_SCOPES, type KeyScope } from '../../contract/records.ts';
+import type { Store } from '../../contract/store.ts';
+import { systemClock as clock } from '../../platform/clock.ts';
+import { sha256Hex } from '../../platform/digest.ts';
+import { systemIds as ids } from '../../platform/ids.ts';
+import { inSentences, UsageError } from '../in-sentences.ts';
 
 const HOUR_MS = 3_600_000;
 const UNITS_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS, y: 365 * 24 * HOUR_MS } as const;
 
 /** Keys that are read at a time for the list of all. */
 const KEYS_AT_A_TIME = 1_000;
-
-/** Something the person at the terminal can mend. */
-class UsageError extends Error {}
 
 const parseExpiry = (text: string | undefined): number | null => {
   if (text === undefined) return null;
@@ -38,17 +32,6 @@ const parsePermissions = (text: string): readonly KeyScope[] =>
     if (!scope) throw new UsageError(`--permissions holds "${part}"; there are ${KEY_SCOPES.join(', ')}.`);
     return scope;
   });
-
-/** Runs, and says in a sentence what went wrong. */
-const inSentences = async (run: () => Promise<void>): Promise<void> => {
-  try {
-    await run();
-  } catch (error) {
-    const isExpected = error instanceof UsageError || error instanceof MemfuseError || error instanceof SettingsError;
-    console.error(isExpected ? error.message : error);
-    process.exit(1);
-  }
-};
 
 /** Opens the store that the server uses. Errors: `UsageError` when there is none yet and none may be made. */
 const withStore = async (
@@ -167,9 +150,8 @@ const revoke = defineCommand({
     ),
 });
 
-await runCommandLine(
-  defineCommand({
-    meta: { name: 'bun run keys', description: 'API keys of the server whose settings are found here' },
-    subCommands: { create, list, revoke },
-  }),
-);
+/** `memfuse keys`: makes, lists and revokes API keys, also while the server runs. */
+export const keys = defineCommand({
+  meta: { name: 'keys', description: 'API keys of the server whose settings are found here' },
+  subCommands: { create, list, revoke },
+});

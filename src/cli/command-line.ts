@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type ArgsDef, type CommandDef, runMain } from 'citty';
-import { nearestName } from '../src/config/nearest-name.ts';
+import { nearestName } from '../config/nearest-name.ts';
+import { showUsage } from './details.ts';
 
 /** The parts of a command that say what may be typed. None of ours is a promise or a function. */
 interface Accepted {
@@ -48,10 +49,14 @@ const problemWithArguments = (args: readonly string[], known: ArgsDef): string |
   return null;
 };
 
+/** What citty answers with the version. */
+const VERSION: ReadonlySet<string> = new Set(['--version', '-v']);
+
 const problemWith = (args: readonly string[], { args: known = {}, subCommands }: Accepted): string | null => {
   if (!subCommands) return problemWithArguments(args, known);
   const [name, ...rest] = args;
   if (name === undefined) return null; // citty says what there is
+  if (args.length === 1 && VERSION.has(name)) return null;
   if (name.startsWith('-')) return `${name} stands before the command; options follow it.`;
   const command = Object.hasOwn(subCommands, name) ? subCommands[name] : undefined;
   if (command) return problemWith(rest, command);
@@ -66,10 +71,11 @@ const problemWith = (args: readonly string[], { args: known = {}, subCommands }:
 export const runCommandLine = async <T extends ArgsDef>(command: CommandDef<T>): Promise<void> => {
   const args = process.argv.slice(2);
   const asksForHelp = args.includes('--help') || args.includes('-h');
-  const problem = asksForHelp ? null : problemWith(args, command as Accepted);
+  // What a shell asks has a word that is not finished.
+  const problem = asksForHelp || args[0] === 'complete' ? null : problemWith(args, command as Accepted);
   if (problem !== null) {
     console.error(problem);
     process.exit(1);
   }
-  await runMain(command);
+  await runMain(command, { showUsage });
 };

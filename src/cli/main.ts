@@ -1,0 +1,33 @@
+import complete from '@bomb.sh/tab/citty';
+import { defineCommand } from 'citty';
+import packageJson from '../../package.json' with { type: 'json' };
+import { runCommandLine } from './command-line.ts';
+import { add } from './commands/add.ts';
+import { backup } from './commands/backup.ts';
+import { compact } from './commands/compact.ts';
+import { context } from './commands/context.ts';
+import { doctor } from './commands/doctor.ts';
+import { keys } from './commands/keys.ts';
+import { query } from './commands/query.ts';
+import { reindex } from './commands/reindex.ts';
+import { restore } from './commands/restore.ts';
+import { serve } from './commands/serve.ts';
+import { status } from './commands/status.ts';
+
+const subCommands = {
+  ...{ serve, status, add, query, context },
+  ...{ keys, backup, restore, compact, reindex, doctor },
+};
+
+const memfuse = defineCommand({
+  meta: {
+    name: 'memfuse',
+    version: packageJson.version,
+    description: 'A memory server for applications that use language models',
+  },
+  subCommands,
+});
+
+// The shells ask by `memfuse complete` what may follow.
+await complete(memfuse);
+await runCommandLine(memfuse);

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type CommandEnd, runCommand } from '../support/command.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let server: ServerProcess | null = null;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(async () => {
+  await server?.kill();
+  server = null;
+  folder.remove();
+});
+
+/** A server on the folder in which the commands look for its files. */
+const startHere = async (): Promise<ServerProcess> => {
+  server = await startServerProcess({
+    folder: join(folder.path),
+    env: { MEMFUSE_DATA_DIR: join(folder.path, 'data') },
+  });
+  return server;
+};
+const run = (name: string, args: readonly string[] = [], input?: string): Promise<CommandEnd> =>
+  runCommand(folder.path, name, args, {
+    env: server ? { MEMFUSE_BASE_URL: server.origin, PORT: String(server.port) } : { PORT: '0' },
+    ...(input !== undefined && { input }),
+  });
+
+describe('commands that ask a server', () => {
+  test('remember, find, and make a block for a prompt', async () => {
+    await startHere();
+    const added = await run('add', ['I moved to Lisbon in May', '--user', 'alice', '--session', 'move']);
+    expect(added).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(added.stdout).toMatch(/^Remembered in the session move as \S+\.\n$/);
+    expect((await run('add', ['-', '--user', 'alice'], 'My cat is called Mia.')).exitCode).toBe(0);
+    const found = await run('query', ['Where do I live?', '--user', 'alice', '--top', '1']);
+    expect(found.stdout).toMatch(/^0\.\d\d \d{4}-\d\d-\d\d user {2}I moved to Lisbon in May\n$/);
+    const json = JSON.parse((await run('query', ['What is my cat called?', '--user', 'alice', '--json'])).stdout);
+    expect(json.results[0].content).toBe('My cat is called Mia.');
+    expect((await run('context', ['Where do I live?', '--user', 'alice'])).stdout).toContain('Lisbon');
+    expect((await run('status')).stdout).toMatch(
+      /^server {5}\d+\.\d+\.\d+, sqlite, vectors by static\nAPI keys {3}off\n/,
+    );
+  });
+
+  test('say in a sentence that no server answers, and which option is missing', async () => {
+    const lost = await runCommand(folder.path, 'status', ['--url', 'http://127.0.0.1:9'], {});
+    expect(lost).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(lost.stderr).toBe(
+      'Nothing answers at http://127.0.0.1:9. Start a server with "memfuse serve", or correct baseUrl.\n',
+    );
+    expect((await run('query', ['Where?'])).stderr).toContain('Missing required argument: --user');
+    expect((await run('qury')).stderr).toBe('There is no command qury. Did you mean query?\n');
+  });
+});
+
+describe('backup and restore', () => {
+  test('bring a memory back as it was, and keep what was there', async () => {
+    await startHere();
+    await run('add', ['The first message', '--user', 'alice']);
+    const copy = join(folder.path, 'copy.db');
+    const made = await run('backup', [copy]);
+    expect(made).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(made.stdout).toContain(`Done: ${copy} has 1 messages of 1 users`);
+    await run('add', ['The second message', '--user', 'alice']);
+    const held = await run('restore', [copy]);
+    expect(held).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(held.stderr).toContain('Stop the server first');
+    server?.signal('SIGTERM');
+    await server?.ended;
+    server = null;
+    const back = await run('restore', [copy]);
+    expect(back.stdout).toContain('Done: the database has 1 messages of 1 users.');
+    expect(existsSync(join(folder.path, 'data', 'memfuse.db.before-restore'))).toBe(true);
+    await startHere();
+    const found = JSON.parse((await run('query', ['message', '--user', 'alice', '--json'])).stdout);
+    expect(found.results.map(({ content }: { content: string }) => content)).toEqual(['The first message']);
+  });
+
+  test('refuse what is no database of ours, and change nothing', async () => {
+    const other = join(folder.path, 'other.db');
+    writeFileSync(other, 'Something else, and not a database at all.');
+    const refused = await run('restore', [other]);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toContain('Nothing was changed.');
+    expect((await run('restore', [join(folder.path, 'nowhere.db')])).stderr).toContain('There is no file');
+    expect((await run('backup', [other])).stderr).toContain('There is no database');
+  });
+});
+
+describe('doctor', () => {
+  test('finds a sound place well, and says what to do of one that is not', async () => {
+    const sound = await runCommand(folder.path, 'doctor', [], { env: { PORT: '0' } });
+    expect(sound).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(sound.stdout).toMatch(/^✓ settings .*\n✓ database .*\n✓ models .*\n[✓!] disk .*\n✓ port .*\n$/);
+    await startHere();
+    expect((await run('doctor')).stdout).toContain(`a MemFuse server answers at 127.0.0.1:${server?.port}`);
+    const wrong = await runCommand(folder.path, 'doctor', [], { env: { PORT: 'many' } });
+    expect(wrong.exitCode).toBe(1);
+    expect(wrong.stdout).toMatch(/^✗ settings .*PORT/);
+  });
+});
+
+describe('help', () => {
+  test('lists the commands in lines that fit a terminal, and each says how it is used', async () => {
+    const { stdout } = await run('--help');
+    for (const line of stdout.split('\n').slice(4)) expect(line.trimEnd().length).toBeLessThan(100);
+    expect((await run('query', ['--help'])).stdout).toContain('memfuse query "Where do I live?" --user alice\n');
+    expect((await run('--version')).stdout).toBe(`${packageJson.version}\n`);
+  });
+
+  test('a shell completes commands and options', async () => {
+    expect((await run('complete', ['--', 'q'])).stdout).toContain('query\t');
+    expect((await run('complete', ['--', 'query', '--us'])).stdout).toContain('--user');
+    for (const shell of ['bash', 'zsh', 'fish']) expect((await run('complete', [shell])).stdout).toContain('memfuse');
+  });
+});
