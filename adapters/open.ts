@@ -84,6 +84,9 @@ export const inspectStore = async (url: string): Promise<Inspection | null> => {
   return null;
 };
 
+/** Looks whether a copy that `compactStore` made is whole, and what it holds. */
+export const inspectCopy = (file: string): Inspection => inspectSqlite(file);
+
 /** Puts a copy in the place of a store that nobody has open; answers where what was there is kept. */
 export const restoreStore = async (url: string, from: string): Promise<string | null> => {
   const named = read(url);

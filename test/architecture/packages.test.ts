@@ -5,7 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { LOADED_LATER } from '../../src/platform/packages.ts';
 
 const ROOT = join(import.meta.dir, '..', '..');
-const MAIN = join(ROOT, 'src', 'main.ts');
+const MAIN = join(ROOT, 'src', 'serve.ts');
 const WORKERS = join(ROOT, 'src', 'workers');
 
 /** The packages that files import, themselves and by others, and the files that `main.ts` loads while it starts. */

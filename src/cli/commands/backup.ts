@@ -19,7 +19,7 @@ export const backup = withDetails(
     },
     run: ({ args }) =>
       inSentences(async () => {
-        const { compactStore, inspectStore, storeExists } = await import('../../../adapters/open.ts');
+        const { compactStore, inspectCopy, storeExists } = await import('../../../adapters/open.ts');
         const { settings } = await loadSettings(process.env, process.cwd());
         const url = databaseUrl(settings);
         if (!storeExists(url)) {
@@ -28,7 +28,7 @@ export const backup = withDetails(
         const target = resolve(args.file);
         const onProgress = (bytes: number): void => console.log(`copying: ${megabytes(bytes)}`);
         await compactStore(url, { to: target, onProgress });
-        const { problem, users, messages, bytes } = inspectStore(`sqlite:${target}`);
+        const { problem, users, messages, bytes } = inspectCopy(target);
         if (problem !== null) throw new UsageError(`The copy is not good: ${problem} Make another one.`);
         console.log(`Done: ${target} has ${messages} messages of ${users} users in ${megabytes(bytes)}, and is whole.`);
         console.log(`To go back to it: stop the server, then run: memfuse restore ${args.file}`);

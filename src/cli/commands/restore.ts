@@ -21,8 +21,8 @@ export const restore = withDetails(
         const { settings } = await loadSettings(process.env, process.cwd());
         const url = databaseUrl(settings);
         const kept = await restoreStore(url, resolve(args.file));
-        const { users, messages } = inspectStore(url);
-        console.log(`Done: the database has ${messages} messages of ${users} users.`);
+        const now = await inspectStore(url);
+        console.log(`Done: the database has ${now?.messages} messages of ${now?.users} users.`);
         if (kept !== null) console.log(`What was there before is kept as ${kept}; remove it when you do not need it.`);
       }),
   }),
