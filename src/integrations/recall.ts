@@ -18,7 +18,7 @@ export interface RememberingOptions extends MemFuseOptions {
   readonly maxTokens?: number | undefined;
   /** Leave out what answers the question with a lower chance than this, between 0 and 1. */
   readonly minScore?: number | undefined;
-  /** Longest that a model waits for what is remembered, in milliseconds; 1,000 when absent. */
+  /** Longest that a model waits for what is remembered, in milliseconds; 2,000 when absent. */
   readonly recallTimeoutMs?: number | undefined;
   /** Longest that a reply at its end waits for being remembered, in milliseconds; 5,000 when absent. */
   readonly rememberTimeoutMs?: number | undefined;
@@ -37,7 +37,7 @@ export interface Turn {
   readonly text: string;
 }
 
-const DEFAULTS = { maxTokens: 1_000, recallTimeoutMs: 1_000, rememberTimeoutMs: 5_000 };
+const DEFAULTS = { maxTokens: 1_000, recallTimeoutMs: 2_000, rememberTimeoutMs: 5_000 };
 /** Share of the time to recall in which the server is to answer with what it has by then. */
 const SHARE_FOR_SERVER = 0.8;
 /** A question is asked with the turns before it, so that what the model reads anyway is not recalled once more. */

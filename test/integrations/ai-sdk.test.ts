@@ -7,7 +7,7 @@ import { memory, type RememberingOptions } from '../../src/integrations/ai-sdk.t
 import { makeKey } from '../support/api-key.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { type ModelEndpoint, startModel } from './model-endpoint.ts';
-import { deadAddress, listening, saidBy, startSilence } from './remembered.ts';
+import { deadAddress, listening, PATIENT, saidBy, startSilence } from './remembered.ts';
 
 let server: TestServer;
 let endpoint: ModelEndpoint;
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const bare = () => createOpenAICompatible({ name: 'fake', baseURL: endpoint.baseURL })('fake');
 const modelOf = (options: RememberingOptions) =>
-  wrapLanguageModel({ model: bare(), middleware: memory({ client, ...options }) });
+  wrapLanguageModel({ model: bare(), middleware: memory({ client, ...PATIENT, ...options }) });
 /** The instructions that the endpoint was last asked with. */
 const instructions = (): string => {
   const { messages } = endpoint.requests.at(-1);
@@ -292,7 +292,7 @@ test('a key of one user remembers and recalls for that user, and is refused for 
   const { api_key } = await admin.apiKeys.create(id, { name: 'app' });
   endpoint.next({ text: 'ok' });
   const { heard, onError } = listening();
-  const options = { baseUrl: keyed.origin, apiKey: api_key.key, onError };
+  const options = { baseUrl: keyed.origin, apiKey: api_key.key, onError, ...PATIENT };
   const asked = (user: string, prompt: string) =>
     generateText({ model: wrapLanguageModel({ model: bare(), middleware: memory({ ...options, user }) }), prompt });
   await asked('lea', MOVED);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MemFuse } from '../../src/client/index.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type ModelEndpoint, startModel } from './model-endpoint.ts';
@@ -28,6 +29,8 @@ let server: TestServer;
 let endpoint: ModelEndpoint;
 beforeAll(async () => {
   server = await startServer();
+  // The first question to a server takes longest.
+  await new MemFuse({ baseUrl: server.origin }).for({ user: 'first' }).search('Anything?');
   endpoint = startModel();
 });
 afterAll(async () => {

@@ -1,5 +1,8 @@
 import type { MemFuse, MemFuseError } from '../../src/client/index.ts';
 
+/** Time limits that a machine under load keeps. */
+export const PATIENT = { recallTimeoutMs: 30_000, rememberTimeoutMs: 30_000 };
+
 /** Everything that a user and the model said, session by session, each in its order. */
 export const saidBy = async (
   client: MemFuse,
