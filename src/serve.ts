@@ -9,7 +9,7 @@ import { systemClock } from './platform/clock.ts';
 import { systemDescriptors } from './platform/descriptor-table.ts';
 import { watchDescriptors } from './platform/descriptors.ts';
 import { systemIds } from './platform/ids.ts';
-import { type Listener, openListener } from './platform/listener.ts';
+import { type Listener, type ListenerConnection, openListener } from './platform/listener.ts';
 import { createLog } from './platform/log.ts';
 import { stopInOrder } from './platform/orderly-stop.ts';
 import { findPackages } from './platform/packages.ts';
@@ -47,8 +47,8 @@ const start = async (env: Env): Promise<void> => {
 
   let stopping = false;
   const { host: hostname, port } = settings.server;
-  const fetch = async (request: Request, address: () => string | null): Promise<Response> => {
-    const response = await app(request, { address, isCrowded: () => descriptors.areScarce });
+  const fetch = async (request: Request, connection: ListenerConnection): Promise<Response> => {
+    const response = await app(request, { ...connection, isCrowded: () => descriptors.areScarce });
     if (stopping) response.headers.set('Connection', 'close');
     return response;
   };

@@ -12,6 +12,7 @@ import { querySuite } from './query.ts';
 import { retrievalSuite } from './retrieval.ts';
 import { seedSuite } from './seed.ts';
 import { type Result, type Suite, type SuiteOptions, table } from './suite.ts';
+import { surfacesSuite } from './surfaces.ts';
 import { writerSuite } from './writer.ts';
 
 const SUITES: Record<string, Suite> = {
@@ -23,6 +24,7 @@ const SUITES: Record<string, Suite> = {
   retrieval: retrievalSuite,
   query: querySuite,
   facts: factsSuite,
+  surfaces: surfacesSuite,
 };
 
 const ALL = 'all';

@@ -1,10 +1,13 @@
 import type { Access } from './operation.ts';
+import { EXAMPLE_QUESTION } from './query.ts';
 
-/** An address beside the API's prefix that answers with a document of its own, not in the envelope. Always a GET. */
+/** An address beside the API's prefix that answers with a document of its own, not in the envelope. */
 export interface Page {
   /** Unique among operations and pages; the operationId of the OpenAPI document. */
   readonly id: string;
   readonly path: `/${string}`;
+  /** A body that works as it is. With one it is a POST of a JSON object, else a GET. */
+  readonly example?: object;
   readonly tag: string;
   readonly summary: string;
   readonly access: Access;
@@ -43,5 +46,31 @@ export const pages = {
     summary: 'The same page, at its address in the old server',
     access: 'none',
     mediaType: 'text/html',
+  },
+  chatCompletions: {
+    id: 'chatCompletions',
+    example: { model: 'gpt-4o-mini', user: 'ada', messages: [{ role: 'user', content: EXAMPLE_QUESTION }] },
+    path: '/v1/chat/completions',
+    tag: 'proxy',
+    summary: 'Ask the endpoint of `proxy.base_url` for a chat completion, with memory; a stream when asked for one',
+    access: 'write',
+    mediaType: 'application/json',
+  },
+  responses: {
+    id: 'responses',
+    example: { model: 'gpt-4o-mini', user: 'ada', input: EXAMPLE_QUESTION },
+    path: '/v1/responses',
+    tag: 'proxy',
+    summary: 'Ask the endpoint of `proxy.base_url` for a response, with memory; a stream when asked for one',
+    access: 'write',
+    mediaType: 'application/json',
+  },
+  models: {
+    id: 'models',
+    path: '/v1/models',
+    tag: 'proxy',
+    summary: 'List the models of the endpoint of `proxy.base_url`',
+    access: 'read',
+    mediaType: 'application/json',
   },
 } as const satisfies Record<string, Page>;

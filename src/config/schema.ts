@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bufferSection } from './sections/buffer.ts';
 import { embeddingSection } from './sections/embedding.ts';
 import { memorySection } from './sections/memory.ts';
+import { proxySection } from './sections/proxy.ts';
 import { retrievalSection } from './sections/retrieval.ts';
 import { serverSection } from './sections/server.ts';
 import { databaseSection, redisSection } from './sections/storage.ts';
@@ -18,6 +19,7 @@ export const settingsSchema = z.strictObject({
   memory: defaulted(memorySection),
   retrieval: defaulted(retrievalSection),
   embedding: defaulted(embeddingSection),
+  proxy: defaulted(proxySection),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

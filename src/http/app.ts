@@ -10,6 +10,7 @@ import { errorResponse } from './envelope.ts';
 import { RefusalError, refusalFor } from './errors.ts';
 import { createGuard } from './guard.ts';
 import { assertOneHost, createHostCheck } from './host-check.ts';
+import { OPENAI_PREFIX, openAiError } from './openai-error.ts';
 import { withRecords } from './records.ts';
 import { createRouting } from './route.ts';
 import { registerApiKeys } from './routes/api-keys.ts';
@@ -22,9 +23,11 @@ import { registerKnowledge } from './routes/knowledge.ts';
 import { registerMemories } from './routes/memories.ts';
 import { registerMessages } from './routes/messages.ts';
 import { registerOperations } from './routes/operations.ts';
+import { registerProxy } from './routes/proxy.ts';
 import { registerQuery } from './routes/query.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerTasks } from './routes/tasks.ts';
+import { createCallsWithin } from './within.ts';
 
 /** Nobody who reaches a loopback server without keys needs to be kept from it. */
 const isLimited = ({ api_key_validation, host }: Settings['server']): boolean =>
@@ -76,14 +79,17 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerApiKeys(route, dependencies);
   registerTasks(route, dependencies);
   registerOperations(route, main, dependencies, { announce: routing.announce, guard });
+  const callsWithin = createCallsWithin((request, served) => main.fetch(request, served));
+  registerProxy(side, dependencies, { announce: routing.announce, guard, limiter, callsWithin });
   registerDocs(side, dependencies, routing);
 
   const onError: ErrorHandler<HttpEnv> = (error, c) => {
     const refusal = refusalFor(error);
-    if (refusal.status < 500) return errorResponse(refusal, c.get('answerHeaders'));
+    const answer = c.env.route?.startsWith(`${OPENAI_PREFIX}/`) ? openAiError : errorResponse;
+    if (refusal.status < 500) return answer(refusal, c.get('answerHeaders'));
     const operation = `${c.req.method} ${c.env.route ?? routePath(c)}`;
     const { reference } = services.errors.handle(operation, error, c.env.requestId);
-    return errorResponse(refusalFor(error, `the request id ${reference}`), c.get('answerHeaders'));
+    return answer(refusalFor(error, `the request id ${reference}`), c.get('answerHeaders'));
   };
   main.onError(onError).notFound((c) => side.fetch(c.req.raw, c.env));
   side.onError(onError).notFound((c) => errorResponse(refusalFor(routing.wrongMethod(c) ?? notFound())));

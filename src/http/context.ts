@@ -23,6 +23,8 @@ export interface Connection {
   readonly address: () => string | null;
   /** Whether there are so many connections that this one must go. */
   readonly isCrowded?: () => boolean;
+  /** Lets the connection be for as long as it takes, though nothing moves on it; whoever asks sees to its end. */
+  readonly letRest?: () => void;
 }
 
 /** A request that is being served, and what is found out about it for the log and the numbers. */
@@ -32,6 +34,8 @@ export interface Served extends Connection {
   route: string | null;
   /** The API key that it came with; null without one. */
   keyId: string | null;
+  /** Who asks, when that has been found out already: for calls from within, which are counted where they came in. */
+  readonly caller?: Caller;
 }
 
 export interface HttpEnv {

@@ -5,7 +5,7 @@ import type { HttpContext } from './context.ts';
 import { RefusalError, refuse } from './errors.ts';
 import type { RateLimiter } from './rate-limit.ts';
 
-/** Finds out who asks and whether they may; at once where nothing has to be looked up. Errors: 401, 403, 429. */
+/** Finds out who asks, unless that is known, and whether they may; at once where nothing has to be looked up. Errors: 401, 403, 429. */
 export type Guard = (c: HttpContext, needed: Access) => Caller | Promise<Caller>;
 
 const unauthorized = (message: string, text: string): RefusalError =>
@@ -42,6 +42,13 @@ const assertRunsServer = (access: AccessControl, caller: Caller): void => {
   throw refuse(403, 'api_key', `This call is for the one who runs the server: it needs ${who}.`);
 };
 
+/** Errors: 403. */
+const assertMay = (access: AccessControl, caller: Caller, needed: Exclude<Access, 'none'>): Caller => {
+  if (needed === 'server') assertRunsServer(access, caller);
+  else if (needed !== 'any') assertPermission(caller, needed);
+  return caller;
+};
+
 /** Errors: 401. */
 const identify = async (access: AccessControl, c: HttpContext): Promise<Caller> => {
   const credentials = credentialsOf(c);
@@ -70,13 +77,12 @@ export const createGuard = (access: AccessControl, limiter: RateLimiter | null):
     }
     c.env.keyId = caller.keyId;
     await limiter?.count(c, `key ${caller.keyId}`);
-    if (needed === 'server') assertRunsServer(access, caller);
-    else if (needed !== 'any') assertPermission(caller, needed);
-    return caller;
+    return assertMay(access, caller, needed);
   };
 
   return (c, needed) => {
     if (needed === 'none') return access.everybody;
+    if (c.env.caller) return assertMay(access, c.env.caller, needed);
     return access.required ? guardWithKeys(c, needed) : guardOpen(c);
   };
 };

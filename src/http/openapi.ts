@@ -85,11 +85,14 @@ const withoutBoundsOfNumbers = (schema: { minimum?: number; maximum?: number }):
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 };
 
-const describePage = ({ id, tag, summary, access, mediaType }: Page): object => ({
+const describePage = ({ id, tag, summary, access, mediaType, example }: Page): object => ({
   operationId: id,
   tags: [tag],
   summary,
   ...(access === 'none' && { security: [] }),
+  ...(example && {
+    requestBody: { required: true, content: { 'application/json': { schema: z.looseObject({}), example } } },
+  }),
   responses: {
     200: {
       description: 'Done',
@@ -107,7 +110,7 @@ export const openApiDocument = async (operations: readonly Operation[], pages: r
     const path = API_PREFIX + operation.path;
     paths[path] = { ...paths[path], [operation.method]: describeOperation(operation) };
   }
-  for (const page of pages) paths[page.path] = { get: describePage(page) };
+  for (const page of pages) paths[page.path] = { [page.example ? 'post' : 'get']: describePage(page) };
   const document: ZodOpenApiObject = {
     openapi: '3.1.0',
     info: API_INFO,

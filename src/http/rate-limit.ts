@@ -9,7 +9,10 @@ const WINDOW_S = 60;
 export interface RateLimiter {
   /** Counts a request against `key` and files the headers that say what is left. Errors: 429 when nothing is. */
   count(c: HttpContext, key: string): Promise<void>;
-  /** Serves a request that was counted, unless its key has too many under way. Errors: 429; those of the work. */
+  /**
+   * Serves a request that was counted, unless its key has too many under way; one that was not, as a call from within is
+   * not, at once. Errors: 429; those of the work.
+   */
   during<T>(c: HttpContext, work: () => Promise<T>): Promise<T>;
 }
 
@@ -49,7 +52,8 @@ export const createRateLimiter = (settings: () => Settings['server'], clock: Clo
       }
     },
     during: async (c, work) => {
-      const key = c.get('limitKey') ?? '';
+      const key = c.get('limitKey');
+      if (key === undefined) return work();
       const most = settings().max_concurrent_requests;
       const before = underWay.get(key) ?? 0;
       if (before >= most) {

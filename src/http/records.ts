@@ -48,6 +48,7 @@ export const withRecords = ({ services, ids, log }: HttpDependencies, handle: Se
     const served: Served = {
       address: connection.address,
       isCrowded: connection.isCrowded ?? never,
+      ...(connection.letRest && { letRest: connection.letRest }),
       requestId,
       route: null,
       keyId: null,

@@ -18,7 +18,7 @@ export interface Names {
 }
 
 /** Whom a conversation is with when nobody is named: the name that clients of the old server make up. */
-const USUAL_AGENT = 'agent_default';
+export const USUAL_AGENT = 'agent_default';
 
 export interface MemoryLayer {
   /**

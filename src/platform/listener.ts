@@ -7,7 +7,15 @@ export interface ListenerOptions {
   readonly port: number;
   /** When a connection on which nothing moves is closed, whether or not a request is being served. */
   readonly idleTimeoutS: number;
-  readonly fetch: (request: Request, address: () => string | null) => Promise<Response>;
+  readonly fetch: (request: Request, connection: ListenerConnection) => Promise<Response>;
+}
+
+/** The connection of a request. */
+export interface ListenerConnection {
+  /** The peer's address, null when it is not known. */
+  readonly address: () => string | null;
+  /** Lets it be though nothing moves on it, until the request is answered. */
+  readonly letRest: () => void;
 }
 
 /** Pause between looks whether a request is being answered. */
@@ -34,7 +42,11 @@ export const openListener = ({ hostname, port, idleTimeoutS, fetch }: ListenerOp
       // The app reads no more of a body than it takes, and refuses a larger one with an answer.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       idleTimeout: idleTimeoutS,
-      fetch: (request, server) => fetch(request, () => server.requestIP(request)?.address ?? null),
+      fetch: (request, server) =>
+        fetch(request, {
+          address: () => server.requestIP(request)?.address ?? null,
+          letRest: () => server.timeout(request, 0),
+        }),
     });
   let server = serve(port);
   const { origin } = server.url;

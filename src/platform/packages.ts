@@ -9,6 +9,7 @@ export const LOADED_LATER: readonly string[] = [
   'confbox/json',
   'confbox/toml',
   'confbox/yaml',
+  'eventsource-parser',
   'gpt-tokenizer/encoding/o200k_base',
   'prom-client',
   'swagger-ui-dist/swagger-ui-bundle.js',

@@ -26,7 +26,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/platform',
     'src/config',
   ],
-  'src/http': ['src/services', 'src/memory', 'src/retrieval', 'src/contract', 'src/platform', 'src/config', 'src/api'],
+  'src/proxy': ['src/api', 'src/text', 'src/platform'],
+  'src/http': [
+    'src/proxy',
+    'src/services',
+    'src/memory',
+    'src/retrieval',
+    'src/contract',
+    'src/platform',
+    'src/config',
+    'src/api',
+  ],
   'src/workers': [
     'src/buffer',
     'src/memory',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXAMPLE_ID } from '../../src/api/scalars.ts';
+import { type FakeUpstream, startFakeUpstream } from '../proxy/fake-upstream.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 interface Parameter {
@@ -23,12 +24,18 @@ interface Description {
 }
 
 let server: TestServer;
+/** Behind the proxy. */
+let upstream: FakeUpstream;
 let description: Description;
 beforeAll(async () => {
-  server = await startServer();
+  upstream = startFakeUpstream();
+  server = await startServer({ settings: { 'proxy.base_url': upstream.baseUrl } });
   description = (await (await fetch(`${server.origin}/openapi.json`)).json()) as Description;
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  upstream.stop();
+});
 
 const calls = () =>
   Object.entries(description.paths).flatMap(([path, methods]) =>

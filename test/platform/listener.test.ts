@@ -68,3 +68,20 @@ test('a door that is shut refuses connections and answers what was asked; open a
   expect(listener.origin).toBe(origin);
   expect((await fetch(origin)).status).toBe(200);
 });
+
+test('a connection that is let rest outlives the time after which others on which nothing moves are closed', async () => {
+  const { promise: answer, resolve } = Promise.withResolvers<string>();
+  listener = openListener({
+    hostname: '127.0.0.1',
+    port: 0,
+    idleTimeoutS: 1,
+    fetch: async (request, { letRest }) => {
+      if (request.url.endsWith('/rests')) letRest();
+      return new Response(await answer);
+    },
+  });
+  const resting = fetch(`${listener.origin}/rests`);
+  await expect(fetch(`${listener.origin}/other`)).rejects.toThrow();
+  resolve('there at last');
+  expect(await (await resting).text()).toBe('there at last');
+});
