@@ -17,7 +17,7 @@ import { arrayOf, toStored } from './text.ts';
 /** Rounds in one group at most, and bytes of their messages, so that the first of a burst does not wait for all of it. */
 const MAX_GROUP = 256;
 const MAX_GROUP_CHARACTERS = 4 * 1_048_576;
-/** So few rounds go one by one, at the same time: a group costs more than it saves. */
+/** The rounds of so few sessions go a call for each session, at the same time: a group costs more than it saves. */
 const FEW = 3;
 /** Groups on their way at once: a second one, so that one which waits for a lock does not hold up all adds. */
 const GROUPS_AT_ONCE = 2;
@@ -114,6 +114,8 @@ export class AppendGroups {
   readonly #context: Pick<Context, 'pool' | 'ids' | 'kinds'>;
   readonly #appendOne: AppendOne;
   readonly #routes = new LRUCache<string, Route>({ max: MAX_ROUTES });
+  /** Sessions of rounds that are under way: the next ones of theirs wait, so that rounds keep the order in which they came. */
+  readonly #busy = new Set<string>();
   #waiting: Waiting[] = [];
   #underWay = 0;
   #isScheduled = false;
@@ -145,8 +147,12 @@ export class AppendGroups {
     setImmediate(() => {
       this.#isScheduled = false;
       const group = this.#nextGroup();
+      // All that wait are of sessions that are under way: whoever ends next looks again.
+      if (group.length === 0) return;
+      for (const { sessionId } of group) this.#busy.add(sessionId);
       this.#underWay += 1;
       this.#send(group).finally(() => {
+        for (const { sessionId } of group) this.#busy.delete(sessionId);
         this.#underWay -= 1;
         this.#schedule();
       });
@@ -156,11 +162,13 @@ export class AppendGroups {
 
   #nextGroup(): Waiting[] {
     const [group, later, claims] = [[] as Waiting[], [] as Waiting[], new Set<string>()];
+    const blocked = new Set(this.#busy);
     let characters = 0;
     for (const one of this.#waiting) {
       const fits =
         group.length < MAX_GROUP && (group.length === 0 || characters + one.characters <= MAX_GROUP_CHARACTERS);
-      if (!fits || (one.claim !== null && claims.has(one.claim))) {
+      if (!fits || blocked.has(one.sessionId) || (one.claim !== null && claims.has(one.claim))) {
+        blocked.add(one.sessionId);
         later.push(one);
         continue;
       }
@@ -173,7 +181,8 @@ export class AppendGroups {
   }
 
   async #send(group: readonly Waiting[]): Promise<void> {
-    const parts = group.length <= FEW ? group.map((one) => [one]) : [group];
+    const bySession = Object.values(Object.groupBy(group, ({ sessionId }) => sessionId)) as Waiting[][];
+    const parts = bySession.length <= FEW ? bySession : [group];
     await Promise.all(parts.map((part) => this.#sendTogether(part)));
   }
 

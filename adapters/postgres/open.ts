@@ -26,6 +26,7 @@ import { Pool } from './pool.ts';
 import { openRemovals } from './removals.ts';
 import { openRenamings } from './renamings.ts';
 import { openSessions } from './sessions.ts';
+import { refreshStatistics } from './statistics.ts';
 import { openSubjects } from './subjects.ts';
 import { Sweeper } from './sweeper.ts';
 import { openTasks } from './tasks.ts';
@@ -95,7 +96,8 @@ const serve = ({ url, use, ids = systemIds, kinds = POSTGRES_KINDS, onFailure = 
   const renamings = openRenamings(context, derived);
   const sweeper = new Sweeper(async () => {
     if ((await renamings.sweep()) || (await removals.sweep())) return true;
-    return (await forgetStaleClaims(background, Date.now(), CLAIMS_AT_A_TIME)) === CLAIMS_AT_A_TIME;
+    if ((await forgetStaleClaims(background, Date.now(), CLAIMS_AT_A_TIME)) === CLAIMS_AT_A_TIME) return true;
+    return refreshStatistics(background);
   }, onFailure);
   const onDeletion = async <T extends { readonly isPending: boolean } | null>(deletion: Promise<T>): Promise<T> => {
     const deleted = await deletion;

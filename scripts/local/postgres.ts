@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './ports.ts';
 import { findPostgres } from './postgres-binaries.ts';
 
 /** The user that Postgres runs as when this process is root, as which it refuses to run: nobody. */
@@ -40,16 +40,6 @@ const steppingDown = (command: readonly string[], endsWithProcess: boolean): str
   const options = [...user, ...end];
   return options.length > 0 ? ['setpriv', ...options, ...command] : [...command];
 };
-
-/** A port that nobody listens on at this moment. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 
 const run = (command: readonly string[], cwd: string): void => {
   const { exitCode, stderr, stdout } = Bun.spawnSync([...command], { cwd, stdout: 'pipe', stderr: 'pipe' });

@@ -6,6 +6,7 @@ import { sha256Hex } from '../../src/platform/digest.ts';
 import { systemIds } from '../../src/platform/ids.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { testStoreOf } from '../support/test-store.ts';
 
 /** The interpreter that has the SDK: `pip install memfuse`. */
 const PYTHON = process.env['PYTHON'] ?? 'python3';
@@ -41,8 +42,8 @@ const hasSdk = (): boolean => {
 };
 
 /** Puts a tenant's key and a user's key into a database, before a server has it, and returns their secrets. */
-const insertKeys = async (file: string): Promise<{ tenantSecret: string; userSecret: string }> => {
-  const store = await openStore(`sqlite:${file}`, { use: 'command' });
+const insertKeys = async (folder: string): Promise<{ tenantSecret: string; userSecret: string }> => {
+  const store = await openStore((await testStoreOf(folder)).url, { use: 'command' });
   const at = Date.now();
   const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, at);
   const scope = { tenantKey, userKey: null };
@@ -101,7 +102,7 @@ const report = (suite: Suite, { checks, exitCode, stderr }: Run): void => {
 /** Which checks there are is known by making them, so they are made before the tests are registered. */
 const driveSdk = async (): Promise<void> => {
   const [openFolder, keyedFolder] = [temporaryFolder(), temporaryFolder()];
-  const { tenantSecret, userSecret } = await insertKeys(`${keyedFolder.path}/memfuse.db`);
+  const { tenantSecret, userSecret } = await insertKeys(keyedFolder.path);
   const echo = startEcho();
   const open = await startServerProcess({ folder: openFolder.path });
   const env = { MEMFUSE_SERVER__API_KEY_VALIDATION: 'true' };

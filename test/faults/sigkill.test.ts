@@ -6,6 +6,7 @@ import { createSessions, createUsers, verifySessions } from '../support/crash/se
 import { seededRandom } from '../support/random.ts';
 import { runServer, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { testStoreOf } from '../support/test-store.ts';
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_123);
 const ROUNDS = 50;
@@ -27,12 +28,13 @@ test('what was acknowledged survives fifty kills, the background busy: in order,
   expect(result.cutOff).toBeGreaterThan(ROUNDS);
   expect(result.retried).toBeGreaterThan(ROUNDS);
   expect(result.answered).toBeGreaterThan(ROUNDS);
-}, 240_000);
+}, 480_000);
 
 test('a kill at any moment of the first start leaves a folder in which the next one works', async () => {
   const random = seededRandom(SEED);
   for (let i = 0; i < KILLED_STARTS; i += 1) {
     const fresh = temporaryFolder();
+    await testStoreOf(fresh.path);
     await runServer({ folder: fresh.path, abort: AbortSignal.timeout(random.between(1, START_MS)) });
     const server = await startServerProcess({ folder: fresh.path });
     expect(await createUsers(server, 1)).toHaveLength(1);

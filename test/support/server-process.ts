@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { testStoreOf } from './test-store.ts';
 
 /** The program, started as `bun run dev` starts it. */
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -79,15 +80,21 @@ const endOf = async (child: Child, stdout: Promise<string>): Promise<ProcessEnd>
   };
 };
 
+/** The same, storing where servers with this folder store in this run. */
+const storing = async ({ env, ...options }: ServerProcessOptions): Promise<ServerProcessOptions> => ({
+  ...options,
+  env: { ...(await testStoreOf(options.folder)).env, ...env },
+});
+
 /** Runs the program to its end, for starts that are refused. */
-export const runServer = (options: ServerProcessOptions): Promise<ProcessEnd> => {
-  const child = spawn(options);
+export const runServer = async (options: ServerProcessOptions): Promise<ProcessEnd> => {
+  const child = spawn(await storing(options));
   return endOf(child, new Response(child.stdout).text());
 };
 
 /** Starts the program and resolves when it has printed its report. Fails with what it printed when it ends before that. */
 export const startServerProcess = async (options: ServerProcessOptions): Promise<ServerProcess> => {
-  const child = spawn(options);
+  const child = spawn(await storing(options));
   let printed = '';
   let report: () => void = () => {};
   const reported = new Promise<void>((resolve) => {

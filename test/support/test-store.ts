@@ -15,6 +15,8 @@ export const testEngine = (): Engine => {
 
 /** Where a server of a test stores, and looks at what is there beside the server. */
 export interface TestStore {
+  /** The database URL. */
+  readonly url: string;
   readonly settings: Readonly<Record<string, string>>;
   /** The same as variables of the environment, for a server in a process of its own. */
   readonly env: Readonly<Record<string, string>>;
@@ -36,6 +38,7 @@ const sqliteIn = (folder: string): TestStore => {
     }
   };
   return {
+    url: `sqlite:${file}`,
     settings: {},
     env: {},
     secrets: [file],
@@ -51,6 +54,7 @@ const sqliteIn = (folder: string): TestStore => {
 const TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename";
 
 const postgresOf = ({ url, run, remove }: TestDatabase): TestStore => ({
+  url,
   settings: { 'database.url': url },
   env: { DATABASE_URL: url },
   secrets: [url, new URL(url).password],

@@ -300,6 +300,17 @@ CREATE TABLE renamings (
 );
 CREATE INDEX renamings_by_target ON renamings (kind, target_key);
 
+-- Plans are made for any value (`force_generic_plan`), and have to be good for the user who has most: the planner shall take it
+-- that a user has an eighth of a table, and so enter it by every column that a statement names.
+ALTER TABLE sessions ALTER COLUMN user_key SET (n_distinct = 8);
+ALTER TABLE messages ALTER COLUMN user_key SET (n_distinct = 8);
+ALTER TABLE message_vectors ALTER COLUMN user_key SET (n_distinct = 8);
+ALTER TABLE chunks ALTER COLUMN user_key SET (n_distinct = 8);
+ALTER TABLE knowledge ALTER COLUMN user_key SET (n_distinct = 8);
+ALTER TABLE retractions ALTER COLUMN user_key SET (n_distinct = 8);
+ALTER TABLE index_segments ALTER COLUMN user_key SET (n_distinct = 8);
+ALTER TABLE outbox ALTER COLUMN user_key SET (n_distinct = 8);
+
 -- Adds many rounds of messages in one transaction. Takes an array of rounds, each with the route of its session, and answers
 -- those that it added. It leaves out a round whose session is not there, and one whose claim exists already: the caller
 -- decides about those one by one. Claims come first, then the rows of users in order of key, so that no two groups wait for

@@ -82,6 +82,7 @@ ORDER BY steps.count;
 
 -- name: metadata
 SELECT m.key, m.metadata, m.source
-FROM messages m JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
-WHERE m.user_key = @userKey AND m.key = ANY (@keys::bigint[]) AND m.tenant_key = @tenantKey
+FROM unnest(@keys::bigint[]) AS asked (key) JOIN messages m ON m.user_key = @userKey AND m.key = asked.key
+  JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+WHERE m.tenant_key = @tenantKey
   AND (m.metadata IS NOT NULL OR m.source IS NOT NULL);

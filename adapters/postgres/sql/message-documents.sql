@@ -17,6 +17,7 @@ ORDER BY generation, key;
 -- name: found
 SELECT m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.source, m.created_at, m.updated_at, m.token_count,
   s.id AS session_id, s.name AS session_name, a.id AS agent_id
-FROM messages m JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+FROM unnest(@keys::bigint[]) AS asked (key) JOIN messages m ON m.user_key = @userKey AND m.key = asked.key
+  JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
   JOIN agents a ON a.key = s.agent_key
-WHERE m.user_key = @userKey AND m.key = ANY (@keys::bigint[]) AND m.tenant_key = @tenantKey;
+WHERE m.tenant_key = @tenantKey;

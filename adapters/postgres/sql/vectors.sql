@@ -11,9 +11,9 @@ SELECT v.message_key AS key, v.scale, v.components, v.generation FROM message_ve
 WHERE v.user_key = @userKey AND v.tenant_key = @tenantKey AND v.model = @model
   AND (v.generation, v.message_key) > (@generation, @key)
   AND NOT EXISTS (
-    SELECT 1 FROM removals r JOIN messages m
-      ON m.user_key = v.user_key AND m.key = v.message_key AND m.session_key = r.target_key
+    SELECT 1 FROM removals r
     WHERE r.user_key = v.user_key AND r.last_key >= v.message_key AND r.first_key <= v.message_key
+      AND r.target_key = (SELECT m.session_key FROM messages m WHERE m.user_key = v.user_key AND m.key = v.message_key)
   )
 ORDER BY v.generation, v.message_key LIMIT @limit;
 

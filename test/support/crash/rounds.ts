@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite';
 import { type Random, seededRandom } from '../random.ts';
 import { runServer, type ServerProcess, startServerProcess } from '../server-process.ts';
+import { testEngine } from '../test-store.ts';
 import { openWire, type Wire, type WireAnswer } from '../wire.ts';
 import { callApi, messageIds, postBatch } from './api.ts';
 import { busyBackground, verifyEffects } from './effects.ts';
@@ -159,6 +160,6 @@ export const runCrashRounds = async (options: CrashOptions): Promise<CrashResult
   } finally {
     await server.kill();
   }
-  faults.push(...damageOf(`${folder}/memfuse.db`));
+  if (testEngine() === 'sqlite') faults.push(...damageOf(`${folder}/memfuse.db`));
   return { faults, answered, cutOff, retried };
 };
