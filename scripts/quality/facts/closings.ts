@@ -1,6 +1,6 @@
 import type { FactDraft } from '../../../src/contract/fact-drafts.ts';
 import { extractFacts } from '../../../src/memory/kinds/extract/extract.ts';
-import { relationOf, rivalsOf } from '../../../src/memory/kinds/extract/relation.ts';
+import { relationOf } from '../../../src/memory/kinds/extract/relation.ts';
 import type { Reader } from '../../../src/memory/kinds/extract/turns.ts';
 import type { Conversation } from '../conversation.ts';
 import { extractTurnsOf } from './noted-turns.ts';
@@ -21,22 +21,20 @@ export interface Closings {
 
 /** What is closed while a conversation is read from its beginning, to be judged by eye. */
 export const closingsOf = (conversation: Conversation, reader: Reader): Closings => {
-  const open = new Map<string, FactDraft[]>();
+  let open: FactDraft[] = [];
   const closings: Closing[] = [];
   let [facts, firstKey] = [0, 0];
   for (const session of conversation.sessions) {
     for (const fact of extractFacts(extractTurnsOf(session, firstKey), reader)) {
       facts += 1;
-      for (const predicate of rivalsOf(fact.predicate)) {
-        const kept = (open.get(predicate) ?? []).filter((older) => {
-          const { kind, reason } = relationOf(fact, older);
-          if (kind !== 'closes') return true;
+      // Against all older facts, whatever of them a store would nominate.
+      open = open.filter((older) => {
+        const { kind, reason } = relationOf(fact, older);
+        if (kind === 'closes')
           closings.push({ conversation: conversation.id, reason, older: older.text, newer: fact.text });
-          return false;
-        });
-        open.set(predicate, kept);
-      }
-      open.set(fact.predicate, [...(open.get(fact.predicate) ?? []), fact]);
+        return kind !== 'closes';
+      });
+      open.push(fact);
     }
     firstKey += session.turns.length;
   }

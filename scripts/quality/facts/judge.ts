@@ -1,5 +1,4 @@
 import { draftsOf } from '../../../src/memory/kinds/extract/drafts.ts';
-import { THRESHOLDS } from '../../../src/memory/kinds/extract/extract.ts';
 import type { FactWeights } from '../../../src/memory/kinds/extract/model.ts';
 import { contentStems, wordF1 } from '../../../src/text/content-words.ts';
 import type { Conversation } from '../conversation.ts';
@@ -42,7 +41,7 @@ export const madeOf = (text: string, turnId: string, sessionId: string): Made =>
 /** What extraction makes with some weights. */
 export const factsWith = (turns: readonly NotedTurn[], weights: FactWeights): Made[] =>
   turns.flatMap(({ read, turnId, sessionId }) =>
-    draftsOf(read, weights, THRESHOLDS).map(({ text }) => madeOf(text, turnId, sessionId)),
+    draftsOf(read, weights).map(({ text }) => madeOf(text, turnId, sessionId)),
   );
 
 const SENTENCE = /[^.!?\n]+[.!?]*/g;

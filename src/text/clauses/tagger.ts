@@ -64,7 +64,7 @@ export const openTagger = async (mostWords = MOST_WORDS): Promise<Tagger> => {
     import('wink-eng-lite-web-model'),
   ]);
   // Each call of the model's own function turns this part into JSON once more, of what the last call gave: it doubles, and after
-  // thirty calls the memory of the process is full.
+  // twenty calls the memory of the process is full.
   const customMeta = (model.metaCER as () => unknown)();
   const reusable: Model = { ...model, metaCER: () => customMeta };
   const open = (): WinkMethods => winkNLP(reusable, ['sbd', 'pos']);

@@ -14,6 +14,8 @@ export interface Act {
   readonly isUncertain: boolean;
   /** Among those: what somebody means to do. */
   readonly isPlan: boolean;
+  /** Among those: decided on, and not only wished for. */
+  readonly isMeant: boolean;
   readonly isPast: boolean;
   readonly isProgressive: boolean;
   readonly isPerfect: boolean;
@@ -23,6 +25,7 @@ const UNCERTAIN: ReadonlySet<string> = new Set('would could should may might mus
 const PLANS: ReadonlySet<string> = new Set(
   'want plan hope wish intend need try consider think dream decide like love prefer aim wait expect'.split(' '),
 );
+const MEANT: ReadonlySet<string> = new Set(['plan', 'intend', 'decide', 'aim']);
 const STARTS: ReadonlySet<string> = new Set('start begin keep continue'.split(' '));
 const STOPS: ReadonlySet<string> = new Set('stop quit cease finish'.split(' '));
 const NEGATIONS: ReadonlySet<string> = new Set(['not', "n't", 'never', 'no', 'hardly', 'neither']);
@@ -36,7 +39,7 @@ const ENDS = /\b(?:any ?more|any longer|no longer)\b/;
 export const actOf = ({ words, verb }: Pick<Clause, 'words' | 'verb'>): Act | null => {
   if (verb < 0) return null;
   let at = verb;
-  let [isNegated, isEnded, isUncertain, isPlan] = [false, false, false, false];
+  let [isNegated, isEnded, isUncertain, isPlan, isMeant] = [false, false, false, false, false];
   let [isPast, isProgressive, isPerfect, isPassive] = [false, false, false, false];
   const behind = (from: number): number => {
     let next = from;
@@ -65,6 +68,7 @@ export const actOf = ({ words, verb }: Pick<Clause, 'words' | 'verb'>): Act | nu
     else if (word.lemma === 'go' && word.lower === 'going' && hasTo && following && isVerb(following)) {
       isUncertain = true;
       isPlan = true;
+      isMeant = true;
     } else if (
       PLANS.has(word.lemma) &&
       (hasTo || ((word.lemma === 'consider' || word.lemma === 'plan') && isGerund(following))) &&
@@ -73,6 +77,7 @@ export const actOf = ({ words, verb }: Pick<Clause, 'words' | 'verb'>): Act | nu
     ) {
       isUncertain = true;
       isPlan = true;
+      isMeant = MEANT.has(word.lemma);
     } else if (STOPS.has(word.lemma) && isGerund(following)) isEnded = true;
     else if (STARTS.has(word.lemma) && (isGerund(following) || (hasTo && following && isVerb(following))))
       isPast = false;
@@ -124,6 +129,7 @@ export const actOf = ({ words, verb }: Pick<Clause, 'words' | 'verb'>): Act | nu
     isEnded,
     isUncertain,
     isPlan,
+    isMeant,
     isPast,
     isProgressive,
     isPerfect,

@@ -56,6 +56,29 @@ const asks = ({ words, subject, verb, lead }: Clause): boolean => {
   );
 };
 
+const CONDITIONS: ReadonlySet<string> = new Set(['if', 'unless']);
+/** "I wonder if" asks, and makes nothing depend on it. */
+const WHETHER =
+  /\b(?:wonder|wondering|know|sure|ask|asked|asking|see|check|decide|decided|tell|told|figure out|determine|curious|unsure)$/;
+
+/**
+ * Which clauses hang on a condition: the one that states it, the one behind it, or the one before it when none is behind.
+ * @param said the words of each clause.
+ */
+const conditionals = (clauses: readonly Clause[], said: readonly string[]): ReadonlySet<number> => {
+  const found = new Set<number>();
+  clauses.forEach(({ lead, words }, i) => {
+    if (!CONDITIONS.has(lead) && !CONDITIONS.has(words[0]?.lower ?? '')) return;
+    found.add(i);
+    if (WHETHER.test(said[i - 1] ?? '')) return;
+    const behind = clauses[i + 1];
+    const isBehind = behind !== undefined && behind.lead === '';
+    if (isBehind || behind?.lead === 'then') found.add(i + 1);
+    else found.add(i - 1);
+  });
+  return found;
+};
+
 /**
  * Which clauses of a sentence state something: none of what is imagined, of conditions and what hangs on them, of quotations, and
  * of a question only what is told before it asks.
@@ -63,14 +86,10 @@ const asks = ({ words, subject, verb, lead }: Clause): boolean => {
 export const statingClauses = ({ clauses, isQuestion }: Sentence): boolean[] => {
   const said = clauses.map(({ words }) => textOf(words));
   const isImagined = IMAGINED.test(said.join(' '));
-  const isConditional = clauses.some(
-    ({ lead, words }) => lead === 'if' || lead === 'unless' || words[0]?.lower === 'if' || words[0]?.lower === 'unless',
-  );
-  const last = clauses.length - 1;
+  const conditional = conditionals(clauses, said);
+  const lastAsking = isQuestion ? clauses.findLastIndex(asks) : -1;
   return clauses.map((clause, i) => {
-    if (isImagined || isConditional || said[i]?.includes(QUOTATION.charAt(0))) return false;
-    if (!isQuestion) return true;
-    const isLater = clauses.slice(i + 1).some(asks);
-    return i < last && isLater && !asks(clause) && clause.subject !== 'pronoun';
+    if (isImagined || conditional.has(i) || said[i]?.includes(QUOTATION.charAt(0))) return false;
+    return !isQuestion || (i < lastAsking && !asks(clause) && clause.subject !== 'pronoun');
   });
 };

@@ -32,17 +32,15 @@ const STATIVE: ReadonlySet<string> = new Set(
 const carriedBy = (clause: Clause, before: PlacedClause | null): PlacedClause['carried'] => {
   if (clause.subject !== 'left-out') return null;
   if (clause.verb < 0) return 'unknown';
-  if (before && clause.lead !== '' && !clause.isDependent) {
+  if (before && !clause.isDependent) {
     if (before.clause.subject === 'left-out') return before.carried;
     if (before.clause.subject === 'i' || before.clause.subject === 'we') return 'speaker';
-    if (before.clause.subject === 'noun') return before.clause.words.slice(0, before.clause.verb);
-    return 'unknown';
+    return before.clause.subject === 'noun' ? before.clause.words.slice(0, before.clause.verb) : 'unknown';
   }
   const verb = clause.words[clause.verb] as TaggedWord;
   const isBase = verb.tag === 'VERB' && verb.lower === verb.lemma;
   if (isBase && !STATIVE.has(verb.lower)) return 'unknown';
-  if (verb.tag === 'AUX' && verb.lower !== 'been') return 'unknown';
-  return 'speaker';
+  return verb.tag === 'AUX' && verb.lower !== 'been' ? 'unknown' : 'speaker';
 };
 
 /** The clauses of a turn, in order. */
@@ -74,6 +72,8 @@ export const candidatesOf = (placed: readonly PlacedClause[]): Candidate[] => {
     for (let end = from + 1; end <= Math.min(placed.length, from + MOST_CLAUSES); end += 1) {
       const last = placed[end - 1] as PlacedClause;
       if (!last.isStated) break;
+      // A phrase that leads over to the clause behind it does not end a statement.
+      if (last.clause.verb < 0 && placed[end]?.sentenceIndex === last.sentenceIndex) continue;
       candidates.push({ clauses: placed.slice(from, end), from, end });
     }
   });
@@ -84,6 +84,13 @@ const lowered = (words: readonly TaggedWord[]): readonly TaggedWord[] => {
   const [first, ...rest] = words;
   if (!first || first.tag === 'PROPN' || first.lower === 'i' || first.text === first.text.toUpperCase()) return words;
   return [{ ...first, text: first.lower }, ...rest];
+};
+
+/** A text without the signs at its end. */
+const withoutEnd = (text: string): string => {
+  let end = text.length;
+  while (end > 0 && '.,;'.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 };
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -114,5 +121,5 @@ export const renderCandidate = ({ clauses }: Candidate, { turn, other }: ReadTur
           ? `, ${piece}`
           : `${clause.lead === 'and' || clause.lead === 'or' ? '' : ','} ${clause.lead} ${piece}`;
   });
-  return `${capitalised(text)}.`;
+  return `${capitalised(withoutEnd(text))}.`;
 };

@@ -3,7 +3,7 @@ import { isInstruction, tellsStanding } from '../../../text/standing-preference.
 import { type About, aboutOf } from './about.ts';
 import { type Candidate, type PlacedClause, placedClauses, renderCandidate } from './candidates.ts';
 import { categoryOf } from './category.ts';
-import { chosenOf, type Thresholds } from './choose.ts';
+import { chosenOf } from './choose.ts';
 import { validityOf } from './dates.ts';
 import { entitiesOf } from './entities.ts';
 import type { FactWeights } from './model.ts';
@@ -86,9 +86,9 @@ const instructionsOf = (read: ReadTurn): FactDraft[] => {
 };
 
 /** The facts of a turn, the surest first, three at the most. */
-export const draftsOf = (read: ReadTurn, weights: FactWeights, thresholds: Thresholds): FactDraft[] => {
+export const draftsOf = (read: ReadTurn, weights: FactWeights): FactDraft[] => {
   const placed = placedClauses(read);
-  const chosen = chosenOf(read, weights, thresholds);
+  const chosen = chosenOf(read, weights);
   const statements: Statement[] = [];
   const taken = new Set<number>();
   placed.forEach((each, at) => {

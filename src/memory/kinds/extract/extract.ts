@@ -10,8 +10,6 @@ import weights from './weights.json' with { type: 'json' };
 /** Raised whenever the same messages give other facts than before, so that they are derived again. */
 export const EXTRACTOR_VERSION = 1;
 
-export const THRESHOLDS = { least: 0.05, turnShare: 0.2 };
-
 /** Loads what sentences are read with: 60 MB, so only in a Worker that extracts. */
 export const openReader = async (): Promise<Reader> => ({ tagger: await openTagger() });
 
@@ -20,4 +18,4 @@ export const openReader = async (): Promise<Reader> => ({ tagger: await openTagg
  * @param turns in the order in which they were said; those before the messages to be read with `isContext`, ten will do.
  */
 export const extractFacts = (turns: readonly ExtractTurn[], reader: Reader): FactDraft[] =>
-  readTurns(turns, isOfPerson, reader).flatMap((read) => draftsOf(read, weights as FactWeights, THRESHOLDS));
+  readTurns(turns, isOfPerson, reader).flatMap((read) => draftsOf(read, weights as FactWeights));

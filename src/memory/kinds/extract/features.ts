@@ -27,8 +27,18 @@ const QUOTED = /["“]/;
 
 const logOf = (count: number): number => Math.log2(1 + count);
 
+/** What is told to an assistant is noted otherwise than what friends tell each other, so each feature counts anew there. */
+const crossed = (put: Sink, isToAssistant: boolean): Sink =>
+  isToAssistant
+    ? (feature, value) => {
+        put(feature, value);
+        put(`assistant ${feature}`, value);
+      }
+    : put;
+
 /** What tells that a turn holds something worth keeping. */
-export const turnFeatures = (read: ReadTurn, placed: readonly PlacedClause[], put: Sink): void => {
+export const turnFeatures = (read: ReadTurn, placed: readonly PlacedClause[], sink: Sink): void => {
+  const put = crossed(sink, !read.turn.isNamed);
   const { turn, sentences, isAsked, isKnown } = read;
   let [words, fresh, nouns, names, numbers, past, i, my, you, we, adjectives] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (const { clause } of placed) {
@@ -49,9 +59,9 @@ export const turnFeatures = (read: ReadTurn, placed: readonly PlacedClause[], pu
       else if (word.lower === 'we' || word.lower === 'our') we += 1;
     }
   }
-  const questions = sentences.filter(({ isQuestion }) => isQuestion).length;
+  const stating = new Set(placed.filter(({ isStated }) => isStated).map(({ sentenceIndex }) => sentenceIndex));
+  const questions = sentences.filter(({ isQuestion }, i) => isQuestion && !stating.has(i)).length;
   put('one', 1);
-  put('to assistant', turn.isNamed ? 0 : 1);
   put('asked', isAsked ? 1 : 0);
   put('i', i > 0 ? 1 : 0);
   put('many i', logOf(i));
@@ -89,9 +99,9 @@ const isPast = ({ clause }: PlacedClause): boolean => {
 
 /** What all words of a clause share. */
 export const clauseFeatures = (placed: PlacedClause, place: number, count: number, read: ReadTurn, put: Sink): void => {
-  const { clause, sentence, sentenceIndex } = placed;
+  const { clause, sentence, sentenceIndex, isStated } = placed;
   put(`subject ${clause.subject}`, 1);
-  if (sentence.isQuestion) put('in question', 1);
+  if (sentence.isQuestion && !isStated) put('in question', 1);
   if (clause.isDependent) put('dependent', 1);
   if (clause.lead !== '') put(`lead ${clause.lead}`, 1);
   if (clause.verb < 0) put('verbless', 1);
@@ -116,9 +126,9 @@ export const wordFeatures = (word: TaggedWord, stem: string, read: ReadTurn, put
 };
 
 /** What tells how well a run of clauses says what is worth keeping. */
-export const candidateFeatures = ({ clauses }: Candidate, scores: CandidateScore, put: Sink): void => {
+export const candidateFeatures = ({ clauses }: Candidate, scores: CandidateScore, sink: Sink): void => {
+  const put = crossed(sink, scores.isToAssistant);
   put('one', 1);
-  put('to assistant', scores.isToAssistant ? 1 : 0);
   put('turn', scores.turnLogit);
   put('expected', scores.expected * 10);
   put('sum', scores.sum);

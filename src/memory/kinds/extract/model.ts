@@ -20,7 +20,7 @@ export interface FactWeights {
 }
 
 /** Words of a statement as people write it down, in the mean of those that were fitted on. */
-export const USUAL_WORDS = 9;
+export const USUAL_WORDS = { toPerson: 9, toAssistant: 18 };
 
 export const chanceOf = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
@@ -98,7 +98,7 @@ export const scoreOf = (
     isToAssistant,
     sum,
     words: chances.size,
-    expected: (2 * sum) / (chances.size + USUAL_WORDS),
+    expected: (2 * sum) / (chances.size + (isToAssistant ? USUAL_WORDS.toAssistant : USUAL_WORDS.toPerson)),
   };
 };
 

@@ -1,6 +1,8 @@
+import { isSubjectPronoun } from '../../../text/clauses/clause.ts';
 import { expandContractions } from '../../../text/clauses/contractions.ts';
 import { clausesOf } from '../../../text/clauses/cut.ts';
 import { proseOf } from '../../../text/clauses/prose.ts';
+import type { TaggedWord } from '../../../text/clauses/tagger.ts';
 import { contentStem, contentStems } from '../../../text/content-words.ts';
 import { withoutAddress } from './address.ts';
 import { joinedAnswer } from './short-answers.ts';
@@ -12,6 +14,16 @@ const MOST_SENTENCES = 60;
 const QUESTION_END = /\?["')\s]{0,3}$/;
 const ENDED = /[.!?…]["')\s]{0,3}$/;
 
+const ASKING: ReadonlySet<string> = new Set(['what', 'who', 'where', 'which', 'when', 'why', 'how', 'whose']);
+
+/** "How do I", "can you": a question, also without its mark. */
+const beginsAsking = (words: readonly TaggedWord[]): boolean => {
+  const [first, second, third] = words;
+  if (!first || !second) return false;
+  if (ASKING.has(first.lower)) return second.tag === 'AUX' || (third?.tag === 'AUX' && first.lower !== 'when');
+  return first.tag === 'AUX' && isSubjectPronoun(second);
+};
+
 /** The sentences of a message in which its writer speaks. */
 export const sentencesIn = (content: string, names: readonly string[], { tagger }: Reader): Sentence[] => {
   const sentences: Sentence[] = [];
@@ -19,7 +31,7 @@ export const sentencesIn = (content: string, names: readonly string[], { tagger 
     for (const words of tagger.sentencesOf(expandContractions(line))) {
       if (sentences.length >= MOST_SENTENCES) return sentences;
       const last = words.at(-1);
-      const isQuestion = words.slice(-3).some(({ lower }) => lower.includes('?'));
+      const isQuestion = words.slice(-3).some(({ lower }) => lower.includes('?')) || beginsAsking(words);
       const isEnded = last !== undefined && /[.!?…]/.test(last.lower);
       const clauses = clausesOf(withoutAddress(words, names));
       if (clauses.length > 0) sentences.push({ clauses, isQuestion, isEnded });
@@ -57,16 +69,19 @@ export const readTurns = (
   isRead: (turn: ExtractTurn) => boolean,
   reader: Reader,
 ): ReadTurn[] => {
-  const known = new Set<string>();
+  /** The place of the turn that says a stem first. */
+  const known = new Map<string, number>();
+  const learn = (stems: Iterable<string>, place: number): void => {
+    for (const stem of stems) if (!known.has(stem)) known.set(stem, place);
+  };
   const read: ReadTurn[] = [];
   let [before, beforeThat]: [ExtractTurn | null, ExtractTurn | null] = [null, null];
   const names = [...new Set(turns.map(({ speaker }) => speaker))];
-  for (const turn of turns) {
+  for (const [place, turn] of turns.entries()) {
     const last =
       before && before.speaker !== turn.speaker ? before : beforeThat?.speaker === turn.speaker ? null : beforeThat;
     const other = last?.speaker ?? names.find((name) => name !== turn.speaker) ?? 'the assistant';
     const end = last?.content.slice(-MOST_BEFORE).trim() ?? '';
-    const knownBefore = new Set(known);
     if (!turn.isContext && isRead(turn)) {
       const isAsked = QUESTION_END.test(end);
       const [first = '', more = ''] = headOf(turn.content);
@@ -80,11 +95,11 @@ export const readTurns = (
         isAsked,
         askedStems: last === before ? contentStems(end) : new Set(),
         isJoined: joined !== null,
-        isKnown: (stem) => knownBefore.has(stem),
+        isKnown: (stem) => (known.get(stem) ?? place) < place,
       });
-      for (const stem of stemsIn(sentences)) known.add(stem);
+      learn(stemsIn(sentences), place);
     } else {
-      for (const stem of contentStems(turn.content.slice(0, MOST_BEFORE))) known.add(stem);
+      learn(contentStems(turn.content.slice(0, MOST_BEFORE)), place);
     }
     if (before?.speaker !== turn.speaker) beforeThat = before;
     before = turn;

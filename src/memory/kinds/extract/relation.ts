@@ -1,5 +1,6 @@
 import type { FactDraft } from '../../../contract/fact-drafts.ts';
 import { contentStems, wordF1 } from '../../../text/content-words.ts';
+import { changesMeasure } from './measures.ts';
 
 /** What a newer fact is to an older one. */
 export interface Relation {
@@ -19,26 +20,43 @@ export const negated = (object: string): string => (object === '' ? NOT : `${NOT
 const isNegative = (object: string): boolean => object === NOT || object.startsWith(`${NOT} `);
 const positive = (object: string): string => (isNegative(object) ? object.slice(NOT.length + 1) : object);
 
-/** Nouns of which one at a time is usual, and several are not rare: a newer value closes only where a change is spoken of. */
-const NEEDS_CHANGE: ReadonlySet<string> = new Set(
-  'job attribute:budget attribute:deadline attribute:goal attribute:target attribute:appointment attribute:flight attribute:exam attribute:interview attribute:wedding attribute:number attribute:car attribute:phone attribute:laptop attribute:bike'.split(
-    ' ',
-  ),
+/** What somebody has one of at a time, whatever else is said: another value closes. Of other attributes a change has to be spoken of. */
+const ONE_AT_A_TIME: ReadonlySet<string> = new Set(
+  `name nickname birthday age nationality religion address phone_number email email_address rent mortgage landlord roommate flatmate salary
+  hourly_rate boss manager job_title weight height blood_type doctor dentist therapist gym bank school university commute shoe_size`
+    .split(/\s+/)
+    .map((name) => `attribute:${name.replace('_', ' ')}`),
 );
+const needsChange = (predicate: string): boolean =>
+  predicate === 'works_as' ||
+  predicate.startsWith('price:') ||
+  (predicate.startsWith('attribute:') && !ONE_AT_A_TIME.has(predicate));
+
 const CHANGE =
   /\b(?:now|no longer|new|changed|moved|instead|became|promoted|switched|raised|lowered|rose|went up|went down|dropped|increased|decreased|reduced|extended|postponed|pushed|rescheduled|updated|actually|current|currently|replaced)\b/i;
 
 /** Slots of which somebody may have several values at once: only an end or the opposite closes one. */
-const SEVERAL = /^(?:has|likes|eats|drinks|smokes|allergic_to|left)(?::|$)/;
+const SEVERAL = /^(?:has|likes|eats|drinks|smokes|allergic_to|has_left|uses|plans)(?::|$)/;
 const FUNCTIONAL =
-  /^(?:lives_in|born_in|born_on|grew_up_in|comes_from|works_at|job|studies_at|partner|relationship|diet|age|weight|wakes_at|goes_to_bed_at|drives|(?:dose|favourite|attribute|named):.+)$/;
+  /^(?:lives_in|born_in|born_on|grew_up_in|comes_from|works_at|works_as|studies_at|partner_is|relationship_is|diet_is|age_is|weight_is|wakes_at|goes_to_bed_at|drives|(?:dose|price|favourite|attribute|named):.+)$/;
+
+const isSlot = (predicate: string): boolean => FUNCTIONAL.test(predicate) || SEVERAL.test(predicate);
 
 /** The predicates of older facts that a newer one may close, besides its own. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
-  left: ['works_at', 'lives_in', 'studies_at'],
-  works_at: ['job'],
-  partner: ['relationship'],
-  relationship: ['partner'],
+  has_left: [
+    'works_at',
+    'lives_in',
+    'studies_at',
+    'uses',
+    'drives',
+    'attribute:bank',
+    'attribute:gym',
+    'attribute:doctor',
+  ],
+  works_at: ['works_as'],
+  partner_is: ['relationship_is'],
+  relationship_is: ['partner_is'],
 };
 
 /**
@@ -46,7 +64,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
  * for these, and for facts with nearly the same words.
  */
 export const rivalsOf = (predicate: string): readonly string[] =>
-  FUNCTIONAL.test(predicate) || SEVERAL.test(predicate) ? [predicate, ...(OTHERS[predicate] ?? [])] : [];
+  isSlot(predicate) ? [predicate, ...(OTHERS[predicate] ?? [])] : [];
 
 const NONE: Relation = { kind: 'none', reason: 'nothing in common' };
 
@@ -108,11 +126,12 @@ const closing = (newer: Comparable, older: Comparable): string | null => {
   const [isEnd, wasEnd] = [isNegative(newer.object), isNegative(older.object)];
   const [now, then] = [positive(newer.object), positive(older.object)];
   const { predicate } = newer;
+  if (!isSlot(predicate)) return null;
   if (predicate !== older.predicate) {
     if (!OTHERS[predicate]?.includes(older.predicate) || wasEnd) return null;
-    if (predicate === 'left') return isSameValue(now, then) ? 'left' : null;
+    if (predicate === 'has_left') return isSameValue(now, then) ? 'left' : null;
     if (predicate === 'works_at') return isEnd && now === '' ? 'ended' : null;
-    if (predicate === 'relationship')
+    if (predicate === 'relationship_is')
       return now === 'single' || now === 'divorced' || now === 'widowed' ? 'ended' : null;
     return isEnd ? (then === 'single' ? null : 'ended') : then === 'single' || then === 'divorced' ? 'new value' : null;
   }
@@ -124,18 +143,19 @@ const closing = (newer: Comparable, older: Comparable): string | null => {
     return numberNow !== '' && numberThen !== '' && numberNow !== numberThen ? 'new number' : null;
   }
   if (!FUNCTIONAL.test(predicate) || isSameValue(now, then)) return null;
-  if (NEEDS_CHANGE.has(predicate) && !CHANGE.test(newer.text)) return null;
-  if (predicate === 'age' && Number(now) < Number(then)) return null;
+  if (needsChange(predicate) && !CHANGE.test(newer.text)) return null;
+  if (predicate === 'age_is' && Number(now) < Number(then)) return null;
   return 'new value';
 };
 
 /**
- * What a newer fact is to an older one of the same user, by their slots and words alone. Only what fills a slot can close.
+ * What a newer fact is to an older one of the same user, by their slots and words alone. What fills a slot can close, and a number
+ * that is said to have changed.
  */
 export const relationOf = (newer: Comparable, older: Comparable): Relation => {
   if (!sameSubject(newer, older)) return NONE;
   if (areApart(newer, older)) return { kind: 'none', reason: 'no common time' };
-  const reason = closing(newer, older);
+  const reason = closing(newer, older) ?? (changesMeasure(newer.text, older.text, newer.subject) ? 'new number' : null);
   if (reason !== null) return { kind: 'closes', reason };
   return repeats(newer, older) ? { kind: 'repeats', reason: 'nearly the same words' } : NONE;
 };

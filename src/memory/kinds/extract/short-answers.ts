@@ -141,6 +141,7 @@ export const joinedAnswer = (question: string, answer: string, { tagger }: Reade
   const plain = withoutEnd(asked.filter(({ tag }, i) => !(i < 3 && tag === 'INTJ')));
   const from = plain.findLastIndex(({ lower }, i) => i === 0 || lower === ',' || plain[i - 1]?.lower === ',');
   const core = plain.slice(plain[from]?.lower === ',' ? from + 1 : Math.max(0, from));
+  if (words.some(({ tag, lower }) => tag === 'INTJ' || lower === 'what')) return null;
   if (words.some(isVerb) || words.filter(({ lower }) => contentStem(lower) !== null).length > MOST_WORDS) return null;
   const [head] = words;
   const text = textOf(

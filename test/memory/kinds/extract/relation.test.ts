@@ -45,7 +45,7 @@ test('an end closes what it names, or whatever there was when it names nothing',
   expect(relationOf(end('not Acme'), older).kind).toBe('closes');
   expect(relationOf(end('not'), older).kind).toBe('closes');
   expect(relationOf(end('not Globex'), older).kind).toBe('none');
-  expect(relationOf(end('not'), fact({ text: 'Alice is a nurse.', predicate: 'job', object: 'nurse' })).kind).toBe(
+  expect(relationOf(end('not'), fact({ text: 'Alice is a nurse.', predicate: 'works_as', object: 'nurse' })).kind).toBe(
     'closes',
   );
 });
@@ -62,7 +62,28 @@ test('nearly the same words repeat a fact, unless a number, a negation or the su
 });
 
 test('a predicate names the predicates that it may close, and one without a slot none', () => {
-  expect(rivalsOf('works_at')).toEqual(['works_at', 'job']);
+  expect(rivalsOf('works_at')).toEqual(['works_at', 'works_as']);
   expect(rivalsOf('likes:coffe')).toEqual(['likes:coffe']);
   expect(rivalsOf('run')).toEqual([]);
+});
+
+test('what fills no slot closes nothing, also when it denies something', () => {
+  const denial = fact({ text: 'Alice is not really sure about it.', predicate: 'be', object: 'not sure' });
+  expect(relationOf(denial, fact({ text: 'Alice is sure it works.', predicate: 'be', object: 'sure' })).kind).toBe(
+    'none',
+  );
+  expect(relationOf(denial, fact({ text: 'Alice is sick.', predicate: 'be', object: '' })).kind).toBe('none');
+});
+
+test('a number that is said to have changed closes the older one of the same thing, and another number does not', () => {
+  const older = fact({
+    text: 'Alice has set a reading challenge goal of 10 books by March.',
+    predicate: 'set',
+    object: 'goal',
+  });
+  const said = (text: string) => relationOf(fact({ text, predicate: 'extend', object: 'goal' }), older).kind;
+  expect(said('Alice extended their reading challenge goal to 12 books by March.')).toBe('closes');
+  expect(said('Alice has bought 12 books by March for their reading challenge goal.')).toBe('none');
+  expect(said('Alice extended their reading challenge goal to 12 weeks.')).toBe('none');
+  expect(said('Alice extended the loan of the printer to 12 books.')).toBe('none');
 });

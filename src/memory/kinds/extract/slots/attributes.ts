@@ -103,13 +103,21 @@ const valueIn = (act: Act): readonly TaggedWord[] | null => {
   return to >= 0 && to <= 4 ? nounPhrase(rest, to + 1, ['at', 'on', 'a', 'per']) : null;
 };
 
+/** What there are many of, and who is not of one alone. */
+const NEVER: ReadonlySet<string> = new Set(
+  'friend friends sister brother son daughter kid kids child children dog cat pet cousin aunt uncle neighbour neighbor colleague idea question problem point thing problem dream plan hope guess answer opinion advice mind reason way time day week mother father mom mum dad grandmother grandfather niece nephew name'.split(
+    ' ',
+  ),
+);
+
 /** Of "dentist appointment" that it is an appointment; empty when its parts are no nouns. */
 const kindOf = (named: readonly TaggedWord[]): string =>
   named.length === 2 && named.every(({ tag }) => tag === 'NOUN' || tag === 'PROPN') ? (named[1]?.lower ?? '') : '';
 
+/** A slot of the speaker's for each noun of which somebody has, or speaks of, one: "my rent", "the deadline". */
 export const ownAttribute: Reading = ({ act, subject }) => {
   const [owner, ...words] = subject;
-  if (!owner || !['my', 'our'].includes(owner.lower) || act.isUncertain || act.isNegated) return null;
+  if (!owner || !['my', 'our', 'the'].includes(owner.lower) || act.isUncertain || act.isNegated) return null;
   const named = QUALIFIERS.has(lowerAt(words, 0)) ? words.slice(1) : words;
   const what = named.map(({ lower }) => lower).join(' ');
   if (/^favou?rite /.test(what)) {
@@ -125,8 +133,10 @@ export const ownAttribute: Reading = ({ act, subject }) => {
       : null;
   }
   const kind = ATTRIBUTES[what] ? what : kindOf(named);
-  const category = ATTRIBUTES[kind];
-  if (!category) return null;
+  // Of what is not listed one may have several: `relationOf` asks for a word of change there.
+  const isNoun = named.length > 0 && named.length <= 2 && named.every(({ tag }) => tag === 'NOUN');
+  const category = ATTRIBUTES[kind] ?? (isNoun && !NEVER.has(what) ? 'other' : undefined);
+  if (!category || (owner.lower === 'the' && !isNoun)) return null;
   const found = valueIn(act);
   if (
     !found ||
@@ -137,6 +147,6 @@ export const ownAttribute: Reading = ({ act, subject }) => {
   if (PEOPLE.has(what) && !(found[0] && isName(found[0]))) return null;
   if (what === 'job' || what === 'position') return null;
   return ['wife', 'husband', 'girlfriend', 'boyfriend', 'partner', 'fiance', 'fiancee'].includes(what)
-    ? { ...value('partner', found, 'relation'), isOfOwner: true }
+    ? { ...value('partner_is', found, 'relation'), isOfOwner: true }
     : { ...value(`attribute:${what}`, found, category), isOfOwner: true };
 };

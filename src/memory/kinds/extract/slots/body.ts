@@ -1,7 +1,22 @@
+import type { TaggedWord } from '../../../../text/clauses/tagger.ts';
 import { bare, isNumber, keyOf, nounPhrase, textOf } from '../phrases.ts';
-import { happened, holds, lowerAt, type Reading, value, withoutAdverbs } from './reading.ts';
+import { happened, holds, lowerAt, type Reading, type SlotValue, value, withoutAdverbs } from './reading.ts';
 
 const DIETS: ReadonlySet<string> = new Set(['vegan', 'vegetarian', 'pescatarian', 'pescetarian', 'keto', 'omnivore']);
+
+const AMOUNT = /^(?:\d[\d.,]*)?(?:mg|mcg|ml|iu|milligrams?|micrograms?)$/;
+
+/** "20 mg of lisinopril", "lisinopril 20mg". */
+const doseIn = (words: readonly TaggedWord[]): SlotValue | null => {
+  const unit = words.findIndex(({ lower }) => AMOUNT.test(lower));
+  if (unit < 0 || unit > 3) return null;
+  const from = /^\d/.test(lowerAt(words, unit)) ? unit : unit - 1;
+  if (from < 0) return null;
+  const behind = lowerAt(words, unit + 1) === 'of' ? unit + 2 : unit + 1;
+  const what = from === 0 ? nounPhrase(words, behind) : words.slice(0, from);
+  const key = keyOf(bare(what).slice(0, 2));
+  return key === '' ? null : value(`dose:${key}`, textOf(words.slice(from, unit + 1)), 'health');
+};
 
 export const body: Reading = ({ act }) => {
   const rest = withoutAdverbs(act.rest);
@@ -16,7 +31,7 @@ export const body: Reading = ({ act }) => {
       (place === 0 || (['a', 'an'].includes(lowerAt(rest, 0)) && place <= 2)) &&
       rest[place + 1]?.tag !== 'NOUN';
     if (isDiet && isDone && !(act.isPast && act.isNegated))
-      return value('diet', diet.lower, 'preference', act.isNegated || act.isEnded);
+      return value('diet_is', diet.lower, 'preference', act.isNegated || act.isEnded);
     const age = Number(lowerAt(rest, 0));
     const isAge =
       Number.isInteger(age) &&
@@ -29,7 +44,7 @@ export const body: Reading = ({ act }) => {
         lowerAt(rest, 2) === 'old' ||
         (lowerAt(rest, 1) === 'years' && rest.length === 2) ||
         act.lemma === 'turn';
-      return isOld ? value('age', String(age), 'identity') : null;
+      return isOld ? value('age_is', String(age), 'identity') : null;
     }
     if (act.lemma === 'be' && lowerAt(rest, 0) === 'allergic' && lowerAt(rest, 1) === 'to') {
       const what = nounPhrase(rest, 2);
@@ -40,18 +55,11 @@ export const body: Reading = ({ act }) => {
     }
   }
   if (act.lemma === 'weigh' && holds(act) && first && isNumber(first))
-    return value('weight', nounPhrase(rest, 0), 'health');
-  if (act.lemma === 'take' && holds(act)) {
-    const unit = rest.findIndex(({ lower }) => /^(?:\d[\d.,]*)?(?:mg|mcg|ml|iu|milligrams?|micrograms?)$/.test(lower));
-    if (unit < 0 || unit > 2) return null;
-    const from = lowerAt(rest, unit + 1) === 'of' ? unit + 2 : unit + 1;
-    const what = nounPhrase(rest, from);
-    const key = keyOf(bare(what).slice(0, 2));
-    return key === '' ? null : value(`dose:${key}`, textOf(rest.slice(0, unit + 1)), 'health');
-  }
+    return value('weight_is', nounPhrase(rest, 0), 'health');
+  const isOn = act.lemma === 'be' && lowerAt(rest, 0) === 'on';
+  if ((act.lemma === 'take' || isOn) && holds(act)) return doseIn(isOn ? rest.slice(1) : rest);
   return null;
 };
-
 export const wakes: Reading = ({ act }) => {
   if (!holds(act) || act.isProgressive || (act.isPast && !act.isPerfect)) return null;
   const at = act.rest.findIndex(({ lower }) => lower === 'at');

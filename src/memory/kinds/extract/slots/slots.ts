@@ -2,10 +2,12 @@ import { ownAttribute } from './attributes.ts';
 import { body, wakes } from './body.ts';
 import { lives, origins } from './home.ts';
 import { ofNamed } from './named.ts';
+import { plans } from './plans.ts';
 import type { Reading, Said, SlotValue } from './reading.ts';
 import { partners } from './relations.ts';
 import { tastes } from './tastes.ts';
 import { things } from './things.ts';
+import { prices, uses } from './uses.ts';
 import { studies, works } from './work.ts';
 
 const READINGS: readonly Reading[] = [
@@ -18,8 +20,11 @@ const READINGS: readonly Reading[] = [
   wakes,
   tastes,
   things,
+  uses,
+  prices,
   ownAttribute,
   ofNamed,
+  plans,
 ];
 
 /** Read of the speaker and of named people and relations; the others see for themselves whose they are. */

@@ -7,6 +7,8 @@ const THINGS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Kids of a school are not one's own. */
+const MOST_COUNTED = 12;
 const COUNTED: ReadonlySet<string> = new Set(
   'kid child son daughter dog cat pet brother sister sibling car bike horse employee grandchild'.split(' '),
 );
@@ -45,7 +47,8 @@ export const things: Reading = (said) => {
     if (!head || what.at(-1) !== head) return null;
     if (act.isEnded || act.isNegated)
       return THINGS.has(head.lemma) ? value(`has:${head.lemma}`, what, 'possession', true) : null;
-    if (!holds(act)) return null;
+    const count = Number(lowerAt(what, 0));
+    if (!holds(act) || count > MOST_COUNTED) return null;
     return THINGS.has(head.lemma) || COUNTED.has(head.lemma)
       ? value(`has:${head.lemma}`, textOf(what), 'possession')
       : null;

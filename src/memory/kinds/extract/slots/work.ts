@@ -17,7 +17,7 @@ export const works: Reading = ({ act }) => {
     const isEnd = act.isEnded || act.isNegated;
     if (hasName(at) && (isEnd || holds(act))) return value('works_at', at, 'work', isEnd);
     const as = afterPreposition(rest, ['as']);
-    return as && as.length > 0 && jobIn(as) && (isEnd || holds(act)) ? value('job', as, 'work', isEnd) : null;
+    return as && as.length > 0 && jobIn(as) && (isEnd || holds(act)) ? value('works_as', as, 'work', isEnd) : null;
   }
   if (LEAVES.has(act.lemma) && happened({ ...act, isPast: true })) {
     const what = nounPhrase(rest, 0);
@@ -31,11 +31,11 @@ export const works: Reading = ({ act }) => {
       return value('works_at', hasName(place) ? place : '', 'work', true);
     }
     const from = act.lemma === 'resign' ? afterPreposition(rest, ['from']) : what;
-    return act.lemma !== 'lose' && from?.length === 1 && hasName(from) ? value('left', from, 'work', true) : null;
+    return act.lemma !== 'lose' && from?.length === 1 && hasName(from) ? value('has_left', from, 'work', true) : null;
   }
   if (act.lemma === 'drop' && lowerAt(rest, 0) === 'out' && lowerAt(rest, 1) === 'of' && happened(act)) {
     const place = nounPhrase(rest, 2);
-    return hasName(place) ? value('left', place, 'work', true) : null;
+    return hasName(place) ? value('has_left', place, 'work', true) : null;
   }
   if (act.lemma === 'retire' && happened(act) && rest.length <= 3) return value('works_at', '', 'work', true);
   if ((act.lemma === 'lay' && lowerAt(rest, 0) === 'off') || (act.lemma === 'fire' && rest.length === 0)) {
@@ -43,11 +43,11 @@ export const works: Reading = ({ act }) => {
   }
   if (act.lemma === 'become' && happened(act)) {
     const what = nounPhrase(rest, 0);
-    return jobIn(what) ? value('job', what, 'work') : null;
+    return jobIn(what) ? value('works_as', what, 'work') : null;
   }
   if (act.lemma === 'promote' && happened(act)) {
     const to = afterPreposition(rest, ['to']);
-    return to && jobIn(to) ? value('job', to, 'work') : null;
+    return to && jobIn(to) ? value('works_as', to, 'work') : null;
   }
   if (act.lemma === 'join' && happened(act)) {
     const what = nounPhrase(rest, 0);
@@ -58,7 +58,7 @@ export const works: Reading = ({ act }) => {
     if (headOf(what)?.lemma !== 'job') return null;
     const [preposition, place] = [lowerAt(rest, what.length), nounPhrase(rest, what.length + 1)];
     if ((preposition === 'at' || preposition === 'with') && hasName(place)) return value('works_at', place, 'work');
-    return preposition === 'as' && jobIn(place) ? value('job', place, 'work') : null;
+    return preposition === 'as' && jobIn(place) ? value('works_as', place, 'work') : null;
   }
   if (
     act.lemma === 'be' &&
@@ -67,7 +67,7 @@ export const works: Reading = ({ act }) => {
   ) {
     const what = nounPhrase(withoutAdverbs(rest), 0);
     return headOf(what)?.tag === 'NOUN' && jobIn(what) && what.at(-1) === headOf(what)
-      ? value('job', what, 'work', act.isEnded)
+      ? value('works_as', what, 'work', act.isEnded)
       : null;
   }
   return null;
