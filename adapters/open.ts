@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { CorpusReader } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
 import type { Store } from '../src/contract/store.ts';
-import type { WorkFacet } from '../src/contract/work.ts';
+import type { WorkReader } from '../src/contract/work.ts';
 import { openPostgresCorpusReader, openPostgresStore, openPostgresWorkReader } from './postgres/open.ts';
 import { type CompactOptions, compactSqlite, restoreSqlite } from './sqlite/compact.ts';
 import { type Inspection, inspectSqlite } from './sqlite/inspecting.ts';
@@ -101,7 +101,7 @@ export const openCorpusReader = (url: string): CorpusReader => {
 };
 
 /** The reading side of the background work of a store that is open already, for a Worker of its own. */
-export const openWorkReader = (url: string): Pick<WorkFacet, 'read'> => {
+export const openWorkReader = (url: string): WorkReader => {
   const named = read(url);
   return named.engine === 'postgres' ? openPostgresWorkReader(named.url) : openSqliteWorkReader(named.file);
 };

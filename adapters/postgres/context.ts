@@ -95,8 +95,8 @@ export interface RenamedSession {
 export interface Derived {
   edited(tx: Transaction, message: ChangedMessage): Promise<void>;
   deleted(tx: Transaction, message: ChangedMessage): Promise<void>;
-  /** Whether any kind derives its results again when the user or the agent of a session has another name. */
-  readonly goesOverRenamed: boolean;
+  /** Whether any kind derives its results again when a user, or an agent, has another name. */
+  goesOverRenamed(whose: 'user' | 'agent'): boolean;
   /** The user or the agent of a session has another name. */
-  renamed(tx: Transaction, session: RenamedSession): Promise<void>;
+  renamed(tx: Transaction, session: RenamedSession, whose: 'user' | 'agent'): Promise<void>;
 }

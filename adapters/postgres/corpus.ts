@@ -38,13 +38,16 @@ type Owner = { readonly tenantKey: number; readonly userKey: number };
 type Bounds = { readonly generation: number; readonly retractedFrom: number };
 
 const sql = openStatements(corpusSql);
-const documents = forEachKind((kind) => openStatements(DOCUMENT_SQL[kind]));
+const documents = forEachKind((kind) => {
+  const text = DOCUMENT_SQL[kind];
+  return text === undefined ? null : openStatements(text);
+});
 
 const documentPageOn =
   (db: Queryable) =>
   async (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): Promise<DocumentRows> => {
     const values = { ...span, generation, key, limit: BATCH, characters: BATCH_CHARACTERS };
-    const rows = await documents[kind].all<Omit<ChangedDocument, 'kind'>>(db, 'changed', values);
+    const rows = (await documents[kind]?.all<Omit<ChangedDocument, 'kind'>>(db, 'changed', values)) ?? [];
     const characters = rows.reduce((sum, { content }) => sum + content.length, 0);
     const isLast = rows.length < BATCH && characters < BATCH_CHARACTERS;
     return { rows: rows.map((row) => ({ kind, ...row })), isLast };
@@ -118,7 +121,7 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
         const keys = references.filter((one) => one.kind === kind).map(({ key }) => key);
         if (keys.length === 0) return [];
         const values = { tenantKey, userKey, keys: arrayOf(keys) };
-        return (await documents[kind].all<EntryRow>(pool, 'found', values)).map((row) => toEntry(kind, row));
+        return ((await documents[kind]?.all<EntryRow>(pool, 'found', values)) ?? []).map((row) => toEntry(kind, row));
       };
       const found = await Promise.all(DOCUMENT_KINDS.map(read));
       return inOrderOf(references, (kind) => found[DOCUMENT_KINDS.indexOf(kind)] ?? []);

@@ -1,8 +1,11 @@
-import type { TaskKind } from '../../src/contract/kinds.ts';
+import type { KindRules, TaskKind } from '../../src/contract/kinds.ts';
 import { PRIORITY, type SequenceRange } from '../../src/contract/outbox.ts';
 import type { Ids } from '../../src/platform/ids.ts';
 import type { ChangedMessage, Derived, PostgresKind, Tasks } from './context.ts';
 import type { Transaction } from './transaction.ts';
+
+const isRenamed = ({ renamed }: KindRules['derived'], whose: 'user' | 'agent'): boolean =>
+  renamed === 'sessions' || (renamed === 'sessions of the user' && whose === 'user');
 
 /** Voids what was made of messages that change, and files the making of it anew, in the transaction of the change. */
 export const openDerived = (kinds: Readonly<Record<string, PostgresKind>>, tasks: Tasks, ids: Ids): Derived => {
@@ -39,11 +42,11 @@ export const openDerived = (kinds: Readonly<Record<string, PostgresKind>>, tasks
         if (derived.deleted === 'range') for (const range of voided) await again(tx, kind, message, range);
       }
     },
-    goesOverRenamed: all.some(({ derived }) => derived.renamed === 'sessions'),
-    renamed: async (tx, session) => {
+    goesOverRenamed: (whose) => all.some(({ derived }) => isRenamed(derived, whose)),
+    renamed: async (tx, session, whose) => {
       const task = { ...session, firstSequence: 1, dueAt: session.at, priority: PRIORITY.low };
       for (const { kind, derived } of all) {
-        if (derived.renamed === 'sessions') await tasks.add(tx, { ...task, kind, id: ids.uuid() });
+        if (isRenamed(derived, whose)) await tasks.add(tx, { ...task, kind, id: ids.uuid() });
       }
     },
   };

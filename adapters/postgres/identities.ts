@@ -83,7 +83,7 @@ export const openIdentities = (
       if (scope.userKey !== null && entity === 'agent') throw outOfReach('change', entity);
       const { tenantKey } = scope;
       const { key } = before;
-      const isRenamed = name !== null && name !== before.name && derived.goesOverRenamed;
+      const isRenamed = name !== null && name !== before.name && derived.goesOverRenamed(entity);
       try {
         await inTransaction(pool, async (tx) => {
           if ((await sql.run(tx, 'update', { key, tenantKey, name, description, at })) === 0)

@@ -14,6 +14,7 @@ const toBytes = (vector: Float32Array | null): Uint8Array | null =>
 /** What is kept of `index` tasks: chunks, and what they found out about messages. */
 export const INDEX_FILING: KindFiling = {
   file: async (tx, outcome) => {
+    if (outcome.kind !== 'index') return;
     const { tenantKey, userKey, sessionKey, at, tokenCounts } = outcome;
     await sql.run(tx, 'delete_range', { ...outcome });
     await Promise.all(

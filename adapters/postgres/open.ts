@@ -1,9 +1,11 @@
 import type { CorpusReader } from '../../src/contract/corpus.ts';
 import { MemfuseError } from '../../src/contract/errors.ts';
+import type { TaskKind } from '../../src/contract/kinds.ts';
 import type { Store } from '../../src/contract/store.ts';
-import type { WorkFacet } from '../../src/contract/work.ts';
+import type { WorkReader } from '../../src/contract/work.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { FinishedTasks } from '../finished-tasks.ts';
+import { withoutFacts } from '../without-facts.ts';
 import { openApiKeys } from './api-keys.ts';
 import { AppendGroups } from './append-groups.ts';
 import { openAppending } from './appending.ts';
@@ -63,8 +65,7 @@ export const openPostgresCorpusReader = (url: string): CorpusReader => {
 };
 
 /** The reading side of the background work alone, for a Worker of its own. */
-export const openPostgresWorkReader = (url: string): Pick<WorkFacet, 'read'> =>
-  guardFacet(openWorkReads(new Pool(url, 1)));
+export const openPostgresWorkReader = (url: string): WorkReader => guardFacet(openWorkReads(new Pool(url, 1)));
 
 const LOOK = `SELECT current_setting('server_version_num')::bigint AS version, current_setting('server_encoding') AS encoding,
   current_setting('transaction_read_only') = 'on' AS is_read_only`;
@@ -114,17 +115,20 @@ const serve = ({ url, use, ids = systemIds, kinds = POSTGRES_KINDS, onFailure = 
   const groups = new AppendGroups(context, appending.append);
   const { documents, ...corpus } = openCorpusReads(pool);
   const calls = new Guarded();
+  const users = calls.facet(openIdentities(context, 'user', { removals: removing, renamings }));
   // What a process before this one left behind.
   sweeper.look();
 
   return {
     engine: 'postgres',
+    kinds: Object.keys(kinds) as TaskKind[],
     tenants: calls.facet(openTenants(context)),
-    users: calls.facet(openIdentities(context, 'user', { removals: removing, renamings })),
+    users,
     agents: calls.facet(openIdentities(context, 'agent', { removals: removing, renamings })),
     sessions: calls.facet(openSessions(context, removing)),
     messages: calls.facet({ ...openMessages(context, groups), ...openNamedAppends(context, appending) }),
     knowledge: calls.facet(openKnowledge(context)),
+    facts: calls.facet(withoutFacts(users)),
     apiKeys: calls.facet(openApiKeys(context)),
     corpus: {
       ...calls.facet({ ...corpus, ...openSubjects(context), ...openSegmentWrites(background) }),

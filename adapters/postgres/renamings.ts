@@ -53,7 +53,7 @@ export const openRenamings = (
       const generation = generations.get(session.userKey);
       // The user may be one who is being deleted.
       if (generation === undefined || session.lastSequence === 0) continue;
-      await derived.renamed(tx, { tenantKey, ...session, generation, at });
+      await derived.renamed(tx, { tenantKey, ...session, generation, at }, kind);
     }
     const last = sessions.at(-1);
     if (last && sessions.length === AT_A_TIME) await sql.run(tx, 'reach', { key, reached: last.sessionKey });

@@ -6,7 +6,9 @@ import {
   type RangeVersion,
   type WorkFacet,
   type WorkMessage,
+  type WorkReader,
 } from '../../src/contract/work.ts';
+import { messagesBefore } from '../earlier-messages.ts';
 import type { FinishedTasks } from '../finished-tasks.ts';
 import type { Context } from './context.ts';
 import { lockMemories } from './memories.ts';
@@ -29,8 +31,10 @@ const sql = openStatements(workSql);
 type Keyed = { readonly key: number };
 
 /** The reading side of the background work. */
-export const openWorkReads = (pool: Pool): Pick<WorkFacet, 'read'> => ({
-  read: async ({ tenantKey, userKey, sessionKey, firstSequence, lastSequence }) => {
+export const openWorkReads = (pool: Pool): WorkReader => ({
+  // There are no facts here yet.
+  nominate: async (_range, statements) => ({ generation: 0, facts: [], ofStatements: statements.map(() => []) }),
+  read: async ({ tenantKey, userKey, sessionKey, firstSequence, lastSequence }, limitBefore = 0) => {
     const range = { tenantKey, userKey, sessionKey, firstSequence, lastSequence };
     // One more than is read tells whether there are more.
     const limits = { limit: MOST_READ.messages + 1, bytes: MOST_READ.bytes };
@@ -44,10 +48,15 @@ export const openWorkReads = (pool: Pool): Pick<WorkFacet, 'read'> => ({
       messages.push(message);
       highest = Math.max(highest, generation);
     }
+    const earlier =
+      limitBefore > 0
+        ? await sql.all<WorkMessage & { generation: number }>(pool, 'messages_before', { ...range, limit: limitBefore })
+        : [];
+    const before = messagesBefore(earlier, firstSequence);
     const last = messages.at(-1);
     const isCut = messages.length < (rows[0]?.of ?? 0);
     const version = { messages: messages.length, generation: highest };
-    return { messages, version, ...(isCut && last && { cutAt: last.sequence }) };
+    return { messages, version, ...(before && { before }), ...(isCut && last && { cutAt: last.sequence }) };
   },
 });
 

@@ -73,6 +73,7 @@ export const openIndexFiling: SqliteKind['open'] = (db, { generations }) => {
   const removeRows = openRowRemoval(sql);
   return {
     file: (outcome) => {
+      if (outcome.kind !== 'index') return;
       const { tenantKey, userKey, sessionKey, at } = outcome;
       sql('delete_range').run(outcome);
       for (const { vector, ...chunk } of outcome.chunks) {

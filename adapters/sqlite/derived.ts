@@ -1,7 +1,10 @@
-import type { Kinds, TaskKind } from '../../src/contract/kinds.ts';
+import type { KindRules, Kinds, TaskKind } from '../../src/contract/kinds.ts';
 import { PRIORITY, type SequenceRange } from '../../src/contract/outbox.ts';
 import type { Ids } from '../../src/platform/ids.ts';
 import type { ChangedMessage, Derived, KindFiling, Tasks } from './writing/context.ts';
+
+const isRenamed = ({ renamed }: KindRules['derived'], whose: 'user' | 'agent'): boolean =>
+  renamed === 'sessions' || (renamed === 'sessions of the user' && whose === 'user');
 
 /** Voids what was made of messages that change, and files the making of it anew, in the transaction of the change. */
 export const openDerived = (
@@ -22,7 +25,7 @@ export const openDerived = (
       const alone = { firstSequence: message.sequence, lastSequence: message.sequence };
       tasks.revive(message, message.at);
       for (const { kind, derived, filing } of all) {
-        const voided = filing.void(message);
+        const voided = filing.void(message, 'edited');
         const ranges = derived.edited === 'range' && voided.length > 0 ? voided : [alone];
         // What was not made yet will be made of what the message says now.
         if (voided.length === 0 && tasks.covers({ ...message, kind })) continue;
@@ -32,15 +35,15 @@ export const openDerived = (
     deleted: (message) => {
       tasks.revive(message, message.at);
       for (const { kind, derived, filing } of all) {
-        const voided = filing.void(message);
+        const voided = filing.void(message, 'deleted');
         if (derived.deleted === 'range') for (const range of voided) again(kind, message, range);
       }
     },
-    goesOverRenamed: all.some(({ derived }) => derived.renamed === 'sessions'),
-    renamed: (session) => {
+    goesOverRenamed: (whose) => all.some(({ derived }) => isRenamed(derived, whose)),
+    renamed: (session, whose) => {
       const task = { ...session, firstSequence: 1, dueAt: session.at, priority: PRIORITY.low };
       for (const { kind, derived } of all) {
-        if (derived.renamed === 'sessions') tasks.add({ ...task, kind, id: ids.uuid() });
+        if (isRenamed(derived, whose)) tasks.add({ ...task, kind, id: ids.uuid() });
       }
     },
   };

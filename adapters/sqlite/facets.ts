@@ -13,7 +13,7 @@ export const storeFacets = (
   writer: GroupCommitWriter,
   /** Told when rows of a deletion are left. */
   onDeletion: () => void,
-): Omit<Store, 'engine' | 'pendingDeletions' | 'sizeBytes' | 'ping' | 'close'> => {
+): Omit<Store, 'engine' | 'kinds' | 'pendingDeletions' | 'sizeBytes' | 'ping' | 'close'> => {
   const { hide } = writer.facet('removals', ['hide']);
   /** Resolves when nothing can be seen of what is deleted; its rows may be there still. */
   const hidden =
@@ -43,7 +43,7 @@ export const storeFacets = (
       queue,
     );
     return {
-      ...background.facet('work', ['due', 'read']),
+      ...background.facet('work', ['due', 'read', 'nominate']),
       ...verbs,
       rewind: async (owner, now) => {
         let rewound = 0;
@@ -88,6 +88,10 @@ export const storeFacets = (
     knowledge: {
       ...foreground.facet('knowledge', ['list', 'read']),
       ...writer.facet('knowledge', ['add', 'update', 'delete']),
+    },
+    facts: {
+      ...foreground.facet('facts', ['list', 'read', 'ofMessages', 'history', 'entities']),
+      ...writer.facet('facts', ['update', 'delete', 'undo']),
     },
     apiKeys: {
       ...foreground.facet('apiKeys', ['findByHash', 'get', 'list']),

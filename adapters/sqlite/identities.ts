@@ -66,7 +66,7 @@ export const identityWrites = (
       const before = existing(scope, id);
       if (scope.userKey !== null && entity === 'agent') throw outOfReach('change', entity);
       naming(scope, name ?? before.name, () => sql('update').run({ ...scope, id, name, description, at }));
-      if (name === null || name === before.name || !derived.goesOverRenamed) return null;
+      if (name === null || name === before.name || !derived.goesOverRenamed(entity)) return null;
       return renamings[entity](scope.tenantKey, before.key, at);
     },
     delete: (scope: Scope, id: string): RemovalState => {

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import type { CorpusReader } from '../../src/contract/corpus.ts';
 import type { MemfuseError } from '../../src/contract/errors.ts';
+import type { TaskKind } from '../../src/contract/kinds.ts';
 import type { Store } from '../../src/contract/store.ts';
-import type { WorkFacet } from '../../src/contract/work.ts';
+import type { WorkReader } from '../../src/contract/work.ts';
 import { Closers } from '../../src/platform/closers.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { systemScheduler } from '../../src/platform/scheduler.ts';
@@ -15,8 +16,10 @@ import { corpusReads } from './corpus.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { toMemfuseError } from './errors.ts';
 import { storeFacets } from './facets.ts';
+import { factReads } from './facts.ts';
 import { FileWatch } from './file-watch.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { SQLITE_KINDS } from './kinds.ts';
 import { orExplain } from './open-failure.ts';
 import { prepareFile } from './prepare-file.ts';
 import { Readers } from './readers.ts';
@@ -79,11 +82,13 @@ export const openSqliteCorpusReader = (file: string): CorpusReader => {
 };
 
 /** The reading side of the background work alone, for a Worker of its own. */
-export const openSqliteWorkReader = (file: string): Pick<WorkFacet, 'read'> => ({
-  read: explaining(workReads(orExplain(file, () => openReadConnection(file))).read),
-});
+export const openSqliteWorkReader = (file: string): WorkReader => {
+  const db = orExplain(file, () => openReadConnection(file));
+  return { read: explaining(workReads(db).read), nominate: explaining(factReads(db).nominate) };
+};
 
 interface Opened {
+  readonly kinds: readonly TaskKind[];
   readonly file: string;
   readonly target: CommitTarget;
   readonly watch: FileWatch;
@@ -95,7 +100,7 @@ interface Opened {
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** The store over what was opened for it. */
-const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
+const serve = ({ file, target, watch, readers, kinds, onFailure }: Opened): Store => {
   const { foreground, background } = readers;
   const { space } = foreground.facet('upkeep', ['space']);
   const reserve = new DiskReserve(file, async () => {
@@ -140,6 +145,7 @@ const serve = ({ file, target, watch, readers, onFailure }: Opened): Store => {
 
   return {
     engine: 'sqlite',
+    kinds,
     ...storeFacets(readers, writer, () => housekeeping.look()),
     pendingDeletions: removals.count,
     ping: async () => {
@@ -185,7 +191,8 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
     // Another may have taken its place while it was opened, which the lock of a connection that came late does not tell.
     watch.look();
     watch.assertThere();
-    return serve({ file: prepared.path, target, watch, readers, onFailure });
+    const kinds = Object.keys(options.kinds ?? SQLITE_KINDS) as TaskKind[];
+    return serve({ file: prepared.path, target, watch, readers, kinds, onFailure });
   } catch (error) {
     await opened.close();
     throw error;

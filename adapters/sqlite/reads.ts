@@ -3,6 +3,7 @@ import { changeReads } from './changes.ts';
 import { chunkReads } from './chunks.ts';
 import type { Connection } from './connection.ts';
 import { corpusReads } from './corpus.ts';
+import { factReads } from './facts.ts';
 import { identityReads } from './identities.ts';
 import { knowledgeReads } from './knowledge.ts';
 import { messageReads } from './messages.ts';
@@ -20,6 +21,7 @@ import { workReads } from './work.ts';
 /** Everything that only looks, by facet, on one connection. */
 export const openReads = (db: Connection) => {
   const [corpus, vectors] = [corpusReads(db), vectorReads(db)];
+  const { nominate, ...facts } = factReads(db);
   return {
     tenants: tenantReads(db),
     users: identityReads(db, 'user'),
@@ -27,9 +29,10 @@ export const openReads = (db: Connection) => {
     sessions: sessionReads(db),
     messages: messageReads(db),
     knowledge: knowledgeReads(db),
+    facts,
     apiKeys: apiKeyReads(db),
     outbox: outboxReads(db),
-    work: { ...takingReads(db), ...workReads(db) },
+    work: { ...takingReads(db), ...workReads(db), nominate },
     chunks: chunkReads(db),
     corpus: { ...corpus, ...changeReads(db, corpus, vectors), ...subjectReads(db) },
     vectors,

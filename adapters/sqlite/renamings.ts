@@ -29,7 +29,7 @@ export const openRenamings = (db: Connection, derived: Pick<Derived, 'renamed'>)
       const generation = sql('generation').pluck().get({ tenantKey, userKey: session.userKey });
       // The user may be one who is being deleted.
       if (typeof generation !== 'number' || session.lastSequence === 0) continue;
-      derived.renamed({ tenantKey, ...session, generation, at });
+      derived.renamed({ tenantKey, ...session, generation, at }, kind);
     }
     const last = sessions.at(-1);
     if (last && sessions.length === AT_A_TIME) sql('reach').run({ key, reached: last.sessionKey });

@@ -1,5 +1,6 @@
 import {
   type Filed,
+  type MessagesBefore,
   MOST_READ,
   type Outcome,
   type RangeVersion,
@@ -7,6 +8,7 @@ import {
   type WorkMessage,
   type WorkRead,
 } from '../../src/contract/work.ts';
+import { messagesBefore } from '../earlier-messages.ts';
 import type { Connection } from './connection.ts';
 import workSql from './sql/work.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
@@ -15,8 +17,13 @@ import type { KindFiling } from './writing/context.ts';
 
 export const workReads = (db: Connection) => {
   const sql = openStatements(db, workSql);
+  const readBefore = (range: SessionRange, limit: number): MessagesBefore | null => {
+    const rows = sql('messages_before').all({ ...range, limit }) as (WorkMessage & { generation: number })[];
+    return messagesBefore(rows, range.firstSequence);
+  };
   return {
-    read: (range: SessionRange): WorkRead => {
+    read: (range: SessionRange, limitBefore = 0): WorkRead => {
+      const before = limitBefore > 0 ? readBefore(range, limitBefore) : null;
       const messages: WorkMessage[] = [];
       let [highest, bytes, isCut] = [0, 0, false];
       for (const row of sql('messages').iterate(range) as Iterable<WorkMessage & { generation: number }>) {
@@ -29,7 +36,7 @@ export const workReads = (db: Connection) => {
       }
       const version = { messages: messages.length, generation: highest };
       const last = messages.at(-1);
-      return { messages, version, ...(isCut && last && { cutAt: last.sequence }) };
+      return { messages, version, ...(before && { before }), ...(isCut && last && { cutAt: last.sequence }) };
     },
   };
 };
@@ -60,7 +67,7 @@ export const workWrites = (db: Connection, filings: Readonly<Record<string, Kind
     const filing = filings[outcome.kind];
     if (!filing || !isHeld(outcome)) return 'lost';
     const { taskKey, tenantKey, owner } = outcome;
-    if (isStale(outcome)) return 'stale';
+    if (isStale(outcome) || filing.isOutdated?.(outcome)) return 'stale';
     completion.complete({ tenantKey, key: taskKey, owner });
     filing.file(outcome);
     return 'done';

@@ -13,7 +13,7 @@ export type Access = 'none' | 'any' | 'read' | 'write' | 'admin' | 'server';
 export interface Operation {
   /** Unique; the operationId of the OpenAPI document. */
   readonly id: string;
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below the prefix, with parameters in braces. */
   readonly path: `/${string}`;
   readonly tag: string;

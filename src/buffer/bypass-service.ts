@@ -7,7 +7,7 @@ import type { Store } from '../contract/store.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import type { BackgroundProcessor } from '../memory/background-processor.ts';
 import { doTask } from '../memory/kinds/handlers.ts';
-import type { CompleteContext } from '../memory/kinds/kind.ts';
+import type { CompleteContext, TaskRequest } from '../memory/kinds/kind.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Meaning } from '../retrieval/index/meaning.ts';
@@ -23,7 +23,8 @@ export interface BypassContext {
   readonly embedder: () => Promise<Embedder>;
   readonly embedsMessages: boolean;
   readonly delivery: Omit<CompleteContext, 'embedder'>;
-  readonly maxChunkTokens: () => number;
+  /** What the settings say of a task. */
+  readonly requestOf: (task: OutboxTask) => TaskRequest;
   readonly clock: Clock;
   readonly owner: string;
   readonly leaseMs: number;
@@ -121,7 +122,7 @@ export class BypassService implements UserService {
    * such as that of an edit.
    */
   async #do(task: OutboxTask): Promise<boolean> {
-    const { store, embedder, embedsMessages, delivery, maxChunkTokens, processor, clock, owner, leaseMs, onFailure } =
+    const { store, embedder, embedsMessages, delivery, requestOf, processor, clock, owner, leaseMs, onFailure } =
       this.#context;
     const { work } = store.awaited();
     const orLeave = (error: unknown): never => {
@@ -134,11 +135,10 @@ export class BypassService implements UserService {
       const [mine] = await work.take([task.key], owner, now, now + leaseMs).catch(orLeave);
       if (!mine) return false;
       try {
-        const request = { task: mine, maxTokens: maxChunkTokens() };
         const model = await embedder();
-        const make = { work, embedder: embedsMessages ? null : model, beat: () => {} };
+        const make = { work, embedder: embedsMessages ? null : model, ids: delivery.ids, beat: () => {} };
         const complete = { ...delivery, embedder: embedsMessages ? model : null };
-        const [filed] = await work.file([await doTask(request, { make, complete })]);
+        const [filed] = await work.file([await doTask(requestOf(mine), { make, complete })]);
         if (filed !== 'stale') return filed === 'done';
       } catch (error) {
         await putBack().catch(onFailure);

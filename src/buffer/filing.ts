@@ -1,3 +1,4 @@
+import { KINDS, type KindRules, type Kinds } from '../contract/kinds.ts';
 import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts';
 import type { Filed, Outcome } from '../contract/work.ts';
 import { type BackgroundContext, BackgroundProcessor, type Filer } from '../memory/background-processor.ts';
@@ -30,6 +31,8 @@ export interface FilingContext extends Omit<BackgroundContext, 'filer' | 'settin
   /** Most outcomes that are held unfiled. Beyond that, Workers keep their results and take no further task. */
   readonly most?: { readonly tasks: number; readonly bytes: number };
 }
+
+const rulesOf = ({ kind }: OutboxTask): Partial<KindRules> => (KINDS as Kinds)[kind] ?? {};
 
 /** Most flushes that `flushAll` queues at a time, so that the queue has room for other flushes. */
 const FLUSHES_AT_A_TIME = 32;
@@ -102,7 +105,7 @@ export class Filing implements Filer {
     // Who waits may do so at another process, which wrote into the task how urgent it is.
     const isUrgent = task.priority >= PRIORITY.high || waiters.has(task.sessionKey);
     if (isUrgent) void this.flush(task.userKey, PRIORITY.high);
-    else if (!settings().enabled) void this.flush(task.userKey, PRIORITY.normal);
+    else if (!settings().enabled || rulesOf(task).isFiledAtOnce) void this.flush(task.userKey, PRIORITY.normal);
   }
 
   /** Files the outcomes of a user. Resolves when that has ended, well or not. */

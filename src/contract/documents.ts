@@ -8,15 +8,18 @@ export interface DocumentRules {
   readonly isSegmented: boolean;
   /** The store knows until when it is true, and retracts it then. So a newer one does not mean that an older one is outdated. */
   readonly hasValidity: boolean;
+  /** What a result is called that shows it: what was said, or what is known. */
+  readonly shownAs: 'message' | 'knowledge';
 }
 
 /**
- * The kinds of documents that search finds. Facts and episodes will be kinds of their own. `CorpusReader` reads kinds in this
+ * The kinds of documents that search finds. Episodes will be a kind of their own. `CorpusReader` reads kinds in this
  * order, and an index stores a kind as its number in this order, so a new kind goes to the end.
  */
 export const DOCUMENTS = {
-  message: { isStatement: false, hasSession: true, isSegmented: true, hasValidity: false },
-  knowledge: { isStatement: true, hasSession: false, isSegmented: false, hasValidity: false },
+  message: { isStatement: false, hasSession: true, isSegmented: true, hasValidity: false, shownAs: 'message' },
+  knowledge: { isStatement: true, hasSession: false, isSegmented: false, hasValidity: false, shownAs: 'knowledge' },
+  fact: { isStatement: true, hasSession: false, isSegmented: false, hasValidity: true, shownAs: 'knowledge' },
 } as const satisfies Readonly<Record<string, DocumentRules>>;
 
 export type DocumentKind = keyof typeof DOCUMENTS;

@@ -25,7 +25,7 @@ const CATEGORY = {
 /** What a client may see of an error. */
 export interface ErrorDetails {
   /** What the error is about, `field` of the request that named it, and `value` of that field. */
-  readonly entity?: 'user' | 'agent' | 'session' | 'message' | 'knowledge' | 'api_key' | 'round';
+  readonly entity?: 'user' | 'agent' | 'session' | 'message' | 'knowledge' | 'fact' | 'api_key' | 'round';
   readonly field?: string;
   readonly value?: string;
   readonly ids?: readonly string[];

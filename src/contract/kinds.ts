@@ -11,6 +11,8 @@ export interface KindRules {
   readonly queue: 'session' | 'user';
   /** The stage that a message reaches when no task of the kind covers it any more. */
   readonly stage: Exclude<Stage, 'stored'>;
+  /** A task is made from what the task before it in its queue saved too, so an outcome is filed at once and not held with others. */
+  readonly isFiledAtOnce?: boolean;
   /**
    * What is derived again when messages change. The store deletes what was derived from a changed message in any case, in the
    * transaction of the change; these rules say which new tasks it writes.
@@ -20,18 +22,25 @@ export interface KindRules {
     readonly edited: 'range' | 'message';
     /** After a deletion: a task for the other messages that the deleted result was derived from, or none. */
     readonly deleted: 'range' | 'nothing';
-    /** After a new name of the user or the agent: a task for each of their sessions, or none. */
-    readonly renamed: 'sessions' | 'nothing';
+    /** After a new name of the user or the agent: a task for each of their sessions, for those of the user alone, or none. */
+    readonly renamed: 'sessions' | 'sessions of the user' | 'nothing';
   };
 }
 
-/** The kinds of background work. M1 and M2 will be kinds of their own. */
+/** The kinds of background work. M1 will be a kind of its own. */
 export const KINDS = {
   /** Chunks, token counts, and vectors by the configured model. They show no name of a user or an agent. */
   index: {
     queue: 'session',
     stage: 'indexed',
     derived: { edited: 'range', deleted: 'range', renamed: 'nothing' },
+  },
+  /** Facts (M2). They are compared with all facts of the user, and call the user by name. */
+  extract: {
+    queue: 'user',
+    stage: 'extracted',
+    isFiledAtOnce: true,
+    derived: { edited: 'range', deleted: 'range', renamed: 'sessions of the user' },
   },
 } as const satisfies Readonly<Record<string, KindRules>>;
 

@@ -1,7 +1,9 @@
 import type { ApiKeyFacet } from './api-keys.ts';
 import type { ChunkFacet } from './chunks.ts';
 import type { CorpusFacet } from './corpus.ts';
+import type { FactFacet } from './facts.ts';
 import type { IdentityFacet, SessionFacet, TenantFacet } from './identities.ts';
+import type { TaskKind } from './kinds.ts';
 import type { KnowledgeFacet } from './knowledge.ts';
 import type { MessageFacet } from './messages.ts';
 import type { OutboxFacet } from './outbox.ts';
@@ -18,12 +20,16 @@ import type { WorkFacet } from './work.ts';
 export interface Store {
   /** Name of the engine, which its URLs begin with and which its folder under adapters/ has. */
   readonly engine: string;
+  /** The kinds of background work whose outcomes it keeps. */
+  readonly kinds: readonly TaskKind[];
   readonly tenants: TenantFacet;
   readonly users: IdentityFacet;
   readonly agents: IdentityFacet;
   readonly sessions: SessionFacet;
   readonly messages: MessageFacet;
   readonly knowledge: KnowledgeFacet;
+  /** Without any facts where the engine does not have the kind `extract`. */
+  readonly facts: FactFacet;
   readonly apiKeys: ApiKeyFacet;
   readonly corpus: CorpusFacet;
   readonly outbox: OutboxFacet;

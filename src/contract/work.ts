@@ -1,9 +1,11 @@
 import type { NewChunk } from './chunks.ts';
+import type { NewMention, Nominations, Supersession } from './facts.ts';
 import type { OutboxTask, SequenceRange, TaskKind } from './outbox.ts';
 import type { StoredVector } from './vectors.ts';
 
 /** A message as a background task reads it. */
 export interface WorkMessage {
+  readonly key: number;
   readonly sequence: number;
   /** The sequence of the first message of the same POST. */
   readonly round: number;
@@ -53,9 +55,21 @@ export interface IndexOutcome extends OutcomeHeader {
   } | null;
 }
 
+/** The outcome of an `extract` task. It replaces the mentions of its range; those that are the same as before stay. */
+export interface ExtractOutcome extends OutcomeHeader {
+  readonly kind: 'extract';
+  /** Of the `Nominations` that the statements were compared with. The outcome is stale when facts have changed since. */
+  readonly factsGeneration: number;
+  /** The messages before the range that it was read with; null when there were none. */
+  readonly before: MessagesBefore['range'] | null;
+  readonly mentions: readonly NewMention[];
+  readonly supersessions: readonly Supersession[];
+}
+
 /** The type of the outcome of each kind. */
 export interface Outcomes {
   readonly index: IndexOutcome;
+  readonly extract: ExtractOutcome;
 }
 export type Outcome = Outcomes[TaskKind];
 
@@ -72,9 +86,17 @@ export type Filed = 'done' | 'stale' | 'lost';
  */
 export const MOST_READ = { messages: 1_000, bytes: 4 * 1024 * 1024 } as const;
 
+/** Messages before a range, and where they begin and which version they are. */
+export interface MessagesBefore {
+  readonly messages: WorkMessage[];
+  readonly range: SequenceRange & { readonly version: RangeVersion };
+}
+
 export interface WorkRead {
   readonly messages: WorkMessage[];
   readonly version: RangeVersion;
+  /** Those right before the range, as many as were asked for; absent when none were asked for, or there are none. */
+  readonly before?: MessagesBefore;
   /** The sequence of the last message that was read, when the range holds more than `MOST_READ`; absent otherwise. */
   readonly cutAt?: number;
 }
@@ -148,10 +170,17 @@ export interface WorkFacet {
    */
   split(key: number, owner: string, at: { readonly lastSequence: number; readonly at: number }): Promise<void>;
   /**
-   * Reads the messages of a range in order, up to `MOST_READ`, and the version of the range.
+   * Reads the messages of a range in order, up to `MOST_READ`, and the version of the range; also `before` messages that come
+   * right before it.
    * @example await store.work.read(task); // { messages: [{ sequence: 1, ... }], version: { messages: 1, generation: 40 } }
    */
-  read(range: SessionRange): Promise<WorkRead>;
+  read(range: SessionRange, before?: number): Promise<WorkRead>;
+  /**
+   * Finds the facts that new statements may repeat or supersede: those that share terms with them, for each term the newest, so that
+   * this takes no longer when there are more facts. `range`: the messages that the statements are from.
+   * @example await store.work.nominate(task, [['=lives_in ann', 'graz']]); // { generation: 40, facts: [{ id: 'f1', ... }], ofStatements: [[0]] }
+   */
+  nominate(range: SessionRange, statements: readonly (readonly string[])[]): Promise<Nominations>;
   /**
    * Files outcomes: it saves each in one transaction with the deletion of its task, or not at all. An outcome replaces what an
    * earlier try saved of the same range. Answers for each outcome, in order, whether it was filed.
@@ -159,3 +188,6 @@ export interface WorkFacet {
    */
   file(outcomes: readonly Outcome[]): Promise<Filed[]>;
 }
+
+/** What a background Worker reads. */
+export type WorkReader = Pick<WorkFacet, 'read' | 'nominate'>;

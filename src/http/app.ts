@@ -17,6 +17,8 @@ import { registerApiKeys } from './routes/api-keys.ts';
 import { registerChunks } from './routes/chunks.ts';
 import { registerContext } from './routes/context.ts';
 import { registerDocs } from './routes/docs.ts';
+import { registerFacts } from './routes/facts.ts';
+import { registerForgetting } from './routes/forgetting.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerAgents, registerUsers } from './routes/identities.ts';
 import { registerKnowledge } from './routes/knowledge.ts';
@@ -75,6 +77,8 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerKnowledge(route, dependencies);
   registerQuery(route, dependencies);
   registerContext(route, dependencies);
+  registerFacts(route, dependencies);
+  registerForgetting(route, dependencies);
   registerChunks(route, dependencies);
   registerApiKeys(route, dependencies);
   registerTasks(route, dependencies);

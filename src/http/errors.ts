@@ -75,6 +75,8 @@ const notFound = ({ entity, value, ids = [] }: ErrorDetails): Pick<Refusal, 'mes
         message: 'Some message IDs were not found',
         errors: [{ field: 'message_ids', message: `Message IDs not found: ${ids.join(', ')}` }],
       };
+    case 'fact':
+      return one('fact_id', `Fact with ID '${value}' not found`);
     case 'round':
       return { message: 'Round not found', errors: [{ field: 'round_id', message: 'Round does not exist' }] };
     default:

@@ -1,4 +1,5 @@
 import { DEFAULT_LIST_LIMIT, MAX_LIST_LIMIT } from '../api/lists.ts';
+import type { Kinds } from '../contract/kinds.ts';
 import { STAGES, type Stage, stagesOf } from '../memory/stages.ts';
 import { refuse } from './errors.ts';
 
@@ -40,11 +41,11 @@ const DEFAULT_WAIT_MS = 10_000;
 const MAX_WAIT_MS = 60_000;
 
 /** Errors: 400 for another word, and for a stage that nothing makes, which would be waited for in vain. */
-const parseStage = (text: string): Stage => {
+const parseStage = (text: string, kinds: Kinds): Stage => {
   const stage = parseChoice('wait_for', text, STAGES, 'stored');
-  const there = stagesOf();
+  const there = stagesOf(kinds);
   if (there.includes(stage)) return stage;
-  const why = `Nothing takes messages to the stage ${stage} yet; wait_for must be one of: ${there.join(', ')}`;
+  const why = `Nothing takes messages to the stage ${stage} here; wait_for must be one of: ${there.join(', ')}`;
   throw refuse(400, 'wait_for', 'Invalid wait_for parameter', why);
 };
 
@@ -52,11 +53,12 @@ const parseStage = (text: string): Stage => {
 export const parseWaitFor = (
   stage: string | undefined,
   timeout: string | undefined,
+  kinds: Kinds,
 ): { readonly stage: Stage; readonly timeoutMs: number } | undefined => {
   const message = 'Invalid timeout_ms parameter';
   const text = `timeout_ms must be a whole number from 0 to ${MAX_WAIT_MS}`;
   if (timeout !== undefined && !/^\d{1,9}$/.test(timeout)) throw refuse(400, 'timeout_ms', message, text);
   const timeoutMs = timeout === undefined ? DEFAULT_WAIT_MS : Number(timeout);
   if (timeoutMs > MAX_WAIT_MS) throw refuse(400, 'timeout_ms', message, text);
-  return stage === undefined ? undefined : { stage: parseStage(stage), timeoutMs };
+  return stage === undefined ? undefined : { stage: parseStage(stage, kinds), timeoutMs };
 };

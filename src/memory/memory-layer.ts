@@ -48,8 +48,8 @@ export interface MemoryLayer {
 export interface MemoryLayerOptions {
   /** How long a round waits for others before its task is due. */
   readonly idleMs: () => number;
-  /** The work that messages give. */
-  readonly kinds?: readonly TaskKind[];
+  /** The work that messages give: every kind, when left out. */
+  readonly kinds?: () => readonly TaskKind[];
   /** Counts the messages that are stored. */
   readonly counts?: { messages: number };
 }
@@ -58,7 +58,7 @@ export const createMemoryLayer = (
   store: Store,
   clock: Clock,
   ids: Ids,
-  { idleMs, kinds = TASK_KINDS, counts = { messages: 0 } }: MemoryLayerOptions,
+  { idleMs, kinds = () => TASK_KINDS, counts = { messages: 0 } }: MemoryLayerOptions,
 ): MemoryLayer => {
   const stored = <A extends Appended>(appended: A): A => {
     if (appended.round) counts.messages += appended.ids.length;
@@ -67,7 +67,7 @@ export const createMemoryLayer = (
   const prepare = (messages: readonly IncomingMessage[], at: number, isAwaited: boolean) => ({
     minted: messages.map((message) => ({ ...message, id: ids.uuid(), createdAt: message.createdAt ?? at })),
     work: {
-      kinds,
+      kinds: kinds(),
       priority: isAwaited ? PRIORITY.high : PRIORITY.normal,
       at,
       dueAt: isAwaited ? at : at + idleMs(),

@@ -1,7 +1,9 @@
 import { fromOtherThread } from '../contract/errors.ts';
+import type { OutboxTask } from '../contract/outbox.ts';
 import type { Log } from '../platform/log.ts';
 import { createWorkerChannel, WorkerCallError } from '../platform/worker-channel.ts';
 import type { TaskHandlers } from './kinds/handlers.ts';
+import type { TaskRequest } from './kinds/kind.ts';
 import type { TaskWorker } from './worker-slots.ts';
 
 /** A start takes 0.3 to 1 s; on a machine that is busy with other things it may take much longer. */
@@ -20,7 +22,12 @@ export interface BackgroundWorkerData {
 export const createTaskWorker = (
   id: number,
   data: BackgroundWorkerData,
-  { maxTokens, onBeat, log, entry = ENTRY }: { maxTokens: () => number; onBeat: () => void; log: Log; entry?: URL },
+  {
+    requestOf,
+    onBeat,
+    log,
+    entry = ENTRY,
+  }: { requestOf: (task: OutboxTask) => TaskRequest; onBeat: () => void; log: Log; entry?: URL },
 ): TaskWorker => {
   const channel = createWorkerChannel<TaskHandlers>({
     name: `background ${id}`,
@@ -33,7 +40,7 @@ export const createTaskWorker = (
   return {
     start: channel.ready,
     run: async (task) =>
-      channel.call(task.kind, { task, maxTokens: maxTokens() }).catch((error) => {
+      channel.call(task.kind, requestOf(task)).catch((error) => {
         throw error instanceof WorkerCallError ? fromOtherThread(error) : error;
       }),
     replace: channel.replace,

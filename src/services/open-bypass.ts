@@ -5,6 +5,7 @@ import type { Settings } from '../config/schema.ts';
 import { PRIORITY } from '../contract/outbox.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Models } from './models.ts';
+import { taskRequests } from './open-filing.ts';
 
 export interface BypassParts {
   readonly settings: Settings;
@@ -26,7 +27,7 @@ export const openBypass = (
     embedder: models.embedder.get,
     embedsMessages: !models.isTable,
     delivery: { counter, clock, ids, owner },
-    maxChunkTokens: () => settings.buffer.round_buffer.max_tokens,
+    requestOf: taskRequests(() => settings),
     clock,
     owner,
     leaseMs: settings.memory.background.lease * 1_000,

@@ -5,6 +5,8 @@ import type { Settings } from '../config/schema.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
 import type { Store } from '../contract/store.ts';
 import { HANDLERS, handlersOf } from '../memory/kinds/handlers.ts';
+import type { TaskRequest } from '../memory/kinds/kind.ts';
+import { isSwitchedOn } from '../memory/kinds/switched-on.ts';
 import type { StageWaiters } from '../memory/stages.ts';
 import { createTaskWorker } from '../memory/task-worker.ts';
 import type { ErrorHandler } from './error-handler.ts';
@@ -26,13 +28,21 @@ export interface FilingParts {
   readonly onFiled: (task: OutboxTask) => void;
 }
 
+/** What a Worker is told of a task by the settings of that moment. */
+export const taskRequests =
+  (settings: () => Settings) =>
+  (task: OutboxTask): TaskRequest => {
+    const { buffer, memory } = settings();
+    return { task, maxTokens: buffer.round_buffer.max_tokens, isOn: isSwitchedOn(task.kind, memory) };
+  };
+
 /** Opens the background of the server. Its Workers read the database of the settings, unless a test gives others. */
 export const openFiling = (
   { clock, ids, log, scheduler, random, outside }: Required<ServicesContext>,
   { settings, store, models, counter, waiters, metrics, errors, owner, onBegun, onFiled }: FilingParts,
 ): Filing => {
   const data = { databaseUrl: databaseUrl(settings()), embedsByTable: models.isTable };
-  const maxTokens = (): number => settings().buffer.round_buffer.max_tokens;
+  const requestOf = taskRequests(settings);
   return new Filing({
     settings: () => settings().buffer,
     background: () => settings().memory.background,
@@ -43,7 +53,7 @@ export const openFiling = (
     log,
     owner,
     waiters,
-    openWorker: outside.openWorker ?? ((id, onBeat) => createTaskWorker(id, data, { maxTokens, onBeat, log })),
+    openWorker: outside.openWorker ?? ((id, onBeat) => createTaskWorker(id, data, { requestOf, onBeat, log })),
     complete: (task, draft) =>
       metrics.measure('deliver', async () => {
         const embedder = (await models.batch?.get()) ?? null;

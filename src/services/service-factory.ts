@@ -5,9 +5,11 @@ import type { AddResult, UserService, WaitFor } from '../buffer/user-service.ts'
 import { databaseUrl } from '../config/database-url.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
 import type { Settings } from '../config/schema.ts';
+import type { Kinds } from '../contract/kinds.ts';
 import type { Once } from '../contract/once.ts';
 import { DEFAULT_TENANT, type Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
+import { kindsSwitchedOn, rulesSwitchedOn } from '../memory/kinds/switched-on.ts';
 import { createMemoryLayer, type IncomingMessage, type MemoryLayer } from '../memory/memory-layer.ts';
 import { awaitsWork, StageWaiters } from '../memory/stages.ts';
 import { Closers } from '../platform/closers.ts';
@@ -85,7 +87,8 @@ export class ServiceFactory {
     closers.add('search', () => this.search.close());
     const { enabled, round_buffer } = settings().buffer;
     const idleMs = () => settings().buffer.round_buffer.idle * 1_000;
-    this.memory = createMemoryLayer(store, clock, ids, { idleMs, counts: this.counts });
+    const kinds = () => kindsSwitchedOn(settings().memory, store.kinds);
+    this.memory = createMemoryLayer(store, clock, ids, { idleMs, kinds, counts: this.counts });
     const openCounter = enabled ? createTokenCounter : createInlineTokenCounter;
     this.#counter = outside.counter ?? openCounter(round_buffer.token_cache_size, scheduler, log);
     closers.add('token counter', () => this.#counter.close());
@@ -197,6 +200,10 @@ export class ServiceFactory {
 
   getGlobalConfig(): GlobalConfig {
     return this.config;
+  }
+
+  kinds(): Kinds {
+    return rulesSwitchedOn(this.config.current.memory, this.store.kinds);
   }
 
   countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts, 'request');

@@ -1,5 +1,6 @@
 import type { AddResult, UserService, WaitFor } from '../buffer/user-service.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
+import type { Kinds } from '../contract/kinds.ts';
 import type { Once } from '../contract/once.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
@@ -18,6 +19,8 @@ export interface Services {
   readonly metrics: PerformanceMetrics;
   readonly errors: ErrorHandler;
   readonly processor: Pick<BackgroundProcessor, 'queueSize' | 'queueSizeOf' | 'queueCapacity' | 'workers' | 'offer'>;
+  /** The kinds of background work that are turned on. */
+  kinds(): Kinds;
   /** Where raw messages are stored. */
   readonly memory: MemoryLayer;
   /**

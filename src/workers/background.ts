@@ -5,6 +5,7 @@ import { createStaticEmbedder } from '../embedding/static.ts';
 import { openStaticModelIfAny } from '../embedding/static-model.ts';
 import { openTaskHandlers, type TaskHandlers } from '../memory/kinds/handlers.ts';
 import type { BackgroundWorkerData } from '../memory/task-worker.ts';
+import { systemIds } from '../platform/ids.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
 
 /** The lowest of the system: requests go first. It counts for this thread alone. */
@@ -17,5 +18,5 @@ await serveWorker(async (): Promise<TaskHandlers> => {
   // Without the model there are no vectors, and everything else goes on; the server tells of it at its start.
   const model = embedsByTable ? await openStaticModelIfAny() : null;
   const embedder = model && createStaticEmbedder(model);
-  return openTaskHandlers({ work, embedder, beat: () => note('beat') });
+  return openTaskHandlers({ work, embedder, ids: systemIds, beat: () => note('beat') });
 });

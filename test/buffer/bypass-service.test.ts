@@ -46,13 +46,13 @@ const build = (
   const offered: OutboxTask[] = [];
   const left: number[] = [];
   const failures: unknown[] = [];
-  const memory = createMemoryLayer(store, time, ids, { idleMs: () => 5_000 });
+  const memory = createMemoryLayer(store, time, ids, { idleMs: () => 5_000, kinds: () => ['index'] });
   const service = new BypassService({
     store,
     embedder,
     embedsMessages: false,
     delivery: { counter: fakeCounter(), clock: time, ids, owner },
-    maxChunkTokens: () => 800,
+    requestOf: (task) => ({ task, maxTokens: 800, isOn: true }),
     clock: time,
     owner,
     leaseMs: 30_000,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { Filing, type FilingContext } from '../../src/buffer/filing.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import { PRIORITY } from '../../src/contract/outbox.ts';
-import { bytesOfIndex, completeIndex } from '../../src/memory/kinds/index/complete.ts';
+import { HANDLERS, handlersOf } from '../../src/memory/kinds/handlers.ts';
 import { StageWaiters } from '../../src/memory/stages.ts';
 import { systemIds } from '../../src/platform/ids.ts';
 import { hookStore, type StoreHook } from '../support/hooked-store.ts';
@@ -40,7 +40,7 @@ const openFiling = (more: Partial<FilingContext> = {}, hook?: StoreHook) => {
     settings: () => ({ enabled: true, hybrid_buffer: { max_size: 5 }, performance: PERFORMANCE }),
     background: () => USUAL,
     work: seen.work,
-    bytesOf: bytesOfIndex,
+    bytesOf: (outcome) => handlersOf(HANDLERS, outcome).bytesOf(outcome),
     clock: time,
     scheduler: time,
     random: () => 1,
@@ -49,7 +49,13 @@ const openFiling = (more: Partial<FilingContext> = {}, hook?: StoreHook) => {
     waiters,
     openWorker: (id, onBeat) => new FakeWorker(id, onBeat, { work: seen.work }),
     complete: (task, draft) =>
-      completeIndex(task, draft, { embedder: null, counter: fakeCounter(), clock: time, ids: systemIds, owner: OWNER }),
+      handlersOf(HANDLERS, task).complete(task, draft, {
+        embedder: null,
+        counter: fakeCounter(),
+        clock: time,
+        ids: systemIds,
+        owner: OWNER,
+      }),
     onBegun: (task) => begun.push(task),
     onFiled: (task) => filed.push(task),
     onError: (_operation, error) => errors.push(error),
@@ -110,7 +116,7 @@ describe('a task', () => {
           complete = resolve;
         });
         const context = { embedder: null, counter: fakeCounter(), clock: world.time, ids: systemIds, owner: OWNER };
-        return completeIndex(task, draft, context);
+        return handlersOf(HANDLERS, task).complete(task, draft, context);
       },
     });
     const task = await world.say(world.talk, ['hello']);

@@ -38,7 +38,7 @@ export const newChunk = (firstSequence: number, lastSequence: number, more: Part
 export const spansOf = (things: Iterable<{ readonly firstSequence: number; readonly lastSequence: number }>) =>
   [...things].map(({ firstSequence, lastSequence }) => [firstSequence, lastSequence] as const);
 
-/** Hands to do the background work of a tenant. */
+/** Hands to do the indexing of a tenant, one kind of background work; other kinds are left alone. */
 export const handsOf = (world: World) => {
   const { store, scope, tenantKey } = world;
 
@@ -101,7 +101,7 @@ export const handsOf = (world: World) => {
 
   /** What is due for an owner at a moment, of this tenant, the first to be served first. */
   const due = async (now: number, by = ANN) =>
-    (await store.work.due(by, now, ALL)).filter((task) => task.tenantKey === tenantKey);
+    (await store.work.due(by, now, ALL)).filter((task) => task.tenantKey === tenantKey && task.kind === 'index');
 
   return {
     append,
@@ -123,7 +123,8 @@ export const handsOf = (world: World) => {
     },
     /** A task as it is now. */
     record: async ({ id }: { readonly id: string }) => present(await store.outbox.get(scope, id)),
-    outstanding: ({ id }: SessionRecord) => store.outbox.outstanding(scope, id, EVERY_SEQUENCE),
+    outstanding: async ({ id }: SessionRecord) =>
+      (await store.outbox.outstanding(scope, id, EVERY_SEQUENCE)).filter(({ kind }) => kind === 'index'),
     /** The chunks of a session, in the order in which they were filed. */
     chunks: async ({ id }: SessionRecord) => {
       const oldestFirst = { limit: ALL, sortBy: 'created_at', order: 'asc', embeddedOnly: false } as const;

@@ -146,6 +146,8 @@ export const describeCascades = (open: OpenStore): void =>
         agents: kept.agents,
         ...remaining,
         knowledge: others(kept.knowledge),
+        facts: others(kept.facts),
+        entities: others(kept.entities),
         apiKeys: kept.apiKeys.filter(({ userId }) => userId !== ann.id),
         chunkCounts: others(chunkCounts),
         corpus: others(kept.corpus),

@@ -50,6 +50,12 @@ const READS = [
   'outbox.counts',
   'outbox.outstanding',
   'work.read',
+  'work.nominate',
+  'facts.list',
+  'facts.read',
+  'facts.ofMessages',
+  'facts.history',
+  'facts.entities',
   'chunks.ofSession',
   'chunks.ofRound',
   'chunks.count',
@@ -65,10 +71,13 @@ const WRITES = [
   'messages.append',
   'messages.update',
   'messages.delete',
+  'facts.update',
+  'facts.undo',
 ] as const satisfies readonly Verb[];
 
 /** The others, which are not asked for what a deletion leaves: they make what is missing, name nothing that it takes, or are tested below. */
 const ELSEWHERE = [
+  'facts.delete',
   'tenants.find',
   'tenants.ensure',
   'users.create',

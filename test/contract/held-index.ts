@@ -14,11 +14,10 @@ const remains = ({ kind, key, sessionKey }: CorpusDocument, retracted: Retractio
   switch (retracted.kind) {
     case 'session':
       return sessionKey !== retracted.key;
-    case 'message':
-    case 'knowledge':
-      return kind !== retracted.kind || key !== retracted.key;
     case 'all':
       return false;
+    default:
+      return kind !== retracted.kind || key !== retracted.key;
   }
 };
 

@@ -21,21 +21,30 @@ const postgres: OpenStore = async () => {
   return { store: await openAnother(), openAnother, remove: database.remove };
 };
 
-/** Every adapter, in every way it can be opened. `folder` is its place under adapters/. */
-const MATRIX: readonly { readonly name: string; readonly folder: string; readonly open: OpenStore }[] = [
-  { name: 'SQLite, writing in a Worker', folder: 'sqlite', open: sqlite('worker') },
-  { name: 'SQLite, writing here', folder: 'sqlite', open: sqlite('here') },
-  { name: 'Postgres', folder: 'postgres', open: postgres },
+/** Every adapter, in every way it can be opened. `folder` is its place under adapters/. Postgres keeps no facts yet. */
+const MATRIX: readonly {
+  readonly name: string;
+  readonly folder: string;
+  readonly open: OpenStore;
+  readonly keepsFacts: boolean;
+}[] = [
+  { name: 'SQLite, writing in a Worker', folder: 'sqlite', open: sqlite('worker'), keepsFacts: true },
+  { name: 'SQLite, writing here', folder: 'sqlite', open: sqlite('here'), keepsFacts: true },
+  { name: 'Postgres', folder: 'postgres', open: postgres, keepsFacts: false },
 ];
 
-for (const { name, open } of MATRIX) describeStoreContract(name, open);
+for (const { name, open, keepsFacts } of MATRIX) describeStoreContract(name, open, keepsFacts);
 
-test.each(MATRIX)('a store tells its engine by the name of its folder: $name', async ({ folder, open }) => {
-  const { store, remove } = await open();
-  await store.close();
-  await remove();
-  expect(store.engine).toBe(folder);
-});
+test.each(MATRIX)(
+  'a store tells its engine by the name of its folder, and which kinds of work it knows: $name',
+  async ({ folder, open, keepsFacts }) => {
+    const { store, remove } = await open();
+    await store.close();
+    await remove();
+    expect(store.engine).toBe(folder);
+    expect(store.kinds.includes('extract')).toBe(keepsFacts);
+  },
+);
 
 test('every adapter with a store to open is in the matrix', () => {
   const adapters = new URL('../../adapters/', import.meta.url);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
+import { KINDS, queuePositionOf } from '../../src/contract/kinds.ts';
 import type { Once } from '../../src/contract/once.ts';
-import { PRIORITY, TASK_KINDS } from '../../src/contract/outbox.ts';
-import { ANN, type Background, createBackground, spansOf } from './background.ts';
+import { PRIORITY } from '../../src/contract/outbox.ts';
+import { ALL, ANN, type Background, createBackground, spansOf } from './background.ts';
 import { endOf } from './refusal.ts';
 import { snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -16,18 +17,17 @@ export const describeOutboxFiling = (open: OpenStore): void =>
     const create = async () => createBackground(await shared.createWorld());
 
     test('is a task for each kind over the round, as it was asked for', async () => {
-      const { append, talk, tenantKey, due, record } = await create();
-      const asked = { kinds: TASK_KINDS, priority: PRIORITY.high, at: 1_000, dueAt: 5_000 };
+      const { store, append, talk, tenantKey, record } = await create();
+      const asked = { kinds: store.kinds, priority: PRIORITY.high, at: 1_000, dueAt: 5_000 };
       const { ids, replayed, round, tasks } = await append(talk, ['a', 'b', 'c'], asked);
       const range = { userKey: talk.userKey, sessionKey: talk.key, firstSequence: 1, lastSequence: 3 };
       expect({ count: ids.length, replayed, round }).toEqual({ count: 3, replayed: false, round: range });
       expect(tasks).toEqual(
-        TASK_KINDS.map((kind) => ({
+        store.kinds.map((kind) => ({
           ...range,
           tenantKey,
           kind,
-          queueKey: `session:${talk.key}`,
-          position: 1,
+          ...queuePositionOf(KINDS[kind], { ...range, generation: present(tasks[0]?.position) }),
           key: expect.any(Number),
           id: expect.stringMatching(UUID_V7),
           priority: PRIORITY.high,
@@ -35,7 +35,8 @@ export const describeOutboxFiling = (open: OpenStore): void =>
           dueAt: 5_000,
         })),
       );
-      expect(await due(5_000)).toEqual([...tasks]);
+      const due = await store.work.due(ANN, 5_000, ALL);
+      expect(due.filter((task) => task.tenantKey === tenantKey)).toEqual([...tasks]);
       for (const { key, id, kind } of tasks) {
         expect(await record({ id })).toEqual({
           key,

@@ -58,6 +58,8 @@ export const snapshotOf = async (store: Store, tenantKey: number) => {
     sessions,
     messages: await Promise.all(sessions.map(({ id }) => messagesOf(store, scope, id, EVERYTHING))),
     knowledge: await Promise.all(users.map(({ id }) => rowsIn(store.knowledge.list(scope, id, WHOLE)))),
+    facts: await Promise.all(users.map(({ id }) => rowsIn(store.facts.list(scope, id, {}, WHOLE)))),
+    entities: await Promise.all(users.map(({ id }) => rowsIn(store.facts.entities(scope, id, WHOLE)))),
     apiKeys: await rowsIn(store.apiKeys.list(tenantKey, null, WHOLE)),
     tasks: await tasksOf(store, scope),
     taskCounts: [taskCounts],

@@ -6,6 +6,9 @@ import { describeChunkLists } from './chunk-lists.ts';
 import { describeChunks } from './chunks.ts';
 import { describeCorpus } from './corpus.ts';
 import { describeDeletions } from './deletions.ts';
+import { describeFactLifecycle } from './fact-lifecycle.ts';
+import { describeFacts } from './facts.ts';
+import { describePersonsHand } from './facts-by-hand.ts';
 import { describeGenerations } from './generations.ts';
 import { describeIdempotency } from './idempotency.ts';
 import { describeIdentities } from './identities.ts';
@@ -62,11 +65,13 @@ const PARTS = [
   describePipeline,
   describeCascades,
   describeDeletions,
-  describeIsolation,
 ];
 
+const OF_FACTS = [describeFacts, describeFactLifecycle, describePersonsHand];
+
 /** All that `src/contract` promises, put to one adapter. It runs unmodified on every engine. */
-export const describeStoreContract = (name: string, open: OpenStore): void =>
+export const describeStoreContract = (name: string, open: OpenStore, keepsFacts: boolean): void =>
   describe(name, () => {
-    for (const describePart of PARTS) describePart(open);
+    for (const describePart of [...PARTS, ...(keepsFacts ? OF_FACTS : [])]) describePart(open);
+    describeIsolation(open, keepsFacts);
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { CorpusDocument } from '../../src/contract/corpus.ts';
+import { forEachKind } from '../../src/contract/documents.ts';
 import type { Once } from '../../src/contract/once.ts';
 import type { SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
@@ -57,7 +58,7 @@ export const describeTwoStores = (open: OpenStore): void =>
       const follow = async (store: Store) => {
         const seen = new Map<string, CorpusDocument>();
         const late: string[] = [];
-        const highest = { message: 0, knowledge: 0 };
+        const highest = forEachKind(() => 0);
         for (let held = 0; !isOver || seen.size < written; ) {
           const generation = present(await store.corpus.generation(tenantKey, owner.key));
           const found = await documentsAfter(store, tenantKey, owner.key, held);

@@ -3,11 +3,12 @@ import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { ALL, END_OF_TIME, EVERY_SEQUENCE, newChunk } from './background.ts';
+import { factsOf, TERMS } from './facts-at-hand.ts';
 import { locationsOf, messagesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 import { documentsAfter } from './snapshot.ts';
 import { mintId, present, type World } from './world.ts';
 
-type Facets = Omit<Store, 'engine' | 'ping' | 'close'>;
+type Facets = Omit<Store, 'engine' | 'kinds' | 'ping' | 'close'>;
 
 /** Every verb of every facet, such as `messages.append`. */
 export type Verb = { [F in keyof Facets & string]: `${F}.${keyof Facets[F] & string}` }[keyof Facets & string];
@@ -21,6 +22,9 @@ export interface Victim {
   readonly session: SessionRecord;
   readonly messages: readonly string[];
   readonly facts: readonly string[];
+  /** A fact that one of their messages says. */
+  readonly fact: string;
+  readonly factMessages: readonly string[];
   readonly apiKey: ApiKeyRecord;
   readonly documents: readonly CorpusReference[];
   /** What an index made of their messages, kept. */
@@ -65,6 +69,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const vectors = { model: MODEL, messages: [{ sequence: 1, scale: 0.5, components: new Int8Array([7, -7]) }] };
   const commit = {
     ...range,
+    kind: 'index',
     taskKey,
     owner: OWNER,
     version,
@@ -72,7 +77,15 @@ export const createVictim = async (world: World): Promise<Victim> => {
     tokenCounts: [],
     vectors,
     at: world.at(),
+  } as const;
+  const learn = async (): Promise<string> => {
+    const entities = [{ name: newText(), kind: 'other' }];
+    const id = await factsOf(world).learn(session, { text: newText(), object: newText(), entities });
+    // So that there is something to take back.
+    await store.facts.update(scope, id, { confidence: 0.5 }, world.at());
+    return id;
   };
+  const fact = store.kinds.includes('extract') ? await learn() : mintId();
   const [doomed] = await Promise.all([say(1), store.work.file([commit])]);
   const failed = await take(doomed.task);
   const reason = `reason ${mintId()}`;
@@ -96,6 +109,8 @@ export const createVictim = async (world: World): Promise<Victim> => {
     session,
     messages: said.ids.slice(0, 2),
     facts: facts.slice(0, 2),
+    fact,
+    factMessages: (await store.facts.read(scope, [fact])).flatMap(({ messageIds }) => messageIds),
     apiKey,
     documents,
     segment,
@@ -191,6 +206,18 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     return store.knowledge.update(as, user.id, changes, AT);
   },
   'knowledge.delete': (store, as, { user, facts }) => store.knowledge.delete(as, user.id, facts),
+  'facts.list': (store, as, { user }) => rowsIn(store.facts.list(as, user.id, {}, WHOLE)),
+  'facts.read': (store, as, { fact }) => store.facts.read(as, [fact]),
+  'facts.ofMessages': (store, as, { user, factMessages }) => store.facts.ofMessages(as, user.id, factMessages),
+  'facts.history': (store, as, { fact }) => store.facts.history(as, fact),
+  'facts.update': (store, as, { fact }) => store.facts.update(as, fact, { text: 'intruding' }, AT),
+  'facts.delete': (store, as, { fact }) => store.facts.delete(as, [fact], AT),
+  'facts.undo': (store, as, { fact }) => store.facts.undo(as, fact, AT),
+  'facts.entities': (store, as, { user }) => rowsIn(store.facts.entities(as, user.id, WHOLE)),
+  'work.nominate': (store, as, victim) => {
+    const range = { ...victim.tasks.held, tenantKey: as.tenantKey, userKey: userKeyOf(as, victim) };
+    return store.work.nominate(range, [TERMS]);
+  },
   'apiKeys.findByHash': (store, _, { apiKey }) => store.apiKeys.findByHash(apiKey.hash),
   'apiKeys.get': async (store, as, { apiKey }) =>
     store.apiKeys.get(as.tenantKey, apiKey.id, (await userIdOf(store, as)) ?? undefined),
@@ -258,7 +285,8 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     const { version } = await store.work.read(range);
     const chunks = [newChunk(held.firstSequence, held.lastSequence, { content: 'intruding' })];
     const { key: taskKey, dueAt: at } = held;
-    const commit = { ...range, taskKey, owner: OWNER, version, chunks, tokenCounts: [], vectors: null, at };
+    const made = { chunks, tokenCounts: [], vectors: null };
+    const commit = { ...range, kind: 'index', taskKey, owner: OWNER, version, ...made, at } as const;
     return store.work.file([commit]);
   },
   'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, ALL_CHUNKS),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { NewChunk } from '../../src/contract/chunks.ts';
-import { ANN, createBackground, EVERY_SEQUENCE, FAILURE, NOON, newChunk, spansOf } from './background.ts';
-import { messagesOf } from './lists.ts';
+import { ANN, createBackground, FAILURE, NOON, newChunk, spansOf } from './background.ts';
+import { messagesOf, tasksOf } from './lists.ts';
 import { endOf } from './refusal.ts';
 import { snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -105,15 +105,15 @@ export const describeVoidedChunks = (open: OpenStore): void =>
       });
 
       test(`of what waits or is at work files nothing more: ${does}`, async () => {
-        const { [verb]: change, store, scope, tenantKey, appendTask, claim, talk, outstanding } = await create();
+        const { [verb]: change, store, scope, appendTask, claim, talk, outstanding } = await create();
         await claim(await appendTask(talk, 2));
         await appendTask(talk, 2);
         const before = await outstanding(talk);
-        const { tasks } = await snapshotOf(store, tenantKey);
+        const tasks = await tasksOf(store, scope, { kind: 'index' });
         const asked = { limit: 100, sortBy: 'timestamp', order: 'asc' } as const;
         await change((await messagesOf(store, scope, talk.id, asked)).map(({ id }) => id));
         expect(await outstanding(talk)).toEqual(before);
-        expect((await snapshotOf(store, tenantKey)).tasks).toEqual(tasks);
+        expect(await tasksOf(store, scope, { kind: 'index' })).toEqual(tasks);
       });
 
       test(`that is refused makes nothing void: ${does}`, async () => {
@@ -134,13 +134,13 @@ export const describeVoidedChunks = (open: OpenStore): void =>
     }
 
     test('is made good by doing the range again, which then holds what is there', async () => {
-      const { store, scope, remove, update, idsOf, ids, finishAll, talk, chunks } = await createIndexed();
+      const { remove, update, idsOf, ids, finishAll, talk, chunks, outstanding } = await createIndexed();
       await remove(idsOf(2, 9));
       await update(idsOf(3, 5));
       await finishAll();
       const held = (await chunks(talk)).flatMap(({ messageIds }) => messageIds);
       expect(held.toSorted()).toEqual(ids.filter((id) => !idsOf(2, 9).includes(id)).toSorted());
-      expect(await store.outbox.outstanding(scope, talk.id, EVERY_SEQUENCE)).toEqual([]);
+      expect(await outstanding(talk)).toEqual([]);
     });
 
     test('leaves nothing of a chunk whose messages are all deleted, once that is done', async () => {

@@ -81,7 +81,7 @@ const converse = async (server: TestServer): Promise<TestAnswer[]> => {
   for (const stage of ['stored', 'indexed']) {
     await ask('POST', `${path}?wait_for=${stage}`, { messages: MESSAGES });
   }
-  await ask('POST', `${path}?wait_for=extracted&timeout_ms=50`, { messages: MESSAGES });
+  await ask('POST', `${path}?wait_for=extracted&timeout_ms=20000`, { messages: MESSAGES });
   await ask('DELETE', `/sessions/${sessionId}`);
   await ask('GET', path);
   await query('Who plays the oboe?');

@@ -29,7 +29,7 @@ let upstream: FakeUpstream;
 let description: Description;
 beforeAll(async () => {
   upstream = startFakeUpstream();
-  server = await startServer({ settings: { 'proxy.base_url': upstream.baseUrl } });
+  server = await startServer({ settings: { 'proxy.base_url': upstream.baseUrl, 'memory.facts.enabled': true } });
   description = (await (await fetch(`${server.origin}/openapi.json`)).json()) as Description;
 });
 afterAll(async () => {
@@ -71,12 +71,17 @@ const execute = async ({ path, method, call }: ReturnType<typeof calls>[number],
 /** What the ids of an example may stand for, made again for each call. */
 const makeIds = async (tag: string): Promise<Ids> => {
   const make = async (path: string, body: object) => (await server.call('POST', path, body)).body.data;
-  const messages = [{ role: 'user', content: 'Rex is afraid of thunder.' }];
-  const added = await make('/memories', { user: tag, agent: tag, session: 'talk', messages });
+  const messages = ['Rex is afraid of thunder.', 'I live in Graz.'].map((content) => ({ role: 'user', content }));
+  const path = '/memories?wait_for=extracted&timeout_ms=30000';
+  const added = await make(path, { user: tag, agent: tag, session: 'talk', messages });
   const user = `/users/${added.user_id}`;
   const { knowledge_ids } = await make(`${user}/knowledge`, { knowledge: ['Rex is a dog.'] });
   const { api_key } = await make(`${user}/api-keys`, {});
+  const { facts } = (await server.call('GET', `${user}/facts?category=home`)).body.data;
+  // So that there is something to take back.
+  await server.call('PATCH', `/facts/${facts[0].id}`, { confidence: 1 });
   return {
+    fact_id: facts[0].id,
     user_id: added.user_id,
     agent_id: added.agent_id,
     session_id: added.session_id,

@@ -225,6 +225,7 @@ const servicesOf = (services: ServiceFactory) => ({
   metrics: services.metrics,
   errors: services.errors,
   processor: services.processor,
+  kinds: services.kinds.bind(services),
   memory: services.memory,
   addBatch: services.addBatch.bind(services),
   getBufferService: services.getBufferService.bind(services),

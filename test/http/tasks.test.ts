@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { TASK_KINDS } from '../../src/contract/kinds.ts';
 import { backgroundCalls, type Task } from '../support/background/calls.ts';
 import { type EmbeddingEndpoint, POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { ASLEEP, PROMPT } from '../support/background/settings.ts';
@@ -132,7 +133,7 @@ describe('the list of tasks', () => {
   test.each([
     ['state=WAITING', 'state', 'Invalid state parameter', 'state must be one of: waiting, running, failed, done'],
     ['state=', 'state', 'Invalid state parameter', 'state must be one of: waiting, running, failed, done'],
-    ['kind=cake', 'kind', 'Invalid kind parameter', 'kind must be one of: index'],
+    ['kind=cake', 'kind', 'Invalid kind parameter', `kind must be one of: ${TASK_KINDS.join(', ')}`],
     ['limit=0', 'limit', 'Invalid limit parameter', 'Limit must be greater than 0'],
     ['limit=ten', 'limit', 'Invalid limit parameter', 'Limit must be an integer'],
     ['cursor=7', 'cursor', 'Invalid cursor parameter', 'cursor must be the next_cursor of the page before'],
@@ -331,7 +332,7 @@ describe('a task', () => {
       400,
       'kind',
       'Invalid kind parameter',
-      'kind must be one of: index',
+      `kind must be one of: ${TASK_KINDS.join(', ')}`,
     );
     expect((await server.call('POST', '/tasks/retry', { knd: 'index' })).status).toBe(422);
   });

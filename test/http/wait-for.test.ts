@@ -81,7 +81,7 @@ describe('while the background sleeps', () => {
     'one that waits for %s, which nothing does yet, is refused at once and stores nothing',
     async (stage) => {
       const sessionId = await newSession();
-      const text = `Nothing takes messages to the stage ${stage} yet; wait_for must be one of: stored, indexed`;
+      const text = `Nothing takes messages to the stage ${stage} here; wait_for must be one of: stored, indexed`;
       const answer = await post(sessionId, ['hello'], `?wait_for=${stage}&timeout_ms=600`);
       expectRefusal(answer, 400, 'wait_for', 'Invalid wait_for parameter', text);
       expect(await list(sessionId)).toEqual([]);

@@ -11,7 +11,7 @@ let world: ProcessorWorld;
 let memory: MemoryLayer;
 beforeEach(async () => {
   world = await openProcessorWorld();
-  memory = createMemoryLayer(world.store, world.time, systemIds, { idleMs: () => IDLE_MS });
+  memory = createMemoryLayer(world.store, world.time, systemIds, { idleMs: () => IDLE_MS, kinds: () => ['index'] });
 });
 afterEach(() => world.close());
 

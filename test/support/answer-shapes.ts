@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert';
 import { apiKeys } from '../../src/api/api-keys.ts';
 import { chunks } from '../../src/api/chunks.ts';
 import { contextOfUser } from '../../src/api/context.ts';
+import { facts } from '../../src/api/facts.ts';
 import { health } from '../../src/api/health.ts';
 import { agents, users } from '../../src/api/identities.ts';
 import { knowledge } from '../../src/api/knowledge.ts';
@@ -14,7 +15,7 @@ import { sessions } from '../../src/api/sessions.ts';
 import { tasks } from '../../src/api/tasks.ts';
 
 const GROUPS: readonly Readonly<Record<string, Operation>>[] = [
-  ...[apiKeys, chunks, health, users, agents, knowledge, memories, messages, operations, sessions, tasks],
+  ...[apiKeys, chunks, facts, health, users, agents, knowledge, memories, messages, operations, sessions, tasks],
   { contextOfUser, queryUser },
 ];
 

@@ -49,7 +49,13 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const folder = temporaryFolder();
   const given = options.settings?.['data_dir'];
   const stored = await testStoreOf(typeof given === 'string' ? given : folder.path);
-  const usual = { data_dir: folder.path, 'server.port': 0, 'server.log_level': 'silent' };
+  // What facts add to tasks and results is told by tests of their own, which turn them on.
+  const usual = {
+    data_dir: folder.path,
+    'server.port': 0,
+    'server.log_level': 'silent',
+    'memory.facts.enabled': false,
+  };
   // A test that brings its own store, or its own way to settings, says where that is.
   const isOwn = options.outside?.connections !== undefined;
   const wanted = { ...usual, ...(!isOwn && stored.settings), ...options.settings };

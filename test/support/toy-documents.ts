@@ -4,7 +4,13 @@ import { DOCUMENT_KINDS, DOCUMENTS, type DocumentKind, type DocumentRules } from
 /** A kind of documents that the server does not have: facts, which the store knows until when they hold. */
 export const TOY = 'toy' as DocumentKind;
 
-const RULES: DocumentRules = { isStatement: true, hasSession: false, isSegmented: false, hasValidity: true };
+const RULES: DocumentRules = {
+  isStatement: true,
+  hasSession: false,
+  isSegmented: false,
+  hasValidity: true,
+  shownAs: 'knowledge',
+};
 
 export const TOY_SCHEMA = `CREATE TABLE toys (
   key INTEGER PRIMARY KEY AUTOINCREMENT, tenant_key INTEGER NOT NULL, user_key INTEGER NOT NULL, generation INTEGER NOT NULL,

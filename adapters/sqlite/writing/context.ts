@@ -89,10 +89,15 @@ export interface Tasks {
 
 /** What is kept of one kind of background work. */
 export interface KindFiling {
+  /** Whether something else than messages that an outcome was made from has changed since; absent when there is nothing else. */
+  isOutdated?(outcome: Outcome): boolean;
   /** Files what was made, in place of what an earlier try made of the same range. */
   file(outcome: Outcome): void;
-  /** Takes away what was made of a message, with what was made together with it. Answers the ranges that these covered. */
-  void(place: MessagePlace): SequenceRange[];
+  /**
+   * Takes away what was made of a message that was edited or deleted, with what was made together with it. Answers the ranges that
+   * these covered.
+   */
+  void(message: ChangedMessage, change: 'edited' | 'deleted'): SequenceRange[];
   /**
    * Deletes rows of a session, or of a user, that is gone, as many as there is room for, in rows of a page each
    * (`row-removal.ts`). Answers what that took; 0 when none are left.
@@ -103,7 +108,7 @@ export interface KindFiling {
 /** A kind of background work as this engine has it. */
 export interface SqliteKind {
   readonly rules: KindRules;
-  readonly open: (db: Connection, context: { readonly generations: Generations }) => KindFiling;
+  readonly open: (db: Connection, context: { readonly generations: Generations; readonly ids: Ids }) => KindFiling;
 }
 export type SqliteKinds = Readonly<Record<string, SqliteKind>>;
 
@@ -118,8 +123,8 @@ export interface ChangedMessage extends MessagePlace {
 export interface Derived {
   edited(message: ChangedMessage): void;
   deleted(message: ChangedMessage): void;
-  /** Whether any kind derives its results again when the user or the agent of a session has another name. */
-  readonly goesOverRenamed: boolean;
+  /** Whether any kind derives its results again when a user, or an agent, has another name. */
+  goesOverRenamed(whose: 'user' | 'agent'): boolean;
   /** The user or the agent of a session has another name. */
-  renamed(session: RenamedSession): void;
+  renamed(session: RenamedSession, whose: 'user' | 'agent'): void;
 }

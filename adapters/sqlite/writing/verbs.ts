@@ -4,6 +4,7 @@ import { openClaims } from '../claims.ts';
 import type { Connection } from '../connection.ts';
 import { corpusWrites } from '../corpus.ts';
 import { openDerived } from '../derived.ts';
+import { factWrites } from '../facts.ts';
 import { openGenerations } from '../generations.ts';
 import { identityWrites } from '../identities.ts';
 import { SQLITE_KINDS } from '../kinds.ts';
@@ -26,7 +27,7 @@ export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE
   const generations = openGenerations(db);
   const rules = Object.fromEntries(Object.entries(kinds).map(([kind, one]) => [kind, one.rules]));
   const filings = Object.fromEntries(
-    Object.entries(kinds).map(([kind, { open }]) => [kind, open(db, { generations })]),
+    Object.entries(kinds).map(([kind, { open }]) => [kind, open(db, { generations, ids })]),
   );
   const { removals, hide, sweep } = openRemovals(db, generations, Object.values(filings));
   const tasks = openTasks(db, rules);
@@ -52,6 +53,7 @@ export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE
     sessions,
     messages: { ...messages, ...namedAppends(db, context, { users, agents, sessions, messages }) },
     knowledge: knowledgeWrites(db, context),
+    facts: factWrites(db, context),
     apiKeys: apiKeyWrites(db, context),
     outbox: outboxWrites(db),
     work: { ...takingWrites(db, context), ...workWrites(db, filings) },

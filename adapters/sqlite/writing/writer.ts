@@ -35,6 +35,7 @@ const DELETIONS: ReadonlySet<string> = new Set([
   'sessions.delete',
   'messages.delete',
   'knowledge.delete',
+  'facts.delete',
   'apiKeys.delete',
 ]);
 const isDeletion = ({ request: { facet, verb } }: Waiting): boolean =>

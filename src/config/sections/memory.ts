@@ -49,6 +49,16 @@ const background = z.strictObject({
     ),
 });
 
+const facts = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether facts are read out of messages, after the answer. While it is off, messages that are edited lose their facts; when it is turned on again, what was said meanwhile is gone over in the background.',
+    )
+    .meta({ reloadable: true }),
+});
+
 /** The layers of memory and the background that makes them. */
 export const memorySection = z
   .strictObject({
@@ -62,6 +72,7 @@ export const memorySection = z
         'Users whose buffers and caches stay in memory. Those of others are dropped when memory is needed, and built again when they are asked for.',
       ),
     background: background.prefault({} as z.input<typeof background>),
+    facts: facts.prefault({} as z.input<typeof facts>),
   })
   .superRefine(({ background: { retry_delay, max_retry_delay } }, context) => {
     if (max_retry_delay >= retry_delay) return;

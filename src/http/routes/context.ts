@@ -1,6 +1,7 @@
 import { contextOfUser } from '../../api/context.ts';
 import type { BodyOf } from '../../api/operation.ts';
 import { formatInstant } from '../../api/scalars.ts';
+import { rulesOf } from '../../contract/documents.ts';
 import { buildContext, type ContextBlock, type ContextRequest } from '../../retrieval/context-block.ts';
 import { estimateContext } from '../../retrieval/context-estimate.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
@@ -86,7 +87,7 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     const degraded = degradedOf(isEstimated ? [...answer.degraded, estimated(deadlineMs)] : answer.degraded, body);
     const citations = sources.map(({ id, kind, session, createdAt }) => ({
       id,
-      type: kind,
+      type: rulesOf(kind).shownAs,
       session_id: session?.id ?? null,
       created_at: formatInstant(createdAt),
     }));

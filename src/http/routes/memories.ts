@@ -28,7 +28,7 @@ export const registerMemories = (route: Router, dependencies: HttpDependencies):
 
   route(memories.add, async ({ caller: { scope }, query, body, once }) => {
     adding.assertSizes('messages', body.messages);
-    const waitFor = parseWaitFor(query.wait_for, query.timeout_ms);
+    const waitFor = parseWaitFor(query.wait_for, query.timeout_ms, services.kinds());
     const incoming = adding.incoming(body.messages);
     const names = { user: body.user, agent: body.agent ?? null, session: body.session ?? null };
     const { userId, agentId, sessionId, ...appended } = await memory.processNamed(

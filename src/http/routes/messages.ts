@@ -39,7 +39,7 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
 
   route(messages.add, async ({ caller: { scope }, param, query, body, once }) => {
     adding.assertSizes('messages', body.messages);
-    const waitFor = parseWaitFor(query.wait_for, query.timeout_ms);
+    const waitFor = parseWaitFor(query.wait_for, query.timeout_ms, services.kinds());
     const sessionId = param('session_id');
     const added = await services.addBatch(scope, sessionId, adding.incoming(body.messages), once, waitFor);
     return created('Messages added successfully', adding.present(added, waitFor), added.replayed);
@@ -74,7 +74,11 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
   });
 
   const presentStatus = ({ id, sequence, updatedAt }: MessageLocation, outstanding: readonly Outstanding[]) => {
-    const { stage, indexed, summarised, extracted, attempts, reason, changedAt } = stageOf(sequence, outstanding);
+    const { stage, indexed, summarised, extracted, attempts, reason, changedAt } = stageOf(
+      sequence,
+      outstanding,
+      services.kinds(),
+    );
     const updated_at = formatInstant(changedAt ?? updatedAt);
     return { message_id: id, stage, indexed, summarised, extracted, attempts, reason, updated_at };
   };

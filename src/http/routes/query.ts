@@ -1,7 +1,7 @@
 import type { BodyOf } from '../../api/operation.ts';
 import { queryUser, usesNewFields } from '../../api/query.ts';
 import { formatInstant } from '../../api/scalars.ts';
-import { DOCUMENT_KINDS, type DocumentKind } from '../../contract/documents.ts';
+import { DOCUMENT_KINDS, rulesOf } from '../../contract/documents.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
@@ -39,7 +39,7 @@ const present = (found: Found, userId: string, sessionId: string | null, detail:
     id: found.id,
     content: found.content,
     score: found.score,
-    type: found.kind,
+    type: rulesOf(found.kind).shownAs,
     role: roleOf(found, detail),
     created_at: formatInstant(found.createdAt),
     updated_at: formatInstant(found.updatedAt),
@@ -96,12 +96,12 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
     const { scope, user, generation, session, agent, sessions, agents } = asking;
     const { roles, types, created_from, created_to, metadata } = body.filters ?? {};
     const agentKeys = agents?.map(({ key }) => key).filter((key) => !agent || key === agent.key);
-    const leftOut = new Set<DocumentKind>([
-      ...(body.include_messages ? [] : ['message' as const]),
-      ...(body.include_knowledge ? [] : ['knowledge' as const]),
-    ]);
+    const isShown = { message: body.include_messages, knowledge: body.include_knowledge };
     const filters: SearchFilters = {
-      kinds: DOCUMENT_KINDS.filter((kind) => !leftOut.has(kind) && (!types || types.includes(kind))),
+      kinds: DOCUMENT_KINDS.filter((kind) => {
+        const { shownAs } = rulesOf(kind);
+        return isShown[shownAs] && (!types || types.includes(shownAs));
+      }),
       sessionKeys: sessions?.map(({ key }) => key) ?? null,
       agentKeys: agentKeys ?? (agent && [agent.key]),
       roles: roles ?? null,

@@ -1,6 +1,9 @@
 import { MemfuseError } from '../../contract/errors.ts';
 import type { OutboxTask, TaskKind } from '../../contract/outbox.ts';
 import type { Outcome, Outcomes } from '../../contract/work.ts';
+import { bytesOfExtract, completeExtract } from './extract/complete.ts';
+import { type ExtractDraft, makeExtractBy } from './extract/make.ts';
+import { openReading } from './extract/open-reading.ts';
 import { bytesOfIndex, completeIndex } from './index/complete.ts';
 import { type IndexDraft, makeIndex } from './index/make.ts';
 import type { CompleteContext, KindHandlers, MakeContext, TaskRequest } from './kind.ts';
@@ -8,12 +11,14 @@ import type { CompleteContext, KindHandlers, MakeContext, TaskRequest } from './
 /** The type of a Worker's result, by kind. */
 export interface Drafts {
   readonly index: IndexDraft;
+  readonly extract: ExtractDraft;
 }
 export type Draft = Drafts[TaskKind];
 
 /** The code of each kind. A new kind is an entry here, its rules in contract/kinds.ts, its storage in each engine, and a folder. */
 export const HANDLERS: { readonly [K in TaskKind]: KindHandlers<Drafts[K], Outcomes[K]> } = {
   index: { make: makeIndex, complete: completeIndex, bytesOf: bytesOfIndex },
+  extract: { make: makeExtractBy(openReading), complete: completeExtract, bytesOf: bytesOfExtract },
 };
 
 /** The handlers of a task whose kind is known at run time only. */
@@ -33,8 +38,9 @@ export const openTaskHandlers = (context: MakeContext, handlers: Handlers = HAND
 export const readingWhole = (context: MakeContext): MakeContext => ({
   ...context,
   work: {
-    read: async (range) => {
-      const found = await context.work.read(range);
+    ...context.work,
+    read: async (range, before) => {
+      const found = await context.work.read(range, before);
       if (found.cutAt === undefined) return found;
       throw new MemfuseError('internal', 'The range of messages is too long for one task.', {
         cutAt: found.cutAt,

@@ -1,5 +1,5 @@
 import type { OutboxTask } from '../../contract/outbox.ts';
-import type { OutcomeHeader, RangeVersion, WorkFacet } from '../../contract/work.ts';
+import type { OutcomeHeader, RangeVersion, WorkReader } from '../../contract/work.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
@@ -9,6 +9,8 @@ export interface TaskRequest {
   readonly task: OutboxTask;
   /** Largest size of a chunk, in tokens, about. */
   readonly maxTokens: number;
+  /** False when the settings turn the kind off: nothing is made, and what waits is only taken off the list. */
+  readonly isOn: boolean;
 }
 
 /** The result of a Worker, before counts and vectors are added. */
@@ -21,9 +23,10 @@ export interface DraftHeader {
 
 /** What a Worker gives its handlers. */
 export interface MakeContext {
-  readonly work: Pick<WorkFacet, 'read'>;
+  readonly work: WorkReader;
   /** Null when the request thread embeds. */
   readonly embedder: Embedder | null;
+  readonly ids: Pick<Ids, 'uuid'>;
   /** Called between steps, as a sign of life. */
   readonly beat: () => void;
 }
@@ -39,12 +42,12 @@ export interface CompleteContext {
   readonly owner: string;
 }
 
-/** The code of a kind; its steps are in the folder of the kind. */
+/** The code of a kind; its steps are in the folder of the kind. Its handlers get the drafts and outcomes of their own kind only. */
 export interface KindHandlers<D extends DraftHeader, O extends OutcomeHeader> {
   /** Runs in a Worker: reads the messages of the task, and does the work that takes long. */
-  readonly make: (request: TaskRequest, context: MakeContext) => Promise<D>;
+  make(request: TaskRequest, context: MakeContext): Promise<D>;
   /** Runs in the request thread: adds exact counts, and vectors by the configured model. Errors: those of the counter and of the model. */
-  readonly complete: (task: OutboxTask, draft: D, context: CompleteContext) => Promise<O>;
+  complete(task: OutboxTask, draft: D, context: CompleteContext): Promise<O>;
   /** How much memory an outcome takes while it is unfiled, in bytes, about. */
-  readonly bytesOf: (outcome: O) => number;
+  bytesOf(outcome: O): number;
 }

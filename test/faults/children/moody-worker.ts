@@ -3,6 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { openWorkReader } from '../../../adapters/open.ts';
 import { openTaskHandlers, type TaskHandlers } from '../../../src/memory/kinds/handlers.ts';
 import type { BackgroundWorkerData } from '../../../src/memory/task-worker.ts';
+import { systemIds } from '../../../src/platform/ids.ts';
 import { note, serveWorker } from '../../../src/platform/worker-channel.ts';
 import { HANGING_TEXT, type Moods } from '../../support/background/moods.ts';
 
@@ -10,7 +11,7 @@ import { HANGING_TEXT, type Moods } from '../../support/background/moods.ts';
 await serveWorker((): TaskHandlers => {
   const { databaseUrl, moods } = workerData as BackgroundWorkerData & { readonly moods: Moods };
   const work = openWorkReader(databaseUrl);
-  const well = openTaskHandlers({ work, embedder: null, beat: () => note('beat') });
+  const well = openTaskHandlers({ work, embedder: null, ids: systemIds, beat: () => note('beat') });
   const counts = new Int32Array(moods.counts);
   /** Whether this is one of the next tasks that something is to befall. */
   const isMeant = (mood: 0 | 1 | 2): boolean => Atomics.load(counts, mood) > 0 && Atomics.sub(counts, mood, 1) > 0;
@@ -18,6 +19,7 @@ await serveWorker((): TaskHandlers => {
     for (;;);
   };
   return {
+    ...well,
     index: async (request) => {
       if (isMeant(0)) process.exit(1);
       if (isMeant(1)) hang();

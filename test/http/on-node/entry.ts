@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import { GlobalConfig } from '../../../src/config/global-config.ts';
 import { settingsFrom } from '../../../src/config/load.ts';
+import { KINDS } from '../../../src/contract/kinds.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { createMemoryLayer } from '../../../src/memory/memory-layer.ts';
 import type { Ids } from '../../../src/platform/ids.ts';
@@ -36,7 +37,7 @@ const store = await openSqliteStore({
 });
 const tenantKey = await store.tenants.ensure('default', clock.now());
 const search = createSearch(store.corpus, new UserIndexes(store.corpus, null, 1_000_000), WEIGHTS);
-const memory = createMemoryLayer(store, clock, ids, { idleMs: () => 0 });
+const memory = createMemoryLayer(store, clock, ids, { idleMs: () => 0, kinds: () => ['index'] });
 const log = createLog('silent');
 const NO_BACKGROUND = { transferTriggered: false, backgroundQueued: false, reached: null };
 const app = await createApp({
@@ -47,6 +48,7 @@ const app = await createApp({
     metrics: new PerformanceMetrics(),
     errors: new ErrorHandler(log),
     processor: { queueSize: 0, queueSizeOf: () => 0, queueCapacity: 0, workers: () => [], offer: () => true },
+    kinds: () => ({ index: KINDS.index }),
     memory,
     addBatch: async (scope, sessionId, messages, once) => ({
       ...(await memory.processBatch(scope, sessionId, messages, once)),

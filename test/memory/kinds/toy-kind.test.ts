@@ -98,7 +98,7 @@ const toys = (): { sequence: number; speaker: string; letters: number }[] => {
 };
 
 const say = async (session: SessionRecord, ...texts: readonly string[]): Promise<readonly string[]> => {
-  const memory = createMemoryLayer(store, time, systemIds, { idleMs: () => IDLE_MS, kinds: ['index', TOY] });
+  const memory = createMemoryLayer(store, time, systemIds, { idleMs: () => IDLE_MS, kinds: () => ['index', TOY] });
   const { ids, tasks } = await memory.processBatch(world.scope, session.id, texts.map(incoming));
   for (const task of tasks) filing.processor.offer(task);
   return ids;
@@ -183,6 +183,7 @@ describe('a kind of work that is new', () => {
     expect(
       edited.map(({ kind, firstSequence, lastSequence }) => [kind, firstSequence, lastSequence]).toSorted(),
     ).toEqual([
+      ['extract', 1, 1],
       ['index', 1, 3],
       [TOY, 1, 1],
     ]);
@@ -202,7 +203,8 @@ describe('a kind of work that is new', () => {
     await say(second, 'three');
     await time.advance(IDLE_MS + 2_000);
     await store.users.update(world.scope, user.id, { name: 'Alice Liddell', at: time.now() });
-    expect([await outstanding(talk), await outstanding(second)].flat().map(({ kind }) => kind)).toEqual([TOY, TOY]);
+    const left = [await outstanding(talk), await outstanding(second)].flat();
+    expect(left.map(({ kind }) => kind)).toEqual(['extract', TOY, 'extract', TOY]);
     await time.advance(5_000);
     expect(toys().map(({ speaker }) => speaker)).toEqual(['Alice Liddell', 'Alice Liddell']);
     await store.agents.update(world.scope, agent.id, { name: 'Hatter', at: time.now() });

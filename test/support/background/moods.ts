@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseUrl } from '../../../src/config/database-url.ts';
+import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { BackgroundContext } from '../../../src/memory/background-processor.ts';
 import { createTaskWorker } from '../../../src/memory/task-worker.ts';
 import { createLog } from '../../../src/platform/log.ts';
@@ -29,7 +30,8 @@ export const moodyWorkers = (get: () => TestServer) => {
   const log = createLog(() => 'silent');
   const openWorker: BackgroundContext['openWorker'] = (id, onBeat) => {
     const data = { databaseUrl: databaseUrl(get().services.config.current), embedsByTable: false, moods };
-    return createTaskWorker(id, data, { maxTokens: () => 800, onBeat, log, entry: ENTRY });
+    const requestOf = (task: OutboxTask) => ({ task, maxTokens: 800, isOn: true });
+    return createTaskWorker(id, data, { requestOf, onBeat, log, entry: ENTRY });
   };
   return {
     openWorker,

@@ -1,9 +1,10 @@
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
-import type { WorkFacet } from '../../../src/contract/work.ts';
+import type { WorkReader } from '../../../src/contract/work.ts';
 import type { Embedder } from '../../../src/embedding/embedder.ts';
 import { unit } from '../../../src/embedding/unit.ts';
 import { type Draft, HANDLERS, type Handlers, handlersOf, readingWhole } from '../../../src/memory/kinds/handlers.ts';
 import type { TaskWorker } from '../../../src/memory/worker-slots.ts';
+import { systemIds } from '../../../src/platform/ids.ts';
 import { WorkerDiedError } from '../../../src/platform/worker-channel.ts';
 
 /** What a text does to the Worker that embeds it. */
@@ -33,7 +34,7 @@ export const fakeEmbedder = (beforeEach: (text: string) => Promise<void> = async
 });
 
 export interface FakeWorkersOptions {
-  readonly work: Pick<WorkFacet, 'read'>;
+  readonly work: WorkReader;
   /** How tasks are done, by kind; as the server does them when left out. */
   readonly handlers?: Handlers;
   readonly maxTokens?: () => number;
@@ -129,6 +130,9 @@ export class FakeWorker implements TaskWorker {
     const beat = (): void => {
       if (this.#lives === life) this.beat();
     };
-    return handlersOf(handlers, task).make({ task, maxTokens: maxTokens() }, readingWhole({ work, embedder, beat }));
+    return handlersOf(handlers, task).make(
+      { task, maxTokens: maxTokens(), isOn: true },
+      readingWhole({ work, embedder, ids: systemIds, beat }),
+    );
   }
 }

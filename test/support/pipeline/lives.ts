@@ -103,7 +103,10 @@ export const openLives = async (
   };
 
   const live = async (store: Store): Promise<Life> => {
-    const config = await GlobalConfig.initialize({ env: {}, folder: folder.path });
+    const config = await GlobalConfig.initialize({
+      env: { MEMFUSE_MEMORY__FACTS__ENABLED: 'false' },
+      folder: folder.path,
+    });
     const workers: FakeWorker[] = [];
     const log = recordedLog();
     const beforeTask = (_task: OutboxTask): Promise<void> =>

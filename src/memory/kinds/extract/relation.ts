@@ -66,6 +66,9 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
 export const rivalsOf = (predicate: string): readonly string[] =>
   isSlot(predicate) ? [predicate, ...(OTHERS[predicate] ?? [])] : [];
 
+/** Whether somebody has one value of a predicate at a time, as of `lives_in`. */
+export const holdsOneValue = (predicate: string): boolean => FUNCTIONAL.test(predicate);
+
 const NONE: Relation = { kind: 'none', reason: 'nothing in common' };
 
 const DAY_MS = 86_400_000;

@@ -12,7 +12,16 @@ const rounds = (...texts: readonly (readonly string[])[]): WorkMessage[] => {
     const first = sequence + 1;
     return round.map((content) => {
       sequence += 1;
-      return { sequence, round: first, role: 'user', name: null, usualSpeaker: null, content, createdAt: 0 };
+      return {
+        key: sequence,
+        sequence,
+        round: first,
+        role: 'user',
+        name: null,
+        usualSpeaker: null,
+        content,
+        createdAt: 0,
+      };
     });
   });
 };

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { TIMESTAMP, UNKNOWN_IDS } from '../support/formats.ts';
+import { startConversation, startServer, type TestAnswer, type TestServer } from '../support/server.ts';
+
+/** The data of an answer that went well. */
+const expectSuccess = ({ status, body }: TestAnswer, expected: number, message?: string) => {
+  expect([status, body.status]).toEqual([expected, 'success']);
+  if (message !== undefined) expect(body.message).toBe(message);
+  return body.data;
+};
+const expectRefusal = ({ status, body }: TestAnswer, expected: number, field: string): void => {
+  expect([status, body.errors[0].field]).toEqual([expected, field]);
+};
+const expectInvalid = ({ status }: TestAnswer): void => expect(status).toBe(422);
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer({ settings: { 'memory.facts.enabled': true } });
+});
+afterAll(() => server.stop());
+
+let people = 0;
+const start = async () => {
+  people += 1;
+  const name = `Alice${people}`;
+  const ids = await startConversation(server, name);
+  const say = async (...texts: readonly string[]): Promise<string[]> => {
+    const messages = texts.map((content) => ({ role: 'user', content }));
+    const path = `/sessions/${ids.sessionId}/messages?wait_for=extracted&timeout_ms=20000`;
+    const { message_ids, reached } = expectSuccess(await server.call('POST', path, { messages }), 201);
+    expect(reached).toBe(true);
+    return message_ids;
+  };
+  const facts = async (query = '') =>
+    expectSuccess(await server.call('GET', `/users/${ids.userId}/facts${query}`), 200).facts;
+  return { ...ids, name, say, facts };
+};
+type Fact = Awaited<ReturnType<Awaited<ReturnType<typeof start>>['facts']>>[number];
+const textsOf = (facts: readonly Fact[]): string[] => facts.map(({ text }: Fact) => text);
+
+describe('facts', () => {
+  test('are read out of what is said, and name the message', async () => {
+    const { userId, name, say, facts } = await start();
+    const [id] = await say('I live in Lisbon.');
+    const [fact] = await facts();
+    expect(Object.keys(fact).sort()).toEqual(
+      [
+        ...['category', 'confidence', 'created_at', 'entities', 'id', 'message_ids', 'object', 'predicate', 'state'],
+        ...['subject', 'superseded_by', 'supersedes', 'text', 'updated_at', 'user_id', 'valid_from', 'valid_to'],
+      ].sort(),
+    );
+    expect(fact).toMatchObject({ user_id: userId, subject: name, message_ids: [id], state: 'active' });
+    expect(fact.text).toContain('Lisbon');
+    expect(fact.created_at).toMatch(TIMESTAMP);
+  });
+
+  test('of which a newer one takes the place are superseded, with when and by what', async () => {
+    const { say, facts } = await start();
+    await say('I live in Lisbon.');
+    await say('I moved to Porto, so I live in Porto now.');
+    const [older] = await facts('?state=superseded');
+    const active = await facts();
+    expect(older.text).toContain('Lisbon');
+    expect(active.map(({ id }: Fact) => id)).toContain(older.superseded_by);
+    expect(older.valid_to).toMatch(TIMESTAMP);
+    expect(await facts('?state=all')).toHaveLength(active.length + 1);
+  });
+
+  test('are listed by subject, category, session and time, in pages', async () => {
+    const { name, say, facts, sessionId, userId } = await start();
+    await say('I live in Lisbon.', 'I am allergic to peanuts.', 'I work as a nurse.');
+    const all = await facts();
+    expect(all.length).toBeGreaterThanOrEqual(3);
+    expect(await facts(`?subject=${name.toUpperCase()}`)).toHaveLength(all.length);
+    expect(await facts('?subject=nobody')).toEqual([]);
+    expect((await facts('?category=home')).every(({ category }: Fact) => category === 'home')).toBe(true);
+    expect(await facts(`?session_id=${sessionId}`)).toHaveLength(all.length);
+    expect(await facts('?as_of=2001-01-01')).toEqual([]);
+    const first = await server.call('GET', `/users/${userId}/facts?limit=2`);
+    const { facts: page, next_cursor: cursor } = expectSuccess(first, 200, 'Facts retrieved successfully');
+    expect(first.headers.get('Link')).toContain('rel="next"');
+    expect([...page, ...(await facts(`?cursor=${cursor}`))]).toEqual(all);
+  });
+
+  test('are refused by parameters that are none', async () => {
+    const { userId } = await start();
+    for (const [query, field] of [
+      ['state=gone', 'state'],
+      ['category=cake', 'category'],
+      ['as_of=soon', 'as_of'],
+      ['limit=0', 'limit'],
+      ['cursor=7', 'cursor'],
+    ] as const) {
+      expectRefusal(await server.call('GET', `/users/${userId}/facts?${query}`), 400, field);
+    }
+    const unknown = await server.call('GET', `/users/${userId}/facts?session_id=nowhere`);
+    expectRefusal(unknown, 404, 'session_id');
+    for (const id of UNKNOWN_IDS) {
+      expectRefusal(await server.call('GET', `/users/${id}/facts`), 404, 'user_id');
+      expectRefusal(await server.call('GET', `/users/${id}/entities`), 404, 'user_id');
+      expectRefusal(await server.call('GET', `/users/${id}/profile`), 404, 'user_id');
+      expectRefusal(await server.call('GET', `/facts/${id}/history`), 404, 'fact_id');
+      expectRefusal(await server.call('PATCH', `/facts/${id}`, { text: 'x' }), 404, 'fact_id');
+      expectRefusal(await server.call('DELETE', `/facts/${id}`), 404, 'fact_id');
+      expectRefusal(await server.call('POST', `/facts/${id}/undo`), 404, 'fact_id');
+    }
+  });
+
+  test('are changed by a person, told by the history, and taken back', async () => {
+    const { say, facts } = await start();
+    await say('I live in Lisbon.');
+    const [{ id, text }] = await facts();
+    const patch = { text: 'Alice lives in Porto.', confidence: 1, valid_from: '2026-01-01', category: 'home' };
+    const { fact } = expectSuccess(await server.call('PATCH', `/facts/${id}`, patch), 200, 'Fact updated successfully');
+    expect(fact).toMatchObject({
+      text: 'Alice lives in Porto.',
+      confidence: 1,
+      valid_from: '2026-01-01T00:00:00.000000Z',
+    });
+    const { history } = expectSuccess(await server.call('GET', `/facts/${id}/history`), 200);
+    expect(history.map(({ change }: { change: string }) => change)).toEqual(['created', 'edited']);
+    expect(history[1]).toMatchObject({ before: { text }, after: { text: 'Alice lives in Porto.' } });
+    const undone = expectSuccess(await server.call('POST', `/facts/${id}/undo`), 200);
+    expect(undone.fact).toMatchObject({ text, valid_from: null });
+    expectRefusal(await server.call('POST', `/facts/${id}/undo`), 409, 'fact_id');
+  });
+
+  test('are not changed into what they cannot be', async () => {
+    const { say, facts } = await start();
+    await say('I live in Lisbon.');
+    const [{ id }] = await facts();
+    const early = { valid_from: '2026-02-01', valid_to: '2026-01-01' };
+    expectRefusal(await server.call('PATCH', `/facts/${id}`, early), 400, 'valid_to');
+    for (const body of [
+      { text: ' ' },
+      { confidence: 2 },
+      { state: 'gone' },
+      { colour: 'red' },
+      { text: 'x'.repeat(2_001) },
+    ]) {
+      expect((await server.call('PATCH', `/facts/${id}`, body)).status).toBe(422);
+    }
+  });
+
+  test('that are deleted do not come back from the same message when it is read again', async () => {
+    const { userId, say, facts } = await start();
+    await say('I live in Lisbon.', 'I am allergic to peanuts.');
+    const home = (await facts()).find(({ text }: Fact) => text.includes('Lisbon'));
+    const deleted = expectSuccess(await server.call('DELETE', `/facts/${home.id}`), 200, 'Fact deleted successfully');
+    expect(deleted).toEqual({ fact_id: home.id });
+    await server.call('PUT', `/users/${userId}`, { name: `Alicia${people}` });
+    await say('Hello!');
+    const left = textsOf(await facts());
+    expect(left.filter((text) => text.includes('Lisbon'))).toEqual([]);
+    expect(left.filter((text) => text.includes('peanuts'))).toHaveLength(1);
+    expect(left.join(' ')).toContain(`Alicia${people}`);
+  });
+
+  test('go with the message that says them', async () => {
+    const { sessionId, say, facts } = await start();
+    const [id] = await say('I live in Lisbon.');
+    await server.call('DELETE', `/sessions/${sessionId}/messages`, { message_ids: [id] });
+    expect(await facts('?state=all')).toEqual([]);
+  });
+
+  test('name entities, and make up a profile whose text changes only with them', async () => {
+    const { userId, say } = await start();
+    await say('I live in Lisbon.', 'I am allergic to peanuts.');
+    const { entities } = expectSuccess(await server.call('GET', `/users/${userId}/entities`), 200);
+    expect(entities.map(({ name }: { name: string }) => name)).toContain('Lisbon');
+    const profile = async () => expectSuccess(await server.call('GET', `/users/${userId}/profile`), 200);
+    const { text, categories } = await profile();
+    expect(text).toContain('Lisbon');
+    expect(categories.map(({ category }: { category: string }) => category)).toContain('home');
+    await say('What time is it?');
+    expect((await profile()).text).toBe(text);
+  });
+});
+
+describe('forgetting', () => {
+  const talk = async () => {
+    const person = await start();
+    const { sessionId, userId, say } = person;
+    await say("I can't stand olives.");
+    const reply = [{ role: 'assistant', content: 'Noted: no olives for you.' }];
+    await server.call('POST', `/sessions/${sessionId}/messages?wait_for=indexed`, { messages: reply });
+    await say('I live in Lisbon.');
+    await server.call('POST', `/users/${userId}/knowledge`, { knowledge: ['Olives are off the menu.'] });
+    const contents = async (): Promise<string[]> => {
+      const { messages } = expectSuccess(await server.call('GET', `/sessions/${sessionId}/messages?order=asc`), 200);
+      return messages.map(({ content }: { content: string }) => content);
+    };
+    const forget = (body: object) => server.call('POST', `/users/${userId}/forget`, body);
+    return { ...person, contents, forget };
+  };
+
+  test('shows everything that says it, and changes nothing in a dry run', async () => {
+    const { forget, contents, facts } = await talk();
+    const before = [await contents(), await facts('?state=all')];
+    const { forgotten, dry_run } = expectSuccess(await forget({ query: 'forget olives', dry_run: true }), 200);
+    expect(dry_run).toBe(true);
+    expect(forgotten.messages.map(({ content }: { content: string }) => content).toSorted()).toEqual([
+      "I can't stand olives.",
+      'Noted: no olives for you.',
+    ]);
+    expect(forgotten.knowledge).toHaveLength(1);
+    expect(textsOf(forgotten.facts).join(' ')).not.toContain('Lisbon');
+    expect([await contents(), await facts('?state=all')]).toEqual(before);
+  });
+
+  test('takes away the statement, its echo, the knowledge and the facts, and nothing else', async () => {
+    const { userId, forget, contents, facts } = await talk();
+    expectSuccess(await forget({ query: 'olives' }), 200);
+    expect(await contents()).toEqual(['I live in Lisbon.']);
+    expect(textsOf(await facts('?state=all')).join(' ')).not.toContain('olive');
+    const found = await server.call('POST', `/users/${userId}/query`, { query: 'Does she like olives?' });
+    expect(JSON.stringify(found.body.data.results)).not.toContain('olives');
+  });
+
+  test('takes ids of facts and messages, and finds what repeats them', async () => {
+    const { forget, contents, facts } = await talk();
+    const [fact] = (await facts()).filter(({ text }: Fact) => text.includes('olives'));
+    expectSuccess(await forget({ ids: [fact.id] }), 200);
+    expect(await contents()).toEqual(['I live in Lisbon.']);
+  });
+
+  test('is refused without exactly one of query and ids, and for words that name nothing', async () => {
+    const { forget } = await talk();
+    for (const body of [{}, { query: 'x', ids: ['y'] }, { ids: [] }, { query: ' ' }, { query: 'x', dryrun: true }]) {
+      expectInvalid(await forget(body));
+    }
+    expectRefusal(await forget({ query: 'forget everything' }), 400, 'query');
+  });
+});
+
+describe('correcting', () => {
+  test('says how a fact truly is, by its id or in words, and keeps the old text in its history', async () => {
+    const { userId, say, facts } = await start();
+    await say('I live in Lisbon.');
+    const [{ id, text }] = await facts();
+    const correct = (body: object) => server.call('POST', `/users/${userId}/correct`, body);
+    const byId = expectSuccess(await correct({ fact_id: id, text: 'Alice lives in Porto.' }), 200);
+    expect(byId).toMatchObject({ replaced: text, fact: { id, text: 'Alice lives in Porto.', confidence: 1 } });
+    const byWords = expectSuccess(
+      await correct({ query: 'Where does Alice live?', text: 'Alice lives in Faro.' }),
+      200,
+    );
+    expect(byWords).toMatchObject({ replaced: 'Alice lives in Porto.', fact: { id, text: 'Alice lives in Faro.' } });
+    expectInvalid(await correct({ text: 'x' }));
+    expectRefusal(await correct({ fact_id: 'nobody', text: 'x' }), 404, 'fact_id');
+  });
+});
