@@ -28,9 +28,23 @@ const REPORT_MS = 3_000;
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Something the person at the terminal can mend. */
-class StartError extends Error {}
+export class StartError extends Error {}
 
-const start = async (env: Env): Promise<void> => {
+/** A server that serves. */
+export interface Serving {
+  /** Such as http://127.0.0.1:8000. */
+  readonly origin: string;
+  /** Stops it in order, within ten seconds. */
+  stop(reason: string): Promise<void>;
+}
+
+/**
+ * Starts serving. Errors: `SettingsError`, `MemfuseError` and `StartError`, each with a sentence for the person at the terminal.
+ *
+ * @param env where settings are read from.
+ * @param print writes what that person wants to know of the start.
+ */
+export const startServing = async (env: Env, print: (report: string) => void): Promise<Serving> => {
   const config = await GlobalConfig.initialize({ env, folder: process.cwd() });
   const settings = config.current;
   const log = createLog(() => config.current.server.log_level);
@@ -61,10 +75,10 @@ const start = async (env: Env): Promise<void> => {
   }
   const descriptors = watchDescriptors(systemDescriptors(), { door: listener, log });
 
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  const stop = async (reason: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    log.info({ signal }, 'the server stops');
+    log.info({ reason }, 'the server stops');
     descriptors.close();
     try {
       await stopInOrder({
@@ -77,10 +91,13 @@ const start = async (env: Env): Promise<void> => {
       log.error({ err: error }, 'the stop was not orderly; nothing that was acknowledged depends on it');
     }
     log.info({}, 'the server has stopped');
-    process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // A second one changes nothing: the first is at work.
+      if (!stopping) void stop(signal).then(() => process.exit(0));
+    });
+  }
 
   const database = withoutPassword(databaseUrl(settings));
   const url = listener.origin;
@@ -99,7 +116,8 @@ const start = async (env: Env): Promise<void> => {
   // It serves already; a model may take some seconds to load.
   const ofModels = await Promise.race([services.checkModels(), Bun.sleep(REPORT_MS).then(() => null)]);
   const warnings = [...config.warnings, ...(ofModels === null ? [] : [ofModels])];
-  console.log(startReport({ settings, version: packageJson.version, url, database, file: config.file, warnings }));
+  print(startReport({ settings, version: packageJson.version, url, database, file: config.file, warnings }));
+  return { origin: url, stop };
 };
 
 const listenError = (error: unknown, host: string, port: number): StartError => {
@@ -120,7 +138,7 @@ const listenError = (error: unknown, host: string, port: number): StartError => 
 };
 
 /** A sentence for the person at the terminal, null for a defect, which deserves its stack. */
-const explain = (error: unknown): string | null => {
+export const explain = (error: unknown): string | null => {
   const isExpected = error instanceof SettingsError || error instanceof MemfuseError || error instanceof StartError;
   return isExpected ? error.message : null;
 };
@@ -128,7 +146,7 @@ const explain = (error: unknown): string | null => {
 /** Serves until a signal ends the process; exits with 1, and a sentence, when it cannot start. @param env where settings are read from. */
 export const serve = async (env: Env = process.env): Promise<void> => {
   try {
-    await start(env);
+    await startServing(env, console.log);
   } catch (error) {
     console.error(explain(error) ?? error);
     process.exit(1);

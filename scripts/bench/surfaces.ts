@@ -76,8 +76,36 @@ const measureProxy = async (
   return results;
 };
 
+const measureMcp = async (
+  { rounds, requests }: Plan,
+  product: ServerProcess,
+  speech: ReturnType<typeof createSpeech>,
+): Promise<Result[]> => {
+  const user = { 'X-Memfuse-User': 'alice' };
+  const recall = () => {
+    const params = { name: 'recall', arguments: { query: speech.question(), limit: 5 } };
+    return post(product.port, '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params }, user);
+  };
+  const search = () =>
+    post(product.port, '/api/v1/memories/search', { user: 'alice', query: speech.question(), top_k: 5, fields: 'all' });
+  const { ours, theirs } = await interleave(rounds, {
+    ours: () => latencies(requests, recall),
+    theirs: () => latencies(requests, search),
+  });
+  const added = ours.map((tookMs, i) => median(tookMs) - median(theirs[i] ?? []));
+  return [
+    result(
+      'MCP tool recall, p50 (the API itself)',
+      'ms',
+      ours.map((tookMs) => median(tookMs)),
+      { baseline: theirs.map((tookMs) => median(tookMs)) },
+    ),
+    result('  added by MCP, p50', 'ms', added, { target: { of: 'value', atMost: MAX_ADDED_MS } }),
+  ];
+};
+
 export const surfacesSuite: Suite = {
-  description: 'Latency of the OpenAI-compatible proxy against the endpoint behind it',
+  description: 'Latency of the proxy and of MCP, against the endpoint behind the proxy and the API itself',
   run: async ({ quick, say }) => {
     const plan = quick ? { rounds: 3, requests: 100 } : { rounds: 9, requests: 400 };
     const model = await startProcess(MODEL, { health: '/health' });
@@ -86,7 +114,10 @@ export const surfacesSuite: Suite = {
     const speech = createSpeech();
     say(`One client, one request at a time; ${REMEMBERED} messages are remembered, each question is a new one.`);
     await remember(product, speech);
-    const results = await measureProxy(plan, [product, model], speech);
+    const results = [
+      ...(await measureProxy(plan, [product, model], speech)),
+      ...(await measureMcp(plan, product, speech)),
+    ];
     await product.stop();
     await model.stop();
     return results;

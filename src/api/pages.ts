@@ -73,4 +73,13 @@ export const pages = {
     access: 'read',
     mediaType: 'application/json',
   },
+  mcp: {
+    id: 'mcp',
+    example: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+    path: '/mcp',
+    tag: 'mcp',
+    summary: 'Speak the Model Context Protocol, over streamable HTTP',
+    access: 'any',
+    mediaType: 'application/json',
+  },
 } as const satisfies Record<string, Page>;

@@ -8,6 +8,7 @@ import { compact } from './commands/compact.ts';
 import { context } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
 import { keys } from './commands/keys.ts';
+import { mcp } from './commands/mcp.ts';
 import { query } from './commands/query.ts';
 import { reindex } from './commands/reindex.ts';
 import { restore } from './commands/restore.ts';
@@ -15,7 +16,7 @@ import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 
 const subCommands = {
-  ...{ serve, status, add, query, context },
+  ...{ serve, mcp, status, add, query, context },
   ...{ keys, backup, restore, compact, reindex, doctor },
 };
 

@@ -22,6 +22,7 @@ import { registerForgetting } from './routes/forgetting.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerAgents, registerUsers } from './routes/identities.ts';
 import { registerKnowledge } from './routes/knowledge.ts';
+import { registerMcp } from './routes/mcp.ts';
 import { registerMemories } from './routes/memories.ts';
 import { registerMessages } from './routes/messages.ts';
 import { registerOperations } from './routes/operations.ts';
@@ -84,7 +85,9 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerTasks(route, dependencies);
   registerOperations(route, main, dependencies, { announce: routing.announce, guard });
   const callsWithin = createCallsWithin((request, served) => main.fetch(request, served));
-  registerProxy(side, dependencies, { announce: routing.announce, guard, limiter, callsWithin });
+  const surfaces = { announce: routing.announce, guard, limiter, callsWithin };
+  registerProxy(side, dependencies, surfaces);
+  registerMcp(side, dependencies, surfaces);
   registerDocs(side, dependencies, routing);
 
   const onError: ErrorHandler<HttpEnv> = (error, c) => {

@@ -28,14 +28,23 @@ const decoded = (value: string): string => {
   }
 };
 
+/** Errors: 400. */
+const assertName = (field: string, name: string): string => {
+  const parsed = Name.safeParse(name);
+  if (!parsed.success) throw refuse(400, field, `${field} is no name: ${parsed.error.issues[0]?.message}.`);
+  return name;
+};
+
 /** A name out of a header; null for none. Errors: 400. */
 const nameIn = (c: HttpContext, header: string): string | null => {
   const value = c.req.header(header)?.trim();
-  if (!value) return null;
-  const name = decoded(fromBytes(value));
-  const parsed = Name.safeParse(name);
-  if (!parsed.success) throw refuse(400, header, `${header} is no name: ${parsed.error.issues[0]?.message}.`);
-  return name;
+  return value ? assertName(header, decoded(fromBytes(value))) : null;
+};
+
+/** A name out of the query string; null for none. Errors: 400. */
+const nameInQuery = (c: HttpContext, parameter: string): string | null => {
+  const value = c.req.query(parameter);
+  return value ? assertName(parameter, value) : null;
 };
 
 /** Whom a request is about that says so beside its body. */
@@ -47,16 +56,23 @@ export interface Named {
 }
 
 /**
- * The names in the headers of a request; the user of a key that is bound to one, whom it need not name. Errors: 400 for what
+ * The names in the headers of a request, and where its address may name them, in its query string; the user of a key that is bound to one, whom it need not name. Errors: 400 for what
  * is no name, 403 when the key is another user's.
  */
-export const namedBy = async (c: HttpContext, caller: Caller, call: ApiCall): Promise<Named> => {
-  const named = { user: nameIn(c, USER), agent: nameIn(c, AGENT), session: nameIn(c, SESSION) };
+export const namedBy = async (
+  c: HttpContext,
+  caller: Caller,
+  call: ApiCall,
+  { inQuery = false }: { readonly inQuery?: boolean } = {},
+): Promise<Named> => {
+  const name = (header: string, parameter: string): string | null =>
+    nameIn(c, header) ?? (inQuery ? nameInQuery(c, parameter) : null);
+  const named = { user: name(USER, 'user'), agent: name(AGENT, 'agent'), session: name(SESSION, 'session') };
   if (caller.scope.userKey === null) return named;
   const [bound] = (await call(users.list)).users;
   if (!bound) throw refuse(403, 'api_key', 'The user of this API key is gone.');
   if (named.user !== null && named.user !== bound.name) {
-    throw refuse(403, USER, `This API key is another user's than the one that ${USER} names.`);
+    throw refuse(403, USER, `This API key is another user's than the one that the request names.`);
   }
   return { ...named, user: bound.name };
 };

@@ -5,6 +5,9 @@ const LANGUAGES =
 export const LOADED_LATER: readonly string[] = [
   ...LANGUAGES.split(' ').map((language) => `@orama/stemmers/${language}`),
   '@ai-sdk/openai-compatible',
+  '@modelcontextprotocol/sdk/server/mcp.js',
+  '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js',
+  '@modelcontextprotocol/sdk/validation/ajv',
   'ai',
   'confbox/json',
   'confbox/toml',

@@ -27,8 +27,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/config',
   ],
   'src/proxy': ['src/api', 'src/text', 'src/platform'],
+  'src/mcp': ['src/api', 'src/text'],
   'src/http': [
     'src/proxy',
+    'src/mcp',
     'src/services',
     'src/memory',
     'src/retrieval',
@@ -55,6 +57,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // the terminal: asks a server by the client, or works on its files
   'src/cli': [
     'src/serve.ts',
+    'src/mcp',
     'src/client',
     'src/services',
     'src/embedding',

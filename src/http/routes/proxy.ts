@@ -5,14 +5,12 @@ import { openOnce } from '../../platform/open-once.ts';
 import type { Caller } from '../../services/access.ts';
 import type { HttpContext, HttpDependencies, HttpEnv } from '../context.ts';
 import { refuse } from '../errors.ts';
-import { assertPermission, type Guard } from '../guard.ts';
+import { assertPermission } from '../guard.ts';
 import { headerList } from '../header-list.ts';
 import { jsonBody } from '../json-body.ts';
 import { OPENAI_PREFIX } from '../openai-error.ts';
-import type { RateLimiter } from '../rate-limit.ts';
-import type { Routing } from '../route.ts';
+import { counted, type SurfaceRoutes, withLimits } from '../surfaces.ts';
 import { assertAgent, namedBy } from '../who.ts';
-import type { CallsWithin } from '../within.ts';
 
 const OFF =
   'There is no proxy here: set proxy.base_url to the address of an OpenAI-compatible endpoint, such as https://api.openai.com/v1, and start the server anew.';
@@ -24,17 +22,11 @@ const searchIn = (url: string): string => {
   return start < 0 ? '' : url.slice(start);
 };
 
-interface ProxyRoutes extends Pick<Routing, 'announce'> {
-  readonly guard: Guard;
-  readonly limiter: RateLimiter | null;
-  readonly callsWithin: CallsWithin;
-}
-
 /** The OpenAI-compatible proxy. What it needs is loaded with its first request. */
 export const registerProxy = (
   app: Hono<HttpEnv>,
   { services, scheduler }: HttpDependencies,
-  { announce, guard, limiter, callsWithin }: ProxyRoutes,
+  { announce, guard, limiter, callsWithin }: SurfaceRoutes,
 ): void => {
   const { config, errors } = services;
   const settings = () => config.current.proxy;
@@ -82,22 +74,13 @@ export const registerProxy = (
     return isOurs ? null : (c.req.header('Authorization') ?? null);
   };
 
-  const counted = <T>(c: HttpContext, work: () => Promise<T>): Promise<T> =>
-    limiter ? limiter.during(c, work) : work();
-
-  /** An answer with what is said of the limits of its key. */
-  const withLimits = (c: HttpContext, response: Response): Response => {
-    for (const [name, value] of Object.entries(c.get('answerHeaders') ?? {})) response.headers.set(name, value);
-    return response;
-  };
-
   /** Counts a request as under way until its client has the whole answer. */
   const untilEnded = (
     c: HttpContext,
     work: () => Promise<{ readonly response: Response; readonly ended: Promise<void> }>,
   ): Promise<Response> =>
     new Promise((resolve, reject) => {
-      counted(c, async () => {
+      counted(limiter, c, async () => {
         const { response, ended } = await work();
         resolve(withLimits(c, response));
         await ended;
@@ -145,6 +128,6 @@ export const registerProxy = (
     c.env.letRest?.();
     await guard(c, pages.models.access);
     const path = c.req.path.slice(OPENAI_PREFIX.length);
-    return withLimits(c, await counted(c, () => withProxy(({ proxy }) => proxy.pass(path, forwarded(c)))));
+    return withLimits(c, await counted(limiter, c, () => withProxy(({ proxy }) => proxy.pass(path, forwarded(c)))));
   });
 };
