@@ -40,9 +40,11 @@ export interface Turn {
 const DEFAULTS = { maxTokens: 1_000, recallTimeoutMs: 2_000, rememberTimeoutMs: 5_000 };
 /** Share of the time to recall in which the server is to answer with what it has by then. */
 const SHARE_FOR_SERVER = 0.8;
-/** A question is asked with the turns before it, so that what the model reads anyway is not recalled once more. */
+/** Longest question; what is asked stands at the end of a long message more often than at its beginning. */
+const LONGEST_QUESTION = 8_192;
+/** Turns before the question, and characters of all: they say what is spoken of, and are not recalled once more. */
 const MOST_TURNS = 20;
-const LONGEST_QUESTION = 32_000;
+const LONGEST_TRANSCRIPT = 32_768;
 /** Conversations without a name of which the session is known. */
 const MOST_CONVERSATIONS = 1_000;
 
@@ -52,13 +54,21 @@ const ABOUT_THE_BLOCK =
 const warn = ({ message }: MemFuseError, during: 'recall' | 'remember'): void =>
   console.warn(`MemFuse could not ${during}: ${message}`);
 
-/** The last turns as the server reads a transcript; a single one as it is. */
+/** What the user said last, with the turns before it as the server reads a transcript; a single turn as it is. */
 const questionOf = (turns: readonly Turn[]): string => {
-  const said = turns.filter(({ text }) => text.trim() !== '').slice(-MOST_TURNS);
-  if (said.length < 2) return said[0]?.text.slice(0, LONGEST_QUESTION).toWellFormed() ?? '';
-  const lines = said.map(({ role, text }) => `${role}: ${text}`);
-  while (lines.length > 1 && lines.reduce((sum, line) => sum + line.length, 0) > LONGEST_QUESTION) lines.shift();
-  return lines.join('\n').slice(0, LONGEST_QUESTION).toWellFormed();
+  const said = turns.slice(0, turns.findLastIndex(({ role }) => role === 'user') + 1);
+  const worded = said.map(({ role, text }) => ({ role, text: withoutRecalled(text).trim() }));
+  const [last, ...before] = worded.filter(({ text }) => text !== '').reverse();
+  if (!last) return '';
+  const question = last.text.slice(-LONGEST_QUESTION);
+  const lines: string[] = [];
+  let length = question.length;
+  for (const { role, text } of before.slice(0, MOST_TURNS)) {
+    length += text.length;
+    if (length > LONGEST_TRANSCRIPT) break;
+    lines.unshift(`${role}: ${text}`);
+  }
+  return (lines.length === 0 ? question : [...lines, `${last.role}: ${question}`].join('\n')).toWellFormed();
 };
 
 const asError = (error: unknown): MemFuseError => {
@@ -83,8 +93,8 @@ export class Remembering {
    * never learned again; null when there is nothing, or when it cannot be had in time.
    */
   async recall(turns: readonly Turn[], names: CallNames = {}, signal?: AbortSignal): Promise<string | null> {
-    const query = questionOf(turns.map(({ role, text }) => ({ role, text: withoutRecalled(text) })));
-    if (query.trim() === '') return null;
+    const query = questionOf(turns);
+    if (query === '') return null;
     const { maxTokens = DEFAULTS.maxTokens, minScore, recallTimeoutMs = DEFAULTS.recallTimeoutMs } = this.#options;
     const asked = {
       max_tokens: maxTokens,
