@@ -34,6 +34,8 @@ export interface Operation {
     /** Headers of the answer that are this call's own. */
     readonly headers?: z.ZodObject;
   };
+  /** What a body is, where it is not JSON. */
+  readonly media?: { readonly request?: string; readonly response?: string };
   /** The statuses of refusals that are this call's own; 401, 403, 408, 413, 422, 429 and 503 go without saying. */
   readonly refusals?: readonly (400 | 404 | 409 | 503)[];
   /** True for a POST that creates and therefore takes an Idempotency-Key. */

@@ -7,6 +7,8 @@ import { backup } from './commands/backup.ts';
 import { compact } from './commands/compact.ts';
 import { context } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { keys } from './commands/keys.ts';
 import { mcp } from './commands/mcp.ts';
 import { query } from './commands/query.ts';
@@ -17,6 +19,7 @@ import { status } from './commands/status.ts';
 
 const subCommands = {
   ...{ serve, mcp, status, add, query, context },
+  ...{ export: exportCommand, import: importCommand },
   ...{ keys, backup, restore, compact, reindex, doctor },
 };
 

@@ -1,6 +1,6 @@
 import type { Answer, CallInput, OperationId, Operations } from './operations.ts';
 import { ROUTES } from './routes.ts';
-import { type CallOptions, Transport } from './transport.ts';
+import { type CallOptions, type OutgoingFile, Transport } from './transport.ts';
 
 export interface MemFuseOptions {
   /** Where the server is; http://127.0.0.1:8000 when absent. */
@@ -71,5 +71,17 @@ export class Caller {
     const [method = '', route = ''] = ROUTES[id].split(' ');
     const request = { method, path: addressOf(route, path, query), body, creates: CREATES.has(id) };
     return (await this.#transport.send(request, options)) as Answer<Operations[I]>;
+  }
+
+  /** Makes a call whose body or answer is a file. Errors: `MemFuseError`. */
+  protected exchange<I extends OperationId>(
+    id: I,
+    input: CallInput<Operations[I]>,
+    file: OutgoingFile | null,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const { path = {}, query = {} } = input as { path?: Record<string, string>; query?: QueryString };
+    const [method = '', route = ''] = ROUTES[id].split(' ');
+    return this.#transport.exchange({ method, path: addressOf(route, path, query) }, file, signal);
   }
 }

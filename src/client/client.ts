@@ -1,8 +1,19 @@
 import { Caller } from './caller.ts';
 import { MemFuseError } from './errors.ts';
 import { Memory, type Names } from './memory.ts';
+import type { Answer, Operations } from './operations.ts';
 import { agentsOf, apiKeysOf, knowledgeOf, sessionsOf, tasksOf, usersOf } from './resources.ts';
 import type { CallOptions } from './transport.ts';
+
+const LINES = 'application/x-ndjson';
+
+export interface ImportOptions {
+  /** The name of the user of what names none; `imported` when absent. */
+  readonly user?: string | undefined;
+  /** Tell what would come in, and store nothing. */
+  readonly dryRun?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * A MemFuse server. `for` gives the memory of a user by name, which is where most begin; `call` makes any call of the API.
@@ -30,6 +41,31 @@ export class MemFuse extends Caller {
     const memory = this.for(names);
     await memory.ids();
     return memory;
+  }
+
+  /**
+   * Everything of a user, or of all, as JSON Lines. The last line has the number of records and a digest; without it the export
+   * is not whole. Errors: `MemFuseError`.
+   */
+  async export(userId: string | null = null, { signal }: CallOptions = {}): Promise<ReadableStream<Uint8Array>> {
+    const response =
+      userId === null
+        ? await this.exchange('exportAll', {}, null, signal)
+        : await this.exchange('exportUser', { path: { user_id: userId } }, null, signal);
+    return response.body ?? new ReadableStream();
+  }
+
+  /**
+   * Imports an export of this server or of another memory system; the same file twice imports once. Errors: `MemFuseError`, also
+   * for a file that is not whole, of which nothing is imported.
+   */
+  async import(
+    file: BodyInit,
+    { user, dryRun, signal }: ImportOptions = {},
+  ): Promise<Answer<Operations['importFile']>> {
+    const query = { user, dry_run: dryRun ? 'true' : undefined };
+    const response = await this.exchange('importFile', { query }, { content: file, type: LINES }, signal);
+    return ((await response.json()) as { data: Answer<Operations['importFile']> }).data;
   }
 
   /** Whether a server answers. It never fails. */

@@ -1,5 +1,5 @@
 export type { MemFuseOptions } from './caller.ts';
-export { MemFuse } from './client.ts';
+export { type ImportOptions, MemFuse } from './client.ts';
 export { type FieldProblem, MemFuseError, type Reason } from './errors.ts';
 export {
   type AddOptions,

@@ -13,6 +13,7 @@ import type { operations } from '../api/operations.ts';
 import type { queryUser } from '../api/query.ts';
 import type { sessions } from '../api/sessions.ts';
 import type { tasks } from '../api/tasks.ts';
+import type { transfer } from '../api/transfer.ts';
 
 /** The types of the server's own schemas. Nothing of them is there at run time. */
 interface Groups {
@@ -28,6 +29,7 @@ interface Groups {
   tasks: typeof tasks;
   health: typeof health;
   operations: typeof operations;
+  transfer: typeof transfer;
   alone: { queryUser: typeof queryUser; contextOfUser: typeof contextOfUser };
 }
 

@@ -56,6 +56,9 @@ export const ROUTES = {
   taskStats: 'GET /tasks/stats',
   retryTasks: 'POST /tasks/retry',
   retryTask: 'POST /tasks/{task_id}/retry',
+  exportUser: 'GET /users/{user_id}/export',
+  exportAll: 'GET /export',
+  importFile: 'POST /import',
   showConfig: 'GET /admin/config',
   reloadConfig: 'POST /admin/config/reload',
 } as const satisfies { readonly [I in OperationId]: RouteOf<Operations[I]> };

@@ -29,6 +29,12 @@ export interface Outgoing {
   readonly creates: boolean;
 }
 
+/** A file that goes out, and how it is declared. */
+export interface OutgoingFile {
+  readonly content: BodyInit;
+  readonly type: string;
+}
+
 const RETRIED: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
@@ -71,6 +77,9 @@ const retryAfterOf = (headers: Headers): number | undefined => {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 };
 
+const givenUp = (cause: unknown): MemFuseError =>
+  new MemFuseError('The call was given up.', { reason: 'aborted', cause });
+
 /** Sends requests, and sends those again that may do better later. */
 export class Transport {
   readonly #options: TransportOptions;
@@ -90,10 +99,44 @@ export class Transport {
         if (!(error instanceof MemFuseError) || tried >= retries || !this.#mayDoBetter(error)) throw error;
         const pauseMs = error.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** tried * (0.5 + Math.random());
         await pause(Math.min(LONGEST_PAUSE_MS, pauseMs), options.signal).catch((cause) => {
-          throw new MemFuseError('The call was given up.', { reason: 'aborted', cause });
+          throw givenUp(cause);
         });
       }
     }
+  }
+
+  /**
+   * Sends a request once, with a file as its body or none, and answers the response: for what is too large to be held, and so
+   * has no time limit and is not sent again. Errors: `MemFuseError`.
+   */
+  async exchange(
+    { method, path }: Pick<Outgoing, 'method' | 'path'>,
+    file: OutgoingFile | null,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const { baseUrl, apiKey, fetch: send } = this.#options;
+    let response: Response;
+    try {
+      response = await send(baseUrl + path, {
+        method,
+        headers: {
+          ...(file && { 'Content-Type': file.type }),
+          ...(apiKey !== undefined && { Authorization: `Bearer ${apiKey}` }),
+        },
+        // Node sends a stream only when it is told that the answer comes after it.
+        ...(file && { body: file.content, duplex: 'half' }),
+        ...(signal && { signal }),
+      });
+    } catch (cause) {
+      throw signal?.aborted ? givenUp(cause) : this.#unreachable(cause);
+    }
+    if (!response.ok) this.#dataOf(response, await response.text());
+    return response;
+  }
+
+  #unreachable(cause: unknown): MemFuseError {
+    const message = `Nothing answers at ${this.#options.baseUrl}. Start a server with "memfuse serve", or correct baseUrl.`;
+    return new MemFuseError(message, { reason: 'unreachable', cause });
   }
 
   #mayDoBetter({ reason, status }: MemFuseError): boolean {
@@ -121,14 +164,19 @@ export class Transport {
       });
       text = await response.text();
     } catch (cause) {
-      if (signal?.aborted) throw new MemFuseError('The call was given up.', { reason: 'aborted', cause });
+      if (signal?.aborted) throw givenUp(cause);
       if (late.aborted) {
         const message = `${baseUrl} did not answer within ${limitMs} ms. Raise timeoutMs, or look whether the server is busy.`;
         throw new MemFuseError(message, { reason: 'timeout', cause });
       }
-      const message = `Nothing answers at ${baseUrl}. Start a server with "memfuse serve", or correct baseUrl.`;
-      throw new MemFuseError(message, { reason: 'unreachable', cause });
+      throw this.#unreachable(cause);
     }
+    return this.#dataOf(response, text);
+  }
+
+  /** The `data` of an answer. Errors: `MemFuseError` for a refusal, and for what is no answer of a server. */
+  #dataOf(response: Response, text: string): unknown {
+    const { baseUrl, apiKey } = this.#options;
     if (response.ok && text === '') return undefined;
     const answer = parsed(text);
     const details = {

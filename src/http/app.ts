@@ -30,6 +30,7 @@ import { registerProxy } from './routes/proxy.ts';
 import { registerQuery } from './routes/query.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerTasks } from './routes/tasks.ts';
+import { registerTransfer } from './routes/transfer.ts';
 import { createCallsWithin } from './within.ts';
 
 /** Nobody who reaches a loopback server without keys needs to be kept from it. */
@@ -83,6 +84,7 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerChunks(route, dependencies);
   registerApiKeys(route, dependencies);
   registerTasks(route, dependencies);
+  registerTransfer(main, dependencies, { describe: routing.describe, guard });
   registerOperations(route, main, dependencies, { announce: routing.announce, guard });
   const callsWithin = createCallsWithin((request, served) => main.fetch(request, served));
   const surfaces = { announce: routing.announce, guard, limiter, callsWithin };

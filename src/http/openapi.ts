@@ -40,14 +40,19 @@ const REFUSED = new Map(
 const refusedWith = (statuses: readonly number[]): object =>
   Object.fromEntries([...new Set(statuses)].sort().map((status) => [status, REFUSED.get(status)] as const));
 
-const responsesOf = ({ success, refusals = [], access, body }: Operation) => {
-  const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...(body ? [408, 413, 415, 422] : [])];
+const fileOf = (media: string) => ({ content: { [media]: { schema: { type: 'string' as const } } } });
+
+const responsesOf = ({ success, refusals = [], access, body, media }: Operation) => {
+  const ofBody = body ? [408, 413, 415, 422] : media?.request ? [408, 415] : [];
+  const statuses = [...refusals, ...(access === 'none' ? [] : GUARDED), ...ofBody];
   const { status, data, headers, orFound } = success;
   return {
     ...(orFound && data && { 200: { description: 'It was there already', content: json(successEnvelope(200, data)) } }),
     [status]: data
       ? { description: 'Done', content: json(successEnvelope(status, data)), ...(headers && { headers }) }
-      : { description: 'Done; no body' },
+      : media?.response
+        ? { description: 'Done', ...fileOf(media.response) }
+        : { description: 'Done; no body' },
     ...refusedWith(statuses),
   };
 };
@@ -75,6 +80,7 @@ const describeOperation = (operation: Operation): object => {
         content: { 'application/json': { schema: operation.body, example: operation.example } },
       },
     }),
+    ...(operation.media?.request && { requestBody: { required: true, ...fileOf(operation.media.request) } }),
     responses: responsesOf(operation),
   };
 };

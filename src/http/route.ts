@@ -118,6 +118,8 @@ export interface Routing {
   readonly operations: readonly Operation[];
   /** Makes an address known that is served by other means, so that wrong methods are refused there as well. */
   readonly announce: (method: string, addressForms: readonly string[]) => void;
+  /** The same for an operation whose bodies are no JSON. Answers the forms of its address. */
+  readonly describe: (operation: Operation) => string[];
   /** A 405 that names the methods when the address exists, null when it does not. */
   readonly wrongMethod: (c: HttpContext) => RefusalError | null;
 }
@@ -148,10 +150,16 @@ export const createRouting = (
     if (known.length === 0) for (const form of addressForms) addresses.add('ALL', form, id);
   };
 
+  const describe = (operation: Operation): string[] => {
+    const addressForms = forms(operation.path);
+    operations.push(operation);
+    announce(operation.method.toUpperCase(), addressForms);
+    return addressForms;
+  };
+
   const route: Router = (operation, handle) => {
     const { method, path, body, creates, access } = operation;
-    operations.push(operation);
-    announce(method.toUpperCase(), forms(path));
+    describe(operation);
 
     const name = `${method.toUpperCase()} ${path}`;
     const knownBody = body ? knownFieldsOf(body) : null;
@@ -210,5 +218,5 @@ export const createRouting = (
     return id === undefined ? null : methodNotAllowed((methods.get(id) ?? []).join(', '));
   };
 
-  return { route, operations, announce, wrongMethod };
+  return { route, operations, announce, describe, wrongMethod };
 };

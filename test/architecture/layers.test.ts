@@ -16,6 +16,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/retrieval': ['src/embedding', 'src/contract', 'src/text', 'src/platform'],
   'src/memory': ['src/retrieval', 'src/embedding', 'src/contract', 'src/text', 'src/platform'],
   'src/buffer': ['src/memory', 'src/retrieval', 'src/embedding', 'src/contract', 'src/text', 'src/platform'],
+  // files out of a store and into one
+  'src/transfer': ['src/contract', 'src/api', 'src/platform'],
   'src/services': [
     'src/buffer',
     'src/memory',
@@ -31,6 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/http': [
     'src/proxy',
     'src/mcp',
+    'src/transfer',
     'src/services',
     'src/memory',
     'src/retrieval',

@@ -120,3 +120,27 @@ describe('help', () => {
     for (const shell of ['bash', 'zsh', 'fish']) expect((await run('complete', [shell])).stdout).toContain('memfuse');
   });
 });
+
+describe('export and import', () => {
+  test('take a memory out of one server and into another, and say what came in', async () => {
+    await startHere();
+    await run('add', ['I moved to Lisbon in May', '--user', 'alice']);
+    const file = join(folder.path, 'alice.jsonl');
+    expect(await run('export', [file, '--user', 'alice'])).toMatchObject({ exitCode: 0, stdout: '' });
+    expect((await run('export', ['--user', 'alice'])).stdout).toContain('I moved to Lisbon in May');
+    const again = await run('import', [file]);
+    expect(again).toMatchObject({ exitCode: 0, stdout: 'Imported: nothing. There already: 4.\n', stderr: '' });
+    const messages = join(folder.path, 'messages.json');
+    writeFileSync(messages, JSON.stringify([{ role: 'user', content: 'I play the violin.' }]));
+    const dry = await run('import', [messages, '--user', 'bob', '--dry-run']);
+    expect(dry.stdout).toBe('Would come in: 1 users, 1 agents, 1 sessions, 1 messages. There already: 0.\n');
+    expect((await run('import', [messages, '--user', 'bob'])).stdout).toContain('Imported: 1 users');
+    expect((await run('query', ['What do I play?', '--user', 'bob'])).stdout).toContain('violin');
+    writeFileSync(messages, '[{"role":"user","con');
+    const broken = await run('import', [messages]);
+    expect(broken).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(broken.stderr).toContain('it was not written whole');
+    expect((await run('import', [join(folder.path, 'nothing')])).stderr).toContain('There is no file');
+    expect((await run('export', ['--user', 'nobody'])).stderr).toContain('nobody');
+  });
+});

@@ -42,6 +42,10 @@ export const serverSection = z.strictObject({
     .default(1_048_576)
     .describe('Largest request body, which has 60 seconds to arrive.')
     .meta({ reloadable: true }),
+  max_import_bytes: count(Number.MAX_SAFE_INTEGER)
+    .default(10_737_418_240)
+    .describe('Largest file that is imported. It lies in the data folder while it is read.')
+    .meta({ reloadable: true }),
   max_messages: count(100_000)
     .default(1_000)
     .describe('Most messages, ids or knowledge items in one request.')

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Page, PageOf } from '../contract/pages.ts';
+import type { IdentityRecord, Scope } from '../contract/records.ts';
+import type { Store } from '../contract/store.ts';
+import { FORMAT, lineOf } from './records.ts';
+
+/** Rows read at a time. */
+const PAGE = 500;
+
+type ExportedStore = Pick<Store, 'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'apiKeys'>;
+
+export async function* rowsOf<Row>(read: (page: Page) => Promise<PageOf<Row>>): AsyncGenerator<Row, void> {
+  for (let after: string | null = null; ; ) {
+    const { rows, next }: PageOf<Row> = await read({ after, limit: PAGE, untilNow: true });
+    yield* rows;
+    if (next === null) return;
+    after = next;
+  }
+}
+
+/** What an export is about. */
+export interface Exported {
+  readonly store: ExportedStore;
+  readonly scope: Scope;
+  /** The time of the export. */
+  readonly at: number;
+}
+
+async function* linesOfUser(
+  { store, scope }: Exported,
+  user: IdentityRecord,
+  agents: Set<string>,
+): AsyncGenerator<string> {
+  yield lineOf.user(user);
+  for await (const item of rowsOf((page) => store.knowledge.list(scope, user.id, page))) yield lineOf.knowledge(item);
+  for await (const session of rowsOf((page) => store.sessions.list(scope, { userId: user.id }, page))) {
+    if (!agents.has(session.agentId)) {
+      const agent = await store.agents.get(scope, session.agentId);
+      if (agent) yield lineOf.agent(agent);
+      agents.add(session.agentId);
+    }
+    yield lineOf.session(session);
+    const order = { sortBy: 'timestamp', order: 'asc' } as const;
+    for await (const message of rowsOf((page) => store.messages.list(scope, session.id, order, page))) {
+      yield lineOf.message(message);
+    }
+  }
+}
+
+/** Puts a first and a last line around lines, the last with their number and the digest of all above it. */
+async function* framed(lines: AsyncIterable<string>, about: object): AsyncGenerator<string> {
+  const digest = createHash('sha256');
+  const out = (line: string): string => {
+    const text = `${line}\n`;
+    digest.update(text);
+    return text;
+  };
+  yield out(JSON.stringify({ memfuse_export: FORMAT, ...about }));
+  let records = 0;
+  for await (const line of lines) {
+    records += 1;
+    yield out(line);
+  }
+  yield `${JSON.stringify({ end: true, records, sha256: digest.digest('hex') })}\n`;
+}
+
+/** Everything of one user, as lines. What is added meanwhile may be in it or not. Errors: those of the store. */
+export const exportUser = (exported: Exported, user: IdentityRecord): AsyncGenerator<string> =>
+  framed(linesOfUser(exported, user, new Set()), { created_at: new Date(exported.at).toISOString(), user: user.name });
+
+async function* linesOfAll(exported: Exported): AsyncGenerator<string> {
+  const { store, scope } = exported;
+  const agents = new Set<string>();
+  for await (const agent of rowsOf((page) => store.agents.list(scope, page))) {
+    agents.add(agent.id);
+    yield lineOf.agent(agent);
+  }
+  const users = new Map<number, string>();
+  for await (const user of rowsOf((page) => store.users.list(scope, page))) {
+    users.set(user.key, user.id);
+    yield* linesOfUser(exported, user, agents);
+  }
+  for await (const key of rowsOf((page) => store.apiKeys.list(scope.tenantKey, null, page))) {
+    const userId = key.userKey === null ? null : (users.get(key.userKey) ?? null);
+    if (key.userKey === null || userId !== null) yield lineOf.apiKey({ ...key, userId });
+  }
+}
+
+/** Everything of a tenant: agents, users with all of theirs, and API keys without their secrets. */
+export const exportAll = (exported: Exported): AsyncGenerator<string> =>
+  framed(linesOfAll(exported), { created_at: new Date(exported.at).toISOString() });

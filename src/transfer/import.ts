@@ -1,0 +1,271 @@
+import { isOutage, MemfuseError } from '../contract/errors.ts';
+import { PRIORITY, TASK_KINDS } from '../contract/outbox.ts';
+import type { Scope } from '../contract/records.ts';
+import type { Store } from '../contract/store.ts';
+import type { Ids } from '../platform/ids.ts';
+import { rowsOf } from './export.ts';
+import { type ExportedRecord, foundByOf, type RecordOf, type RecordType } from './records.ts';
+
+/** A record of a file, or why there is none, by the line or the place in it. */
+export type ReadRecord =
+  | { readonly line: number; readonly record: ExportedRecord }
+  | { readonly line: number; readonly problem: string };
+
+export interface Problem {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface ImportOutcome {
+  readonly imported: Record<RecordType, number>;
+  /** Records that were there already. */
+  readonly skipped: number;
+  /** The first of the lines that could not be read. */
+  readonly errors: readonly Problem[];
+  /** How many those are in all. */
+  readonly errorCount: number;
+}
+
+/** Of a file with nothing but errors these are enough to see why. */
+const MOST_ERRORS = 100;
+/** Messages that are stored together. */
+const MOST_MESSAGES = 200;
+const MOST_CHARACTERS = 1_000_000;
+
+interface Importing {
+  readonly store: Pick<Store, 'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'apiKeys'>;
+  readonly scope: Scope;
+  readonly ids: Ids;
+  readonly now: () => number;
+  /** Whether API keys may be imported. */
+  readonly mayAddKeys: boolean;
+  /** Whether nothing is stored. */
+  readonly isDryRun: boolean;
+}
+
+type Message = RecordOf<'message'> & { readonly line: number };
+
+/**
+ * Stores records in the order in which they come; one that is there already is passed over, so that the same file twice
+ * imports once, and one that broke off is imported further. A user, agent or session whose name somebody else has joins that
+ * one. What belongs to a user must follow that user's line before the next user's does.
+ */
+export class Importer {
+  readonly #to: Importing;
+  readonly #imported: Record<RecordType, number> = {
+    user: 0,
+    agent: 0,
+    session: 0,
+    message: 0,
+    knowledge: 0,
+    api_key: 0,
+  };
+  #skipped = 0;
+  #errorCount = 0;
+  readonly #errors: Problem[] = [];
+  /** The ids here of those in the file. Sessions and knowledge are those of the user at hand. */
+  readonly #users = new Map<string, string>();
+  readonly #agents = new Map<string, string>();
+  readonly #sessions = new Map<string, string>();
+  /** Ids of the messages that the session at hand has. */
+  #known: { readonly sessionId: string; readonly ids: Set<string> } | null = null;
+  #knowledge: { readonly userId: string; readonly ids: Set<string> } | null = null;
+  #waiting: Message[] = [];
+  #characters = 0;
+
+  constructor(to: Importing) {
+    this.#to = to;
+  }
+
+  /** Imports all records. Errors: those of the store that say nothing of a record, such as a full disk. */
+  async import(records: AsyncIterable<ReadRecord>): Promise<ImportOutcome> {
+    for await (const read of records) {
+      if ('problem' in read) this.#refuse(read.line, read.problem);
+      else await this.#take(read.line, read.record);
+    }
+    await this.#flush();
+    return {
+      imported: this.#imported,
+      skipped: this.#skipped,
+      errors: this.#errors,
+      errorCount: this.#errorCount,
+    };
+  }
+
+  #refuse(line: number, message: string): void {
+    this.#errorCount += 1;
+    if (this.#errors.length < MOST_ERRORS) this.#errors.push({ line, message });
+  }
+
+  async #take(line: number, record: ExportedRecord): Promise<void> {
+    if (record.type === 'message') return this.#message({ ...record, line });
+    await this.#flush();
+    try {
+      if (await this.#store(record)) this.#imported[record.type] += 1;
+      else this.#skipped += 1;
+    } catch (error) {
+      this.#refuse(line, reasonOf(error));
+    }
+  }
+
+  /** False for what was there already. */
+  async #store(record: Exclude<ExportedRecord, { type: 'message' }>): Promise<boolean> {
+    switch (record.type) {
+      case 'user':
+        this.#sessions.clear();
+        return this.#identity(this.#to.store.users, record, this.#users);
+      case 'agent':
+        return this.#identity(this.#to.store.agents, record, this.#agents);
+      case 'session':
+        return this.#session(record);
+      case 'knowledge':
+        return this.#item(record);
+      case 'api_key':
+        return this.#key(record);
+      default:
+        return record satisfies never;
+    }
+  }
+
+  async #identity(
+    facet: Importing['store']['users'],
+    record: RecordOf<'user' | 'agent'>,
+    known: Map<string, string>,
+  ): Promise<boolean> {
+    const { scope, isDryRun } = this.#to;
+    const { id, name, description, created_at: at, updated_at: updatedAt } = record;
+    const there = (await facet.get(scope, id)) ?? (await facet.findByName(scope, name));
+    known.set(id, there?.id ?? id);
+    if (there) return false;
+    if (isDryRun) return true;
+    await facet.create(scope, { id, name, description, at });
+    if (updatedAt !== at) await facet.update(scope, id, { at: updatedAt });
+    return true;
+  }
+
+  async #session(record: RecordOf<'session'>): Promise<boolean> {
+    const { store, scope, isDryRun } = this.#to;
+    const { id, name, created_at: at, updated_at: updatedAt } = record;
+    const userId = this.#ownerOf(record.user_id);
+    const agentId = this.#agents.get(record.agent_id);
+    if (agentId === undefined) throw new MemfuseError('invalid', `There is no agent ${record.agent_id} above it.`);
+    const there = (await store.sessions.get(scope, id)) ?? (await this.#sessionNamed(name, userId));
+    this.#sessions.set(id, there?.id ?? id);
+    if (there) return false;
+    if (isDryRun) return true;
+    await store.sessions.create(scope, { id, userId, agentId, name, at });
+    if (updatedAt !== at) await store.sessions.update(scope, id, { at: updatedAt });
+    return true;
+  }
+
+  /** The user of a dry run may not be there. */
+  async #sessionNamed(name: string, userId: string) {
+    const { store, scope } = this.#to;
+    return (await store.users.get(scope, userId)) ? store.sessions.findByName(scope, name, userId) : null;
+  }
+
+  async #item(record: RecordOf<'knowledge'>): Promise<boolean> {
+    const { store, scope, isDryRun } = this.#to;
+    const userId = this.#ownerOf(record.user_id);
+    if (this.#knowledge?.userId !== userId) {
+      const ids = new Set<string>();
+      this.#knowledge = { userId, ids };
+      if (await store.users.get(scope, userId)) {
+        for await (const { id } of rowsOf((page) => store.knowledge.list(scope, userId, page))) ids.add(id);
+      }
+    }
+    const { id, content, created_at: at, updated_at: updatedAt } = record;
+    if (this.#knowledge.ids.has(id)) return false;
+    this.#knowledge.ids.add(id);
+    if (isDryRun) return true;
+    await store.knowledge.add(scope, userId, [{ id, content }], at);
+    if (updatedAt !== at) await store.knowledge.update(scope, userId, [{ id, content }], updatedAt);
+    return true;
+  }
+
+  async #key(record: RecordOf<'api_key'>): Promise<boolean> {
+    const { store, scope, isDryRun, mayAddKeys } = this.#to;
+    if (!mayAddKeys) throw new MemfuseError('forbidden', 'API keys are imported with an admin key only.');
+    const { id, name, hash, permissions, created_at: at, expires_at: expiresAt } = record;
+    if (await store.apiKeys.findByHash(hash)) return false;
+    const userId = record.user_id === null ? null : this.#ownerOf(record.user_id);
+    if (!isDryRun) {
+      await store.apiKeys.create(scope.tenantKey, { id, userId, name, hash, scopes: permissions, at, expiresAt });
+    }
+    return true;
+  }
+
+  #ownerOf(id: string): string {
+    const userId = this.#users.get(id);
+    if (userId === undefined) throw new MemfuseError('invalid', `There is no user ${id} above it.`);
+    return userId;
+  }
+
+  async #message(message: Message): Promise<void> {
+    if (this.#waiting[0] && this.#waiting[0].session_id !== message.session_id) await this.#flush();
+    this.#waiting.push(message);
+    this.#characters += message.content.length;
+    if (this.#waiting.length >= MOST_MESSAGES || this.#characters >= MOST_CHARACTERS) await this.#flush();
+  }
+
+  async #idsOf(sessionId: string): Promise<Set<string>> {
+    const { store, scope } = this.#to;
+    if (this.#known?.sessionId !== sessionId) {
+      const ids = new Set<string>();
+      this.#known = { sessionId, ids };
+      if (await store.sessions.get(scope, sessionId)) {
+        for await (const { id } of rowsOf((page) => store.messages.locations(scope, sessionId, page))) ids.add(id);
+      }
+    }
+    return this.#known.ids;
+  }
+
+  /** Stores the messages that wait, which are of one session. */
+  async #flush(): Promise<void> {
+    const messages = this.#waiting;
+    const [first] = messages;
+    if (!first) return;
+    this.#waiting = [];
+    this.#characters = 0;
+    const sessionId = this.#sessions.get(first.session_id);
+    if (sessionId === undefined) {
+      for (const { line } of messages) this.#refuse(line, `There is no session ${first.session_id} above it.`);
+      return;
+    }
+    const known = await this.#idsOf(sessionId);
+    const news = messages.filter(({ id }) => !known.has(id));
+    this.#skipped += messages.length - news.length;
+    try {
+      if (!this.#to.isDryRun) await this.#append(sessionId, news);
+      for (const { id } of news) known.add(id);
+      this.#imported.message += news.length;
+    } catch (error) {
+      const reason = reasonOf(error);
+      for (const { line } of news) this.#refuse(line, reason);
+    }
+  }
+
+  async #append(sessionId: string, messages: readonly Message[]): Promise<void> {
+    const { store, scope, now } = this.#to;
+    if (messages.length === 0) return;
+    const at = now();
+    const rows = messages.map(({ id, role, content, name, metadata, source, created_at: createdAt }) => ({
+      ...{ id, role, content, name, metadata, source, createdAt },
+      foundBy: foundByOf(content, source),
+    }));
+    const work = { kinds: TASK_KINDS, priority: PRIORITY.low, at, dueAt: at };
+    await store.messages.append(scope, sessionId, rows, undefined, work);
+    for (const { id, role, content, source, created_at: created, updated_at: updated } of messages) {
+      if (created === updated) continue;
+      const change = { id, role, content, source, foundBy: foundByOf(content, source) };
+      await store.messages.update(scope, sessionId, [change], updated);
+    }
+  }
+}
+
+/** Why a record was refused. Errors: what says nothing of the record is thrown on. */
+const reasonOf = (error: unknown): string => {
+  const reason = error instanceof MemfuseError ? error.message : null;
+  if (reason === null || isOutage(error)) throw error;
+  return reason;
+};
