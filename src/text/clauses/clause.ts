@@ -29,8 +29,18 @@ export const isSubjectPronoun = ({ lower }: TaggedWord): boolean =>
 export const isVerb = ({ tag }: TaggedWord): boolean => tag === 'VERB' || tag === 'AUX';
 
 /** The place of the first verb that is no participle of a noun and follows no "to"; -1 for none. */
-export const finiteVerb = (words: readonly TaggedWord[]): number =>
+export const finiteVerb = (words: readonly TaggedWord[]): number => {
+  const first = firstFinite(words, 0);
+  const word = words[first];
+  // "Having a dog brightens my days": the gerund is the subject when another verb follows.
+  if (first !== 0 || word?.tag !== 'VERB' || !word.lower.endsWith('ing')) return first;
+  const next = firstFinite(words, 1);
+  return next > 0 && !words.slice(1, next).some(({ lower }) => lower === ',') ? next : first;
+};
+
+const firstFinite = (words: readonly TaggedWord[], from: number): number =>
   words.findIndex((word, i) => {
+    if (i < from) return false;
     if (!isVerb(word)) return false;
     const before = words[i - 1];
     if (before?.lower === 'to' && before.tag === 'PART') return false;

@@ -38,20 +38,19 @@ export const proseOf = (message: string): string[] => {
   const lines: string[] = [];
   let isFenced = false;
   for (const raw of text.split(/\r?\n/)) {
-    const line = raw.trim();
-    if (FENCE.test(line)) isFenced = !isFenced;
-    else if (MAIL.test(line)) break;
-    else if (!isFenced && line !== '' && !APART.test(line) && !raw.startsWith('    ') && !isData(line)) {
-      const colon = line.indexOf(':');
-      const handsOver = colon >= 0 && HANDS_OVER.test(line.slice(0, colon));
-      lines.push(
-        withoutQuotations(handsOver ? line.slice(0, colon) : line)
-          .replace(BULLET, '')
-          .replaceAll(EMPHASIS, '')
-          .replaceAll(LONG_WORD, ' '),
-      );
-      if (handsOver) break;
+    const trimmed = raw.trim();
+    if (FENCE.test(trimmed)) {
+      isFenced = !isFenced;
+      continue;
     }
+    if (MAIL.test(trimmed)) break;
+    const isApart = isFenced || raw.startsWith('    ') || APART.test(trimmed);
+    const line = trimmed.replace(BULLET, '').replaceAll(EMPHASIS, '');
+    if (isApart || line === '' || isData(line)) continue;
+    const colon = line.indexOf(':');
+    const handsOver = colon >= 0 && HANDS_OVER.test(line.slice(0, colon));
+    lines.push(withoutQuotations(handsOver ? line.slice(0, colon) : line).replaceAll(LONG_WORD, ' '));
+    if (handsOver) break;
   }
   return lines;
 };

@@ -34,7 +34,14 @@ export const thirdPersonOf = ({ text, lower, lemma, tag }: TaggedWord): string =
 const genitiveOf = (name: string): string => `${name}'s`;
 
 const isAdverb = ({ tag, lower }: TaggedWord): boolean =>
-  tag === 'ADV' || ['not', 'both', 'all', 'no', 'longer'].includes(lower);
+  tag === 'ADV' || ['not', 'both', 'all', 'no', 'longer', 'last', 'first', 'only'].includes(lower);
+
+/** What is left out with the subject: "Going home" is "is going home", "Been busy" is "has been busy". */
+const leftOut = (words: readonly TaggedWord[]): string => {
+  const first = words.find((word) => !isAdverb(word));
+  if (first?.lower === 'been') return 'has';
+  return first?.tag === 'VERB' && first.lower.endsWith('ing') ? 'is' : '';
+};
 
 /** Writes words of a first person as one tells them of a third. */
 export interface Teller {
@@ -96,12 +103,14 @@ export const openTeller = ({ speaker, other }: Speakers): Teller => {
       let isPresent = false;
       if (!hasSubject) {
         put(name(), true);
-        agrees = true;
+        const left = leftOut(words);
+        if (left !== '') put(left, true);
+        agrees = left === '';
       }
       words.forEach((word, i) => {
         const isSubject =
           word.lower === 'i' || word.lower === 'we' || (word.lower === 'you' && words[i - 1]?.tag !== 'ADP');
-        const isApart = word.isApart || (i === 0 && word.tag !== 'PUNCT');
+        const isApart = word.isApart || (i === 0 && !/^[,.;:!?]/.test(word.text));
         if (isSubject) {
           put(replaced(word) as string, isApart);
           agrees = true;

@@ -23,6 +23,8 @@ export interface About {
   readonly slot: SlotValue | null;
 }
 
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Who a clause is about and what slot it fills, as its speaker says it. */
 export const aboutOf = ({ clause, carried }: PlacedClause, speaker: string): About => {
   const act = actOf(clause);
@@ -44,5 +46,5 @@ export const aboutOf = ({ clause, carried }: PlacedClause, speaker: string): Abo
     return { subject: `${speaker}'s ${textOf(kin)}`, isSelf, act, slot };
   }
   const subject = isOwned ? `${speaker}'s ${textOf(words.slice(1))}` : textOf(words);
-  return { subject: subject === '' ? (noun?.text ?? speaker) : subject, isSelf, act, slot };
+  return { subject: subject === '' ? (noun?.text ?? speaker) : capitalised(subject), isSelf, act, slot };
 };

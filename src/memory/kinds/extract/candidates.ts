@@ -43,6 +43,15 @@ const carriedBy = (clause: Clause, before: PlacedClause | null): PlacedClause['c
   return verb.tag === 'AUX' && verb.lower !== 'been' ? 'unknown' : 'speaker';
 };
 
+const SMALL = /^\p{Ll}/u;
+
+/** A phrase by itself that begins in small letters where others do not, such as the caption of a picture. */
+const isCaption = ({ verb, words }: Clause, { clauses }: Sentence, first: Sentence | undefined): boolean =>
+  verb < 0 &&
+  clauses.length === 1 &&
+  SMALL.test(words[0]?.text ?? '') &&
+  !SMALL.test(first?.clauses[0]?.words[0]?.text ?? 'a');
+
 /** The clauses of a turn, in order. */
 export const placedClauses = ({ sentences }: Pick<ReadTurn, 'sentences'>): PlacedClause[] => {
   const placed: PlacedClause[] = [];
@@ -50,7 +59,11 @@ export const placedClauses = ({ sentences }: Pick<ReadTurn, 'sentences'>): Place
     let before: PlacedClause | null = null;
     const states = statingClauses(sentence);
     sentence.clauses.forEach((clause, i) => {
-      before = { clause, sentence, sentenceIndex, carried: carriedBy(clause, before), isStated: states[i] === true };
+      const carried = carriedBy(clause, before);
+      // "Tell me more": it asks for something.
+      const isImperative = carried === 'unknown' && clause.verb >= 0 && i === 0;
+      const isStated = states[i] === true && !isImperative && !isCaption(clause, sentence, sentences[0]);
+      before = { clause, sentence, sentenceIndex, carried, isStated };
       placed.push(before);
     });
   });

@@ -1,4 +1,5 @@
 import type { FactDraft } from '../../../contract/fact-drafts.ts';
+import { openTeller } from '../../../text/clauses/third-person.ts';
 import { isInstruction, tellsStanding } from '../../../text/standing-preference.ts';
 import { type About, aboutOf } from './about.ts';
 import { type Candidate, type PlacedClause, placedClauses, renderCandidate } from './candidates.ts';
@@ -16,8 +17,6 @@ const MOST_A_TURN = 3;
 const CONFIDENCE_OF_SLOT = 0.7;
 const CONFIDENCE_OF_TASTE = 0.6;
 
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 const single = (placed: PlacedClause, at: number): Candidate => ({ clauses: [placed], from: at, end: at + 1 });
 
 interface Statement {
@@ -26,6 +25,17 @@ interface Statement {
 }
 
 const sourceOf = ({ clauses }: Candidate): string => clauses.map(({ clause }) => textOf(clause.words)).join(' ');
+
+const MOST_OBJECT_WORDS = 12;
+
+/** What the verb of a clause says of its subject, in the third person. */
+const objectOf = ({ act }: About, { turn, other }: ReadTurn): string => {
+  if (!act) return '';
+  const phrase = nounPhrase(act.rest, 0);
+  const teller = openTeller({ speaker: turn.speaker, other });
+  teller.add(phrase.length > 0 ? phrase : act.rest.slice(0, MOST_OBJECT_WORDS));
+  return teller.text();
+};
 
 const draftOf = ({ candidate, confidence }: Statement, read: ReadTurn): FactDraft => {
   const { turn } = read;
@@ -36,11 +46,10 @@ const draftOf = ({ candidate, confidence }: Statement, read: ReadTurn): FactDraf
   const source = sourceOf(candidate);
   const { slot, act } = about;
   const validity = validityOf(source, act, turn.createdAtMs);
-  const rest = act ? textOf(nounPhrase(act.rest, 0)) : '';
-  const object = slot ? (slot.isEnd ? negated(slot.object) : slot.object) : rest || source;
+  const object = slot ? (slot.isEnd ? negated(slot.object) : slot.object) : objectOf(about, read) || text;
   return {
     text,
-    subject: capitalised(about.subject),
+    subject: about.subject,
     predicate: slot?.predicate ?? act?.lemma ?? 'say',
     object,
     category: slot?.category ?? categoryOf(text, source, act),

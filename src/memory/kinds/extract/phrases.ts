@@ -37,6 +37,7 @@ export const nounPhrase = (words: readonly TaggedWord[], from: number, links: re
         (links.includes(word.lower) && next !== undefined && !MONTHS.has(next.lower) && !isYear(next)));
     if (!isLink) {
       if (['PUNCT', 'ADP', 'SCONJ', 'CCONJ', 'AUX'].includes(word.tag)) break;
+      if (word.tag === 'PART' && word.lower === 'to') break;
       if (TIME_WORDS.has(word.lower) && (i > 0 || word.tag !== 'PROPN')) break;
       if (word.tag === 'VERB' && i > 0) break;
       if (word.tag === 'ADV' && phrase.some(({ tag }) => tag === 'NOUN' || tag === 'PROPN')) break;

@@ -69,6 +69,7 @@ const ofYesNo = (question: readonly TaggedWord[], isYes: boolean, more: string):
   const rest = turned(question.slice(end).filter(({ lower }) => lower !== 'ever' && lower !== 'any'));
   const does = auxiliary === 'do' || auxiliary === 'does' || auxiliary === 'did';
   const verb = question[end] as TaggedWord;
+  if (rest.trim() === '') return null;
   const behind = more === '' ? '' : `: ${more}`;
   if (!isYes) return `${subject} ${agreed(subject, auxiliary)} not ${rest}${behind}`;
   if (!does) return `${subject} ${agreed(subject, auxiliary)} ${rest}${behind}`;
