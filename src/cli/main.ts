@@ -8,6 +8,8 @@ import { compact } from './commands/compact.ts';
 import { context } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { facts } from './commands/facts.ts';
+import { forget } from './commands/forget.ts';
 import { importCommand } from './commands/import.ts';
 import { keys } from './commands/keys.ts';
 import { mcp } from './commands/mcp.ts';
@@ -18,7 +20,7 @@ import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 
 const subCommands = {
-  ...{ serve, mcp, status, add, query, context },
+  ...{ serve, mcp, status, add, query, context, facts, forget },
   ...{ export: exportCommand, import: importCommand },
   ...{ keys, backup, restore, compact, reindex, doctor },
 };

@@ -2,7 +2,7 @@ import { Caller } from './caller.ts';
 import { MemFuseError } from './errors.ts';
 import { Memory, type Names } from './memory.ts';
 import type { Answer, Operations } from './operations.ts';
-import { agentsOf, apiKeysOf, knowledgeOf, sessionsOf, tasksOf, usersOf } from './resources.ts';
+import { agentsOf, apiKeysOf, factsOf, knowledgeOf, sessionsOf, tasksOf, usersOf } from './resources.ts';
 import type { CallOptions } from './transport.ts';
 
 const LINES = 'application/x-ndjson';
@@ -28,6 +28,7 @@ export class MemFuse extends Caller {
   readonly agents = agentsOf(this);
   readonly sessions = sessionsOf(this);
   readonly knowledge = knowledgeOf(this);
+  readonly facts = factsOf(this);
   readonly apiKeys = apiKeysOf(this);
   readonly tasks = tasksOf(this);
 

@@ -4,6 +4,7 @@ export { type FieldProblem, MemFuseError, type Reason } from './errors.ts';
 export {
   type AddOptions,
   type ContextOptions,
+  type ForgetOptions,
   type Ids,
   Memory,
   type Names,
@@ -11,5 +12,17 @@ export {
   type SearchOptions,
 } from './memory.ts';
 export type { Answer, CallInput, OperationId, Operations } from './operations.ts';
-export type { Agent, ApiKey, Knowledge, Message, NewMessage, Session, Task, User } from './resources.ts';
+export type {
+  Agent,
+  ApiKey,
+  Entity,
+  Fact,
+  FactFilter,
+  Knowledge,
+  Message,
+  NewMessage,
+  Session,
+  Task,
+  User,
+} from './resources.ts';
 export type { CallOptions } from './transport.ts';

@@ -1,6 +1,6 @@
 import { MemFuseError } from './errors.ts';
 import type { CallInput, OperationId, Operations } from './operations.ts';
-import type { Knowledge, Message, NewMessage, Resources } from './resources.ts';
+import type { Fact, FactFilter, Knowledge, Message, NewMessage, Resources } from './resources.ts';
 import type { CallOptions } from './transport.ts';
 
 /** Whose memory, and which conversation. */
@@ -34,6 +34,11 @@ export type AddOptions = CallOptions & {
   readonly waitMs?: number;
 };
 
+export type ForgetOptions = CallOptions & {
+  /** Only show what would be deleted. */
+  readonly dryRun?: boolean;
+};
+
 const DEFAULT_AGENT = 'agent_default';
 
 const asMessages = (said: Said): NewMessage[] => {
@@ -56,6 +61,7 @@ export class Memory {
   #session: string | undefined;
   #first: Promise<unknown> | undefined;
   #ids: Promise<Ids> | undefined;
+  #user: string | undefined;
 
   constructor(client: Resources, { user, agent = DEFAULT_AGENT, session }: Names) {
     this.#client = client;
@@ -118,6 +124,37 @@ export class Memory {
       await this.#client.users.getOrCreate(this.user, options);
       return ask();
     }
+  }
+
+  /** What is known of the user: what holds, unless the filter says otherwise. Page by page as it is asked for. */
+  async *facts(filter?: FactFilter, options?: CallOptions): AsyncGenerator<Fact, void> {
+    yield* this.#client.facts.list(await this.#userId(options), filter, options);
+  }
+
+  /** What holds about the user, by category, and as a text for a prompt that changes only when a fact does. */
+  async profile(options?: CallOptions) {
+    return this.#client.call('userProfile', { path: { user_id: await this.#userId(options) } }, options);
+  }
+
+  /**
+   * Deletes everything that says something: statements, their echoes, facts and knowledge. With `dryRun` it only shows that.
+   * Errors: `MemFuseError`.
+   */
+  async forget(what: string | { readonly ids: string[] }, { dryRun = false, ...options }: ForgetOptions = {}) {
+    const body = { ...(typeof what === 'string' ? { query: what } : { ids: what.ids }), dry_run: dryRun };
+    return this.#client.call('forget', { path: { user_id: await this.#userId(options) }, body }, options);
+  }
+
+  /** Says how something truly is: the fact that `what` is about, in words or by its id. Errors: `MemFuseError`. */
+  async correct(what: string | { readonly factId: string }, text: string, options?: CallOptions): Promise<Fact> {
+    const body = { ...(typeof what === 'string' ? { query: what } : { fact_id: what.factId }), text };
+    return (await this.#client.call('correctFact', { path: { user_id: await this.#userId(options) }, body }, options))
+      .fact;
+  }
+
+  async #userId(options?: CallOptions): Promise<string> {
+    this.#user ??= (await this.#client.users.getOrCreate(this.user, options)).id;
+    return this.#user;
   }
 
   /** The ids of user, agent and session, which are created where they do not exist. Errors: `MemFuseError`. */

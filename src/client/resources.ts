@@ -18,6 +18,8 @@ export type Message = Row<'listMessages', 'messages'>;
 export type Knowledge = Row<'listKnowledge', 'knowledge'>;
 export type ApiKey = Row<'listApiKeys', 'api_keys'>;
 export type Task = Row<'listTasks', 'tasks'>;
+export type Fact = Row<'listFacts', 'facts'>;
+export type Entity = Row<'listEntities', 'entities'>;
 /** A message as it is sent. */
 export type NewMessage = Body<'addMessages'>['messages'][number];
 
@@ -124,6 +126,42 @@ export const knowledgeOf = (client: Caller) => ({
     (await client.call('deleteKnowledge', { path: { user_id }, body: { knowledge_ids } }, options)).knowledge_ids,
 });
 
+/** Which facts a list is about. */
+export interface FactFilter {
+  /** `active` when absent. */
+  readonly state?: 'active' | 'superseded' | 'retracted' | 'all' | undefined;
+  readonly subject?: string | undefined;
+  readonly category?: string | undefined;
+  /** Only what held at this time, ISO 8601. */
+  readonly as_of?: string | undefined;
+  readonly session_id?: string | undefined;
+}
+
+export const factsOf = (client: Caller) => ({
+  /** What is known of a user, page by page as it is asked for. */
+  list: (user_id: string, filter: FactFilter = {}, options?: CallOptions): AsyncGenerator<Fact, void> =>
+    rowsOf(async (cursor) => {
+      const query = { ...filter, limit: PAGE, cursor };
+      const { facts, next_cursor } = await client.call('listFacts', { path: { user_id }, query }, options);
+      return { rows: facts, nextCursor: next_cursor };
+    }),
+  /** The people, places and things that facts name. */
+  entities: (user_id: string, options?: CallOptions): AsyncGenerator<Entity, void> =>
+    rowsOf(async (cursor) => {
+      const query = { limit: PAGE, cursor };
+      const { entities, next_cursor } = await client.call('listEntities', { path: { user_id }, query }, options);
+      return { rows: entities, nextCursor: next_cursor };
+    }),
+  /** What became of a fact, the oldest event first. */
+  history: (fact_id: string, options?: CallOptions) => client.call('factHistory', { path: { fact_id } }, options),
+  update: async (fact_id: string, body: Body<'updateFact'>, options?: CallOptions): Promise<Fact> =>
+    (await client.call('updateFact', { path: { fact_id }, body }, options)).fact,
+  /** Takes back the newest change. */
+  undo: async (fact_id: string, options?: CallOptions): Promise<Fact> =>
+    (await client.call('undoFact', { path: { fact_id } }, options)).fact,
+  delete: (fact_id: string, options?: CallOptions) => client.call('deleteFact', { path: { fact_id } }, options),
+});
+
 export const apiKeysOf = (client: Caller) => ({
   list: (user_id: string, options?: CallOptions): AsyncGenerator<ApiKey, void> =>
     rowsOf(async (cursor) => {
@@ -155,4 +193,5 @@ export type Resources = Caller & {
   readonly agents: ReturnType<typeof agentsOf>;
   readonly sessions: ReturnType<typeof sessionsOf>;
   readonly knowledge: ReturnType<typeof knowledgeOf>;
+  readonly facts: ReturnType<typeof factsOf>;
 };

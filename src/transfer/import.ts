@@ -1,5 +1,6 @@
 import { isOutage, MemfuseError } from '../contract/errors.ts';
-import { PRIORITY, TASK_KINDS } from '../contract/outbox.ts';
+import type { TaskKind } from '../contract/kinds.ts';
+import { PRIORITY } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Ids } from '../platform/ids.ts';
@@ -37,6 +38,8 @@ interface Importing {
   readonly scope: Scope;
   readonly ids: Ids;
   readonly now: () => number;
+  /** The background work that messages give. */
+  readonly kinds: readonly TaskKind[];
   /** Whether API keys may be imported. */
   readonly mayAddKeys: boolean;
   /** Whether nothing is stored. */
@@ -246,14 +249,14 @@ export class Importer {
   }
 
   async #append(sessionId: string, messages: readonly Message[]): Promise<void> {
-    const { store, scope, now } = this.#to;
+    const { store, scope, now, kinds } = this.#to;
     if (messages.length === 0) return;
     const at = now();
     const rows = messages.map(({ id, role, content, name, metadata, source, created_at: createdAt }) => ({
       ...{ id, role, content, name, metadata, source, createdAt },
       foundBy: foundByOf(content, source),
     }));
-    const work = { kinds: TASK_KINDS, priority: PRIORITY.low, at, dueAt: at };
+    const work = { kinds, priority: PRIORITY.low, at, dueAt: at };
     await store.messages.append(scope, sessionId, rows, undefined, work);
     for (const { id, role, content, source, created_at: created, updated_at: updated } of messages) {
       if (created === updated) continue;

@@ -6,7 +6,7 @@ import { startServer, type TestServer } from '../support/server.ts';
 let server: TestServer;
 let client: MemFuse;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ settings: { 'memory.facts.enabled': true } });
   client = new MemFuse({ baseUrl: server.origin });
 });
 afterAll(() => server.stop());
@@ -223,4 +223,26 @@ test('the client pulls in no package: only types come from elsewhere', async () 
   const code = await (built.outputs[0] as Blob).text();
   expect(code).not.toMatch(/^import\b|\brequire\(/m);
   expect(code).not.toContain('zod');
+});
+
+test('what is known of a user is listed, corrected, taken back and forgotten', async () => {
+  const memory = client.for({ user: 'fay', session: 'talk' });
+  await memory.add('I live in Lisbon. I have a cat named Mia.', { waitFor: 'extracted', waitMs: 30_000 });
+  const texts = async () => (await Array.fromAsync(memory.facts())).map(({ text }) => text);
+  const lisbon = (await Array.fromAsync(memory.facts())).find(({ text }) => text.includes('Lisbon'));
+  expect(lisbon).toMatchObject({ category: 'home', state: 'active' });
+  const { text: profile } = await memory.profile();
+  expect(profile).toContain('Lisbon');
+  const corrected = await memory.correct({ factId: lisbon?.id ?? '' }, 'fay lives in Porto.');
+  expect(await texts()).toContain('fay lives in Porto.');
+  const { history } = await client.facts.history(corrected.id);
+  expect(history.map(({ change }) => change)).toEqual(['created', 'edited']);
+  await client.facts.undo(corrected.id);
+  expect((await texts()).join()).toContain('Lisbon');
+  const shown = await memory.forget('cat', { dryRun: true });
+  expect(shown.forgotten.messages).toHaveLength(1);
+  expect((await texts()).length).toBeGreaterThan(0);
+  await memory.forget('cat');
+  expect((await texts()).join()).not.toContain('Mia');
+  expect(await Array.fromAsync(memory.messages())).toEqual([]);
 });

@@ -144,3 +144,26 @@ describe('export and import', () => {
     expect((await run('export', ['--user', 'nobody'])).stderr).toContain('nobody');
   });
 });
+
+describe('facts', () => {
+  test('are shown, and forgotten once that was asked for twice', async () => {
+    await startHere();
+    const said = JSON.stringify({
+      user: 'fay',
+      messages: [{ role: 'user', content: 'I live in Lisbon. I have a cat named Mia.' }],
+    });
+    const headers = { 'Content-Type': 'application/json' };
+    const address = `${server?.origin}/api/v1/memories?wait_for=extracted&timeout_ms=30000`;
+    expect((await fetch(address, { method: 'POST', headers, body: said })).status).toBe(201);
+    expect((await run('facts', ['--user', 'fay'])).stdout).toMatch(/^home .*Lisbon.*since \d{4}-\d\d-\d\d/m);
+    expect((await run('facts', ['--user', 'fay', '--category', 'skill'])).stdout).toContain('No facts are known');
+    const dry = await run('forget', ['cat', '--user', 'fay', '--dry-run']);
+    expect(dry.stdout).toMatch(/would be deleted\.\n$/);
+    const unasked = await run('forget', ['cat', '--user', 'fay']);
+    expect(unasked).toMatchObject({ exitCode: 1 });
+    expect(unasked.stderr).toContain('--yes');
+    expect((await run('facts', ['--user', 'fay'])).stdout).toContain('Mia');
+    expect((await run('forget', ['cat', '--user', 'fay', '--yes'])).stdout).toMatch(/ deleted\.\n$/);
+    expect((await run('facts', ['--user', 'fay'])).stdout).not.toContain('Mia');
+  });
+});

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { API_PREFIX, type Operation } from '../../api/operation.ts';
 import { LINES, transfer } from '../../api/transfer.ts';
 import { MemfuseError } from '../../contract/errors.ts';
+import type { TaskKind } from '../../contract/kinds.ts';
 import { exportAll, exportUser } from '../../transfer/export.ts';
 import { FileError } from '../../transfer/file-error.ts';
 import { Importer } from '../../transfer/import.ts';
@@ -128,7 +129,8 @@ export const registerTransfer = (
       const file = await spool(piecesOf(c.req.raw, dependencies), options);
       try {
         const read = () => readRecords(file.open, { user, atMs: clock.now() });
-        const to = { store, scope, ids, now: () => clock.now(), mayAddKeys: scopes.has('admin') };
+        const kinds = Object.keys(services.kinds()) as TaskKind[];
+        const to = { store, scope, ids, now: () => clock.now(), kinds, mayAddKeys: scopes.has('admin') };
         // Read once without storing anything: of a file that is not whole nothing comes in.
         const tried = await new Importer({ ...to, isDryRun: true }).import(read());
         const outcome = isDryRun ? tried : await new Importer({ ...to, isDryRun: false }).import(read());
