@@ -4,14 +4,11 @@ import { openStore } from '../../adapters/open.ts';
 import { DEFAULT_TENANT, type KeyScope } from '../../src/contract/records.ts';
 import { sha256Hex } from '../../src/platform/digest.ts';
 import { systemIds } from '../../src/platform/ids.ts';
+import { hasPython, PYTHON } from '../support/python.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testStoreOf } from '../support/test-store.ts';
 
-/** The interpreter that has the SDK: `pip install memfuse`. */
-const PYTHON = process.env['PYTHON'] ?? 'python3';
-/** Looks for the package without loading it, which takes a second. */
-const PROBE = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("memfuse") is None)';
 const SCRIPT = fileURLToPath(new URL('./python_sdk.py', import.meta.url));
 /** The fewest checks of a suite, so that a script that stops early does not pass. */
 const FEWEST = { open: 60, tenant: 60, bound: 10 } as const;
@@ -32,14 +29,6 @@ interface Run {
   readonly exitCode: number;
   readonly stderr: string;
 }
-
-const hasSdk = (): boolean => {
-  try {
-    return Bun.spawnSync([PYTHON, '-c', PROBE], { stdout: 'ignore', stderr: 'ignore' }).exitCode === 0;
-  } catch {
-    return false; // there is no such interpreter
-  }
-};
 
 /** Puts a tenant's key and a user's key into a database, before a server has it, and returns their secrets. */
 const insertKeys = async (folder: string): Promise<{ tenantSecret: string; userSecret: string }> => {
@@ -126,13 +115,4 @@ const driveSdk = async (): Promise<void> => {
   });
 };
 
-const isRequired = process.env['CI'] === 'true' || process.env['MEMFUSE_REQUIRE_PYTHON_SDK'] === '1';
-if (hasSdk()) await driveSdk();
-else {
-  const reason = `the official Python SDK cannot be driven: ${PYTHON} cannot import memfuse (pip install memfuse, or set PYTHON)`;
-  const miss = () => {
-    throw new Error(reason);
-  };
-  if (isRequired) test(reason, miss);
-  else test.skip(reason, miss);
-}
+if (hasPython(['memfuse'], 'the official Python SDK', 'pip install memfuse')) await driveSdk();
