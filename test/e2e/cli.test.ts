@@ -155,7 +155,7 @@ describe('facts', () => {
     const headers = { 'Content-Type': 'application/json' };
     const address = `${server?.origin}/api/v1/memories?wait_for=extracted&timeout_ms=30000`;
     expect((await fetch(address, { method: 'POST', headers, body: said })).status).toBe(201);
-    expect((await run('facts', ['--user', 'fay'])).stdout).toMatch(/^home .*Lisbon.*since \d{4}-\d\d-\d\d/m);
+    expect((await run('facts', ['--user', 'fay'])).stdout).toMatch(/^home .*Lisbon.*known since \d{4}-\d\d-\d\d/m);
     expect((await run('facts', ['--user', 'fay', '--category', 'skill'])).stdout).toContain('No facts are known');
     const dry = await run('forget', ['cat', '--user', 'fay', '--dry-run']);
     expect(dry.stdout).toMatch(/would be deleted\.\n$/);

@@ -1,9 +1,16 @@
 import { styleText } from 'node:util';
 import { defineCommand } from 'citty';
+import type { Fact } from '../../client/index.ts';
 import { askServer, userArguments } from '../asking.ts';
 import { withDetails } from '../details.ts';
 
 const day = (at: string | null): string => at?.slice(0, 10) ?? '…';
+
+/** When a fact holds; of one that says nothing of it, since when it is known. */
+const spanOf = ({ valid_from: from, valid_to: to, created_at: at }: Fact): string => {
+  if (to !== null) return `${day(from)} to ${day(to)}`;
+  return from === null ? `known since ${day(at)}` : `since ${day(from)}`;
+};
 
 /** `memfuse facts`: what is known of a user. */
 export const facts = withDetails(
@@ -24,13 +31,9 @@ export const facts = withDetails(
             console.log(JSON.stringify(fact));
             continue;
           }
-          const span =
-            fact.valid_to === null
-              ? `since ${day(fact.valid_from)}`
-              : `${day(fact.valid_from)} to ${day(fact.valid_to)}`;
           const text = fact.state === 'active' ? fact.text : styleText('strikethrough', fact.text);
           console.log(
-            `${styleText('cyan', fact.category.padEnd(11))} ${text}  ${styleText('dim', `${span}  ${fact.id}`)}`,
+            `${styleText('cyan', fact.category.padEnd(11))} ${text}  ${styleText('dim', `${spanOf(fact)}  ${fact.id}`)}`,
           );
         }
         if (count === 0 && !json)
