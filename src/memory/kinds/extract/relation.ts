@@ -69,6 +69,10 @@ export const rivalsOf = (predicate: string): readonly string[] =>
 /** Whether somebody has one value of a predicate at a time, as of `lives_in`. */
 export const holdsOneValue = (predicate: string): boolean => FUNCTIONAL.test(predicate);
 
+/** The predicates of later facts of the same subject, other than its own, that may close an older one. */
+export const closersOf = (predicate: string): readonly string[] =>
+  Object.entries(OTHERS).flatMap(([closer, closed]) => (closed.includes(predicate) ? [closer] : []));
+
 const NONE: Relation = { kind: 'none', reason: 'nothing in common' };
 
 const DAY_MS = 86_400_000;

@@ -1,12 +1,9 @@
 import type { FactDraft } from '../../../contract/fact-drafts.ts';
 import { termsIn } from '../../../text/terms.ts';
-import { holdsOneValue, rivalsOf } from './relation.ts';
+import { closersOf, holdsOneValue, rivalsOf } from './relation.ts';
 
 /** Words of a statement that it is nominated by, at the most. */
 const MOST_WORDS = 16;
-
-/** Predicates whose facts close those of another predicate. */
-const CLOSING_OTHERS = ['left', 'works_at', 'partner', 'relationship'] as const;
 
 export type Described = Pick<FactDraft, 'text' | 'subject' | 'predicate' | 'object'>;
 
@@ -28,7 +25,6 @@ export const termsOfStatement = (statement: Described): string[] => [
 /** What facts are looked for by that a statement may repeat or supersede, or that may supersede it. */
 export const rivalTermsOf = (statement: Described): string[] => {
   const { predicate, subject } = statement;
-  const closing = CLOSING_OTHERS.filter((other) => rivalsOf(other).includes(predicate));
-  const slots = new Set([...rivalsOf(predicate), ...closing]);
+  const slots = new Set([...rivalsOf(predicate), ...closersOf(predicate)]);
   return [...[...slots].map((slot) => slotTerm(slot, subject)), ...wordsOf(statement)];
 };

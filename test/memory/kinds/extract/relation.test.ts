@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { figuresOfPairs, readPairs } from '../../../../scripts/quality/facts/pairs.ts';
-import { type Comparable, relationOf, rivalsOf } from '../../../../src/memory/kinds/extract/relation.ts';
+import { type Comparable, closersOf, relationOf, rivalsOf } from '../../../../src/memory/kinds/extract/relation.ts';
 import { reader } from './saying.ts';
 
 const fact = (given: Partial<Comparable>): Comparable => ({
@@ -65,6 +65,10 @@ test('a predicate names the predicates that it may close, and one without a slot
   expect(rivalsOf('works_at')).toEqual(['works_at', 'works_as']);
   expect(rivalsOf('likes:coffe')).toEqual(['likes:coffe']);
   expect(rivalsOf('run')).toEqual([]);
+  // The other way round, for an older fact that is read after a later one.
+  expect(closersOf('works_as')).toEqual(['works_at']);
+  for (const closer of closersOf('lives_in')) expect(rivalsOf(closer)).toContain('lives_in');
+  expect(closersOf('run')).toEqual([]);
 });
 
 test('what fills no slot closes nothing, also when it denies something', () => {
