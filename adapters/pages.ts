@@ -60,8 +60,12 @@ export interface KeySpan {
   readonly limit: number;
 }
 
-/** A list in ascending order of key, page by page. */
-export const keyPages = (list: readonly unknown[], { after, limit, untilNow = false }: Page) => {
+/** A list in ascending order of key, or in descending, page by page. */
+export const keyPages = (
+  list: readonly unknown[],
+  { after, limit, untilNow = false }: Page,
+  { isDescending = false }: { readonly isDescending?: boolean } = {},
+) => {
   const cursors = cursorsOf(list);
   const endsNow = after === null && untilNow;
   return {
@@ -71,7 +75,7 @@ export const keyPages = (list: readonly unknown[], { after, limit, untilNow = fa
       const [place, until] = cursors.read<readonly [number, number]>(after, [0, lastKey ?? AFTER_ALL]);
       return { after: place, until, limit: limit + 1 };
     },
-    page: <Row extends { readonly key: number }>(rows: readonly Row[], { until }: KeySpan): PageOf<Row> =>
-      pageOf(rows, limit, ({ key }) => cursors.write([key, until])),
+    page: <Row extends { readonly key: number }>(rows: readonly Row[], span: KeySpan): PageOf<Row> =>
+      pageOf(rows, limit, ({ key }) => cursors.write(isDescending ? [span.after, key - 1] : [key, span.until])),
   };
 };

@@ -53,15 +53,17 @@ export const openSessions = ({ pool }: Pick<Context, 'pool'>, removals: Removals
   const naming = (name: string) => ({ entity: 'session', field: 'name', value: name }) as const;
 
   return {
-    list: async (scope, { userId, agentId }, page) => {
+    list: async (scope, { userId, agentId, newestFirst = false }, page) => {
       const [named, agentKey] = await Promise.all([keyOf('user', scope, userId), keyOf('agent', scope, agentId)]);
       if (named === undefined || agentKey === undefined) return { rows: [], next: null };
       const ownerKey = named ?? scope.userKey;
       const of =
         ownerKey === null ? (agentKey === null ? '' : '_of_agent') : agentKey === null ? '_of_user' : '_of_both';
-      return pageByKey(['sessions', scope, ownerKey, agentKey], page, {
+      const order = newestFirst ? '_newest_first' : '';
+      return pageByKey(['sessions', scope, ownerKey, agentKey, ...(newestFirst ? ['desc'] : [])], page, {
+        isDescending: newestFirst,
         lastKey: async () => (await sql.get<Found>(pool, 'last_key', { ...scope }))?.key ?? 0,
-        read: (span) => sql.all<SessionRecord>(pool, `list${of}`, { ...scope, ownerKey, agentKey, ...span }),
+        read: (span) => sql.all<SessionRecord>(pool, `list${of}${order}`, { ...scope, ownerKey, agentKey, ...span }),
       });
     },
     get: (scope, id) => getSession(pool, scope, id),

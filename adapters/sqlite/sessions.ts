@@ -22,15 +22,21 @@ export const sessionReads = (db: Connection) => {
     id === undefined ? null : (find('get').get({ ...scope, id }) as { key: number } | undefined)?.key;
 
   return {
-    list: (scope: Scope, { userId, agentId }: SessionFilter, page: Page): PageOf<SessionRecord> => {
+    list: (
+      scope: Scope,
+      { userId, agentId, newestFirst = false }: SessionFilter,
+      page: Page,
+    ): PageOf<SessionRecord> => {
       const [named, agentKey] = [keyOf(users, scope, userId), keyOf(agents, scope, agentId)];
       if (named === undefined || agentKey === undefined) return { rows: [], next: null };
       const ownerKey = named ?? scope.userKey;
       const of =
         ownerKey === null ? (agentKey === null ? '' : '_of_agent') : agentKey === null ? '_of_user' : '_of_both';
-      return pageByKey(['sessions', scope, ownerKey, agentKey], page, {
+      const order = newestFirst ? '_newest_first' : '';
+      return pageByKey(['sessions', scope, ownerKey, agentKey, ...(newestFirst ? ['desc'] : [])], page, {
+        isDescending: newestFirst,
         lastKey: () => sql('last_key').pluck().get(scope) as number,
-        read: (span) => sql(`list${of}`).all({ ...scope, ownerKey, agentKey, ...span }) as SessionRecord[],
+        read: (span) => sql(`list${of}${order}`).all({ ...scope, ownerKey, agentKey, ...span }) as SessionRecord[],
       });
     },
     get: (scope: Scope, id: string) => (sql('get').get({ ...scope, id }) as SessionRecord | undefined) ?? null,

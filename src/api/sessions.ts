@@ -12,6 +12,10 @@ const SessionFilter = z.object({
   user_id: z.string().optional().meta({ description: 'Only sessions of this user.' }),
   agent_id: z.string().optional().meta({ description: 'Only sessions with this agent. Ignored beside `name`.' }),
   name: z.string().optional().meta({ description: 'Only the one of this name.' }),
+  order: z.string().optional().meta({
+    description: '`asc` (default) or `desc`: by when they were created. Ignored beside `name`.',
+    example: 'desc',
+  }),
   ...pageParameters,
 });
 

@@ -92,6 +92,8 @@ export interface NewSession {
 export interface SessionFilter {
   readonly userId?: string | undefined;
   readonly agentId?: string | undefined;
+  /** The list begins with the session that was created last. */
+  readonly newestFirst?: boolean | undefined;
 }
 
 /** Sessions: conversations of a user with an agent. The name of a session is unique among those of its user. */

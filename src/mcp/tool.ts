@@ -45,6 +45,16 @@ export const ADDS: ToolAnnotations = {
   openWorldHint: false,
 };
 
+/** It puts something in the place of something else. */
+export const CHANGES: ToolAnnotations = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: true,
+  openWorldHint: false,
+};
+/** It takes away for good. */
+export const DELETES: ToolAnnotations = CHANGES;
+
 /** The sentence of a refusal, which the model can act on. Errors: everything else, which is no answer for a model. */
 const refused = (error: unknown): CallToolResult => {
   if (!(error instanceof ApiRefusal)) throw error;

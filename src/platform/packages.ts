@@ -7,6 +7,7 @@ export const LOADED_LATER: readonly string[] = [
   '@ai-sdk/openai-compatible',
   '@modelcontextprotocol/sdk/server/mcp.js',
   '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js',
+  '@modelcontextprotocol/sdk/types.js',
   '@modelcontextprotocol/sdk/validation/ajv',
   'ai',
   'confbox/json',

@@ -75,29 +75,32 @@ const LISTS: Readonly<Record<string, (world: World) => Promise<Listed>>> = {
     };
   },
   ...Object.fromEntries(
-    (['all', 'of a user', 'of an agent', 'of both'] as const).map((which) => [
-      `sessions, ${which}`,
-      async (world: World): Promise<Listed> => {
-        const { store, scope } = world;
-        const [user, agent] = [await world.user(), await world.agent()];
-        const [stranger, friend] = [await world.user(), await world.agent()];
-        const add = () => world.session(user, agent);
-        for (let i = 0; i < ROWS; i += 1) {
-          await add();
-          if (which === 'of a user' || which === 'of both') await world.session(stranger, agent);
-          if (which === 'of an agent' || which === 'of both') await world.session(user, friend);
-        }
-        const filter = {
-          ...((which === 'of a user' || which === 'of both') && { userId: user.id }),
-          ...((which === 'of an agent' || which === 'of both') && { agentId: agent.id }),
-        };
-        return {
-          list: (page) => store.sessions.list(scope, filter, page),
-          add,
-          remove: (id) => store.sessions.delete(scope, id),
-        };
-      },
-    ]),
+    (['all', 'of a user', 'of an agent', 'of both'] as const).flatMap((which) =>
+      [false, true].map((newestFirst) => [
+        `sessions, ${which}${newestFirst ? ', the newest first' : ''}`,
+        async (world: World): Promise<Listed> => {
+          const { store, scope } = world;
+          const [user, agent] = [await world.user(), await world.agent()];
+          const [stranger, friend] = [await world.user(), await world.agent()];
+          const add = () => world.session(user, agent);
+          for (let i = 0; i < ROWS; i += 1) {
+            await add();
+            if (which === 'of a user' || which === 'of both') await world.session(stranger, agent);
+            if (which === 'of an agent' || which === 'of both') await world.session(user, friend);
+          }
+          const filter = {
+            ...((which === 'of a user' || which === 'of both') && { userId: user.id }),
+            ...((which === 'of an agent' || which === 'of both') && { agentId: agent.id }),
+            newestFirst,
+          };
+          return {
+            list: (page) => store.sessions.list(scope, filter, page),
+            add,
+            remove: (id) => store.sessions.delete(scope, id),
+          };
+        },
+      ]),
+    ),
   ),
   knowledge: async (world) => {
     const { store, scope } = world;

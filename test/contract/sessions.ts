@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import type { SessionFilter } from '../../src/contract/identities.ts';
 import type { SessionRecord } from '../../src/contract/records.ts';
 import { rowsIn, WHOLE } from './lists.ts';
 import { endOf, refusal, refusals, tallyEnds } from './refusal.ts';
@@ -65,6 +66,12 @@ export const describeSessions = (open: OpenStore): void =>
       expect(await rowsIn(store.sessions.list(scope, { userId: mintId() }, WHOLE))).toEqual([]);
       expect(await rowsIn(store.sessions.list(scope, { agentId: mintId() }, WHOLE))).toEqual([]);
       expect(await rowsIn(store.sessions.list(scope, { userId: undefined, agentId: undefined }, WHOLE))).toEqual(made);
+      const newest = (filter: SessionFilter) =>
+        rowsIn(store.sessions.list(scope, { ...filter, newestFirst: true }, WHOLE));
+      expect(await newest({})).toEqual(made.toReversed());
+      expect(await newest({ userId: ann.id })).toEqual(pick(4, 3, 1));
+      expect(await newest({ agentId: one.id })).toEqual(pick(4, 2, 1));
+      expect(await newest({ userId: ann.id, agentId: one.id })).toEqual(pick(4, 1));
     });
 
     test('sessions of one moment are listed in the order of creation, whatever their ids', async () => {

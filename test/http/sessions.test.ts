@@ -150,6 +150,24 @@ describe('listing', () => {
     expect(await ids(`?user_id=${ann.user_id}&agent_id=${bob.agent_id}`)).toEqual([b]);
     expect(await ids(`?user_id=${bob.user_id}&agent_id=${ann.agent_id}`)).toEqual([]);
     expect((await ids('')).filter((id) => [a, b, c].includes(id))).toEqual([a, b, c]);
+    expect(await ids(`?user_id=${ann.user_id}&order=desc`)).toEqual([b, a]);
+    expect((await ids('?order=desc')).filter((id) => [a, b, c].includes(id))).toEqual([c, b, a]);
+  });
+
+  test('goes on from the newest page by page, and refuses an order that there is none of', async () => {
+    const pair = await makePair('newest first');
+    const made: string[] = [];
+    for (const name of ['a', 'b', 'c']) made.unshift((await create({ ...pair, name })).id);
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query: string = `?user_id=${pair.user_id}&order=desc&limit=2&cursor=${cursor}`;
+      const { data } = (await server.call('GET', `/sessions${query}`)).body;
+      seen.push(...data.sessions.map(({ id }: { id: string }) => id));
+      cursor = data.next_cursor;
+    }
+    expect(seen).toEqual(made);
+    const refused = await server.call('GET', '/sessions?order=newest');
+    expectRefusal(refused, 400, 'order', 'Invalid order parameter', 'order must be one of: asc, desc');
   });
 
   test('answers 404 for an unknown user, then for an unknown agent', async () => {

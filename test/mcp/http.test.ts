@@ -29,19 +29,25 @@ describe('the server', () => {
     const client = await as('ann');
     expect(client.getServerVersion()).toEqual({ name: 'memfuse', title: 'MemFuse', version: packageJson.version });
     expect(client.getInstructions()).toContain('recall');
-    expect(Object.keys(client.getServerCapabilities() ?? {}).toSorted()).toEqual(['prompts', 'tools']);
+    expect(Object.keys(client.getServerCapabilities() ?? {}).toSorted()).toEqual(['prompts', 'resources', 'tools']);
   });
 
   test('describes each tool with what it takes, what it answers and what it does to memory', async () => {
     const { tools } = await (await as('ann')).listTools();
     const reads = { readOnlyHint: true, openWorldHint: false };
+    const changes = { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false };
     const adds = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false };
     expect(Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations]))).toEqual({
       remember: adds,
       recall: reads,
       get_context: reads,
+      list_facts: reads,
+      forget: changes,
+      correct: changes,
       add_memories: adds,
       search_memory: reads,
+      list_memories: reads,
+      delete_all_memories: changes,
     });
     for (const { name, description, title, inputSchema, outputSchema } of tools) {
       const described = [description, title, inputSchema.type, outputSchema?.type];

@@ -13,11 +13,23 @@ FROM sessions s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_k
 WHERE s.tenant_key = @tenantKey AND s.key > @after AND s.key <= @until
 ORDER BY s.key LIMIT @limit;
 
+-- name: list_newest_first
+SELECT s.key, s.id, s.user_key, u.id AS user_id, s.agent_key, a.id AS agent_id, s.name, s.created_at, s.updated_at
+FROM sessions s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_key JOIN agents a ON a.key = s.agent_key
+WHERE s.tenant_key = @tenantKey AND s.key > @after AND s.key <= @until
+ORDER BY s.key DESC LIMIT @limit;
+
 -- name: list_of_user
 SELECT s.key, s.id, s.user_key, u.id AS user_id, s.agent_key, a.id AS agent_id, s.name, s.created_at, s.updated_at
 FROM sessions s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_key JOIN agents a ON a.key = s.agent_key
 WHERE s.user_key = @ownerKey AND s.tenant_key = @tenantKey AND s.key > @after AND s.key <= @until
 ORDER BY s.key LIMIT @limit;
+
+-- name: list_of_user_newest_first
+SELECT s.key, s.id, s.user_key, u.id AS user_id, s.agent_key, a.id AS agent_id, s.name, s.created_at, s.updated_at
+FROM sessions s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_key JOIN agents a ON a.key = s.agent_key
+WHERE s.user_key = @ownerKey AND s.tenant_key = @tenantKey AND s.key > @after AND s.key <= @until
+ORDER BY s.key DESC LIMIT @limit;
 
 -- name: list_of_agent
 SELECT s.key, s.id, s.user_key, u.id AS user_id, s.agent_key, a.id AS agent_id, s.name, s.created_at, s.updated_at
@@ -25,12 +37,25 @@ FROM sessions s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_k
 WHERE s.agent_key = @agentKey AND s.tenant_key = @tenantKey AND s.key > @after AND s.key <= @until
 ORDER BY s.key LIMIT @limit;
 
+-- name: list_of_agent_newest_first
+SELECT s.key, s.id, s.user_key, u.id AS user_id, s.agent_key, a.id AS agent_id, s.name, s.created_at, s.updated_at
+FROM sessions s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_key JOIN agents a ON a.key = s.agent_key
+WHERE s.agent_key = @agentKey AND s.tenant_key = @tenantKey AND s.key > @after AND s.key <= @until
+ORDER BY s.key DESC LIMIT @limit;
+
 -- name: list_of_both
 SELECT s.key, s.id, s.user_key, u.id AS user_id, s.agent_key, a.id AS agent_id, s.name, s.created_at, s.updated_at
 FROM sessions s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_key JOIN agents a ON a.key = s.agent_key
 WHERE s.user_key = @ownerKey AND s.agent_key = @agentKey AND s.tenant_key = @tenantKey
   AND s.key > @after AND s.key <= @until
 ORDER BY s.key LIMIT @limit;
+
+-- name: list_of_both_newest_first
+SELECT s.key, s.id, s.user_key, u.id AS user_id, s.agent_key, a.id AS agent_id, s.name, s.created_at, s.updated_at
+FROM sessions s JOIN users u ON u.key = s.user_key AND u.tenant_key = s.tenant_key JOIN agents a ON a.key = s.agent_key
+WHERE s.user_key = @ownerKey AND s.agent_key = @agentKey AND s.tenant_key = @tenantKey
+  AND s.key > @after AND s.key <= @until
+ORDER BY s.key DESC LIMIT @limit;
 
 -- name: get
 SELECT s.key, s.id, s.user_key, u.id AS user_id, s.agent_key, a.id AS agent_id, s.name, s.created_at, s.updated_at

@@ -8,12 +8,26 @@ FROM sessions s INDEXED BY sessions_by_tenant JOIN users u ON u.key = s.user_key
 WHERE s.tenant_key = @tenantKey AND s.key > @after AND s.key <= @until
 ORDER BY s.key LIMIT @limit;
 
+-- name: list_newest_first
+SELECT s.key, s.id, s.user_key AS userKey, u.id AS userId, s.agent_key AS agentKey, a.id AS agentId,
+  s.name, s.created_at AS createdAt, s.updated_at AS updatedAt
+FROM sessions s INDEXED BY sessions_by_tenant JOIN users u ON u.key = s.user_key JOIN agents a ON a.key = s.agent_key
+WHERE s.tenant_key = @tenantKey AND s.key > @after AND s.key <= @until
+ORDER BY s.key DESC LIMIT @limit;
+
 -- name: list_of_user
 SELECT s.key, s.id, s.user_key AS userKey, u.id AS userId, s.agent_key AS agentKey, a.id AS agentId,
   s.name, s.created_at AS createdAt, s.updated_at AS updatedAt
 FROM sessions s INDEXED BY sessions_by_user JOIN users u ON u.key = s.user_key JOIN agents a ON a.key = s.agent_key
 WHERE s.tenant_key = @tenantKey AND s.user_key = @ownerKey AND s.key > @after AND s.key <= @until
 ORDER BY s.key LIMIT @limit;
+
+-- name: list_of_user_newest_first
+SELECT s.key, s.id, s.user_key AS userKey, u.id AS userId, s.agent_key AS agentKey, a.id AS agentId,
+  s.name, s.created_at AS createdAt, s.updated_at AS updatedAt
+FROM sessions s INDEXED BY sessions_by_user JOIN users u ON u.key = s.user_key JOIN agents a ON a.key = s.agent_key
+WHERE s.tenant_key = @tenantKey AND s.user_key = @ownerKey AND s.key > @after AND s.key <= @until
+ORDER BY s.key DESC LIMIT @limit;
 
 -- name: list_of_agent
 SELECT s.key, s.id, s.user_key AS userKey, u.id AS userId, s.agent_key AS agentKey, a.id AS agentId,
@@ -22,12 +36,26 @@ FROM sessions s INDEXED BY sessions_by_agent JOIN users u ON u.key = s.user_key 
 WHERE s.tenant_key = @tenantKey AND s.agent_key = @agentKey AND s.key > @after AND s.key <= @until
 ORDER BY s.key LIMIT @limit;
 
+-- name: list_of_agent_newest_first
+SELECT s.key, s.id, s.user_key AS userKey, u.id AS userId, s.agent_key AS agentKey, a.id AS agentId,
+  s.name, s.created_at AS createdAt, s.updated_at AS updatedAt
+FROM sessions s INDEXED BY sessions_by_agent JOIN users u ON u.key = s.user_key JOIN agents a ON a.key = s.agent_key
+WHERE s.tenant_key = @tenantKey AND s.agent_key = @agentKey AND s.key > @after AND s.key <= @until
+ORDER BY s.key DESC LIMIT @limit;
+
 -- name: list_of_both
 SELECT s.key, s.id, s.user_key AS userKey, u.id AS userId, s.agent_key AS agentKey, a.id AS agentId,
   s.name, s.created_at AS createdAt, s.updated_at AS updatedAt
 FROM sessions s INDEXED BY sessions_by_user_and_agent JOIN users u ON u.key = s.user_key JOIN agents a ON a.key = s.agent_key
 WHERE s.tenant_key = @tenantKey AND s.user_key = @ownerKey AND s.agent_key = @agentKey AND s.key > @after AND s.key <= @until
 ORDER BY s.key LIMIT @limit;
+
+-- name: list_of_both_newest_first
+SELECT s.key, s.id, s.user_key AS userKey, u.id AS userId, s.agent_key AS agentKey, a.id AS agentId,
+  s.name, s.created_at AS createdAt, s.updated_at AS updatedAt
+FROM sessions s INDEXED BY sessions_by_user_and_agent JOIN users u ON u.key = s.user_key JOIN agents a ON a.key = s.agent_key
+WHERE s.tenant_key = @tenantKey AND s.user_key = @ownerKey AND s.agent_key = @agentKey AND s.key > @after AND s.key <= @until
+ORDER BY s.key DESC LIMIT @limit;
 
 -- name: get
 SELECT s.key, s.id, s.user_key AS userKey, u.id AS userId, s.agent_key AS agentKey, a.id AS agentId,

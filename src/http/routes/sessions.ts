@@ -7,7 +7,7 @@ import type { HttpDependencies } from '../context.ts';
 import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
 import { getOrCreate } from '../get-or-create.ts';
-import { parseFlag } from '../list-parameters.ts';
+import { parseChoice, parseFlag } from '../list-parameters.ts';
 import { listAnswer } from '../lists.ts';
 import { presentSession } from '../present.ts';
 import { removalHeaders } from '../removal.ts';
@@ -44,8 +44,10 @@ export const registerSessions = (route: Router, { services, clock, ids }: HttpDe
     }
     if (userId !== undefined && !(await store.users.get(scope, userId))) throw notFound('user', userId);
     if (agentId !== undefined && !(await store.agents.get(scope, agentId))) throw notFound('agent', agentId);
+    const newestFirst = parseChoice('order', query.order, ['asc', 'desc'], 'asc') === 'desc';
     const shown = { name: 'sessions', message: 'Sessions retrieved successfully', present: presentSession } as const;
-    return listAnswer({ query, url }, shown, (page) => store.sessions.list(scope, { userId, agentId }, page));
+    const filter = { userId, agentId, newestFirst };
+    return listAnswer({ query, url }, shown, (page) => store.sessions.list(scope, filter, page));
   });
 
   route(sessions.create, ({ caller: { scope }, query, body, once }) => {

@@ -27,10 +27,18 @@ describe('a page costs what it holds: its list is read by an index that has it i
     ['agents', 'list', 'agents USING INDEX agents_by_tenant (tenant_key=? AND rowid>? AND rowid<?)'],
     ['sessions', 'list', 's USING INDEX sessions_by_tenant (tenant_key=? AND rowid>? AND rowid<?)'],
     ['sessions', 'list_of_user', 's USING INDEX sessions_by_user (user_key=? AND rowid>? AND rowid<?)'],
+    ['sessions', 'list_newest_first', 's USING INDEX sessions_by_tenant (tenant_key=? AND rowid>? AND rowid<?)'],
+    ['sessions', 'list_of_user_newest_first', 's USING INDEX sessions_by_user (user_key=? AND rowid>? AND rowid<?)'],
+    ['sessions', 'list_of_agent_newest_first', 's USING INDEX sessions_by_agent (agent_key=? AND rowid>? AND rowid<?)'],
     ['sessions', 'list_of_agent', 's USING INDEX sessions_by_agent (agent_key=? AND rowid>? AND rowid<?)'],
     [
       'sessions',
       'list_of_both',
+      's USING INDEX sessions_by_user_and_agent (user_key=? AND agent_key=? AND rowid>? AND rowid<?)',
+    ],
+    [
+      'sessions',
+      'list_of_both_newest_first',
       's USING INDEX sessions_by_user_and_agent (user_key=? AND agent_key=? AND rowid>? AND rowid<?)',
     ],
     ['knowledge', 'list', 'knowledge USING INDEX knowledge_by_user (user_key=? AND rowid>? AND rowid<?)'],
