@@ -17,6 +17,7 @@ export const withoutFacts = (users: Pick<Store['users'], 'get'>): FactFacet => {
   return {
     list: ofUser({ rows: [], next: null }),
     ofMessages: ofUser([]),
+    find: ofUser([]),
     entities: ofUser({ rows: [], next: null }),
     read: async () => [],
     delete: async () => [],

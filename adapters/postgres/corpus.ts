@@ -114,6 +114,8 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
       ]);
       return user && { user: user.name, agents: agents.map(({ name }) => name) };
     },
+    // There are no facts here yet.
+    replaced: async () => [],
     metadataOf: (tenantKey, userKey, keys) =>
       sql.all<MessageMetadata>(pool, 'metadata', { tenantKey, userKey, keys: arrayOf(keys) }),
     fetch: async (tenantKey, userKey, references): Promise<CorpusEntry[]> => {

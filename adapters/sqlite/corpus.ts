@@ -6,8 +6,10 @@ import type {
   IndexSegment,
   KeyRange,
   MessageMetadata,
+  Replaced,
 } from '../../src/contract/corpus.ts';
 import { type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
+import { MOST_SOURCES } from '../../src/contract/facts.ts';
 import {
   BATCH,
   BATCH_CHARACTERS,
@@ -54,6 +56,13 @@ export const corpusReads = (db: Connection) => {
     },
     metadataOf: (tenantKey: number, userKey: number, keys: readonly number[]): MessageMetadata[] =>
       sql('metadata').all({ tenantKey, userKey, keys: JSON.stringify(keys) }) as MessageMetadata[],
+    replaced: (tenantKey: number, userKey: number, messageKeys: readonly number[]): Replaced[] => {
+      const rows = sql('replaced').all({ tenantKey, userKey, keys: JSON.stringify(messageKeys) });
+      return (rows as Omit<Replaced, 'messageKeys'>[]).map((row) => ({
+        ...row,
+        messageKeys: sql('sources').pluck().all({ tenantKey, factKey: row.factKey, limit: MOST_SOURCES }) as number[],
+      }));
+    },
     fetch: (tenantKey: number, userKey: number, references: readonly CorpusReference[]): CorpusEntry[] => {
       const read = (kind: DocumentKind, keys: string) =>
         (documents[kind]('found').all({ tenantKey, userKey, keys }) as EntryRow[]).map((row) => toEntry(kind, row));

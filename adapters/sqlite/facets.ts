@@ -90,7 +90,7 @@ export const storeFacets = (
       ...writer.facet('knowledge', ['add', 'update', 'delete']),
     },
     facts: {
-      ...foreground.facet('facts', ['list', 'read', 'ofMessages', 'history', 'entities']),
+      ...foreground.facet('facts', ['list', 'read', 'ofMessages', 'find', 'history', 'entities']),
       ...writer.facet('facts', ['update', 'delete', 'undo']),
     },
     apiKeys: {
@@ -106,6 +106,7 @@ export const storeFacets = (
         'sessionsOfAgent',
         'accountNames',
         'metadataOf',
+        'replaced',
         'fetch',
       ]),
       documents: documentsBy(documentPage),

@@ -76,7 +76,10 @@ export const factReads = (db: Connection) => {
   };
 
   /** Of the facts that share terms with a statement those that share the most, and the rarest. */
-  const nominatedBy = ({ tenantKey, userKey }: SessionRange, terms: readonly string[]): number[] => {
+  const nominatedBy = (
+    { tenantKey, userKey }: Pick<SessionRange, 'tenantKey' | 'userKey'>,
+    terms: readonly string[],
+  ): number[] => {
     const weights = new Map<number, number>();
     for (const term of new Set(terms)) {
       const keys = sql('nominated').pluck().all({ tenantKey, userKey, term, limit: MOST_NOMINATED }) as number[];
@@ -115,6 +118,15 @@ export const factReads = (db: Connection) => {
     ofMessages: (scope: Scope, userId: string, messageIds: readonly string[]): FactRecord[] => {
       const asked = { ...ownerOf(scope, userId), messageIds: JSON.stringify(messageIds), limit: MOST_OF_MESSAGES };
       return read(scope, sql('of_messages').pluck().all(asked) as string[]);
+    },
+    find: (scope: Scope, userId: string, terms: readonly string[], limit: number): FactRecord[] => {
+      const { tenantKey, ownerKey: userKey } = ownerOf(scope, userId);
+      const ids = nominatedBy({ tenantKey, userKey }, terms).flatMap((key) =>
+        sql('id_of').pluck().all({ tenantKey, key }),
+      );
+      return read(scope, ids as string[])
+        .filter(({ state }) => state !== 'retracted')
+        .slice(0, limit);
     },
     history: (scope: Scope, id: string): FactEvent[] => {
       const [fact] = read(scope, [id]);

@@ -77,6 +77,7 @@ export const openSqliteCorpusReader = (file: string): CorpusReader => {
     sessionsOfAgent: explaining(corpus.sessionsOfAgent),
     accountNames: explaining(corpus.accountNames),
     metadataOf: explaining(corpus.metadataOf),
+    replaced: explaining(corpus.replaced),
     fetch: explaining(corpus.fetch),
   };
 };

@@ -44,7 +44,14 @@ export const QueryResult = z
       session_id: Id.nullable(),
       session_name: z.string().nullable(),
       scope: z.literal(['in_session', 'cross_session']).nullable(),
-      level: z.int(),
+      level: z.int().meta({ description: '0: as it was said or stated. 2: a fact that was made from messages.' }),
+      message_ids: z
+        .array(Id)
+        .optional()
+        .meta({ description: 'Of a fact: the messages that say it, the newest first.' }),
+      valid_from: Timestamp.nullable().optional(),
+      valid_to: Timestamp.nullable().optional(),
+      state: z.literal(['active', 'superseded', 'retracted']).optional(),
       retrieval: z.object({
         source: z.string(),
         duplicates: z

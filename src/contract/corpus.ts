@@ -92,6 +92,21 @@ export interface CorpusEntry {
   readonly updatedAt: number;
 }
 
+/** What a message says that holds no more, and what took its place. */
+export interface Replaced {
+  /** Of the message. */
+  readonly messageKey: number;
+  /** What it says, in the words of a fact. */
+  readonly text: string;
+  /** Of the fact that holds in its place, and what that is about. */
+  readonly factKey: number;
+  readonly subject: string;
+  /** When that was said, or when a person said so. */
+  readonly since: number;
+  /** The messages that say that, the newest first; none when a person wrote it. */
+  readonly messageKeys: readonly number[];
+}
+
 /** From which generations changes are read. What is absent is not read. */
 export interface ChangesSince {
   /** The generation of the documents that the index holds; 0 when it holds none. */
@@ -186,6 +201,12 @@ export interface CorpusReader {
    * @example await store.corpus.metadataOf(1, 7, [311, 312]); // [{ key: 311, metadata: '{"topic":"dogs"}', source: null }]
    */
   metadataOf(tenantKey: number, userKey: number, keys: readonly number[]): Promise<MessageMetadata[]>;
+  /**
+   * Finds, among messages, those that say what holds no more, each with the fact that holds in its place: what superseded what
+   * it says, or what a person made of it. A message that says several such things comes several times.
+   * @example await store.corpus.replaced(1, 7, [311, 312]); // [{ messageKey: 311, text: 'Ann lives in Graz.', factKey: 9, ... }]
+   */
+  replaced(tenantKey: number, userKey: number, messageKeys: readonly number[]): Promise<Replaced[]>;
   /**
    * Reads documents with everything that results show, in the order of `references`. It skips those that were deleted.
    * @example await store.corpus.fetch(1, 7, [{ kind: 'message', key: 311 }]); // [{ id: 'm1', content: 'Hello', ... }]

@@ -8,6 +8,11 @@ export interface DocumentRules {
   readonly isSegmented: boolean;
   /** The store knows until when it is true, and retracts it then. So a newer one does not mean that an older one is outdated. */
   readonly hasValidity: boolean;
+  /**
+   * An index ranks it by its own words. Others are shown for what they were made from: a fact says again what its messages say,
+   * and would take their places among the results.
+   */
+  readonly isRanked: boolean;
   /** What a result is called that shows it: what was said, or what is known. */
   readonly shownAs: 'message' | 'knowledge';
 }
@@ -17,9 +22,30 @@ export interface DocumentRules {
  * order, and an index stores a kind as its number in this order, so a new kind goes to the end.
  */
 export const DOCUMENTS = {
-  message: { isStatement: false, hasSession: true, isSegmented: true, hasValidity: false, shownAs: 'message' },
-  knowledge: { isStatement: true, hasSession: false, isSegmented: false, hasValidity: false, shownAs: 'knowledge' },
-  fact: { isStatement: true, hasSession: false, isSegmented: false, hasValidity: true, shownAs: 'knowledge' },
+  message: {
+    isStatement: false,
+    hasSession: true,
+    isSegmented: true,
+    hasValidity: false,
+    isRanked: true,
+    shownAs: 'message',
+  },
+  knowledge: {
+    isStatement: true,
+    hasSession: false,
+    isSegmented: false,
+    hasValidity: false,
+    isRanked: true,
+    shownAs: 'knowledge',
+  },
+  fact: {
+    isStatement: true,
+    hasSession: false,
+    isSegmented: false,
+    hasValidity: true,
+    isRanked: false,
+    shownAs: 'knowledge',
+  },
 } as const satisfies Readonly<Record<string, DocumentRules>>;
 
 export type DocumentKind = keyof typeof DOCUMENTS;

@@ -128,6 +128,12 @@ export interface FactFacet {
    */
   ofMessages(scope: Scope, userId: string, messageIds: readonly string[]): Promise<FactRecord[]>;
   /**
+   * Finds facts that share terms with a statement or a question, those that share most first; none that was retracted. Errors:
+   * `not_found` of the user.
+   * @example await store.facts.find(scope, 'u1', ['live', 'graz'], 10); // [{ id: 'f1', ... }]
+   */
+  find(scope: Scope, userId: string, terms: readonly string[], limit: number): Promise<FactRecord[]>;
+  /**
    * Lists what became of a fact, the oldest event first. Errors: `not_found` of the fact.
    * @example await store.facts.history(scope, 'f1'); // [{ change: 'created', before: null, after: { text: '...' }, ... }]
    */

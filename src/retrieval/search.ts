@@ -31,6 +31,7 @@ import { certaintyStep, type Explanation, explainEach, newerStep } from './ranki
 import { type AskedTime, MOST_REORDERED, newerFirst, type Told, toldOf } from './ranking/newer-first.ts';
 import { type Part, rank, type Weights } from './ranking/ranking.ts';
 import { toScore } from './ranking/score.ts';
+import { withWhatHolds } from './what-holds.ts';
 
 /** `words`: without the vectors. `meaning`: by them alone. */
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
@@ -365,8 +366,9 @@ export const createSearch = (
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
     const preferences = await readPreferences(corpus, request, marked);
+    const held = inTime || isAboutPast ? found : await withWhatHolds(corpus, request, found);
     return {
-      ...{ found, degraded, level },
+      ...{ found: held, degraded, level },
       ...(marked.length > 0 && { preferences }),
       ...(accounts !== undefined && { accounts }),
       ...(isPassing && { isPassing }),

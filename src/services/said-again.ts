@@ -2,7 +2,7 @@ import type { FactRecord } from '../contract/facts.ts';
 import type { KnowledgeRecord, MessageRecord, Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Found } from '../retrieval/search.ts';
-import { termsOf } from '../text/terms.ts';
+import { termsIn } from '../text/terms.ts';
 
 /** Results that are looked through for what says something. */
 export const MOST_LOOKED_THROUGH = 1_000;
@@ -17,9 +17,12 @@ const SHARE_OF_FACT = 0.6;
 /** Turns behind a statement in which an answer may echo it in other words, by what it is about. */
 const TURNS_BEHIND = 2;
 
+/** Of all texts in the same way: a short one does not tell its language, and a fact says "lives" where a person says "live". */
+const wordsOf = (text: string): string[] => termsIn(text, 'en');
+
 /** What asks to forget is no word of what is to be forgotten. */
 const ASKING = new Set(
-  termsOf('please forget delete remove erase everything anything something ever said told mention'),
+  wordsOf('please forget delete remove erase everything anything something ever said told mention'),
 );
 
 type SaidMessage = Pick<MessageRecord, 'id' | 'sessionId' | 'role' | 'content' | 'createdAt'>;
@@ -43,11 +46,11 @@ export interface SaidAgainContext {
 }
 
 /** The words of a text that tell what is meant, without repeats. */
-export const meantBy = (text: string): string[] => [...new Set(termsOf(text))].filter((term) => !ASKING.has(term));
+export const meantBy = (text: string): string[] => [...new Set(wordsOf(text))].filter((term) => !ASKING.has(term));
 
 const shareOf = (words: readonly string[], content: string): number => {
   if (words.length === 0) return 0;
-  const terms = new Set(termsOf(content));
+  const terms = new Set(wordsOf(content));
   return words.filter((word) => terms.has(word)).length / words.length;
 };
 
@@ -86,7 +89,7 @@ export const findSaidAgain = async (
     return places.flatMap((place) => place ?? []);
   };
   const addEchoes = async (fact: FactRecord): Promise<void> => {
-    const ofSubject = new Set(termsOf(fact.subject));
+    const ofSubject = new Set(wordsOf(fact.subject));
     const [words, about] = [meantBy(fact.text), meantBy(fact.object)].map((all) =>
       all.filter((word) => !ofSubject.has(word)),
     ) as [string[], string[]];

@@ -99,6 +99,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'corpus.sessionsOfAgent',
   'corpus.accountNames',
   'corpus.metadataOf',
+  'corpus.replaced',
   'corpus.fetch',
   'outbox.list',
   'outbox.get',
@@ -108,6 +109,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'facts.list',
   'facts.read',
   'facts.ofMessages',
+  'facts.find',
   'facts.delete',
   'facts.entities',
   'work.nominate',
@@ -118,7 +120,9 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
 
 /** Verbs that nobody has an answer of where no facts are kept. */
 const OF_FACTS: ReadonlySet<Verb> = new Set<Verb>(
-  (Object.keys(PROBES) as Verb[]).filter((verb) => verb.startsWith('facts.') || verb === 'work.nominate'),
+  (Object.keys(PROBES) as Verb[]).filter(
+    (verb) => verb.startsWith('facts.') || verb === 'work.nominate' || verb === 'corpus.replaced',
+  ),
 );
 
 /** What the victim has and the answer to a stranger must not: every id, name and text. */
@@ -131,6 +135,7 @@ const secretsOf = (snapshot: object): string[] => {
 const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'corpus.generation': (answer) => answer !== null && answer !== 0,
   'corpus.metadataOf': (answer) => Array.isArray(answer) && answer.length > 0,
+  'corpus.replaced': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.segments': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.readSegment': (answer) => answer !== null,
   'corpus.saveSegment': (answer) => answer === true,

@@ -82,7 +82,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
     const entities = [{ name: newText(), kind: 'other' }];
     const id = await factsOf(world).learn(session, { text: newText(), object: newText(), entities });
     // So that there is something to take back.
-    await store.facts.update(scope, id, { confidence: 0.5 }, world.at());
+    await store.facts.update(scope, id, { text: newText() }, world.at());
     return id;
   };
   const fact = store.kinds.includes('extract') ? await learn() : mintId();
@@ -209,6 +209,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'facts.list': (store, as, { user }) => rowsIn(store.facts.list(as, user.id, {}, WHOLE)),
   'facts.read': (store, as, { fact }) => store.facts.read(as, [fact]),
   'facts.ofMessages': (store, as, { user, factMessages }) => store.facts.ofMessages(as, user.id, factMessages),
+  'facts.find': (store, as, { user }) => store.facts.find(as, user.id, TERMS, 10),
   'facts.history': (store, as, { fact }) => store.facts.history(as, fact),
   'facts.update': (store, as, { fact }) => store.facts.update(as, fact, { text: 'intruding' }, AT),
   'facts.delete': (store, as, { fact }) => store.facts.delete(as, [fact], AT),
@@ -256,6 +257,12 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'corpus.accountNames': (store, as, victim) => store.corpus.accountNames(as.tenantKey, userKeyOf(as, victim)),
   'corpus.sessionsOfAgent': (store, as, victim) =>
     store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
+  'corpus.replaced': (store, as, victim) =>
+    store.corpus.replaced(
+      as.tenantKey,
+      userKeyOf(as, victim),
+      victim.documents.map(({ key }) => key),
+    ),
   'corpus.metadataOf': (store, as, victim) =>
     store.corpus.metadataOf(
       as.tenantKey,

@@ -250,3 +250,54 @@ describe('correcting', () => {
     expectRefusal(await correct({ fact_id: 'nobody', text: 'x' }), 404, 'fact_id');
   });
 });
+
+describe('a question about what has changed', () => {
+  const moved = async () => {
+    const person = await start();
+    const { sessionId, userId } = person;
+    const add = async (content: string, created_at: string) => {
+      const messages = [{ role: 'user', content, created_at }];
+      const path = `/sessions/${sessionId}/messages?wait_for=extracted&timeout_ms=20000`;
+      expectSuccess(await server.call('POST', path, { messages }), 201);
+    };
+    await add('I live in Lisbon, and where I live I love the light.', '2026-01-10T10:00:00Z');
+    await add('I moved to Porto last week.', '2026-03-10T10:00:00Z');
+    const ask = async (body: object) =>
+      expectSuccess(await server.call('POST', `/users/${userId}/query`, { query: 'Where do I live?', ...body }), 200)
+        .results as { content: string; type: string; metadata: Record<string, unknown> }[];
+    return { ...person, ask };
+  };
+
+  test('is answered by what holds first, and names the messages when it is a fact', async () => {
+    const { ask } = await moved();
+    const [first] = await ask({});
+    expect(first?.content).toContain('Porto');
+    const [only] = await ask({ top_k: 1 });
+    expect(only?.content).toContain('Porto');
+    if (only?.type === 'knowledge') {
+      expect(only.metadata).toMatchObject({ level: 2, state: 'active', message_ids: [expect.any(String)] });
+    }
+  });
+
+  test('is answered by what held at the moment that is asked about', async () => {
+    const { ask } = await moved();
+    const [first] = await ask({ as_of: '2026-02-01T00:00:00Z' });
+    expect(first?.content).toContain('Lisbon');
+  });
+
+  test('shows a corrected fact above the message that says it otherwise', async () => {
+    const { userId, ask, facts } = await moved();
+    const [home] = await facts('?category=home');
+    const body = { fact_id: home.id, text: home.text.replace('Porto', 'Braga') };
+    expectSuccess(await server.call('POST', `/users/${userId}/correct`, body), 200);
+    const [first] = await ask({});
+    expect(first).toMatchObject({ type: 'knowledge', metadata: { level: 2, state: 'active' } });
+    expect(first?.content).toContain('Braga');
+  });
+
+  test('leaves facts out when knowledge is not wanted', async () => {
+    const { ask } = await moved();
+    const types = (await ask({ include_knowledge: false })).map(({ type }) => type);
+    expect(new Set(types)).toEqual(new Set(['message']));
+  });
+});

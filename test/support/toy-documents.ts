@@ -9,6 +9,7 @@ const RULES: DocumentRules = {
   hasSession: false,
   isSegmented: false,
   hasValidity: true,
+  isRanked: true,
   shownAs: 'knowledge',
 };
 

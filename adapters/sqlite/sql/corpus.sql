@@ -69,6 +69,39 @@ WITH RECURSIVE some (agentKey, count) AS (
 )
 SELECT spoken_name FROM some CROSS JOIN agents ON key = agentKey AND +tenant_key = @tenantKey;
 
+-- name: replaced
+-- from what a message says along what superseded it, to what holds
+WITH RECURSIVE chain (messageKey, text, key, steps) AS (
+  SELECT m.key, f.text, f.key, 0
+  FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value
+    CROSS JOIN fact_sources x ON x.session_key = m.session_key AND x.sequence = m.sequence
+    CROSS JOIN facts f ON f.key = x.fact_key
+  WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey AND (
+    f.state = 'superseded' OR (
+      f.edited_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM fact_mentions o WHERE o.fact_key = f.key AND json_extract(o.draft, '$.text') = f.text)
+    )
+  )
+  UNION
+  SELECT c.messageKey, c.text, f.superseded_by, c.steps + 1
+  FROM chain c CROSS JOIN facts f ON f.key = c.key
+  WHERE f.state = 'superseded' AND f.superseded_by IS NOT NULL AND c.steps < 64
+)
+SELECT c.messageKey, c.text, f.key AS factKey, f.subject, coalesce(f.edited_at, f.valid_from, f.said_at) AS since
+FROM chain c CROSS JOIN facts f ON f.key = c.key JOIN sessions s ON s.key = f.session_key AND s.tenant_key = f.tenant_key
+WHERE f.state = 'active' AND f.tenant_key = @tenantKey;
+
+-- name: sources
+-- of mentions that say what the fact says, or something like it: not when a person wrote it
+SELECT DISTINCT m.key FROM fact_sources x CROSS JOIN messages m ON m.key = x.message_key
+WHERE x.fact_key = @factKey AND x.tenant_key = @tenantKey AND EXISTS (
+  SELECT 1 FROM facts f WHERE f.key = x.fact_key AND (
+    f.edited_at IS NULL
+    OR EXISTS (SELECT 1 FROM fact_mentions o WHERE o.fact_key = f.key AND json_extract(o.draft, '$.text') = f.text)
+  )
+)
+ORDER BY m.key DESC LIMIT @limit;
+
 -- name: metadata
 SELECT m.key, m.metadata, m.source
 FROM json_each(@keys) k CROSS JOIN messages m ON m.key = k.value

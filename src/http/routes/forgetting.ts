@@ -4,7 +4,7 @@ import { MemfuseError, notFound } from '../../contract/errors.ts';
 import type { FactRecord } from '../../contract/facts.ts';
 import type { IdentityRecord, Scope } from '../../contract/records.ts';
 import { editedText } from '../../memory/kinds/extract/edited.ts';
-import { NO_FILTERS, type SearchFilters } from '../../retrieval/filters.ts';
+import { NO_FILTERS } from '../../retrieval/filters.ts';
 import type { Found } from '../../retrieval/search.ts';
 import { findSaidAgain, MOST_LOOKED_THROUGH, meantBy, type SaidAgain } from '../../services/said-again.ts';
 import type { HttpDependencies } from '../context.ts';
@@ -37,15 +37,15 @@ export const registerForgetting = (route: Router, { services, clock }: HttpDepen
   };
 
   const searchOf =
-    ({ tenantKey }: Scope, { key: userKey }: IdentityRecord, filters: SearchFilters, topK: number) =>
+    ({ tenantKey }: Scope, { key: userKey }: IdentityRecord) =>
     async (question: string): Promise<readonly Found[]> => {
       const owner = { tenantKey, userKey };
       const request = {
         ...owner,
         question,
-        topK,
+        topK: MOST_LOOKED_THROUGH,
         mode: 'hybrid',
-        filters,
+        filters: NO_FILTERS,
         nowMs: clock.now(),
         explain: false,
       } as const;
@@ -93,7 +93,7 @@ export const registerForgetting = (route: Router, { services, clock }: HttpDepen
       }
     }
     const user = await findUser(scope, param('user_id'));
-    const search = searchOf(scope, user, NO_FILTERS, MOST_LOOKED_THROUGH);
+    const search = searchOf(scope, user);
     const meant = typeof query === 'string' ? { query } : { ids: ids ?? [] };
     const found = await findSaidAgain({ store, scope, userId: user.id, search }, meant);
     if (!isDryRun) await forget(scope, user.id, found);
@@ -104,11 +104,7 @@ export const registerForgetting = (route: Router, { services, clock }: HttpDepen
 
   /** The fact that holds and answers a query best. */
   const meantFact = async (scope: Scope, user: IdentityRecord, query: string): Promise<FactRecord> => {
-    const search = searchOf(scope, user, { ...NO_FILTERS, kinds: ['fact'] }, MOST_MEANT);
-    const found = await store.facts.read(
-      scope,
-      (await search(query)).map(({ id }) => id),
-    );
+    const found = await store.facts.find(scope, user.id, meantBy(query), MOST_MEANT);
     const fact = found.find(({ state }) => state === 'active') ?? found[0];
     if (!fact) throw refuse(404, 'query', 'No fact answers the query', 'Name the fact by its id, or in other words.');
     return fact;

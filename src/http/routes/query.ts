@@ -1,7 +1,8 @@
 import type { BodyOf } from '../../api/operation.ts';
 import { queryUser, usesNewFields } from '../../api/query.ts';
 import { formatInstant } from '../../api/scalars.ts';
-import { DOCUMENT_KINDS, rulesOf } from '../../contract/documents.ts';
+import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../../contract/documents.ts';
+import type { FactRecord } from '../../contract/facts.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
@@ -15,8 +16,8 @@ import { type Asking, createSubjects } from '../subjects.ts';
 
 /** Which of the old server's stores a result would have come from. */
 const SOURCES = { words: 'keyword_store', meaning: 'vector_store' } as const;
-/** Messages and knowledge are raw memory. */
-const LEVEL = 0;
+/** Messages and knowledge are raw memory, facts are made of messages. */
+const LEVEL = { message: 0, knowledge: 0, fact: 2 } as const satisfies Record<DocumentKind, number>;
 
 const MODES: Readonly<Record<string, SearchMode>> = { keyword: 'words', vector: 'meaning' };
 
@@ -33,7 +34,20 @@ const roleOf = ({ role, source }: Found, detail: Detail) => {
   return detail === 'old' ? oldRole(role) : sentRole({ role, source });
 };
 
-const present = (found: Found, userId: string, sessionId: string | null, detail: Detail) => {
+/** What a fact was made from, until when it holds, and whether it does. */
+const madeFrom = ({ messageIds, validFrom, validTo, state }: FactRecord) => ({
+  message_ids: messageIds,
+  valid_from: validFrom === null ? null : formatInstant(validFrom),
+  valid_to: validTo === null ? null : formatInstant(validTo),
+  state,
+});
+
+const present = (
+  found: Found,
+  { userId, sessionId, facts }: { userId: string; sessionId: string | null; facts: ReadonlyMap<string, FactRecord> },
+  detail: Detail,
+) => {
+  const fact = facts.get(found.id);
   const { session, duplicates, explain } = found;
   return {
     id: found.id,
@@ -49,7 +63,8 @@ const present = (found: Found, userId: string, sessionId: string | null, detail:
       session_id: session?.id ?? null,
       session_name: session?.name ?? null,
       scope: scopeOf(found, sessionId),
-      level: LEVEL,
+      level: LEVEL[found.kind],
+      ...(fact && madeFrom(fact)),
       retrieval: { source: SOURCES[found.foundBy], ...(duplicates > 0 && { duplicates }) },
     },
     ...(detail === 'all' && { name: found.name, message_metadata: presentMetadata(found) }),
@@ -128,9 +143,12 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
     const search = () => services.getBufferService(owner).query(request, generation);
     const inTime = withDeadline(deadlineMs, scheduler, ({ orElse }) => orElse(search, () => nothingInTime(deadlineMs)));
     const answer = await timing.step('search', inTime);
-    const results = scoredFrom(answer.found, body.min_score).map((item) =>
-      present(item, user.id, session?.id ?? null, detail),
-    );
+    const shown = scoredFrom(answer.found, body.min_score);
+    const factIds = shown.flatMap(({ kind, id }) => (kind === 'fact' ? [id] : []));
+    const known = factIds.length > 0 ? await store.facts.read(scope, factIds) : [];
+    const facts = new Map(known.map((fact) => [fact.id, fact]));
+    const about = { userId: user.id, sessionId: session?.id ?? null, facts };
+    const results = shown.map((item) => present(item, about, detail));
     const degraded = degradedOf(answer.degraded, body);
     const answered = { ...asking, results, degraded, ...timing.end(degraded) };
     if (results.length > 0) return { ...answered, message: `Found ${results.length} results` };

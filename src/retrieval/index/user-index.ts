@@ -159,6 +159,7 @@ export class UserIndex {
 
   add(document: CorpusDocument): void {
     const { kind, key, content, name } = document;
+    if (!rulesOf(kind).isRanked) return;
     if (this.#slots[kind].has(key)) this.#withdraw(kind, key);
     const passages = passagesOf(content);
     const first = this.columns.add(passages.length);
