@@ -35,7 +35,7 @@ export interface Operation {
     readonly headers?: z.ZodObject;
   };
   /** What a body is, where it is not JSON. */
-  readonly media?: { readonly request?: string; readonly response?: string };
+  readonly media?: { readonly request?: string; readonly example?: string; readonly response?: string };
   /** The statuses of refusals that are this call's own; 401, 403, 408, 413, 422, 429 and 503 go without saying. */
   readonly refusals?: readonly (400 | 404 | 409 | 503)[];
   /** True for a POST that creates and therefore takes an Idempotency-Key. */

@@ -45,7 +45,10 @@ export const transfer = {
     summary:
       'Import an export of this server or of another memory system. The same file twice imports once; of one that is not whole nothing is imported',
     access: 'write',
-    media: { request: LINES },
+    media: {
+      request: LINES,
+      example: '{"role": "user", "content": "My dog Rex hides under the bed when it thunders."}\n',
+    },
     query: z.object({
       user: z
         .string()

@@ -40,7 +40,9 @@ const REFUSED = new Map(
 const refusedWith = (statuses: readonly number[]): object =>
   Object.fromEntries([...new Set(statuses)].sort().map((status) => [status, REFUSED.get(status)] as const));
 
-const fileOf = (media: string) => ({ content: { [media]: { schema: { type: 'string' as const } } } });
+const fileOf = (media: string, example?: string) => ({
+  content: { [media]: { schema: { type: 'string' as const }, ...(example && { example }) } },
+});
 
 const responsesOf = ({ success, refusals = [], access, body, media }: Operation) => {
   const ofBody = body ? [408, 413, 415, 422] : media?.request ? [408, 415] : [];
@@ -80,7 +82,9 @@ const describeOperation = (operation: Operation): object => {
         content: { 'application/json': { schema: operation.body, example: operation.example } },
       },
     }),
-    ...(operation.media?.request && { requestBody: { required: true, ...fileOf(operation.media.request) } }),
+    ...(operation.media?.request && {
+      requestBody: { required: true, ...fileOf(operation.media.request, operation.media.example) },
+    }),
     responses: responsesOf(operation),
   };
 };

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { LevelWithSilent, Logger, pino as Pino } from 'pino';
 import { requestId } from './request-id.ts';
 
@@ -21,7 +20,7 @@ export const createLog = (given: LevelWithSilent | (() => LevelWithSilent)): Log
   const level = typeof given === 'string' ? () => given : given;
   let logger: Logger | null = null;
   const load = (): Logger => {
-    const pino = createRequire(import.meta.url)('pino') as typeof Pino;
+    const { pino } = require('pino') as { pino: typeof Pino };
     const timestamp = pino.stdTimeFunctions.isoTime;
     return pino({ level: level(), base: null, timestamp }, pino.destination({ dest: 2, sync: true }));
   };

@@ -17,6 +17,13 @@ type Reply =
   | { readonly ready: true }
   | { readonly fatal: Failure };
 
+/** What the single binary calls the folder that all of its files lie in, on Windows and elsewhere. */
+const BINARY = /\$bunfs|~BUN/;
+
+/** An entry beside its source; within the single binary, where all files lie in one folder, under its name alone. */
+const withinBinary = (entry: URL): URL =>
+  BINARY.test(import.meta.url) ? new URL(`./${entry.pathname.split('/').at(-1)}`, import.meta.url) : entry;
+
 /** A handler threw. `code` and `details` are those of the error thrown in the Worker. */
 export class WorkerCallError extends Error {
   readonly code: unknown;
@@ -143,7 +150,7 @@ class Thread {
     this.#owner = owner;
     // Whoever asked for it hears of it.
     this.ready.catch(() => {});
-    this.#worker = startThread(name, () => new Worker(entry, { workerData: data }));
+    this.#worker = startThread(name, () => new Worker(withinBinary(entry), { workerData: data }));
     this.#worker.on('error', (cause) => this.#die(new WorkerDiedError(name, cause)));
     this.#worker.on('exit', () => this.#die(new WorkerDiedError(name)));
     this.#worker.on('message', (reply: Reply) => this.#take(reply));

@@ -13,9 +13,24 @@ import { operations } from '../../src/api/operations.ts';
 import { queryUser } from '../../src/api/query.ts';
 import { sessions } from '../../src/api/sessions.ts';
 import { tasks } from '../../src/api/tasks.ts';
+import { transfer } from '../../src/api/transfer.ts';
 
 const GROUPS: readonly Readonly<Record<string, Operation>>[] = [
-  ...[apiKeys, chunks, facts, health, users, agents, knowledge, memories, messages, operations, sessions, tasks],
+  ...[
+    apiKeys,
+    chunks,
+    facts,
+    health,
+    users,
+    agents,
+    knowledge,
+    memories,
+    messages,
+    operations,
+    sessions,
+    tasks,
+    transfer,
+  ],
   { contextOfUser, queryUser },
 ];
 
