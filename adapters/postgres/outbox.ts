@@ -35,6 +35,8 @@ export const openOutbox = ({ pool }: Pick<Context, 'pool'>, finished: FinishedTa
     get,
     redrive: async (scope, id, at) =>
       (await sql.run(pool, 'redrive', { ...scope, id, at })) > 0 ? get(scope, id) : null,
+    // No kind here has ever worked in another way.
+    derive: async () => true,
     redriveAll: (scope, { kind, limit }, at) =>
       sql.run(pool, 'redrive_all', { ...scope, kind: kind ?? null, limit, at }),
     counts: async (scope) => {

@@ -116,6 +116,7 @@ export const storeFacets = (
     outbox: {
       ...foreground.facet('outbox', ['list', 'get', 'outstanding']),
       ...writer.facet('outbox', ['redrive', 'redriveAll']),
+      ...writer.facet('outbox', ['derive'], 'background'),
       counts: async (scope) => ({ ...(await counts(scope)), done: finished.countOf(scope) }),
     },
     work: work(),

@@ -21,6 +21,7 @@ import leases from './migrations/0017-leases.sql' with { type: 'text' };
 import namesReadAnew from './migrations/0018-names-read-anew.sql' with { type: 'text' };
 import retractedRanges from './migrations/0019-retracted-ranges.sql' with { type: 'text' };
 import facts from './migrations/0020-facts.sql' with { type: 'text' };
+import derivations from './migrations/0021-derivations.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly string[] = [
   namesReadAnew,
   retractedRanges,
   facts,
+  derivations,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

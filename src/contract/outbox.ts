@@ -109,6 +109,13 @@ export interface OutboxFacet {
     at: number,
   ): Promise<number>;
   /**
+   * Writes tasks of a kind for everything that is stored in all tenants, unless that has been done with this version of the kind, for
+   * some sessions at a time. True when nothing is left to write. With version 0, for a kind that is turned off, it only forgets with
+   * which version that was done.
+   * @example while (!(await store.outbox.derive('extract', 2, now)));
+   */
+  derive(kind: TaskKind, version: number, at: number): Promise<boolean>;
+  /**
    * Counts tasks by state.
    * @example await store.outbox.counts(scope); // { waiting: 2, running: 1, failed: 0, done: 40, oldestWaitingAt: 1790000000000 }
    */

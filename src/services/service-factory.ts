@@ -9,6 +9,7 @@ import type { Kinds } from '../contract/kinds.ts';
 import type { Once } from '../contract/once.ts';
 import { DEFAULT_TENANT, type Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
+import { EXTRACTOR_VERSION } from '../memory/kinds/extract/version.ts';
 import { kindsSwitchedOn, rulesSwitchedOn } from '../memory/kinds/switched-on.ts';
 import { createMemoryLayer, type IncomingMessage, type MemoryLayer } from '../memory/memory-layer.ts';
 import { awaitsWork, StageWaiters } from '../memory/stages.ts';
@@ -17,6 +18,7 @@ import { systemScheduler } from '../platform/scheduler.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import { type AccessControl, createAccessControl } from './access.ts';
 import { ConnectionManager } from './connection-manager.ts';
+import { Derivation } from './derivation.ts';
 import { ErrorHandler } from './error-handler.ts';
 import { registerGauges } from './gauges.ts';
 import { Models } from './models.ts';
@@ -56,6 +58,7 @@ export class ServiceFactory {
   readonly #counter: TokenCounter;
   readonly #waiters: StageWaiters;
   readonly #bypass: () => UserService;
+  readonly #derivation: Derivation;
   readonly #closers: Closers;
   /** How long a stop may take, once there is one. */
   #stopMs: number | null = null;
@@ -110,6 +113,13 @@ export class ServiceFactory {
       onFiled: (task) => ahead.filed.count(task, task.lastSequence - task.firstSequence + 1),
     });
     closers.add('background', () => this.filing.processor.close());
+    this.#derivation = new Derivation({
+      outbox: store.outbox,
+      scheduler,
+      now: () => clock.now(),
+      onError: (error) => this.errors.handle('derivation', error),
+    });
+    closers.add('derivation', () => this.#derivation.stop());
     const pipeline = openPipeline({
       settings,
       store,
@@ -155,8 +165,10 @@ export class ServiceFactory {
       const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, context.clock.now());
       const factory = new ServiceFactory(config, context, store, tenantKey, closers, metrics);
       factory.filing.start();
+      factory.deriveFacts();
       config.subscribe((changed) => {
         if (changed.includes('buffer.performance.flush_interval')) factory.filing.flushInTime();
+        if (changed.includes('memory.facts.enabled')) factory.deriveFacts();
       });
       return factory;
     } catch (error) {
@@ -200,6 +212,12 @@ export class ServiceFactory {
 
   getGlobalConfig(): GlobalConfig {
     return this.config;
+  }
+
+  /** Has facts read out of what was stored before there were any, by another extractor, or while they were turned off. */
+  deriveFacts(): void {
+    if (!this.store.kinds.includes('extract')) return;
+    this.#derivation.start('extract', this.config.current.memory.facts.enabled ? EXTRACTOR_VERSION : 0);
   }
 
   kinds(): Kinds {

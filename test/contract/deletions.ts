@@ -79,6 +79,7 @@ const WRITES = [
 
 /** The others, which are not asked for what a deletion leaves: they make what is missing, name nothing that it takes, or are tested below. */
 const ELSEWHERE = [
+  'outbox.derive',
   'facts.delete',
   'tenants.find',
   'tenants.ensure',

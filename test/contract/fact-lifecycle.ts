@@ -149,6 +149,28 @@ export const describeFactLifecycle = (open: OpenStore): void =>
       expect(await entities()).toEqual([]);
     });
 
+    test('are made of everything that is stored, once for each version of what makes them', async () => {
+      const { world, store, scope, talk } = await create();
+      await world.say(talk, ['one', 'two', 'three']);
+      const deriveAll = async (version: number) => {
+        while (!(await store.outbox.derive('extract', version, world.at())));
+      };
+      const left = async () => {
+        const all = await store.outbox.outstanding(scope, talk.id, EVERY_SEQUENCE);
+        return all.map(({ kind, firstSequence, lastSequence }) => [kind, firstSequence, lastSequence]);
+      };
+      await deriveAll(7_001);
+      expect(await left()).toEqual([['extract', 1, 3]]);
+      await deriveAll(7_001);
+      expect(await left()).toHaveLength(1);
+      await deriveAll(7_002);
+      expect(await left()).toHaveLength(2);
+      // What is turned off, and on again, goes over what was said meanwhile.
+      await deriveAll(0);
+      await deriveAll(7_002);
+      expect(await left()).toHaveLength(3);
+    });
+
     test('of a user go with the user', async () => {
       const { world, store, scope, owner, talk, learn } = await create();
       const id = await learn(talk, { entities: [{ name: 'Graz', kind: 'place' }] });

@@ -279,6 +279,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'work.fail': (store, _, { tasks }) => store.work.fail(tasks.held.key, OWNER, FAILURE),
   'work.split': (store, _, { tasks: { held } }) =>
     store.work.split(held.key, OWNER, { lastSequence: held.firstSequence, at: AT }),
+  'outbox.derive': (store) => store.outbox.derive('extract', 1, AT),
   'outbox.list': (store, as) =>
     Promise.all([{}, { state: 'failed' as const }].map((filter) => tasksOf(store, as, { ...filter }))),
   'outbox.get': (store, as, { tasks }) => store.outbox.get(as, tasks.held.id),

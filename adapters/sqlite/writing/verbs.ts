@@ -3,6 +3,7 @@ import { apiKeyWrites } from '../api-keys.ts';
 import { openClaims } from '../claims.ts';
 import type { Connection } from '../connection.ts';
 import { corpusWrites } from '../corpus.ts';
+import { derivationWrites } from '../derivations.ts';
 import { openDerived } from '../derived.ts';
 import { factWrites } from '../facts.ts';
 import { openGenerations } from '../generations.ts';
@@ -55,7 +56,7 @@ export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE
     knowledge: knowledgeWrites(db, context),
     facts: factWrites(db, context),
     apiKeys: apiKeyWrites(db, context),
-    outbox: outboxWrites(db),
+    outbox: { ...outboxWrites(db), ...derivationWrites(db, context) },
     work: { ...takingWrites(db, context), ...workWrites(db, filings) },
     corpus: corpusWrites(db),
     vectors: vectorWrites(db, context),

@@ -1,4 +1,4 @@
--- The schema of version 20. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 21. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
 SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes
@@ -68,6 +68,14 @@ CREATE TABLE chunks (
   created_at     INTEGER NOT NULL,
   UNIQUE (session_key, first_sequence)
 ) STRICT;
+
+CREATE TABLE derivations (
+  kind    TEXT    PRIMARY KEY,
+  version INTEGER NOT NULL,
+  -- the key of the last session that has its task, and of the last that needs one; sessions that came later have theirs anyway
+  reached INTEGER NOT NULL,
+  until   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE entities (
   key        INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -43,6 +43,11 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'facts-filing.remove_facts_of_gone_user': OF_GONE,
   'facts-filing.entities_of_gone_user': OF_GONE,
   'facts-filing.remove_entities_of_gone_user': OF_GONE,
+  'derivations.sessions': FOR_ALL_TENANTS,
+  'derivations.get': FOR_ALL_TENANTS,
+  'derivations.forget': FOR_ALL_TENANTS,
+  'derivations.begin': FOR_ALL_TENANTS,
+  'derivations.reach': FOR_ALL_TENANTS,
   'renamings.next': FOR_ALL_TENANTS,
   'renamings.is_pending': FOR_ALL_TENANTS,
   'renamings.get': A_RENAMING,
@@ -135,7 +140,7 @@ describe('the statements of the adapter', () => {
       const columns = db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table);
       return !columns.includes('tenant_key');
     });
-    expect(without).toEqual(['tenants', 'leases']);
+    expect(without).toEqual(['tenants', 'leases', 'derivations']);
     expect(MIGRATIONS.length).toBeGreaterThan(0);
   });
 });

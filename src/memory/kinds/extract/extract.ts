@@ -7,9 +7,6 @@ import { readTurns } from './read-turns.ts';
 import type { ExtractTurn, Reader } from './turns.ts';
 import weights from './weights.json' with { type: 'json' };
 
-/** Raised whenever the same messages give other facts than before, so that they are derived again. */
-export const EXTRACTOR_VERSION = 1;
-
 /** Loads what sentences are read with: 60 MB, so only in a Worker that extracts. */
 export const openReader = async (): Promise<Reader> => ({ tagger: await openTagger() });
 
