@@ -35,7 +35,7 @@ export interface FactDraft {
   /** What the predicate says of the subject: `Lisbon`. */
   readonly object: string;
   readonly category: FactCategory;
-  /** 0 to 1: the chance that the statement is worth keeping. */
+  /** 0 to 1: how sure it is that the statement is one, and worth keeping. */
   readonly confidence: number;
   /** From when it holds, told from the time of the message; null when nothing says so. */
   readonly validFromMs: number | null;

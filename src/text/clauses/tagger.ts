@@ -20,6 +20,7 @@ const NOT_NOUNS: ReadonlyMap<string, string> = new Map([
   ['runs', 'run'],
   ['loves', 'love'],
   ['hates', 'hate'],
+  ['costs', 'cost'],
 ]);
 
 const CAPITALISED = /^\p{Lu}\p{Ll}/u;
@@ -37,7 +38,8 @@ const corrected = (word: TaggedWord, i: number, sentence: readonly TaggedWord[])
   const lemma = word.tag === 'NOUN' ? NOT_NOUNS.get(word.lower) : undefined;
   const [before, next] = [sentence[i - 1], sentence[i + 1]];
   if (lemma === undefined || !before || !next) return word;
-  const isVerb = ['PROPN', 'NOUN'].includes(before.tag) && ['ADP', 'DET', 'PRON', 'PROPN'].includes(next.tag);
+  const isVerb =
+    ['PROPN', 'NOUN'].includes(before.tag) && ['ADP', 'DET', 'PRON', 'PROPN', 'NUM', 'SYM'].includes(next.tag);
   return isVerb ? { ...word, tag: 'VERB', lemma } : word;
 };
 

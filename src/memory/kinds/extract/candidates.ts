@@ -70,7 +70,8 @@ export const placedClauses = ({ sentences }: Pick<ReadTurn, 'sentences'>): Place
   return placed;
 };
 
-const beginsAlone = ({ clause, carried }: PlacedClause): boolean =>
+/** Whether a statement may begin with a clause: it has a verb, and says whose. */
+export const beginsAlone = ({ clause, carried }: PlacedClause): boolean =>
   !clause.isDependent &&
   clause.verb >= 0 &&
   carried !== 'unknown' &&

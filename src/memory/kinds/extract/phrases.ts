@@ -2,7 +2,7 @@ import type { TaggedWord } from '../../../text/clauses/tagger.ts';
 import { contentStem } from '../../../text/content-words.ts';
 
 const TIME_WORDS: ReadonlySet<string> = new Set(
-  `now today yesterday tomorrow tonight recently lately currently again anymore already still nowadays soon last next this since for
+  `any now today yesterday tomorrow tonight recently lately currently again anymore already still nowadays soon last next this since for
   yet too though these ago because when while if and but or so then until today's monday tuesday wednesday thursday friday saturday sunday`.split(
     /\s+/,
   ),

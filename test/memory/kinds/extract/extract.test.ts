@@ -107,10 +107,28 @@ test('a plan, a wish and a tale of the past fill no slot', async () => {
   }
 });
 
-test('what ended says so and until when', async () => {
+test('what ended says so, and holds from its end on', async () => {
   expect(await factsOf('I no longer work at Acme.')).toMatchObject([
-    { predicate: 'works_at', object: 'not Acme', validFromMs: null, validToMs: MONDAY },
+    { predicate: 'works_at', object: 'not Acme', validFromMs: MONDAY, validToMs: null },
   ]);
+});
+
+test('of two slots in a sentence each is a fact of its own, since one may end without the other', async () => {
+  expect(await textsOf('I live in Lisbon and I love hiking, and I work at Acme because of the pay.')).toEqual([
+    'Alice loves hiking.',
+    'Alice works at Acme because of the pay.',
+    'Alice lives in Lisbon.',
+  ]);
+});
+
+test('what fills a slot is surer than what has good words alone, and all are between 0 and 1', async () => {
+  const [slot] = await factsOf('I work at Acme.');
+  const [words] = await factsOf('I went to the lake with my cousin and we painted a boat.');
+  expect(slot?.confidence).toBeGreaterThan(words?.confidence ?? 1);
+  for (const fact of [slot, words]) {
+    expect(fact?.confidence).toBeGreaterThan(0);
+    expect(fact?.confidence).toBeLessThanOrEqual(1);
+  }
 });
 
 test('an instruction and a lasting taste are kept whatever their words are like', async () => {

@@ -84,6 +84,12 @@ const BECOMES: ReadonlySet<string> = new Set(
   'rise go increase drop fall change move raise lower push postpone reschedule bump reduce cut shift come'.split(' '),
 );
 
+/** The same of who makes it so. */
+const CHANGES: ReadonlySet<string> = new Set(
+  'increase raise lower reduce cut change move push postpone reschedule extend shorten bump update set shift'.split(
+    ' ',
+  ),
+);
 const PEOPLE: ReadonlySet<string> = new Set(
   'wife husband girlfriend boyfriend partner fiance fiancee boss manager doctor dentist therapist landlord roommate flatmate'.split(
     ' ',
@@ -149,4 +155,18 @@ export const ownAttribute: Reading = ({ act, subject }) => {
   return ['wife', 'husband', 'girlfriend', 'boyfriend', 'partner', 'fiance', 'fiancee'].includes(what)
     ? { ...value('partner_is', found, 'relation'), isOfOwner: true }
     : { ...value(`attribute:${what}`, found, category), isOfOwner: true };
+};
+
+/** What is made another than it was: "we increased the budget to 700 euros", "my doctor changed my dose to 40 mg". */
+export const changedAttribute: Reading = ({ act, isSelf }) => {
+  if (!CHANGES.has(act.lemma) || !happened(act)) return null;
+  const what = nounPhrase(act.rest, 0);
+  const [owner, ...named] = what;
+  const isOwn = owner !== undefined && (['my', 'our'].includes(owner.lower) || (isSelf && owner.lower === 'the'));
+  if (!isOwn || named.length > 2 || named.length === 0) return null;
+  if (!named.every(({ tag }) => tag === 'NOUN') || lowerAt(act.rest, what.length) !== 'to') return null;
+  const found = nounPhrase(act.rest, what.length + 1, ['at', 'on', 'a', 'per']);
+  const name = named.map(({ lower }) => lower).join(' ');
+  if (!(found.some(isName) || found.some(isNumber)) || NEVER.has(name)) return null;
+  return { ...value(`attribute:${name}`, found, ATTRIBUTES[name] ?? 'other'), isOfOwner: true };
 };

@@ -4,6 +4,12 @@ import { happened, holds, lowerAt, type Reading, type SlotValue, value, withoutA
 
 const DIETS: ReadonlySet<string> = new Set(['vegan', 'vegetarian', 'pescatarian', 'pescetarian', 'keto', 'omnivore']);
 
+/** Without the words of time at its end: "9 now". */
+const withoutNow = (words: readonly TaggedWord[]): readonly TaggedWord[] => {
+  const end = words.findIndex(({ lower }, i) => i > 0 && ['now', 'already', 'today'].includes(lower));
+  return end < 0 ? words : words.slice(0, end);
+};
+
 const AMOUNT = /^(?:\d[\d.,]*)?(?:mg|mcg|ml|iu|milligrams?|micrograms?)$/;
 
 /** "20 mg of lisinopril", "lisinopril 20mg". */
@@ -19,11 +25,11 @@ const doseIn = (words: readonly TaggedWord[]): SlotValue | null => {
 };
 
 export const body: Reading = ({ act }) => {
-  const rest = withoutAdverbs(act.rest);
+  const rest = withoutNow(withoutAdverbs(act.rest));
   if (act.isUncertain) return null;
   const first = rest[0];
   if (act.lemma === 'be' || act.lemma === 'turn' || act.lemma === 'become' || act.lemma === 'go') {
-    const isDone = act.lemma === 'be' ? holds(act) || act.isNegated : happened(act);
+    const isDone = act.lemma === 'be' ? holds(act) || act.isNegated || act.isEnded : happened(act);
     const diet = rest.slice(0, 3).find(({ lower }) => DIETS.has(lower));
     const place = diet ? rest.indexOf(diet) : -1;
     const isDiet =

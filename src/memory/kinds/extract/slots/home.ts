@@ -6,7 +6,9 @@ const NO_HOMES: ReadonlySet<string> = new Set('phase step stage level round sect
 
 export const lives: Reading = ({ act }) => {
   if (act.lemma === 'live' || act.lemma === 'reside' || act.lemma === 'base') {
-    const place = afterPreposition(act.rest, ['in', 'at']);
+    // "live alone in a flat in Porto"
+    const at = act.rest.findIndex(({ lower }) => lower === 'in' || lower === 'at');
+    const place = at >= 0 && at <= 2 ? nounPhrase(act.rest, at + 1, ['in']) : null;
     if (!hasName(place) || act.isUncertain) return null;
     if (act.isEnded || (act.isNegated && act.lemma === 'live')) return value('lives_in', place, 'home', true);
     return holds(act) ? value('lives_in', place, 'home') : null;

@@ -44,8 +44,8 @@ export const hasName = (phrase: readonly TaggedWord[] | null): phrase is readonl
   phrase?.some(isName) === true;
 
 /** Whether it is said to hold now: no plan, no tale of the past. */
-export const holds = ({ isUncertain, isPast, isPerfect, isNegated }: Act): boolean =>
-  !isUncertain && !isNegated && (!isPast || isPerfect);
+export const holds = ({ isUncertain, isPast, isPerfect, isNegated, isEnded }: Act): boolean =>
+  !isUncertain && !isNegated && !isEnded && (!isPast || isPerfect);
 
 export const happened = ({ isUncertain, isPast, isPerfect, isNegated }: Act): boolean =>
   !isUncertain && !isNegated && (isPast || isPerfect);

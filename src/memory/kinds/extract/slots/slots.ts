@@ -1,4 +1,4 @@
-import { ownAttribute } from './attributes.ts';
+import { changedAttribute, ownAttribute } from './attributes.ts';
 import { body, wakes } from './body.ts';
 import { lives, origins } from './home.ts';
 import { ofNamed } from './named.ts';
@@ -23,6 +23,7 @@ const READINGS: readonly Reading[] = [
   uses,
   prices,
   ownAttribute,
+  changedAttribute,
   ofNamed,
   plans,
 ];

@@ -44,11 +44,12 @@ export const tastes: Reading = ({ act }) => {
     const isNot = act.isNegated || act.isEnded;
     return value(`${act.lemma}s:${keyOf(what)}`, `${isNot ? 'not ' : ''}${textOf(what)}`, 'preference');
   }
+  const gaveUp = act.lemma === 'give' && act.rest[0]?.lower === 'up';
   if (
-    (act.lemma === 'quit' || act.lemma === 'stop') &&
+    (act.lemma === 'quit' || act.lemma === 'stop' || gaveUp) &&
     !act.isUncertain &&
     !act.isNegated &&
-    act.rest[0]?.lower.startsWith('smok')
+    act.rest[gaveUp ? 1 : 0]?.lower.startsWith('smok')
   ) {
     return value('smokes:smoke', 'not smoke', 'health');
   }

@@ -38,7 +38,7 @@ export const things: Reading = (said) => {
   if (ENDS_OF_HAVING.has(act.lemma) && happened(act)) {
     const what = nounPhrase(act.rest, 0);
     const head = headOf(what);
-    const isOwn = ['my', 'our'].includes(lowerAt(what, 0));
+    const isOwn = ['my', 'our', 'the'].includes(lowerAt(what, 0));
     return isOwn && head && THINGS.has(head.lemma) ? value(`has:${head.lemma}`, what, 'possession', true) : null;
   }
   if ((act.lemma === 'have' || act.lemma === 'own') && !act.isProgressive) {
