@@ -1,9 +1,19 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { buildConsoleFile, CONSOLE_FILES } from '../src/services/console-files.ts';
 
 /**
- * What `npm pack` runs: builds the parts of the package that other programs import, as JavaScript with types, and names Bun
+ * What `npm pack` runs: builds the parts of the package that other programs import, as JavaScript with types, and the console; and names Bun
  * among the dependencies, which whoever develops MemFuse has already. `--restore` undoes the latter.
  */
 
@@ -34,6 +44,8 @@ const build = async (): Promise<void> => {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (types.exitCode !== 0) throw new Error('The types of the package could not be made.');
+  mkdirSync(join(DIST, 'console'));
+  for (const name of CONSOLE_FILES) writeFileSync(join(DIST, 'console', name), await buildConsoleFile(name));
   for (const name of readdirSync(join(DIST, 'types'), { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.d.ts')) continue;
     const file = join(DIST, 'types', name);

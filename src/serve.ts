@@ -14,6 +14,7 @@ import { createLog } from './platform/log.ts';
 import { stopInOrder } from './platform/orderly-stop.ts';
 import { findPackages } from './platform/packages.ts';
 import { systemScheduler as scheduler } from './platform/scheduler.ts';
+import { openConsoleFiles } from './services/console-files.ts';
 import { docsAsset } from './services/docs-assets.ts';
 import { ServiceFactory } from './services/service-factory.ts';
 
@@ -57,7 +58,7 @@ export const startServing = async (env: Env, print: (report: string) => void): P
   // Also what is needed when something fails, and there may be no descriptor left to load it with.
   const rest = [import('./http/json-error.ts'), import('./http/rate-limit.ts'), import('pino')];
   const [services, { createApp }] = await Promise.all([opening, edge, ...rest]);
-  const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
+  const app = await createApp({ services, clock, ids, scheduler, log, docsAsset, consoleFile: openConsoleFiles() });
 
   let stopping = false;
   const { host: hostname, port } = settings.server;

@@ -8,6 +8,7 @@ import { systemClock as clock } from '../../src/platform/clock.ts';
 import { systemIds as ids } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { systemScheduler as scheduler } from '../../src/platform/scheduler.ts';
+import { openConsoleFiles } from '../../src/services/console-files.ts';
 import { docsAsset } from '../../src/services/docs-assets.ts';
 import { ServiceFactory } from '../../src/services/service-factory.ts';
 import { quantile } from './suite.ts';
@@ -20,7 +21,7 @@ const writer = process.env['BENCH_WRITER'] === 'here' ? 'here' : 'worker';
 const store = await openSqliteStore({ file: databaseUrl(settings).slice('sqlite:'.length), writer });
 const connections = { getPool: async () => store, close: () => store.close() };
 const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, outside: { connections } });
-const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
+const app = await createApp({ services, clock, ids, scheduler, log, docsAsset, consoleFile: openConsoleFiles() });
 
 let delaysMs: number[] = [];
 let dueMs = performance.now() + 1;

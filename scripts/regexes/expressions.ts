@@ -27,7 +27,7 @@ const isNode = (value: unknown): value is Node =>
 
 /** The expressions of one file, in their order. */
 export const expressionsIn = (file: string, typescript: string): Expression[] => {
-  const code = withoutTypes.transformSync(typescript);
+  const code = withoutTypes.transformSync(typescript, file.endsWith('x') ? 'tsx' : 'ts');
   const found: Expression[] = [];
   const look = (node: unknown): void => {
     if (!isNode(node)) return;
@@ -54,7 +54,7 @@ export const expressionsIn = (file: string, typescript: string): Expression[] =>
 export const expressionsOfTree = (): Expression[] => {
   const files = FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.includes('node_modules'))
+      .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts') && !name.includes('node_modules'))
       .map((name) => join(folder, name)),
   );
   const all = files.sort().flatMap((file) => expressionsIn(file, readFileSync(join(ROOT, file), 'utf8')));

@@ -161,6 +161,16 @@ export const messages = {
     refusals: [400, 404],
     creates: true,
   }),
+  get: operation({
+    id: 'getMessage',
+    method: 'get',
+    path: '/messages/{message_id}',
+    tag: 'messages',
+    summary: 'Get a message by its id alone, with everything that was sent; facts and episodes name messages so',
+    access: 'read',
+    success: { status: 200, data: z.object({ message: FullMessage }) },
+    refusals: [404],
+  }),
   read: operation({
     id: 'readMessages',
     example: { message_ids: [EXAMPLE_ID] },

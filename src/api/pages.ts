@@ -47,6 +47,14 @@ export const pages = {
     access: 'none',
     mediaType: 'text/html',
   },
+  console: {
+    id: 'console',
+    path: '/console',
+    tag: 'docs',
+    summary: 'A page that shows what is remembered and what the server does',
+    access: 'none',
+    mediaType: 'text/html',
+  },
   chatCompletions: {
     id: 'chatCompletions',
     example: { model: 'gpt-4o-mini', user: 'ada', messages: [{ role: 'user', content: EXAMPLE_QUESTION }] },

@@ -24,6 +24,7 @@ export const ROUTES = {
   deleteSession: 'DELETE /sessions/{session_id}',
   listMessages: 'GET /sessions/{session_id}/messages',
   addMessages: 'POST /sessions/{session_id}/messages',
+  getMessage: 'GET /messages/{message_id}',
   readMessages: 'POST /sessions/{session_id}/messages/read',
   updateMessages: 'PUT /sessions/{session_id}/messages',
   deleteMessages: 'DELETE /sessions/{session_id}/messages',

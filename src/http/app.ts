@@ -15,6 +15,7 @@ import { withRecords } from './records.ts';
 import { createRouting } from './route.ts';
 import { registerApiKeys } from './routes/api-keys.ts';
 import { registerChunks } from './routes/chunks.ts';
+import { registerConsole } from './routes/console.ts';
 import { registerContext } from './routes/context.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerFacts } from './routes/facts.ts';
@@ -91,6 +92,7 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerProxy(side, dependencies, surfaces);
   registerMcp(side, dependencies, surfaces);
   registerDocs(side, dependencies, routing);
+  registerConsole(side, dependencies, routing);
 
   const onError: ErrorHandler<HttpEnv> = (error, c) => {
     const refusal = refusalFor(error);

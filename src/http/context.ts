@@ -6,6 +6,14 @@ import type { Scheduler } from '../platform/scheduler.ts';
 import type { Caller } from '../services/access.ts';
 import type { Services } from '../services/services.ts';
 
+/** A file that is served as it is. */
+export interface StaticFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly gzipped: Uint8Array<ArrayBuffer>;
+  /** Changes when the bytes do. */
+  readonly digest: string;
+}
+
 /** What the HTTP layer is given to work with. */
 export interface HttpDependencies {
   readonly services: Services;
@@ -15,6 +23,8 @@ export interface HttpDependencies {
   readonly log: Log;
   /** The files of the page at /docs, by name; null for a name that is none. Read when they are first asked for. */
   readonly docsAsset: (name: string) => Promise<Uint8Array | null>;
+  /** The files of the page at /console, likewise. */
+  readonly consoleFile: (name: string) => Promise<StaticFile | null>;
 }
 
 /** What the server says about the connection of a request. */

@@ -45,13 +45,20 @@ export const sentRole = ({ role, source }: Pick<MessageRecord, 'role' | 'source'
 export const oldRole = (role: Role): 'user' | 'assistant' | 'system' =>
   role === 'user' || role === 'assistant' ? role : 'system';
 
+/** A message with everything that was sent. */
+export const presentFullMessage = (record: MessageRecord) => {
+  const { id, sessionId, content, createdAt, updatedAt, name } = record;
+  const times = { created_at: formatInstant(createdAt), updated_at: formatInstant(updatedAt) };
+  const role = sentRole(record);
+  return { id, session_id: sessionId, role, content, ...times, name, metadata: presentMetadata(record) };
+};
+
 /** The six keys of the contract; with `full` also what else was sent. */
 export const presentMessage = (record: MessageRecord, full: boolean) => {
+  if (full) return presentFullMessage(record);
   const { id, sessionId, role, content, createdAt, updatedAt } = record;
   const times = { created_at: formatInstant(createdAt), updated_at: formatInstant(updatedAt) };
-  if (!full) return { id, session_id: sessionId, role: oldRole(role), content, ...times };
-  const more = { name: record.name, metadata: presentMetadata(record) };
-  return { id, session_id: sessionId, role: sentRole(record), content, ...times, ...more };
+  return { id, session_id: sessionId, role: oldRole(role), content, ...times };
 };
 
 export const presentKnowledge = ({ id, userId, content, createdAt, updatedAt }: KnowledgeRecord) => ({

@@ -55,6 +55,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/integrations': ['src/client', 'src/text/recalled.ts'],
   // the types of its schemas alone, which the test below holds
   'src/client': ['src/api'],
+  // runs in a browser
+  'src/console': ['src/client'],
   'src/serve.ts': ['src/http', 'src/services', 'src/contract', 'src/platform', 'src/config'],
   'src/main.ts': ['src/serve.ts'],
   // the terminal: asks a server by the client, or works on its files
@@ -86,7 +88,7 @@ const IMPORT = /^(?:import|export)\b(?:[^'"]*?\bfrom)?\s*['"](\.[^'"]+)['"]|\bim
 
 const sourceFiles = (['src', 'adapters'] as const).flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
     .map((name) => join(folder, name)),
 );
 

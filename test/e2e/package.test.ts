@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -76,12 +76,18 @@ describe('the package', () => {
       stderr: 'ignore',
     });
     try {
+      const address = await addressOf(server.stdout);
       const code = `import { MemFuse } from 'memfuse/client';
-        const memory = new MemFuse({ baseUrl: '${await addressOf(server.stdout)}' }).for({ user: 'bob' });
+        const memory = new MemFuse({ baseUrl: '${address}' }).for({ user: 'bob' });
         await memory.add('I moved to Lisbon in May.');
         console.log((await memory.search('Where do I live?')).results[0].content);`;
       writeFileSync(join(app, 'ask.mjs'), code);
       expect(run(app, ['node', 'ask.mjs'])).toBe('I moved to Lisbon in May.\n');
+      // Built ahead: what it is built from is not in the package.
+      expect(existsSync(join(app, 'node_modules', 'memfuse', 'src', 'console'))).toBe(false);
+      for (const name of ['console.js', 'console.css', 'icon.svg']) {
+        expect([name, (await fetch(`${address}/console/assets/${name}`)).status]).toEqual([name, 200]);
+      }
     } finally {
       server.kill('SIGTERM');
       await server.exited;

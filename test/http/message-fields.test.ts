@@ -33,6 +33,16 @@ describe('the optional fields of a message', () => {
     expect(Object.keys((await read(sessionId, [id]))[0]).sort()).toEqual(ROW_KEYS);
   });
 
+  test('are in a message that is asked for by its id alone', async () => {
+    const sessionId = await newSession();
+    const [id = ''] = await add(sessionId, [{ role: 'tool', content: 'Sunny.', name: 'weather', metadata: { at: 1 } }]);
+    const data = expectSuccess(await server.call('GET', `/messages/${id}`), 200, 'Message retrieved successfully');
+    expect([data.message]).toEqual(await list(sessionId, '?fields=all'));
+    await server.call('DELETE', `/sessions/${sessionId}/messages`, { message_ids: [id] });
+    const gone = await server.call('GET', `/messages/${id}`);
+    expect([gone.status, gone.body.errors[0].field]).toEqual([404, 'message_id']);
+  });
+
   test('are null when they were left out or sent as null', async () => {
     const sessionId = await newSession();
     await add(sessionId, [

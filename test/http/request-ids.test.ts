@@ -88,7 +88,15 @@ const openLogged = async (settings: Record<string, unknown> = {}, hook: StoreHoo
   const store = await openSqliteStore({ file: `${folder.path}/memfuse.db`, writer: 'worker' });
   const connections = { getPool: async () => hookStore(store, hook), close: () => store.close() };
   const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, outside: { connections } });
-  const app = await createApp({ services, clock, ids, scheduler, log, docsAsset: async () => null });
+  const app = await createApp({
+    services,
+    clock,
+    ids,
+    scheduler,
+    log,
+    docsAsset: async () => null,
+    consoleFile: async () => null,
+  });
   return {
     services,
     app,
@@ -210,6 +218,7 @@ describe('the log', () => {
       scheduler,
       log,
       docsAsset: async () => null,
+      consoleFile: async () => null,
     });
     const request = new Request('http://localhost/api/v1/users', { headers: { Authorization: `Bearer ${secret}` } });
     expect((await app(request, { address: () => null })).status).toBe(200);

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { type Scheduler, systemScheduler } from '../../src/platform/scheduler.ts';
+import { openConsoleFiles } from '../../src/services/console-files.ts';
 import { docsAsset } from '../../src/services/docs-assets.ts';
 import { type Outside, ServiceFactory } from '../../src/services/service-factory.ts';
 import { assertShape } from './answer-shapes.ts';
@@ -65,7 +66,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const { clock = systemClock, ids = systemIds, scheduler = systemScheduler } = options;
   const outside = options.outside ?? {};
   const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, outside });
-  const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
+  const app = await createApp({ services, clock, ids, scheduler, log, docsAsset, consoleFile: openConsoleFiles() });
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,

@@ -3,6 +3,7 @@ import { systemClock as clock } from '../../../src/platform/clock.ts';
 import { systemIds as ids } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { systemScheduler as scheduler } from '../../../src/platform/scheduler.ts';
+import { openConsoleFiles } from '../../../src/services/console-files.ts';
 import { docsAsset } from '../../../src/services/docs-assets.ts';
 import { PerformanceMetrics } from '../../../src/services/performance-metrics.ts';
 import { fillFolder } from '../people.ts';
@@ -23,7 +24,7 @@ export const measureOverhead = ({ quick, say }: SuiteOptions): Promise<Result[]>
     const [person] = await fillFolder(folder, { count: 1, messages: 0, name: 'user' });
     const services = await openSide('product', folder);
     const log = createLog(() => 'error');
-    const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
+    const app = await createApp({ services, clock, ids, scheduler, log, docsAsset, consoleFile: openConsoleFiles() });
     const request = () => new Request(`http://127.0.0.1/api/v1/users/${person?.userId}`);
     const get = async (): Promise<string> => (await app(request(), { address: () => null })).text();
     await each(500, get);

@@ -7,6 +7,7 @@ import { systemClock as clock } from '../../../src/platform/clock.ts';
 import { systemIds as ids } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { systemScheduler as scheduler } from '../../../src/platform/scheduler.ts';
+import { openConsoleFiles } from '../../../src/services/console-files.ts';
 import { docsAsset } from '../../../src/services/docs-assets.ts';
 import { ServiceFactory } from '../../../src/services/service-factory.ts';
 import { addPeople, inParallel, type Person } from '../people.ts';
@@ -17,7 +18,7 @@ const settings = settingsFrom(readVariables(process.env));
 const config = GlobalConfig.of(settings);
 const log = createLog(() => 'error');
 const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log });
-const app = await createApp({ services, clock, ids, scheduler, log, docsAsset });
+const app = await createApp({ services, clock, ids, scheduler, log, docsAsset, consoleFile: openConsoleFiles() });
 
 /** Rounds of two messages: what a RoundBuffer that is full hands on, and a HybridBuffer files at once. */
 const ROUNDS = 5;

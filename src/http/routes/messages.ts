@@ -2,7 +2,7 @@ import { messages } from '../../api/messages.ts';
 import { formatInstant } from '../../api/scalars.ts';
 import type { MessageLocation } from '../../contract/messages.ts';
 import type { Outstanding } from '../../contract/outbox.ts';
-import type { MessageRecord } from '../../contract/records.ts';
+import type { MessageRecord, Scope } from '../../contract/records.ts';
 import { stageOf } from '../../memory/stages.ts';
 import { createAdding } from '../adding.ts';
 import type { HttpDependencies } from '../context.ts';
@@ -10,7 +10,7 @@ import { created, ok } from '../envelope.ts';
 import { refuse } from '../errors.ts';
 import { parseChoice, parseFlag, parseWaitFor } from '../list-parameters.ts';
 import { linkTo, pageAnswer, pageAsked } from '../lists.ts';
-import { presentMessage } from '../present.ts';
+import { presentFullMessage, presentMessage } from '../present.ts';
 import type { Router } from '../route.ts';
 
 export const registerMessages = (route: Router, { services, clock }: HttpDependencies): void => {
@@ -93,10 +93,22 @@ export const registerMessages = (route: Router, { services, clock }: HttpDepende
     return ok('Message statuses retrieved successfully', data, linkTo(url, next));
   });
 
-  route(messages.status, async ({ caller: { scope }, param }) => {
-    const id = param('message_id');
+  const locate = async (scope: Scope, id: string): Promise<MessageLocation> => {
     const location = await store.messages.location(scope, id);
     if (!location) throw refuse(404, 'message_id', `Message with ID '${id}' not found`);
+    return location;
+  };
+
+  route(messages.get, async ({ caller: { scope }, param }) => {
+    const id = param('message_id');
+    const { sessionId } = await locate(scope, id);
+    const [record] = await store.messages.read(scope, sessionId, [id]);
+    if (!record) throw refuse(404, 'message_id', `Message with ID '${id}' not found`);
+    return ok('Message retrieved successfully', { message: presentFullMessage(record) });
+  });
+
+  route(messages.status, async ({ caller: { scope }, param }) => {
+    const location = await locate(scope, param('message_id'));
     const range = { firstSequence: location.sequence, lastSequence: location.sequence };
     const outstanding = await store.outbox.outstanding(scope, location.sessionId, range);
     return ok('Message status retrieved successfully', { message: presentStatus(location, outstanding) });

@@ -66,6 +66,7 @@ const app = await createApp({
   scheduler: systemScheduler,
   log,
   docsAsset: async () => null,
+  consoleFile: async () => null,
 });
 
 const call = async (method: string, path: string, body?: unknown) => {

@@ -1,0 +1,226 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { makeKey } from '../support/api-key.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { chromiumPath, launchBrowser, type Opened, openPage } from './browser.ts';
+import { PAGES } from './pages.ts';
+import { HTML, talk } from './talks.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const LONG = 2_000;
+/** Rows in the page at a time, of however many. */
+const MOST_ROWS = 60;
+const LOOKS: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['wide and light', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' }],
+  ['wide and dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' }],
+  ['narrow and light', { viewport: { width: 390, height: 844 }, colorScheme: 'light' }],
+  ['narrow and dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
+];
+
+if (chromiumPath === null) console.warn('There is no Chromium here, so the console is not tested. Set CHROMIUM.');
+
+/** What axe finds that would keep somebody from using the page. */
+const faultsOf = async (page: Page): Promise<string[]> => {
+  // The policy of the page forbids scripts of others, and axe is one; the debugger may run it all the same.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: await Bun.file(AXE).text() });
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `axe.run().then(({ passes, violations }) => ({
+      looked: passes.length,
+      faults: violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')),
+    }))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  const { looked, faults } = result.value as { looked: number; faults: string[] };
+  expect(looked).toBeGreaterThan(10);
+  return faults;
+};
+
+// CI has a Chromium, and where it were missing there these tests fail rather than be left out.
+describe.skipIf(chromiumPath === null && !process.env['CI'])('the console', () => {
+  let browser: Browser;
+  let server: TestServer;
+  let ids: Awaited<ReturnType<typeof talk>>;
+  let opened: Opened[] = [];
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    server = await startServer({ settings: { 'memory.facts.enabled': true } });
+    ids = await talk(server);
+  });
+  afterEach(async () => {
+    const complaints = opened.flatMap((each) => each.complaints);
+    for (const { close } of opened) await close();
+    opened = [];
+    expect(complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const open = async (path: string, options: BrowserContextOptions = {}, at = server): Promise<Page> => {
+    const one = await openPage(browser, at.origin, options);
+    opened.push(one);
+    await one.page.goto(path);
+    return one.page;
+  };
+
+  describe.each(LOOKS)('%s', (_look, options) => {
+    test.each(PAGES.map((each) => [each.name, each] as const))(
+      'the page "%s" opens without a fault, and is no wider than the screen',
+      async (_name, { path, ready }) => {
+        const page = await open(path(ids), options);
+        await ready(page);
+        expect(await faultsOf(page)).toEqual([]);
+        const isWider = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+        expect(isWider).toBe(false);
+      },
+    );
+  });
+
+  test('leads from a name by the keyboard alone to a conversation, and from a fact to where it was said', async () => {
+    const page = await open('/console');
+    await page.getByRole('textbox', { name: 'Name of a user' }).fill('ada');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'moving to Lisbon' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Facts from this conversation' }).waitFor();
+    const source = page.getByRole('button', { name: 'Said once' }).first();
+    await source.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Where this was said' });
+    await dialog.getByText('I live in Berlin').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await source.evaluate((button) => button === document.activeElement)).toBe(true);
+  });
+
+  test('shows the facts of one message', async () => {
+    const page = await open(`/console/users/${ids.userId}/sessions/${ids.sessionIds[0]}`);
+    await page.getByRole('button', { name: '1 fact' }).first().click();
+    await page.getByRole('heading', { name: 'Facts from the message' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Said once' }).count()).toBe(1);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByRole('heading', { name: 'Facts from this conversation' }).waitFor();
+  });
+
+  test('shows HTML in a message as the text that it is', async () => {
+    const page = await open(`/console/users/${ids.userId}/sessions/${ids.sessionIds[0]}`);
+    await page.getByText(HTML).waitFor();
+    expect(await page.title()).toBe('MemFuse');
+    expect(await page.locator('main img, main script, main b').count()).toBe(0);
+  });
+
+  test('explains a result by steps that add up to its score', async () => {
+    const page = await open(`/console/users/${ids.userId}/search`);
+    await page.getByRole('textbox', { name: 'Question' }).fill('Where do I live?');
+    await page.keyboard.press('Enter');
+    await page.getByText('from').first().waitFor();
+    const result = page.getByRole('list', { name: 'Results' }).getByRole('listitem').first();
+    const numbers = (selector: string) =>
+      result
+        .locator(selector)
+        .allTextContents()
+        .then((texts) => texts.map((text) => Number(text.replace('−', '-'))));
+    const added = await numbers('tbody td.number');
+    const [sum = Number.NaN] = await numbers('tfoot td.number');
+    const score = Number((await result.getByText(/^Score /).textContent())?.replace('Score ', ''));
+    expect(added.length).toBeGreaterThan(3);
+    // Each number is rounded to hundredths.
+    const roundedBy = 0.005 * (added.length + 1);
+    expect(Math.abs(added.reduce((all, each) => all + each, 0) - sum)).toBeLessThanOrEqual(roundedBy);
+    expect(Math.abs(1 / (1 + Math.exp(-sum)) - score)).toBeLessThan(0.005);
+  });
+
+  test('takes the number of results from a list that it opens', async () => {
+    const page = await open(`/console/users/${ids.userId}/search?q=Lisbon`);
+    await page.getByRole('combobox', { name: 'Most results' }).click();
+    await page.getByRole('option', { name: '25 results' }).click();
+    await page.waitForURL(/n=25/);
+    await page.getByRole('status').waitFor();
+  });
+
+  test('shows dark what was light, and keeps that', async () => {
+    const page = await open('/console', { colorScheme: 'light' });
+    await page.getByRole('button', { name: 'Show it dark' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Show it light' }).waitFor();
+    expect(await page.locator('.radix-themes.dark').count()).toBe(1);
+  });
+
+  test('makes a user who is asked for and does not exist, when told to', async () => {
+    const page = await open('/console');
+    await page.getByRole('textbox', { name: 'Name of a user' }).fill('grace');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.getByText('Nobody is called “grace”').waitFor();
+    // The browser itself tells of the 404.
+    expect(opened[0]?.complaints.splice(0)).toHaveLength(1);
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { name: 'grace' }).waitFor();
+    await page.getByText('No conversations yet').waitFor();
+  });
+
+  test(`holds a few rows of ${LONG} messages in the page, and comes to the last by scrolling`, async () => {
+    const said = await server.call('POST', '/memories', { user: 'long', session: 'long', messages: [] });
+    const { user_id: userId, session_id: sessionId } = said.body.data;
+    for (let first = 0; first < LONG; first += 500) {
+      const messages = Array.from({ length: 500 }, (_, i) => ({ role: 'user', content: `Message ${first + i}.` }));
+      await server.call('POST', `/sessions/${sessionId}/messages`, { messages });
+    }
+    const page = await open(`/console/users/${userId}/sessions/${sessionId}`);
+    const list = page.getByRole('region', { name: 'Messages' });
+    await list.getByText('Message 0.').waitFor();
+    const last = list.getByText(`Message ${LONG - 1}.`);
+    for (let tries = 0; tries < LONG && (await last.count()) === 0; tries += 1) {
+      await list.focus();
+      await page.keyboard.press('End');
+      await page.waitForLoadState('networkidle');
+      expect(await list.getByRole('listitem').count()).toBeLessThan(MOST_ROWS);
+    }
+    await last.waitFor();
+    await page.getByRole('radio', { name: 'Newest first' }).click();
+    await last.waitFor();
+  });
+
+  test('asks for a key where one is needed, tells a wrong one, and forgets it when told to', async () => {
+    const guarded = await startServer({ settings: { 'server.api_key_validation': true } });
+    try {
+      const secret = await makeKey(guarded);
+      const page = await open('/console', {}, guarded);
+      const key = page.getByLabel('API key');
+      await key.fill('mf_not_a_key_of_this_server_at_all');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').getByText('The server does not know this key').waitFor();
+      // What the browser itself tells of each 401.
+      const told = opened[0]?.complaints.splice(0) ?? [];
+      expect(told.filter((line) => !line.includes('401'))).toEqual([]);
+      expect(await faultsOf(page)).toEqual([]);
+      await key.fill(secret);
+      await page.keyboard.press('Enter');
+      await page.getByText('Nobody has said anything yet').waitFor();
+      await page.reload();
+      await page.getByText('Nobody has said anything yet').waitFor();
+      await page.getByRole('button', { name: 'Forget the API key' }).click();
+      await key.waitFor();
+      opened[0]?.complaints.splice(0);
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  test('says what to do where nobody has said anything', async () => {
+    const empty = await startServer();
+    try {
+      const page = await open('/console', {}, empty);
+      await page.getByText('Nobody has said anything yet').waitFor();
+      expect(await page.locator('main pre').textContent()).toContain(`${empty.origin}/api/v1/memories`);
+    } finally {
+      await empty.stop();
+    }
+  });
+});

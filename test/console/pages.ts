@@ -1,0 +1,31 @@
+import type { Page } from 'playwright-core';
+
+interface Ids {
+  readonly userId: string;
+  readonly sessionIds: readonly string[];
+}
+
+interface ConsolePage {
+  readonly name: string;
+  readonly path: (ids: Ids) => string;
+  /** Comes back when the page shows what it is for. */
+  readonly ready: (page: Page) => Promise<void>;
+}
+
+const sees = (text: string) => (page: Page) => page.getByText(text).first().waitFor();
+
+/** Every page of the console, with something to show. */
+export const PAGES: readonly ConsolePage[] = [
+  { name: 'users', path: () => '/console', ready: sees('ada') },
+  { name: 'conversations', path: ({ userId }) => `/console/users/${userId}`, ready: sees('with helper') },
+  {
+    name: 'conversation',
+    path: ({ userId, sessionIds }) => `/console/users/${userId}/sessions/${sessionIds[0]}`,
+    ready: sees('Said once'),
+  },
+  {
+    name: 'search',
+    path: ({ userId }) => `/console/users/${userId}/search?q=Where+do+I+live%3F`,
+    ready: sees('Score 0.'),
+  },
+];
