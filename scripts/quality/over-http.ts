@@ -23,6 +23,10 @@ export interface Answer {
   readonly bestScore: number;
 }
 
+/** Questions are asked when the facts are there, which take a second of a long session. */
+const WHEN_EXTRACTED = '?wait_for=extracted&timeout_ms=30000';
+type Result = { readonly id: string; readonly metadata: { readonly message_ids?: readonly string[] } };
+
 /** Messages that one request adds. */
 const BATCH = 50;
 /** As many results as the deepest figure looks at. */
@@ -47,7 +51,8 @@ export const tell = async (call: Call, conversation: Conversation, agentId: stri
         created_at: new Date(at).toISOString(),
         ...(name !== null && { name }),
       }));
-      const { message_ids } = await call('POST', `/sessions/${session.id}/messages`, { messages });
+      const wait = from + BATCH >= turns.length ? WHEN_EXTRACTED : '';
+      const { message_ids } = await call('POST', `/sessions/${session.id}/messages${wait}`, { messages });
       batch.forEach((turn, i) => {
         turnIds.set(message_ids[i], turn.id);
       });
@@ -63,7 +68,11 @@ export const ask = async (call: Call, { conversation, userId, turnIds }: Told): 
     // What is asked as of a time finds nothing later, so a cut question needs no filter.
     const as_of = new Date(askedAt(conversation, question)).toISOString();
     const { results } = await call('POST', `/users/${userId}/query`, { query: question.text, top_k: TOP_K, as_of });
-    const found = results.map(({ id }: { id: string }) => turnIds.get(id) ?? id);
+    // What was made from messages counts as the newest of them.
+    const found = results.map(({ id, metadata }: Result) => {
+      const said = metadata.message_ids?.[0] ?? id;
+      return turnIds.get(said) ?? said;
+    });
     answers.push({ conversation, question, found, bestScore: results[0]?.score ?? 0 });
   }
   return answers;

@@ -75,7 +75,7 @@ export class BackgroundProcessor {
 
   constructor(context: BackgroundContext) {
     this.#context = context;
-    this.#queue = new BackgroundQueue(context.settings().queue_size);
+    this.#queue = new BackgroundQueue(context.settings().queue_size, this.#lives.end);
     this.#left = new LRUCache({ max: this.#queue.capacity });
     this.#workers = new WorkerSlots(context);
     this.#outage = new Outage(context);

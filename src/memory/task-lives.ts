@@ -85,6 +85,9 @@ export class TaskLives {
     return life;
   }
 
+  /** Ends the life of a task, if it has one: it is in the outbox alone from then on. */
+  readonly end = ({ key }: Pick<OutboxTask, 'key'>): void => void this.#lives.get(key)?.move('ended');
+
   /** The life of a task; absent when it has none. */
   get(key: number): TaskLife | undefined {
     return this.#lives.get(key);

@@ -219,3 +219,38 @@ test('whatever is offered, hurried and taken in any order, each task is handed o
   });
   fc.assert(property, { seed: SEED, numRuns: 300 });
 });
+
+describe('users', () => {
+  const importOf = (count: number) => Array.from({ length: count }, (_, i) => newTask(i, { dueAt: NOW - 500 }));
+
+  test('take turns, so that one with many tasks that were due earlier delays another by none of them', () => {
+    const queue = filledQueue([...importOf(100), newTask(500, { userKey: 2 }), newTask(501, { userKey: 2 })]);
+    const order = Array.from({ length: 6 }, () => queue.take(NOW, 1, nothingBlocked)[0]?.userKey);
+    expect(order).toEqual([1, 2, 1, 2, 1, 1]);
+  });
+
+  test('do not come before more urgent tasks, whoever had the last turn', () => {
+    const queue = filledQueue([newTask(1, { userKey: 2 }), newTask(2, { priority: PRIORITY.high }), newTask(3)]);
+    expect(keysOf(queue.take(NOW, 1, nothingBlocked))).toEqual([2]);
+    queue.offer(newTask(4, { priority: PRIORITY.high }));
+    expect(keysOf(queue.take(NOW, 3, nothingBlocked))).toEqual([4, 1, 3]);
+  });
+
+  test('with fewer tasks are taken into a full queue, and the last of the one with the most gives way', () => {
+    const gone: number[] = [];
+    const queue = new BackgroundQueue(10, ({ key }) => gone.push(key));
+    for (const task of importOf(10)) queue.offer(task);
+    expect(queue.offer(newTask(500, { userKey: 2 }))).toBe(true);
+    expect([gone, queue.size]).toEqual([[9], 10]);
+    expect(queue.offer(newTask(11))).toBe(false);
+    for (let key = 501; key < 504; key += 1) queue.offer(newTask(key, { userKey: 2 }));
+    expect(queue.offer(newTask(504, { userKey: 2 }))).toBe(true);
+    expect(queue.offer(newTask(505, { userKey: 2 }))).toBe(false);
+    expect(queue.size).toBe(10);
+  });
+
+  test('take no place of tasks that are more urgent', () => {
+    const urgent = Array.from({ length: 10 }, (_, i) => newTask(i, { priority: PRIORITY.high }));
+    expect(filledQueue(urgent, 10).offer(newTask(500, { userKey: 2 }))).toBe(false);
+  });
+});
