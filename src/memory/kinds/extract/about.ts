@@ -1,19 +1,9 @@
 import { type Act, actOf } from './act.ts';
 import type { PlacedClause } from './candidates.ts';
+import { KIN, ONLY_ONE } from './kin.ts';
 import { textOf } from './phrases.ts';
 import type { SlotValue } from './slots/reading.ts';
 import { slotOf } from './slots/slots.ts';
-
-const KIN: ReadonlySet<string> = new Set(
-  `wife husband sister brother mother father mom mum dad son daughter girlfriend boyfriend partner boss colleague cousin aunt uncle
-  grandmother grandfather grandma grandpa niece nephew neighbor neighbour roommate flatmate friend fiance fiancee mother-in-law father-in-law`.split(
-    /\s+/,
-  ),
-);
-
-const ONLY_ONE: ReadonlySet<string> = new Set(
-  'wife husband mother father mom mum dad girlfriend boyfriend partner boss fiance fiancee'.split(' '),
-);
 
 /** Who a clause is about, and what it says of them. */
 export interface About {
@@ -30,13 +20,17 @@ export const aboutOf = ({ clause, carried }: PlacedClause, speaker: string): Abo
   const act = actOf(clause);
   const isSelf =
     clause.subject === 'i' || clause.subject === 'we' || (clause.subject === 'left-out' && carried === 'speaker');
-  const words = clause.words.slice(0, Math.max(0, clause.verb)).filter(({ tag }) => tag !== 'ADV' && tag !== 'AUX');
+  // "my sister lives in Rome and works at Fiat": the second verb has the subject of the first.
+  const isCarried = carried !== null && carried !== 'speaker' && carried !== 'unknown';
+  const before = isCarried ? carried : clause.words.slice(0, Math.max(0, clause.verb));
+  const words = before.filter(({ tag }) => tag !== 'ADV' && tag !== 'AUX');
   if (isSelf) return { subject: speaker, isSelf, act, slot: act && slotOf({ act, subject: [], isSelf }, true) };
   const isOwned = words[0]?.lower === 'my' || words[0]?.lower === 'our';
   const noun = words.findLast(({ tag }) => tag === 'NOUN' || tag === 'PROPN');
   const isKin = isOwned && words.slice(1, 3).some(({ lemma }) => KIN.has(lemma)) && words.length <= 4;
   const isNamed = words.length > 0 && words.length <= 3 && words.every(({ tag }) => tag === 'PROPN');
-  const slot = act && clause.subject === 'noun' ? slotOf({ act, subject: words, isSelf }, isKin || isNamed) : null;
+  const slot =
+    act && (clause.subject === 'noun' || isCarried) ? slotOf({ act, subject: words, isSelf }, isKin || isNamed) : null;
   if (slot?.isOfOwner) return { subject: speaker, isSelf, act, slot };
   if (isKin) {
     // One has one wife and several friends: "my friend Ana" is not "my friend Bea".

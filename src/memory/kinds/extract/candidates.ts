@@ -2,6 +2,7 @@ import type { Clause } from '../../../text/clauses/clause.ts';
 import type { TaggedWord } from '../../../text/clauses/tagger.ts';
 import { openTeller } from '../../../text/clauses/third-person.ts';
 import { statingClauses } from './admit.ts';
+import { openPronouns } from './pronouns.ts';
 import type { ReadTurn, Sentence } from './turns.ts';
 
 /** A clause in its place in a turn. */
@@ -55,10 +56,12 @@ const isCaption = ({ verb, words }: Clause, { clauses }: Sentence, first: Senten
 /** The clauses of a turn, in order. */
 export const placedClauses = ({ sentences }: Pick<ReadTurn, 'sentences'>): PlacedClause[] => {
   const placed: PlacedClause[] = [];
+  const pronouns = openPronouns();
   sentences.forEach((sentence, sentenceIndex) => {
     let before: PlacedClause | null = null;
     const states = statingClauses(sentence);
-    sentence.clauses.forEach((clause, i) => {
+    sentence.clauses.forEach((written, i) => {
+      const clause = pronouns.resolved(written);
       const carried = carriedBy(clause, before);
       // "Tell me more": it asks for something.
       const isImperative = carried === 'unknown' && clause.verb >= 0 && i === 0;

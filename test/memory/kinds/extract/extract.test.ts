@@ -131,6 +131,27 @@ test('what fills a slot is surer than what has good words alone, and all are bet
   }
 });
 
+test('"she" and "her name" stand for the one person of the speaker that was spoken of, and for nobody among two', async () => {
+  expect(await factsOf('I visited my sister Ana last week. She lives in Rome now and works at Fiat.')).toMatchObject([
+    { subject: "Alice's sister Ana", predicate: 'lives_in', object: 'Rome' },
+    { subject: "Alice's sister Ana", predicate: 'works_at', object: 'Fiat' },
+    { subject: 'Alice', predicate: 'visit' },
+  ]);
+  expect(await factsOf('I have a new boss, her name is Carla.')).toMatchObject([
+    { subject: 'Alice', predicate: 'attribute:boss', object: 'Carla' },
+    { predicate: 'have' },
+  ]);
+  const facts = await factsOf('My mom met my sister Eva in town. She lives in Rome now.');
+  expect(facts.filter(({ predicate }) => predicate === 'lives_in')).toEqual([]);
+});
+
+test('a verb whose subject stands before another verb is told of that subject', async () => {
+  expect(await factsOf('My brother lives in Leeds and works at Acme.')).toMatchObject([
+    { subject: "Alice's brother", predicate: 'lives_in', text: "Alice's brother lives in Leeds." },
+    { subject: "Alice's brother", predicate: 'works_at', text: "Alice's brother works at Acme." },
+  ]);
+});
+
 test('an instruction and a lasting taste are kept whatever their words are like', async () => {
   expect(await factsOf('Always answer in German please.')).toMatchObject([
     { category: 'instruction', text: 'Alice asks: Always answer in German please.' },

@@ -125,7 +125,11 @@ export const ownAttribute: Reading = ({ act, subject }) => {
   const [owner, ...words] = subject;
   if (!owner || !['my', 'our', 'the'].includes(owner.lower) || act.isUncertain || act.isNegated) return null;
   const named = QUALIFIERS.has(lowerAt(words, 0)) ? words.slice(1) : words;
-  const what = named.map(({ lower }) => lower).join(' ');
+  // "my boss's name is Carla"
+  const what = named
+    .map(({ lower }) => lower)
+    .join(' ')
+    .replace(/ 's name$/, '');
   if (/^favou?rite /.test(what)) {
     const kind = keyOf(named.slice(1));
     const is = act.lemma === 'be' && holds(act) ? withoutAdverbs(act.rest) : [];
