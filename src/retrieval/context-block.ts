@@ -246,6 +246,17 @@ const withPreferences = async (
   return left && { section: left, block };
 };
 
+/** Counts each text once, however often a block is written anew with other room. */
+const countingOnce = (count: CountTokens): CountTokens => {
+  const known = new Map<string, number>();
+  return async (texts) => {
+    const unknown = [...new Set(texts.filter((text) => !known.has(text)))];
+    const counts = unknown.length > 0 ? await count(unknown) : [];
+    for (const [i, text] of unknown.entries()) known.set(text, counts[i] ?? 0);
+    return texts.map((text) => known.get(text) ?? 0);
+  };
+};
+
 /**
  * A block ready for a prompt, out of ranked results: as many of the best as the tokens allow, in the order in which they
  * were said, with dates and numbered sources. Of a long content the passages stand there that bear on the question, so that
@@ -258,9 +269,10 @@ const withPreferences = async (
 export const buildContext = async (
   found: readonly Found[],
   request: ContextRequest,
-  count: CountTokens,
+  countTokens: CountTokens,
   preferences: readonly Preference[] = [],
 ): Promise<ContextBlock> => {
+  const count = countingOnce(countTokens);
   const preferred = preferences.length > 0 ? await withPreferences(preferences, found, request, count) : null;
   const block = preferred ? preferred.block : await bestBlock(found, request, count);
   const lines = block?.lines ?? [];

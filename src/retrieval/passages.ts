@@ -1,8 +1,8 @@
 import { STOP_WORDS } from '../text/stop-words.ts';
-import { termsOf } from '../text/terms.ts';
 import { type Span, unitsOf } from '../text/units.ts';
-import { ENGLISH_GROUND, type Meaning } from './index/meaning.ts';
+import type { Meaning } from './index/meaning.ts';
 import { othersFirst } from './others-first.ts';
+import { createUnitReader, type UnitReader } from './unit-reader.ts';
 
 /** What a question looks for in a text. */
 export interface Sought {
@@ -79,7 +79,11 @@ const UNITS_AT_A_TIME = 500;
  * in each. Takes time by the length of a text alone, 50 ms for 256 KiB of English, twice or thrice as long for scripts
  * without blanks.
  */
-export const createPassageFinder = (soughts: readonly Sought[], meaning: Meaning | null) => {
+export const createPassageFinder = (
+  soughts: readonly Sought[],
+  meaning: Meaning | null,
+  reader: UnitReader = createUnitReader(meaning),
+) => {
   const grams = new Set<string>();
   for (const { text } of soughts) {
     eachGram(text, (gram) => {
@@ -93,7 +97,9 @@ export const createPassageFinder = (soughts: readonly Sought[], meaning: Meaning
 
   return async (text: string): Promise<Passage[]> => {
     const units = unitsOf(text);
-    const ground = meaning?.groundOf(text) ?? ENGLISH_GROUND;
+    // Of one there is no order to find.
+    if (units.length < 2) return units.map((unit) => ({ ...unit, score: 0 }));
+    const ground = reader.groundOf(text);
     const direction = soughts[0]?.directions[ground];
     const scores = new Float64Array(units.length);
     const terms = new Holders(weights.keys());
@@ -101,16 +107,13 @@ export const createPassageFinder = (soughts: readonly Sought[], meaning: Meaning
     for (const [i, { from, end }] of units.entries()) {
       if (i % UNITS_AT_A_TIME === UNITS_AT_A_TIME - 1) await othersFirst();
       const said = text.slice(from, end);
-      for (const term of termsOf(said)) terms.add(term, i);
+      const { terms: held, sum, length } = reader.read(said, ground);
+      for (const term of held) terms.add(term, i);
       eachGram(said, (gram) => parts.add(gram, i));
-      if (!meaning || !direction) continue;
-      const { sum } = meaning.read(said, ground);
-      let [product, square] = [0, 0];
-      for (let k = 0; k < sum.length; k += 1) {
-        product += (sum[k] as number) * (direction[k] as number);
-        square += (sum[k] as number) ** 2;
-      }
-      if (product > 0) scores[i] = (MEANING_SHARE * product) / Math.sqrt(square);
+      if (!sum || !direction) continue;
+      let product = 0;
+      for (let k = 0; k < sum.length; k += 1) product += (sum[k] as number) * (direction[k] as number);
+      if (product > 0) scores[i] = (MEANING_SHARE * product) / length;
     }
     terms.addTo(scores, 1, (term) => weights.get(term) ?? 0);
     parts.addTo(scores, GRAM_SHARE, () => 1);

@@ -31,6 +31,7 @@ import { certaintyStep, type Explanation, explainEach, newerStep } from './ranki
 import { type AskedTime, MOST_REORDERED, newerFirst, type Told, toldOf } from './ranking/newer-first.ts';
 import { type Part, rank, type Weights } from './ranking/ranking.ts';
 import { toScore } from './ranking/score.ts';
+import { createUnitReader, type UnitReader } from './unit-reader.ts';
 import { withWhatHolds } from './what-holds.ts';
 
 /** `words`: without the vectors. `meaning`: by them alone. */
@@ -191,13 +192,13 @@ const bestDistinct = (
 };
 
 /** What finds the passages of a text that bear on a question, by how much each of its words tells in this memory. */
-const finderOf = ({ meaning }: UserIndex, parts: readonly Part[]) => {
+const finderOf = ({ meaning }: UserIndex, parts: readonly Part[], reader: UnitReader) => {
   const soughts = parts.map(({ evidence: { terms, question }, share }) => ({
     text: question.text,
     terms: new Map(terms.known.flatMap((word) => word.terms.map((term) => [term, share * word.idf] as const))),
     directions: question.directions,
   }));
-  return createPassageFinder(soughts, meaning);
+  return createPassageFinder(soughts, meaning, reader);
 };
 
 /**
@@ -235,6 +236,7 @@ export const createSearch = (
   }
 
   const scratch = new Scratch();
+  let reader: UnitReader | null = null;
 
   return async (request: SearchRequest): Promise<SearchAnswer> => {
     const degraded: string[] = [];
@@ -320,7 +322,9 @@ export const createSearch = (
     let distinct = inTime ? withoutDuplicates(index, inTime, request.sessionKey).slice(0, wide.topK) : looked.distinct;
     let isPassing = early !== null;
     const { excerpts } = request;
-    const find = excerpts && finderOf(index, parts);
+    // All indexes read by one model.
+    reader ??= createUnitReader(index.meaning);
+    const find = excerpts && finderOf(index, parts, reader);
     if (holds) {
       const isOver = (): boolean => clockMs() > untilMs;
       const ordered = inTime?.values() ?? inRankOrder(evidences, sums, wanted);
