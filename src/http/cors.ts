@@ -7,7 +7,7 @@ const MAX_AGE_S = '600';
 /** Headers of answers that a page may read beside the usual ones. */
 const EXPOSED = [
   ...['Idempotency-Replayed', 'Link', 'Location', 'Retry-After', 'Server-Timing'],
-  ...['X-Memfuse-Degraded', 'X-Memfuse-Warnings', 'X-Request-Id'],
+  ...['X-Memfuse-Context-Tokens', 'X-Memfuse-Degraded', 'X-Memfuse-Warnings', 'X-Request-Id', 'X-Upstream-Request-Id'],
   ...['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
 ].join(', ');
 

@@ -313,3 +313,18 @@ describe('a request that is none', () => {
     expect(await answer.json()).toMatchObject({ jsonrpc: '2.0', id: 7, error: { code: -32601 } });
   });
 });
+
+test('docs/mcp.md tells of every tool, resource and prompt that there is, and of no other', async () => {
+  const text = await Bun.file(new URL('../../docs/mcp.md', import.meta.url)).text();
+  const told = [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name ?? '');
+  const client = await as('ann');
+  const { tools } = await client.listTools();
+  const { prompts } = await client.listPrompts();
+  const { resourceTemplates } = await client.listResourceTemplates();
+  const there = [...tools, ...prompts].map(({ name }) => name);
+  const uris = ['memfuse://profile', ...resourceTemplates.map(({ uriTemplate }) => uriTemplate)];
+  const others = ['@modelcontextprotocol/sdk', 'API key is required', 'Another program is listening on 127.0.0.1:8000'];
+  expect(told.filter((name) => !others.some((other) => name.startsWith(other))).toSorted()).toEqual(
+    [...there, ...uris].toSorted(),
+  );
+});
