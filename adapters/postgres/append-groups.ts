@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { MemfuseError } from '../../src/contract/errors.ts';
+import type { KindRules } from '../../src/contract/kinds.ts';
 import type { AppendedToSession, FollowingWork, NewMessage } from '../../src/contract/messages.ts';
 import type { Once } from '../../src/contract/once.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
@@ -31,6 +32,10 @@ const sessions = openStatements(sessionsSql);
 
 type Route = { readonly userKey: number; readonly sessionKey: number };
 
+type GroupContext = Pick<Context, 'pool' | 'ids'> & {
+  readonly kinds: Readonly<Record<string, { readonly rules: KindRules }>>;
+};
+
 interface Waiting {
   readonly scope: Scope;
   readonly sessionId: string;
@@ -60,7 +65,7 @@ const roundOf = (
   { scope, once, work, messages: given, ...one }: Waiting,
   { userKey, sessionKey }: Route,
   place: number,
-  context: Pick<Context, 'ids' | 'kinds'>,
+  context: Omit<GroupContext, 'pool'>,
 ) => {
   const { tenantKey } = scope;
   const { inOrder, firstCreatedAt, lastCreatedAt, firstId, lastId } = orderOf(given);
@@ -97,7 +102,12 @@ const roundOf = (
       found_by: storedOrNull(message.foundBy),
       created_at: message.createdAt,
     })),
-    kinds: work.kinds.map((kind) => ({ kind, queue: context.kinds[kind]?.rules.queue, id: context.ids.uuid() })),
+    kinds: work.kinds.map((kind, number) => ({
+      number,
+      kind,
+      queue: context.kinds[kind]?.rules.queue,
+      id: context.ids.uuid(),
+    })),
     priority: work.priority,
     at: work.at,
     due_at: work.dueAt,
@@ -111,7 +121,7 @@ const roundOf = (
  * there or its claim exists, goes by itself, with every rule; so does each round of a group that fails as a whole.
  */
 export class AppendGroups {
-  readonly #context: Pick<Context, 'pool' | 'ids' | 'kinds'>;
+  readonly #context: GroupContext;
   readonly #appendOne: AppendOne;
   readonly #routes = new LRUCache<string, Route>({ max: MAX_ROUTES });
   /** Sessions of rounds that are under way: the next ones of theirs wait, so that rounds keep the order in which they came. */
@@ -120,7 +130,7 @@ export class AppendGroups {
   #underWay = 0;
   #isScheduled = false;
 
-  constructor(context: Pick<Context, 'pool' | 'ids' | 'kinds'>, appendOne: AppendOne) {
+  constructor(context: GroupContext, appendOne: AppendOne) {
     this.#context = context;
     this.#appendOne = appendOne;
   }

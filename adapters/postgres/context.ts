@@ -12,7 +12,7 @@ export interface Context {
   /** For work that no request waits for, so that neither waits for the other's connections. */
   readonly background: Pool;
   readonly ids: Ids;
-  readonly kinds: Readonly<Record<string, PostgresKind>>;
+  readonly kinds: Readonly<Record<string, OpenKind>>;
   readonly tasks: Tasks;
   readonly derived: Derived;
 }
@@ -44,10 +44,15 @@ export type Gone = { readonly of: 'session' | 'user'; readonly userKey: number; 
 
 /** What is kept of one kind of background work, all in the transaction of the moment. */
 export interface KindFiling {
+  /** Whether something else than messages that an outcome was made from has changed since; absent when there is nothing else. */
+  isOutdated?(tx: Transaction, outcome: Outcome): Promise<boolean>;
   /** Files what was made, in place of what an earlier try made of the same range. */
   file(tx: Transaction, outcome: Outcome): Promise<void>;
-  /** Takes away what was made of a message, with what was made together with it. Answers the ranges that these covered. */
-  void(tx: Transaction, place: MessagePlace): Promise<SequenceRange[]>;
+  /**
+   * Takes away what was made of a message that was edited or deleted, with what was made together with it. Answers the ranges that
+   * these covered.
+   */
+  void(tx: Transaction, message: ChangedMessage, change: 'edited' | 'deleted'): Promise<SequenceRange[]>;
   /**
    * Deletes rows of a session, or of a user, that is gone, as many as there is room for, in rows of a page each
    * (`row-removal.ts`). Answers what that took; 0 when none are left.
@@ -57,6 +62,12 @@ export interface KindFiling {
 
 /** A kind of background work as this engine has it. */
 export interface PostgresKind {
+  readonly rules: KindRules;
+  readonly open: (ids: Ids) => KindFiling;
+}
+
+/** The same in a store. */
+export interface OpenKind {
   readonly rules: KindRules;
   readonly filing: KindFiling;
 }

@@ -7,9 +7,11 @@ import type {
   CorpusReader,
   KeyRange,
   MessageMetadata,
+  Replaced,
   Retraction,
 } from '../../src/contract/corpus.ts';
 import { DOCUMENT_KINDS, type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
+import { MOST_SOURCES } from '../../src/contract/facts.ts';
 import { changesBy, type Look } from '../changes.ts';
 import {
   ALL_KEYS,
@@ -38,16 +40,13 @@ type Owner = { readonly tenantKey: number; readonly userKey: number };
 type Bounds = { readonly generation: number; readonly retractedFrom: number };
 
 const sql = openStatements(corpusSql);
-const documents = forEachKind((kind) => {
-  const text = DOCUMENT_SQL[kind];
-  return text === undefined ? null : openStatements(text);
-});
+const documents = forEachKind((kind) => openStatements(DOCUMENT_SQL[kind]));
 
 const documentPageOn =
   (db: Queryable) =>
   async (span: DocumentSpan, kind: DocumentKind, { generation, key }: DocumentPlace): Promise<DocumentRows> => {
     const values = { ...span, generation, key, limit: BATCH, characters: BATCH_CHARACTERS };
-    const rows = (await documents[kind]?.all<Omit<ChangedDocument, 'kind'>>(db, 'changed', values)) ?? [];
+    const rows = await documents[kind].all<Omit<ChangedDocument, 'kind'>>(db, 'changed', values);
     const characters = rows.reduce((sum, { content }) => sum + content.length, 0);
     const isLast = rows.length < BATCH && characters < BATCH_CHARACTERS;
     return { rows: rows.map((row) => ({ kind, ...row })), isLast };
@@ -114,8 +113,17 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
       ]);
       return user && { user: user.name, agents: agents.map(({ name }) => name) };
     },
-    // There are no facts here yet.
-    replaced: async () => [],
+    replaced: async (tenantKey, userKey, messageKeys) => {
+      const owner = { tenantKey, userKey };
+      type Row = Omit<Replaced, 'messageKeys'>;
+      const rows = await sql.all<Row>(pool, 'replaced', { ...owner, keys: arrayOf(messageKeys) });
+      if (rows.length === 0) return [];
+      const keys = arrayOf([...new Set(rows.map(({ factKey }) => factKey))]);
+      type Source = { readonly factKey: number; readonly key: number };
+      const sources = await sql.all<Source>(pool, 'sources', { ...owner, keys, limit: MOST_SOURCES });
+      const ofFact = Map.groupBy(sources, ({ factKey }) => factKey);
+      return rows.map((row) => ({ ...row, messageKeys: (ofFact.get(row.factKey) ?? []).map(({ key }) => key) }));
+    },
     metadataOf: (tenantKey, userKey, keys) =>
       sql.all<MessageMetadata>(pool, 'metadata', { tenantKey, userKey, keys: arrayOf(keys) }),
     fetch: async (tenantKey, userKey, references): Promise<CorpusEntry[]> => {
@@ -123,7 +131,7 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
         const keys = references.filter((one) => one.kind === kind).map(({ key }) => key);
         if (keys.length === 0) return [];
         const values = { tenantKey, userKey, keys: arrayOf(keys) };
-        return ((await documents[kind]?.all<EntryRow>(pool, 'found', values)) ?? []).map((row) => toEntry(kind, row));
+        return (await documents[kind].all<EntryRow>(pool, 'found', values)).map((row) => toEntry(kind, row));
       };
       const found = await Promise.all(DOCUMENT_KINDS.map(read));
       return inOrderOf(references, (kind) => found[DOCUMENT_KINDS.indexOf(kind)] ?? []);

@@ -1,14 +1,14 @@
 import type { KindRules, TaskKind } from '../../src/contract/kinds.ts';
 import { PRIORITY, type SequenceRange } from '../../src/contract/outbox.ts';
 import type { Ids } from '../../src/platform/ids.ts';
-import type { ChangedMessage, Derived, PostgresKind, Tasks } from './context.ts';
+import type { ChangedMessage, Derived, OpenKind, Tasks } from './context.ts';
 import type { Transaction } from './transaction.ts';
 
 const isRenamed = ({ renamed }: KindRules['derived'], whose: 'user' | 'agent'): boolean =>
   renamed === 'sessions' || (renamed === 'sessions of the user' && whose === 'user');
 
 /** Voids what was made of messages that change, and files the making of it anew, in the transaction of the change. */
-export const openDerived = (kinds: Readonly<Record<string, PostgresKind>>, tasks: Tasks, ids: Ids): Derived => {
+export const openDerived = (kinds: Readonly<Record<string, OpenKind>>, tasks: Tasks, ids: Ids): Derived => {
   const all = Object.entries(kinds).map(([kind, { rules, filing }]) => ({
     kind: kind as TaskKind,
     derived: rules.derived,
@@ -28,7 +28,7 @@ export const openDerived = (kinds: Readonly<Record<string, PostgresKind>>, tasks
       const alone = { firstSequence: message.sequence, lastSequence: message.sequence };
       await tasks.revive(tx, message, message.at);
       for (const { kind, derived, filing } of all) {
-        const voided = await filing.void(tx, message);
+        const voided = await filing.void(tx, message, 'edited');
         const ranges = derived.edited === 'range' && voided.length > 0 ? voided : [alone];
         // What was not made yet will be made of what the message says now.
         if (voided.length === 0 && (await tasks.covers(tx, { ...message, kind }))) continue;
@@ -38,7 +38,7 @@ export const openDerived = (kinds: Readonly<Record<string, PostgresKind>>, tasks
     deleted: async (tx, message) => {
       await tasks.revive(tx, message, message.at);
       for (const { kind, derived, filing } of all) {
-        const voided = await filing.void(tx, message);
+        const voided = await filing.void(tx, message, 'deleted');
         if (derived.deleted === 'range') for (const range of voided) await again(tx, kind, message, range);
       }
     },

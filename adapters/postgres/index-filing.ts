@@ -30,10 +30,10 @@ export const INDEX_FILING: KindFiling = {
     if (outcome.vectors) await fileVectors(tx, outcome, outcome.vectors);
   },
   void: async (tx, place) => {
-    const covered = await sql.all<SequenceRange>(tx, 'covering', place);
+    const covered = await sql.all<SequenceRange>(tx, 'covering', { ...place });
     if (covered.length > 0) {
-      const { sequence, ...session } = place;
-      await sql.run(tx, 'delete_range', { ...session, firstSequence: sequence, lastSequence: sequence });
+      const { sequence } = place;
+      await sql.run(tx, 'delete_range', { ...place, firstSequence: sequence, lastSequence: sequence });
     }
     return covered;
   },

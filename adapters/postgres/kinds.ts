@@ -1,8 +1,10 @@
 import { KINDS, type TaskKind } from '../../src/contract/kinds.ts';
 import type { PostgresKind } from './context.ts';
+import { openExtractFiling } from './facts-filing.ts';
 import { INDEX_FILING } from './index-filing.ts';
 
-/** The kinds of background work, each with what this engine keeps of it; it keeps no facts yet. */
+/** The kinds of background work, each with what this engine keeps of it. */
 export const POSTGRES_KINDS = {
-  index: { rules: KINDS.index, filing: INDEX_FILING },
-} as const satisfies Partial<Record<TaskKind, PostgresKind>>;
+  index: { rules: KINDS.index, open: () => INDEX_FILING },
+  extract: { rules: KINDS.extract, open: openExtractFiling },
+} as const satisfies Record<TaskKind, PostgresKind>;

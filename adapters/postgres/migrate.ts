@@ -1,9 +1,11 @@
 import { MemfuseError } from '../../src/contract/errors.ts';
 import type { Client } from './client.ts';
 import initial from './migrations/0001-initial.sql' with { type: 'text' };
+import facts from './migrations/0002-facts.sql' with { type: 'text' };
+import derivations from './migrations/0003-derivations.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `schema_versions` how many of these it has seen. */
-export const MIGRATIONS: readonly string[] = [initial];
+export const MIGRATIONS: readonly string[] = [initial, facts, derivations];
 
 /** Of the lock that one process holds while it migrates: "memfuse" in ASCII. */
 const LOCK = '30795317520430949';

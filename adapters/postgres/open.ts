@@ -5,7 +5,6 @@ import type { Store } from '../../src/contract/store.ts';
 import type { WorkReader } from '../../src/contract/work.ts';
 import { type Ids, systemIds } from '../../src/platform/ids.ts';
 import { FinishedTasks } from '../finished-tasks.ts';
-import { withoutFacts } from '../without-facts.ts';
 import { openApiKeys } from './api-keys.ts';
 import { AppendGroups } from './append-groups.ts';
 import { openAppending } from './appending.ts';
@@ -14,7 +13,9 @@ import { forgetStaleClaims } from './claims.ts';
 import { Client } from './client.ts';
 import type { Context, PostgresKind } from './context.ts';
 import { openCorpusReads, openSegmentWrites } from './corpus.ts';
+import { openDerivations } from './derivations.ts';
 import { openDerived } from './derived.ts';
+import { openFacts } from './facts.ts';
 import { Guarded, guard, guardFacet } from './guard.ts';
 import { openIdentities } from './identities.ts';
 import { POSTGRES_KINDS } from './kinds.ts';
@@ -85,7 +86,14 @@ const prepareDatabase = async (url: string): Promise<void> => {
 };
 
 /** The store over a database whose schema is up to date. */
-const serve = ({ url, use, ids = systemIds, kinds = POSTGRES_KINDS, onFailure = () => {} }: PostgresOptions): Store => {
+const serve = (options: PostgresOptions): Store => {
+  const { url, use, ids = systemIds, onFailure = () => {} } = options;
+  const kinds = Object.fromEntries(
+    Object.entries(options.kinds ?? POSTGRES_KINDS).map(([kind, { rules, open }]) => [
+      kind,
+      { rules, filing: open(ids) },
+    ]),
+  );
   const pool = new Pool(url, CONNECTIONS[use].requests);
   const background = new Pool(url, CONNECTIONS[use].background);
   const filings = Object.values(kinds).map(({ filing }) => filing);
@@ -128,13 +136,13 @@ const serve = ({ url, use, ids = systemIds, kinds = POSTGRES_KINDS, onFailure = 
     sessions: calls.facet(openSessions(context, removing)),
     messages: calls.facet({ ...openMessages(context, groups), ...openNamedAppends(context, appending) }),
     knowledge: calls.facet(openKnowledge(context)),
-    facts: calls.facet(withoutFacts(users)),
+    facts: calls.facet(openFacts(context)),
     apiKeys: calls.facet(openApiKeys(context)),
     corpus: {
       ...calls.facet({ ...corpus, ...openSubjects(context), ...openSegmentWrites(background) }),
       documents: calls.pages(documents),
     },
-    outbox: calls.facet(openOutbox(context, finished)),
+    outbox: calls.facet({ ...openOutbox(context, finished), ...openDerivations(context) }),
     work: calls.facet(openWork(context, background, finished)),
     chunks: calls.facet(openChunks(context)),
     vectors: calls.facet(openVectors(context)),

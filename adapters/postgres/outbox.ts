@@ -16,7 +16,7 @@ import { openStatements } from './statements.ts';
 
 const sql = openStatements(outboxSql);
 
-export const openOutbox = ({ pool }: Pick<Context, 'pool'>, finished: FinishedTasks): OutboxFacet => {
+export const openOutbox = ({ pool }: Pick<Context, 'pool'>, finished: FinishedTasks): Omit<OutboxFacet, 'derive'> => {
   const get = (scope: Scope, id: string): Promise<TaskRecord | null> => sql.get(pool, 'get', { ...scope, id });
   return {
     list: async (scope, { state, kind }, { after, limit }) => {
@@ -35,8 +35,6 @@ export const openOutbox = ({ pool }: Pick<Context, 'pool'>, finished: FinishedTa
     get,
     redrive: async (scope, id, at) =>
       (await sql.run(pool, 'redrive', { ...scope, id, at })) > 0 ? get(scope, id) : null,
-    // No kind here has ever worked in another way.
-    derive: async () => true,
     redriveAll: (scope, { kind, limit }, at) =>
       sql.run(pool, 'redrive_all', { ...scope, kind: kind ?? null, limit, at }),
     counts: async (scope) => {

@@ -11,6 +11,7 @@ import {
 import { messagesBefore } from '../earlier-messages.ts';
 import type { FinishedTasks } from '../finished-tasks.ts';
 import type { Context } from './context.ts';
+import { openNominations } from './facts.ts';
 import { lockMemories } from './memories.ts';
 import type { Pool } from './pool.ts';
 import takingSql from './sql/taking.sql' with { type: 'text' };
@@ -32,8 +33,7 @@ type Keyed = { readonly key: number };
 
 /** The reading side of the background work. */
 export const openWorkReads = (pool: Pool): WorkReader => ({
-  // There are no facts here yet.
-  nominate: async (_range, statements) => ({ generation: 0, facts: [], ofStatements: statements.map(() => []) }),
+  ...openNominations(pool),
   read: async ({ tenantKey, userKey, sessionKey, firstSequence, lastSequence }, limitBefore = 0) => {
     const range = { tenantKey, userKey, sessionKey, firstSequence, lastSequence };
     // One more than is read tells whether there are more.
@@ -86,7 +86,7 @@ export const openWork = (
   const fileOne = async (tx: Transaction, outcome: Outcome): Promise<Filed> => {
     const kind = kinds[outcome.kind];
     if (!kind || !(await isHeld(tx, outcome))) return 'lost';
-    if (await isStale(tx, outcome)) return 'stale';
+    if ((await isStale(tx, outcome)) || (await kind.filing.isOutdated?.(tx, outcome))) return 'stale';
     const { taskKey: key, tenantKey, userKey, owner } = outcome;
     await taking.run(tx, 'complete', { key, tenantKey, userKey, owner });
     await kind.filing.file(tx, outcome);

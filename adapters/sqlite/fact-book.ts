@@ -1,26 +1,19 @@
-import type { EntityDraft, FactDraft } from '../../src/contract/fact-drafts.ts';
+import type { EntityDraft } from '../../src/contract/fact-drafts.ts';
+import { type FactChange, type FactSnapshot, MOST_EVENTS, type NewMention } from '../../src/contract/facts.ts';
 import {
-  type FactChange,
-  type FactSnapshot,
-  type FactState,
-  MOST_EVENTS,
-  type NewMention,
-} from '../../src/contract/facts.ts';
+  beginOf,
+  composed,
+  type FactOwner,
+  type FactRow,
+  type MentionRow,
+  MOST_COMPOSED,
+  type Source,
+} from '../fact-making.ts';
 import type { Connection } from './connection.ts';
 import { openFactTrail } from './fact-trail.ts';
 import type { FiledRetraction, Generations } from './generations.ts';
 import filingSql from './sql/facts-filing.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
-
-/** Mentions that a fact is made of: the first few say it all, and the others repeat it. */
-const MOST_COMPOSED = 16;
-/** However often something is said, it may be wrong. */
-const MOST_CONFIDENCE = 0.99;
-
-export interface FactOwner {
-  readonly tenantKey: number;
-  readonly userKey: number;
-}
 
 /** The changes of one transaction to the facts of a user. */
 export interface FactTransaction extends FactOwner {
@@ -29,61 +22,6 @@ export interface FactTransaction extends FactOwner {
   /** What an index has to take out. */
   readonly retracted: FiledRetraction[];
 }
-
-export interface FactRow {
-  readonly key: number;
-  readonly id: string;
-  readonly sessionKey: number;
-  readonly saidAt: number;
-  readonly text: string;
-  readonly subject: string;
-  readonly predicate: string;
-  readonly object: string;
-  readonly category: FactDraft['category'];
-  readonly confidence: number;
-  readonly validFrom: number | null;
-  readonly validTo: number | null;
-  readonly state: FactState;
-  readonly supersededBy: number | null;
-  readonly endedAt: number | null;
-  readonly editedAt: number | null;
-}
-
-interface MentionRow {
-  readonly sessionKey: number;
-  readonly saidAt: number;
-  readonly draft: string;
-  readonly terms: string;
-}
-
-export type Source = { readonly messageKey: number; readonly sessionKey: number; readonly sequence: number };
-
-const draftOf = ({ draft }: Pick<MentionRow, 'draft'>): FactDraft => JSON.parse(draft) as FactDraft;
-
-/** What mentions say together: the words of the first, dates of the first that has one, and the chance that any is true. */
-const composed = (mentions: readonly MentionRow[]) => {
-  const drafts = mentions.map(draftOf);
-  const [first] = drafts;
-  if (!first) return null;
-  const { text, subject, predicate, object, category, entities } = first;
-  const wrong = drafts.reduce((chance, { confidence }) => chance * (1 - confidence), 1);
-  const dateOf = (name: 'validFromMs' | 'validToMs'): number | null =>
-    drafts.map((draft) => draft[name]).find((date) => date !== null) ?? null;
-  return {
-    text,
-    subject,
-    predicate,
-    object,
-    category,
-    entities,
-    confidence: Math.max(first.confidence, Math.min(MOST_CONFIDENCE, 1 - wrong)),
-    validFrom: dateOf('validFromMs'),
-    validTo: dateOf('validToMs'),
-  };
-};
-
-/** When a fact begins to take the place of another. */
-const beginOf = ({ validFrom, saidAt }: Pick<FactRow, 'validFrom' | 'saidAt'>): number => validFrom ?? saidAt;
 
 /**
  * Changes facts in the caller's transaction. A fact is made of its mentions; what a person changed is left as it is. Each change of

@@ -1,8 +1,9 @@
 import type { NewMention } from '../../src/contract/facts.ts';
 import type { SequenceRange } from '../../src/contract/outbox.ts';
 import type { ExtractOutcome, RangeVersion } from '../../src/contract/work.ts';
-import { type FactOwner, type FactTransaction, openFactBook, type Source } from './fact-book.ts';
-import { digestsOf, isForgotten } from './forgotten-facts.ts';
+import type { FactOwner, Source } from '../fact-making.ts';
+import { digestsOf, isForgotten } from '../forgotten-facts.ts';
+import { type FactTransaction, openFactBook } from './fact-book.ts';
 import { openRowRemoval } from './row-removal.ts';
 import factsFilingSql from './sql/facts-filing.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';

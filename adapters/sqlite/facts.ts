@@ -1,4 +1,4 @@
-import { MemfuseError, notFound } from '../../src/contract/errors.ts';
+import { notFound } from '../../src/contract/errors.ts';
 import type { FactDraft } from '../../src/contract/fact-drafts.ts';
 import {
   type EntityRecord,
@@ -14,19 +14,16 @@ import {
 import type { Page, PageOf } from '../../src/contract/pages.ts';
 import type { Scope } from '../../src/contract/records.ts';
 import type { SessionRange } from '../../src/contract/work.ts';
+import { afterUndo, best, MOST_ALIASES, MOST_OF_MESSAGES, MOST_OF_RANGE, patched } from '../fact-changes.ts';
+import type { FactRow } from '../fact-making.ts';
+import { digestsOf } from '../forgotten-facts.ts';
 import type { Connection } from './connection.ts';
-import { type FactRow, openFactBook } from './fact-book.ts';
-import { digestsOf } from './forgotten-facts.ts';
+import { openFactBook } from './fact-book.ts';
 import { pageByKey } from './key-pages.ts';
 import factsSql from './sql/facts.sql' with { type: 'text' };
 import factsFilingSql from './sql/facts-filing.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import type { WriteContext } from './writing/context.ts';
-
-/** Facts of messages that are asked for, names of an entity, and drafts of a range that are shown, at most. */
-const MOST_OF_MESSAGES = 1_000;
-const MOST_ALIASES = 20;
-const MOST_OF_RANGE = 8;
 
 type Listed = Omit<FactRecord, 'userId' | 'entities' | 'messageIds' | 'supersedes' | 'supersededBy'> & {
   readonly supersededBy: number | null;
@@ -85,8 +82,7 @@ export const factReads = (db: Connection) => {
       const keys = sql('nominated').pluck().all({ tenantKey, userKey, term, limit: MOST_NOMINATED }) as number[];
       for (const key of keys) weights.set(key, (weights.get(key) ?? 0) + 1 / keys.length);
     }
-    const best = [...weights].sort(([a, weightOfA], [b, weightOfB]) => weightOfB - weightOfA || b - a);
-    return best.slice(0, MOST_NOMINATED).map(([key]) => key);
+    return best(weights);
   };
 
   const nominee = (range: SessionRange, key: number): NominatedFact[] => {
@@ -183,21 +179,6 @@ export const factWrites = (db: Connection, { generations, ids }: WriteContext) =
     return fact;
   };
 
-  /** A row as a patch makes it; dates of what is over are its end. */
-  const patched = (row: FactRow, { terms: _terms, ...patch }: FactPatch, at: number): FactRow => {
-    const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-    const next = { ...row, ...given, editedAt: at } as FactRow;
-    const { validFrom, validTo } = next;
-    if (validFrom !== null && validTo !== null && validTo < validFrom) {
-      const message = 'A fact cannot end before it begins: send a valid_to at or after its valid_from.';
-      throw new MemfuseError('invalid', message, { field: 'valid_to' });
-    }
-    if (next.state === 'active') return { ...next, supersededBy: null, endedAt: null };
-    if (next.state !== 'superseded') return next;
-    const isMoved = patch.validTo !== undefined && patch.validTo !== null;
-    return { ...next, endedAt: isMoved ? validTo : (row.endedAt ?? validTo ?? at) };
-  };
-
   const put = (
     owner: { readonly tenantKey: number; readonly userKey: number },
     { row, next, at }: { readonly row: FactRow; readonly next: FactRow; readonly at: number },
@@ -244,11 +225,8 @@ export const factWrites = (db: Connection, { generations, ids }: WriteContext) =
       const { owner, row } = found;
       const before = book.trail.takeBack({ ...owner, factKey: row.key });
       if (!before) return null;
-      const { supersededBy, validTo, ...fields } = before;
-      const isOver = before.state === 'superseded';
-      const newer = isOver && supersededBy !== null ? book.keyOf(owner, supersededBy) : null;
-      const ends = isOver ? { endedAt: validTo } : { endedAt: null, validTo };
-      const next = { ...row, ...fields, ...ends, supersededBy: newer, editedAt: at };
+      const newer = before.supersededBy === null ? null : book.keyOf(owner, before.supersededBy);
+      const next = afterUndo(row, before, newer, at);
       put(owner, { row, next, at }, { change: 'undone', reason: 'taken back by a person' });
       return recordOf(scope, id);
     },

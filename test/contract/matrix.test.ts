@@ -30,7 +30,7 @@ const MATRIX: readonly {
 }[] = [
   { name: 'SQLite, writing in a Worker', folder: 'sqlite', open: sqlite('worker'), keepsFacts: true },
   { name: 'SQLite, writing here', folder: 'sqlite', open: sqlite('here'), keepsFacts: true },
-  { name: 'Postgres', folder: 'postgres', open: postgres, keepsFacts: false },
+  { name: 'Postgres', folder: 'postgres', open: postgres, keepsFacts: true },
 ];
 
 for (const { name, open, keepsFacts } of MATRIX) describeStoreContract(name, open, keepsFacts);

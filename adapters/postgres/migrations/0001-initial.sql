@@ -413,8 +413,10 @@ BEGIN
       (array_agg(k.queue ORDER BY p.place))[1] AS queue, min(p.generation) AS generation,
       min(p.sequence_before + 1) AS first_sequence, max(p.sequence_before + p.count) AS last_sequence,
       max(p.priority) AS priority, min(p.due_at) AS due_at, max(p.at) AS at
-    FROM placed p CROSS JOIN LATERAL jsonb_to_recordset(p.kinds) AS k (kind text, queue text, id text)
+    FROM placed p CROSS JOIN LATERAL jsonb_to_recordset(p.kinds) AS k (number bigint, kind text, queue text, id text)
     GROUP BY p.user_key, p.tenant_key, p.session_key, k.kind
+    -- keys of tasks ascend as they were asked for
+    ORDER BY min(p.place), min(k.number)
   ), tasks AS (
     INSERT INTO outbox AS o (
       user_key, key, tenant_key, session_key, id, kind, queue_key, position, first_sequence, last_sequence, priority,

@@ -80,6 +80,46 @@ WITH RECURSIVE steps (agent_key, count) AS (
 SELECT spoken(a.name) AS name FROM steps JOIN agents a ON a.key = steps.agent_key AND a.tenant_key = @tenantKey
 ORDER BY steps.count;
 
+-- name: replaced
+-- from what a message says along what superseded it, to what holds
+WITH RECURSIVE chain (message_key, text, key, steps) AS (
+  SELECT x.message_key, f.text, f.key, 0
+  FROM unnest(@keys::bigint[]) AS asked (key) JOIN messages m ON m.user_key = @userKey AND m.key = asked.key
+    JOIN fact_sources x ON x.user_key = m.user_key AND x.session_key = m.session_key AND x.sequence = m.sequence
+    JOIN facts f ON f.user_key = x.user_key AND f.key = x.fact_key
+  WHERE m.tenant_key = @tenantKey AND (
+    f.state = 'superseded' OR (
+      f.edited_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM fact_mentions o WHERE o.user_key = f.user_key AND o.fact_key = f.key AND o.text = f.text
+      )
+    )
+  )
+  UNION
+  SELECT c.message_key, c.text, f.superseded_by, c.steps + 1
+  FROM chain c JOIN facts f ON f.user_key = @userKey AND f.key = c.key
+  WHERE f.state = 'superseded' AND f.superseded_by IS NOT NULL AND c.steps < 64
+)
+SELECT c.message_key, c.text, f.key AS fact_key, f.subject, coalesce(f.edited_at, f.valid_from, f.said_at) AS since
+FROM chain c JOIN facts f ON f.user_key = @userKey AND f.key = c.key
+  JOIN sessions s ON s.user_key = f.user_key AND s.key = f.session_key AND s.tenant_key = f.tenant_key
+WHERE f.state = 'active' AND f.tenant_key = @tenantKey;
+
+-- name: sources
+-- of mentions that say what the fact says, or something like it: not when a person wrote it
+SELECT asked.key AS fact_key, said.key
+FROM unnest(@keys::bigint[]) AS asked (key) JOIN facts f ON f.user_key = @userKey AND f.key = asked.key
+  CROSS JOIN LATERAL (
+    SELECT DISTINCT m.key FROM fact_sources x JOIN messages m ON m.user_key = x.user_key AND m.key = x.message_key
+    WHERE x.user_key = @userKey AND x.fact_key = f.key AND x.tenant_key = @tenantKey
+    ORDER BY m.key DESC LIMIT @limit
+  ) AS said
+WHERE f.tenant_key = @tenantKey AND (
+  f.edited_at IS NULL OR EXISTS (
+    SELECT 1 FROM fact_mentions o WHERE o.user_key = f.user_key AND o.fact_key = f.key AND o.text = f.text
+  )
+)
+ORDER BY asked.key, said.key DESC;
+
 -- name: metadata
 SELECT m.key, m.metadata, m.source
 FROM unnest(@keys::bigint[]) AS asked (key) JOIN messages m ON m.user_key = @userKey AND m.key = asked.key

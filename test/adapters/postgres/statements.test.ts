@@ -27,6 +27,14 @@ const OF_USERS = [
   'index_segments',
   'outbox',
   'idempotency',
+  'facts',
+  'fact_mentions',
+  'fact_sources',
+  'fact_terms',
+  'fact_history',
+  'entities',
+  'fact_entities',
+  'forgotten_mentions',
 ];
 
 const FOR_ALL = 'the background serves all tenants, and nobody else asks';
@@ -37,6 +45,13 @@ const REMOVED = "what is being removed is nobody's: whoever began the removal ha
 const CROSS_TENANT: Readonly<Record<string, string>> = {
   'api-keys.find_by_hash': 'a key names its tenant',
   'claims.forget_stale': 'a claim past its time belongs to nobody',
+  'facts-filing.mentions_of_gone_session': REMOVED,
+  'facts-filing.forgotten_of_gone_session': REMOVED,
+  'facts-filing.remove_forgotten_of_gone_session': REMOVED,
+  'facts-filing.facts_of_gone_user': REMOVED,
+  'facts-filing.remove_facts_of_gone_user': REMOVED,
+  'facts-filing.entities_of_gone_user': REMOVED,
+  'facts-filing.remove_entities_of_gone_user': REMOVED,
   'chunks.of_gone_session': REMOVED,
   'chunks.remove_of_gone_session': REMOVED,
   'memories.lock': HELD,
@@ -54,6 +69,8 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'vectors.count_messages_without': FOR_ALL,
   'vectors.count_chunks_without': FOR_ALL,
   'vectors.forget': FOR_ALL,
+  'derivations.sessions': FOR_ALL,
+  'derivations.generations': HELD,
   'statistics.outdated': 'it asks about tables',
   'taking.due': FOR_ALL,
   'taking.owners': HELD,
@@ -116,6 +133,14 @@ const HOT = [
   'chunks.insert',
   'chunks.delete_range',
   'outbox.extend',
+  'facts.nominated',
+  'facts.nominees',
+  'facts.mentions_of_range',
+  'fact-documents.changed',
+  'fact-documents.found',
+  'facts-filing.fact',
+  'facts-filing.mentions_at',
+  'facts-filing.superseded_by',
 ];
 
 /** Some hundred users with sessions and messages, so that plans are those of a database in use. */
@@ -152,6 +177,27 @@ const FILL = `
     SELECT user_key, key, tenant_key, key, 't' || key, 'index', 'session:' || key, 1, 1, 10, 2,
       (ARRAY['waiting', 'running', 'failed'])[1 + key % 3], key % 3 = 0, 1, 'process ' || key % 5, 1, 1
     FROM sessions;
+  INSERT INTO facts (
+      user_key, key, tenant_key, generation, id, session_key, said_at, text, subject, predicate, object, category,
+      confidence, state, superseded_by, created_at, updated_at
+    )
+    SELECT u, n, 1 + u % 3, n, 'f' || u || '-' || n, 10 * u + n % 10, n, 'text', 'user', 'likes', 'tea', 'other', 1,
+      (ARRAY['active', 'superseded'])[1 + n % 2], CASE WHEN n % 2 = 1 THEN n + 1 END, 1, 1
+    FROM generate_series(1, 300) u, generate_series(1, 20) n;
+  INSERT INTO fact_mentions
+    SELECT user_key, key, tenant_key, key, session_key, 1 + key % 10, said_at, text, '{}', '[]' FROM facts;
+  INSERT INTO fact_sources
+    SELECT user_key, key, key, tenant_key, fact_key, session_key, sequence FROM fact_mentions;
+  INSERT INTO fact_terms SELECT user_key, key, tenant_key, 'term ' || key % 7 FROM facts;
+  INSERT INTO fact_history SELECT user_key, key, 1, tenant_key, 1, 'created', 'said', NULL, '{}' FROM facts;
+  INSERT INTO entities
+    SELECT u, n, 1 + u % 3, 'e' || u || '-' || n, 'name ' || n, 'Name ' || n, 'person'
+    FROM generate_series(1, 300) u, generate_series(1, 10) n;
+  INSERT INTO fact_entities
+    SELECT f.user_key, e.key, f.key, f.tenant_key, e.name, f.said_at
+    FROM facts f JOIN entities e ON e.user_key = f.user_key AND e.key = 1 + f.key % 10;
+  INSERT INTO forgotten_mentions
+    SELECT user_key, session_key, sequence, tenant_key, '[]' FROM fact_mentions ON CONFLICT DO NOTHING;
   ANALYZE;
 `;
 
@@ -188,7 +234,8 @@ describe('the statements of the adapter', () => {
 
     const { text, names } = statement;
     const isDirectory =
-      /^(tenants|removals|leases)\./.test(name) || /\b(INTO|UPDATE|FROM) (tenants|leases|renamings)\b/.test(text);
+      /^(tenants|removals|leases)\./.test(name) ||
+      /\b(INTO|UPDATE|FROM) (tenants|leases|renamings|derivations)\b/.test(text);
     if (name in CROSS_TENANT || isDirectory) continue;
     test(`${name} is bound to a tenant`, () => {
       expect(names.filter((one) => one === 'tenantKey')).toEqual(['tenantKey']);

@@ -1,6 +1,6 @@
-import type { FactDraft } from '../../src/contract/fact-drafts.ts';
-import { sha256Hex } from '../../src/platform/digest.ts';
-import { termsIn } from '../../src/text/terms.ts';
+import type { FactDraft } from '../src/contract/fact-drafts.ts';
+import { sha256Hex } from '../src/platform/digest.ts';
+import { termsIn } from '../src/text/terms.ts';
 
 /** What names a slot of which somebody has one value. */
 const SLOT = '=';
