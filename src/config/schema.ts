@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bufferSection } from './sections/buffer.ts';
 import { embeddingSection } from './sections/embedding.ts';
+import { llmSection } from './sections/llm.ts';
 import { memorySection } from './sections/memory.ts';
 import { proxySection } from './sections/proxy.ts';
 import { retrievalSection } from './sections/retrieval.ts';
@@ -19,6 +20,7 @@ export const settingsSchema = z.strictObject({
   memory: defaulted(memorySection),
   retrieval: defaulted(retrievalSection),
   embedding: defaulted(embeddingSection),
+  llm: defaulted(llmSection),
   proxy: defaulted(proxySection),
 });
 

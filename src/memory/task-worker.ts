@@ -1,9 +1,11 @@
+import type { LevelWithSilent } from 'pino';
 import { fromOtherThread } from '../contract/errors.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
 import type { Log } from '../platform/log.ts';
 import { createWorkerChannel, WorkerCallError } from '../platform/worker-channel.ts';
 import type { TaskHandlers } from './kinds/handlers.ts';
 import type { TaskRequest } from './kinds/kind.ts';
+import type { LanguageModelOptions } from './language-model.ts';
 import type { TaskWorker } from './worker-slots.ts';
 
 /** A start takes 0.3 to 1 s; on a machine that is busy with other things it may take much longer. */
@@ -16,6 +18,9 @@ export interface BackgroundWorkerData {
   readonly databaseUrl: string;
   /** Whether the embedder is the table that ships with the server, which a Worker reads by itself. */
   readonly embedsByTable: boolean;
+  /** The language model that may be asked, with this Worker's share of what may be spent on it; null without one. */
+  readonly llm: LanguageModelOptions | null;
+  readonly logLevel: LevelWithSilent;
 }
 
 /** A background Worker that starts with its first task. `entry` is the file that it runs, another one in tests. */

@@ -7,6 +7,7 @@ import type { Store } from '../contract/store.ts';
 import { HANDLERS, handlersOf } from '../memory/kinds/handlers.ts';
 import type { TaskRequest } from '../memory/kinds/kind.ts';
 import { isSwitchedOn } from '../memory/kinds/switched-on.ts';
+import type { LanguageModelOptions } from '../memory/language-model.ts';
 import type { StageWaiters } from '../memory/stages.ts';
 import { createTaskWorker } from '../memory/task-worker.ts';
 import type { ErrorHandler } from './error-handler.ts';
@@ -36,12 +37,31 @@ export const taskRequests =
     return { task, maxTokens: buffer.round_buffer.max_tokens, isOn: isSwitchedOn(task.kind, memory) };
   };
 
+/** The language model of the settings, with the share of one Worker in what may be spent on it; null without one. */
+const languageModelOf = ({ llm, memory }: Settings): LanguageModelOptions | null => {
+  if (llm.base_url === undefined || llm.model === undefined) return null;
+  const { workers } = memory.background;
+  return {
+    baseUrl: llm.base_url,
+    model: llm.model,
+    apiKey: llm.api_key,
+    timeoutMs: llm.timeout_ms,
+    maxRequestsPerMinute: Math.max(1, Math.floor(llm.max_requests_per_minute / workers)),
+    maxTokensPerHour: Math.floor(llm.max_tokens_per_hour / workers),
+  };
+};
+
 /** Opens the background of the server. Its Workers read the database of the settings, unless a test gives others. */
 export const openFiling = (
   { clock, ids, log, scheduler, random, outside }: Required<ServicesContext>,
   { settings, store, models, counter, waiters, metrics, errors, owner, onBegun, onFiled }: FilingParts,
 ): Filing => {
-  const data = { databaseUrl: databaseUrl(settings()), embedsByTable: models.isTable };
+  const data = {
+    databaseUrl: databaseUrl(settings()),
+    embedsByTable: models.isTable,
+    llm: languageModelOf(settings()),
+    logLevel: settings().server.log_level,
+  };
   const requestOf = taskRequests(settings);
   return new Filing({
     settings: () => settings().buffer,

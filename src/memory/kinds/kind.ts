@@ -3,6 +3,7 @@ import type { OutcomeHeader, RangeVersion, WorkReader } from '../../contract/wor
 import type { Embedder } from '../../embedding/embedder.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
+import type { LanguageModel } from '../language-model.ts';
 
 /** A task for a Worker. */
 export interface TaskRequest {
@@ -27,6 +28,8 @@ export interface MakeContext {
   /** Null when the request thread embeds. */
   readonly embedder: Embedder | null;
   readonly ids: Pick<Ids, 'uuid'>;
+  /** Null or absent without a configured one. */
+  readonly llm?: LanguageModel | null;
   /** Called between steps, as a sign of life. */
   readonly beat: () => void;
 }

@@ -29,7 +29,13 @@ export const moodyWorkers = (get: () => TestServer) => {
   const pipe = openSync(moods.pipe, constants.O_RDWR);
   const log = createLog(() => 'silent');
   const openWorker: BackgroundContext['openWorker'] = (id, onBeat) => {
-    const data = { databaseUrl: databaseUrl(get().services.config.current), embedsByTable: false, moods };
+    const data = {
+      databaseUrl: databaseUrl(get().services.config.current),
+      embedsByTable: false,
+      moods,
+      llm: null,
+      logLevel: 'silent' as const,
+    };
     const requestOf = (task: OutboxTask) => ({ task, maxTokens: 800, isOn: true });
     return createTaskWorker(id, data, { requestOf, onBeat, log, entry: ENTRY });
   };

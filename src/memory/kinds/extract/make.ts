@@ -1,5 +1,6 @@
 import type { FactDraft } from '../../../contract/fact-drafts.ts';
 import type { WorkMessage, WorkRead } from '../../../contract/work.ts';
+import type { LanguageModel } from '../../language-model.ts';
 import type { DraftHeader, MakeContext, TaskRequest } from '../kind.ts';
 import type { ReadFacts } from './open-reading.ts';
 import { type Said, type Settled, settle } from './settle.ts';
@@ -29,22 +30,22 @@ const turnOf = (message: WorkMessage, isContext: boolean): ExtractTurn => ({
 });
 
 /** Reads turns some at a time, each time with those before them. */
-const readAll = (
+const readAll = async (
   context: readonly WorkMessage[],
   messages: readonly WorkMessage[],
   readFacts: ReadFacts,
   beat: () => void,
-): FactDraft[] => {
+): Promise<FactDraft[]> => {
   const all = [...context, ...messages];
   const drafts: FactDraft[] = [];
   for (let from = context.length; from < all.length; from += TURNS_AT_A_TIME) {
     const before = all.slice(Math.max(0, from - TURNS_BEFORE), from);
     const some = all.slice(from, from + TURNS_AT_A_TIME);
     drafts.push(
-      ...readFacts([
+      ...(await readFacts([
         ...before.map((message) => turnOf(message, true)),
         ...some.map((message) => turnOf(message, false)),
-      ]),
+      ])),
     );
     beat();
   }
@@ -57,11 +58,11 @@ const readAll = (
  * @param open called with each task; it loads what reads statements with the first.
  */
 export const makeExtractBy =
-  (open: () => Promise<ReadFacts>) =>
-  async ({ task, isOn }: TaskRequest, { work, ids, beat }: MakeContext): Promise<ExtractDraft> => {
+  (open: (llm: LanguageModel | null) => Promise<ReadFacts>) =>
+  async ({ task, isOn }: TaskRequest, { work, ids, beat, llm = null }: MakeContext): Promise<ExtractDraft> => {
     const { messages, version, before } = await work.read(task, isOn ? TURNS_BEFORE : 0);
     beat();
-    const drafts = isOn ? readAll(before?.messages ?? [], messages, await open(), beat) : [];
+    const drafts = isOn ? await readAll(before?.messages ?? [], messages, await open(llm), beat) : [];
     const saidAt = new Map(messages.map(({ key, createdAt }) => [key, createdAt]));
     const said = drafts
       .map((draft): Said => {

@@ -1,0 +1,5 @@
+// Prompts are imported as text: `import prompt from './prompt.md' with { type: 'text' }`.
+declare module '*.md' {
+  const text: string;
+  export default text;
+}
