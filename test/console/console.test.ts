@@ -137,6 +137,74 @@ describe.skipIf(chromiumPath === null && !process.env['CI'])('the console', () =
     expect(Math.abs(1 / (1 + Math.exp(-sum)) - score)).toBeLessThan(0.005);
   });
 
+  const factsOf = async (userId: string): Promise<{ text: string; state: string }[]> =>
+    (await server.call('GET', `/users/${userId}/facts?state=all`)).body.data.facts;
+
+  test('corrects a fact after showing what changes, shows its history, and takes the change back', async () => {
+    const { userId } = await talk(server, 'bea');
+    const page = await open(`/console/users/${userId}/profile`);
+    const health = page.getByRole('region', { name: 'health' });
+    await health.getByRole('button', { name: 'Correct' }).click();
+    await page.getByRole('textbox', { name: 'What it should say' }).fill('Bea is allergic to hazelnuts.');
+    await page.getByRole('button', { name: 'Show what changes' }).click();
+    await page.getByRole('dialog').getByText('It will say').waitFor();
+    expect((await factsOf(userId)).map(({ text }) => text)).not.toContain('Bea is allergic to hazelnuts.');
+    await page.getByRole('button', { name: 'Correct it' }).click();
+    await health.getByText('Bea is allergic to hazelnuts.').waitFor();
+    await health.getByRole('button', { name: 'History' }).click();
+    const dialog = page.getByRole('dialog', { name: 'What became of it' });
+    await dialog.getByText('→ Bea is allergic to hazelnuts.').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Undo the newest change' }).click();
+    await dialog.getByText('undone').waitFor();
+    await page.keyboard.press('Escape');
+    await health.getByText('peanuts').waitFor();
+  });
+
+  test('deletes a fact when that is confirmed, and not before', async () => {
+    const { userId } = await talk(server, 'cleo');
+    const page = await open(`/console/users/${userId}/profile`);
+    const health = page.getByRole('region', { name: 'health' });
+    const before = await factsOf(userId);
+    await health.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await factsOf(userId)).toEqual(before);
+    await health.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    // A dialog hides what is behind it from everybody.
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await health.waitFor({ state: 'detached' });
+    const left = await factsOf(userId);
+    expect(left.map(({ text }) => text)).toEqual(
+      before.map(({ text }) => text).filter((text) => !text.includes('peanuts')),
+    );
+  });
+
+  test('forgets what is named after showing what would go', async () => {
+    const { userId } = await talk(server, 'dora');
+    const page = await open(`/console/users/${userId}/forget`);
+    await page.getByRole('textbox', { name: 'What is to be forgotten' }).fill('sardines');
+    await page.getByRole('button', { name: 'Show what would go' }).click();
+    await page.getByRole('heading', { name: 'memories would be forgotten' }).waitFor();
+    const before = await factsOf(userId);
+    expect(before.filter(({ text }) => text.includes('sardines'))).not.toBeEmpty();
+    await page.getByRole('button', { name: 'Forget', exact: true }).click();
+    await page.getByRole('button', { name: 'Forget for good' }).click();
+    await page.getByRole('status').getByText('It is forgotten.').waitFor();
+    expect((await factsOf(userId)).filter(({ text }) => text.includes('sardines'))).toEqual([]);
+  });
+
+  test('shows on the timeline which facts hold, and which were superseded', async () => {
+    const page = await open(`/console/users/${ids.userId}/timeline`);
+    const list = page.getByRole('region', { name: 'Timeline' });
+    await list.getByText('superseded, until').first().waitFor();
+    await page.getByRole('radio', { name: 'retracted' }).click();
+    await page.getByText('No fact is retracted').waitFor();
+    await page.getByRole('radio', { name: 'superseded' }).click();
+    await list.getByText('Berlin').waitFor();
+    expect(await list.getByText('active,').count()).toBe(0);
+  });
+
   test('takes the number of results from a list that it opens', async () => {
     const page = await open(`/console/users/${ids.userId}/search?q=Lisbon`);
     await page.getByRole('combobox', { name: 'Most results' }).click();

@@ -28,4 +28,15 @@ export const PAGES: readonly ConsolePage[] = [
     path: ({ userId }) => `/console/users/${userId}/search?q=Where+do+I+live%3F`,
     ready: sees('Score 0.'),
   },
+  { name: 'profile', path: ({ userId }) => `/console/users/${userId}/profile`, ready: sees('Said once') },
+  { name: 'timeline', path: ({ userId }) => `/console/users/${userId}/timeline`, ready: sees('superseded, until') },
+  {
+    name: 'forget',
+    path: ({ userId }) => `/console/users/${userId}/forget`,
+    ready: async (page) => {
+      await page.getByRole('textbox').fill('sardines');
+      await page.keyboard.press('Enter');
+      await page.getByText('would be forgotten').waitFor();
+    },
+  },
 ];

@@ -4,12 +4,18 @@ import { Link } from 'wouter';
 import { Failure } from '../parts/failure.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { useServer } from '../server.ts';
+import { ForgetTab } from './forget.tsx';
+import { ProfileTab } from './profile.tsx';
 import { SearchTab } from './search.tsx';
 import { SessionsTab } from './sessions.tsx';
+import { TimelineTab } from './timeline.tsx';
 
 const TABS = [
   { name: 'sessions', title: 'Conversations', Tab: SessionsTab },
   { name: 'search', title: 'Search', Tab: SearchTab },
+  { name: 'profile', title: 'What holds now', Tab: ProfileTab },
+  { name: 'timeline', title: 'Timeline', Tab: TimelineTab },
+  { name: 'forget', title: 'Forget', Tab: ForgetTab },
 ] as const;
 
 /** One user: who it is, and everything of them in tabs. */

@@ -10,7 +10,7 @@ const STATES = { active: 'green', superseded: 'amber', retracted: 'red' } as con
 
 /** From when to when a fact holds, in words. */
 export const validityOf = ({ valid_from: from, valid_to: to }: Pick<Fact, 'valid_from' | 'valid_to'>): string => {
-  if (from === null) return to === null ? 'at any time' : `until ${dayOf(to)}`;
+  if (from === null) return to === null ? 'no dates known' : `until ${dayOf(to)}`;
   return to === null ? `since ${dayOf(from)}` : `${dayOf(from)} to ${dayOf(to)}`;
 };
 
