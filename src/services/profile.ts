@@ -21,14 +21,16 @@ const surest = (facts: readonly FactRecord[]): FactRecord[] =>
     .slice(0, MOST_OF_CATEGORY)
     .sort((a, b) => a.key - b.key);
 
-/** Reads what holds about a user: the active facts whose subject the user is. */
+/** Reads what holds about a user, or held at a time: the facts whose subject the user is. */
 export const readProfile = async (
   store: Pick<Store, 'facts'>,
   scope: Scope,
   { id, name }: Pick<IdentityRecord, 'id' | 'name'>,
+  asOf?: number,
 ): Promise<Profile> => {
   const page = { after: null, limit: MOST_FACTS };
-  const { rows } = await store.facts.list(scope, id, { state: 'active', subject: name }, page);
+  const held = asOf === undefined ? { state: 'active' as const } : { asOf };
+  const { rows } = await store.facts.list(scope, id, { ...held, subject: name }, page);
   const categories = FACT_CATEGORIES.flatMap((category) => {
     const facts = surest(rows.filter((fact) => fact.category === category));
     return facts.length > 0 ? [{ category, facts }] : [];

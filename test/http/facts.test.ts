@@ -301,3 +301,24 @@ describe('a question about what has changed', () => {
     expect(new Set(types)).toEqual(new Set(['message']));
   });
 });
+
+describe('a block for a prompt', () => {
+  test('opens with what holds about the user, in the same words whatever is asked, within its tokens', async () => {
+    const { userId, name, say } = await start();
+    await say('I live in Lisbon.', 'I am allergic to peanuts.', 'I moved to Porto, so I live in Porto now.');
+    const contextOf = async (query: string, more: object = {}) =>
+      expectSuccess(await server.call('POST', `/users/${userId}/context`, { query, ...more }), 200);
+    const openingOf = (context: string): string => context.split('\n\n')[0] ?? '';
+    const one = await contextOf('Where do I live?');
+    const other = await contextOf('What should I not eat?');
+    expect(openingOf(one.context)).toBe(openingOf(other.context));
+    expect(openingOf(one.context)).toStartWith(`What holds about ${name}:\n- `);
+    expect(openingOf(one.context)).toContain('Porto');
+    expect(openingOf(one.context)).not.toContain('lives in Lisbon');
+    expect(one.tokens).toBeLessThanOrEqual(2_000);
+    const small = await contextOf('Where do I live?', { max_tokens: 60 });
+    expect(small.tokens).toBeLessThanOrEqual(60);
+    const { context } = await contextOf('Where do I live?', { format: 'messages' });
+    expect(context[0]).toMatchObject({ role: 'system', content: openingOf(one.context) });
+  });
+});

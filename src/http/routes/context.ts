@@ -4,7 +4,9 @@ import { formatInstant } from '../../api/scalars.ts';
 import { rulesOf } from '../../contract/documents.ts';
 import { buildContext, type ContextBlock, type ContextRequest } from '../../retrieval/context-block.ts';
 import { estimateContext } from '../../retrieval/context-estimate.ts';
+import { opening, standingSection } from '../../retrieval/context-standing.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
+import { readProfile } from '../../services/profile.ts';
 import type { HttpDependencies } from '../context.ts';
 import { withDeadline } from '../deadline.ts';
 import { ok } from '../envelope.ts';
@@ -37,7 +39,7 @@ type ContextBody = Omit<BodyOf<typeof contextOfUser>, 'session_id' | 'agent_id'>
 
 /** Makes blocks for prompts out of a user's memory. */
 export const createContexts = ({ services, clock, scheduler }: HttpDependencies) => {
-  const { config } = services;
+  const { config, store } = services;
   const limits = createLimits(() => config.current.server);
 
   return async (findAsking: () => Promise<Asking>, body: ContextBody) => {
@@ -71,7 +73,20 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
       const inTime = orElse(search, () => nothingInTime(deadlineMs));
       const { found: all, preferences, degraded, isPassing = false } = await timing.step('search', inTime);
       const found = scoredFrom(all, body.min_score);
-      const form: ContextRequest = { ...usual, saysNothing: typeof body.min_score === 'number' && !isPassing };
+      const open = async () => {
+        const { lines } = await readProfile(store, scope, user, body.as_of?.epochMs);
+        return lines.length === 0 ? null : standingSection(lines, { ...usual, name: user.name }, services.countTokens);
+      };
+      const section = await timing.step(
+        'facts',
+        orElse(open, () => null),
+      );
+      const maxTokens = body.max_tokens - (section?.tokens ?? 0);
+      const form: ContextRequest = {
+        ...usual,
+        maxTokens,
+        saysNothing: typeof body.min_score === 'number' && !isPassing,
+      };
       const write = () => buildContext(found, form, services.countTokens, preferences);
       const counted = await timing.step(
         'block',
@@ -79,7 +94,7 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
       );
       return {
         answer: { found, degraded },
-        block: counted ?? (await estimateContext(found, form, preferences)),
+        block: opening(section, counted ?? (await estimateContext(found, form, preferences))),
         isEstimated: counted === null && (found.length > 0 || preferences !== undefined),
       };
     });
