@@ -82,11 +82,13 @@ export const factsSuite: Suite = {
     const messages = sessions.reduce((sum, turns) => sum + turns.length, 0);
     const speeds: number[] = [];
     for (let round = 0; round < (quick ? 2 : ROUNDS); round += 1) {
-      const start = performance.now();
+      // Of this thread: what else the machine does takes nothing from it.
+      const before = process.threadCpuUsage();
       for (const turns of sessions) extractFacts(turns, reader);
-      speeds.push((1000 * messages) / (performance.now() - start));
+      const { user, system } = process.threadCpuUsage(before);
+      speeds.push((1_000_000 * messages) / (user + system));
     }
-    results.push(result('extraction alone', 'messages/s', speeds, { target: atLeast(2_500) }));
+    results.push(result('extraction alone, by processor time', 'messages/s', speeds, { target: atLeast(2_500) }));
     return results;
   },
 };
