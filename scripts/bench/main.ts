@@ -3,6 +3,7 @@ import { defineCommand } from 'citty';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import { ConversationsError } from '../quality/conversations.ts';
 import { measureAll } from './all.ts';
+import { currentSuite } from './current.ts';
 import { embedSuite } from './embed.ts';
 import { factsSuite } from './facts.ts';
 import { httpSuite } from './http.ts';
@@ -23,6 +24,7 @@ const SUITES: Record<string, Suite> = {
   load: loadSuite,
   retrieval: retrievalSuite,
   query: querySuite,
+  current: currentSuite,
   facts: factsSuite,
   surfaces: surfacesSuite,
 };
