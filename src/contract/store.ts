@@ -28,7 +28,6 @@ export interface Store {
   readonly sessions: SessionFacet;
   readonly messages: MessageFacet;
   readonly knowledge: KnowledgeFacet;
-  /** Without any facts where the engine does not have the kind `extract`. */
   readonly facts: FactFacet;
   readonly apiKeys: ApiKeyFacet;
   readonly corpus: CorpusFacet;

@@ -119,12 +119,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'chunks.count',
 ]);
 
-/** Verbs that nobody has an answer of where no facts are kept. */
-const OF_FACTS: ReadonlySet<Verb> = new Set<Verb>(
-  (Object.keys(PROBES) as Verb[]).filter(
-    (verb) => verb.startsWith('facts.') || verb === 'work.nominate' || verb === 'corpus.replaced',
-  ),
-);
+const VERBS = Object.keys(PROBES) as Verb[];
 
 /** What the victim has and the answer to a stranger must not: every id, name and text. */
 const secretsOf = (snapshot: object): string[] => {
@@ -158,11 +153,8 @@ const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'vectors.forgetMessages': (answer) => typeof answer === 'number' && answer > 0,
 };
 
-export const describeIsolation = (open: OpenStore, keepsFacts: boolean): void =>
+export const describeIsolation = (open: OpenStore): void =>
   describe('isolation', () => {
-    const all = Object.keys(PROBES) as Verb[];
-    const VERBS = keepsFacts ? all : all.filter((verb) => !OF_FACTS.has(verb));
-
     const shared = shareStore(open);
     const createOne = async () => {
       const victim = await createVictim(await shared.createWorld());

@@ -65,13 +65,14 @@ const PARTS = [
   describePipeline,
   describeCascades,
   describeDeletions,
+  describeFacts,
+  describeFactLifecycle,
+  describePersonsHand,
+  describeIsolation,
 ];
 
-const OF_FACTS = [describeFacts, describeFactLifecycle, describePersonsHand];
-
 /** All that `src/contract` promises, put to one adapter. It runs unmodified on every engine. */
-export const describeStoreContract = (name: string, open: OpenStore, keepsFacts: boolean): void =>
+export const describeStoreContract = (name: string, open: OpenStore): void =>
   describe(name, () => {
-    for (const describePart of [...PARTS, ...(keepsFacts ? OF_FACTS : [])]) describePart(open);
-    describeIsolation(open, keepsFacts);
+    for (const describePart of PARTS) describePart(open);
   });
