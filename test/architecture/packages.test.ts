@@ -33,6 +33,14 @@ test('every package that is loaded after the start is found before connections c
   expect([...all].filter((name) => !first.has(name) && !LOADED_LATER.includes(name))).toEqual([]);
 });
 
+test('what only some clients ask for is loaded with their first request, and costs others no memory', () => {
+  const first = packagesOf([MAIN], (file, kind) => kind === 'import-statement' || file === MAIN);
+  const late = [...first].filter((name) => name.startsWith('@modelcontextprotocol/') || name === 'eventsource-parser');
+  expect(late).toEqual([]);
+  expect(LOADED_LATER).toContain('@modelcontextprotocol/sdk/server/mcp.js');
+  expect(LOADED_LATER).toContain('eventsource-parser');
+});
+
 test('what is found ahead is installed', () => {
   const { dependencies } = packageJson;
   const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');

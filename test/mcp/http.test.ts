@@ -279,6 +279,8 @@ describe('who may use it', () => {
       params: { name: 'recall', arguments: { query: 'x' } },
     });
     expect((await left(call)) - (await left(call))).toBe(1);
+    const pings = Array.from({ length: 3 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' }));
+    expect((await left(call)) - (await left(JSON.stringify(pings)))).toBe(3);
   });
 });
 
@@ -323,7 +325,7 @@ test('docs/mcp.md tells of every tool, resource and prompt that there is, and of
   const { resourceTemplates } = await client.listResourceTemplates();
   const there = [...tools, ...prompts].map(({ name }) => name);
   const uris = ['memfuse://profile', ...resourceTemplates.map(({ uriTemplate }) => uriTemplate)];
-  const others = ['@modelcontextprotocol/sdk', 'API key is required', 'Another program is listening on 127.0.0.1:8000'];
+  const others = ['@modelcontextprotocol/', 'API key is required', 'Another program is listening on 127.0.0.1:8000'];
   expect(told.filter((name) => !others.some((other) => name.startsWith(other))).toSorted()).toEqual(
     [...there, ...uris].toSorted(),
   );

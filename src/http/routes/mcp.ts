@@ -23,13 +23,16 @@ export const registerMcp = (
   app.on('POST', addresses, async (c) => {
     c.env.route = path;
     await readBody(c, async () => {});
+    const body: unknown = c.get('body') ?? null;
     const caller = await guard(c, access);
+    // Some clients send several messages at once: each counts against the rate.
+    for (let more = Array.isArray(body) ? body.length - 1 : 0; more > 0; more -= 1) await guard(c, access);
     const response = await counted(limiter, c, async () => {
       const call = callsWithin(c.env, caller);
       const { user, agent, session } = await namedBy(c, caller, call, { inQuery: true });
       const { answerMcp } = await opened.get();
       const context = { call, user: user ?? USUAL_USER, agent, session, nowMs: clock.now() };
-      return answerMcp(c.req.raw, c.get('body') ?? null, context);
+      return answerMcp(c.req.raw, body, context);
     });
     return withLimits(c, response);
   });
