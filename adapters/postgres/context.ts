@@ -43,11 +43,11 @@ export interface NewTask extends SequenceRange {
 export type Gone = { readonly of: 'session' | 'user'; readonly userKey: number; readonly key: number };
 
 /** What is kept of one kind of background work, all in the transaction of the moment. */
-export interface KindFiling {
+export interface KindFiling<O extends Outcome = Outcome> {
   /** Whether something else than messages that an outcome was made from has changed since; absent when there is nothing else. */
-  isOutdated?(tx: Transaction, outcome: Outcome): Promise<boolean>;
+  isOutdated?(tx: Transaction, outcome: O): Promise<boolean>;
   /** Files what was made, in place of what an earlier try made of the same range. */
-  file(tx: Transaction, outcome: Outcome): Promise<void>;
+  file(tx: Transaction, outcome: O): Promise<void>;
   /**
    * Takes away what was made of a message that was edited or deleted, with what was made together with it. Answers the ranges that
    * these covered.

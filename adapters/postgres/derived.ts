@@ -29,9 +29,10 @@ export const openDerived = (kinds: Readonly<Record<string, OpenKind>>, tasks: Ta
       await tasks.revive(tx, message, message.at);
       for (const { kind, derived, filing } of all) {
         const voided = await filing.void(tx, message, 'edited');
-        const ranges = derived.edited === 'range' && voided.length > 0 ? voided : [alone];
         // What was not made yet will be made of what the message says now.
-        if (voided.length === 0 && (await tasks.covers(tx, { ...message, kind }))) continue;
+        const isLeft = derived.edited === 'range if any' || (await tasks.covers(tx, { ...message, kind }));
+        if (voided.length === 0 && isLeft) continue;
+        const ranges = derived.edited === 'message' || voided.length === 0 ? [alone] : voided;
         for (const range of ranges) await again(tx, kind, message, range);
       }
     },

@@ -1,4 +1,5 @@
 import type { SequenceRange } from '../../src/contract/outbox.ts';
+import type { IndexOutcome } from '../../src/contract/work.ts';
 import type { KindFiling } from './context.ts';
 import { removeRows } from './row-removal.ts';
 import chunksSql from './sql/chunks.sql' with { type: 'text' };
@@ -12,7 +13,7 @@ const toBytes = (vector: Float32Array | null): Uint8Array | null =>
   vector === null ? null : new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 
 /** What is kept of `index` tasks: chunks, and what they found out about messages. */
-export const INDEX_FILING: KindFiling = {
+export const INDEX_FILING: KindFiling<IndexOutcome> = {
   file: async (tx, outcome) => {
     if (outcome.kind !== 'index') return;
     const { tenantKey, userKey, sessionKey, at, tokenCounts } = outcome;

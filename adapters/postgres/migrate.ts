@@ -3,9 +3,10 @@ import type { Client } from './client.ts';
 import initial from './migrations/0001-initial.sql' with { type: 'text' };
 import facts from './migrations/0002-facts.sql' with { type: 'text' };
 import derivations from './migrations/0003-derivations.sql' with { type: 'text' };
+import episodes from './migrations/0004-episodes.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `schema_versions` how many of these it has seen. */
-export const MIGRATIONS: readonly string[] = [initial, facts, derivations];
+export const MIGRATIONS: readonly string[] = [initial, facts, derivations, episodes];
 
 /** Of the lock that one process holds while it migrates: "memfuse" in ASCII. */
 const LOCK = '30795317520430949';

@@ -15,6 +15,7 @@ import type { Context, PostgresKind } from './context.ts';
 import { openCorpusReads, openSegmentWrites } from './corpus.ts';
 import { openDerivations } from './derivations.ts';
 import { openDerived } from './derived.ts';
+import { openEpisodes } from './episodes.ts';
 import { openFacts } from './facts.ts';
 import { Guarded, guard, guardFacet } from './guard.ts';
 import { openIdentities } from './identities.ts';
@@ -145,6 +146,7 @@ const serve = (options: PostgresOptions): Store => {
     outbox: calls.facet({ ...openOutbox(context, finished), ...openDerivations(context) }),
     work: calls.facet(openWork(context, background, finished)),
     chunks: calls.facet(openChunks(context)),
+    episodes: calls.facet(openEpisodes(context)),
     vectors: calls.facet(openVectors(context)),
     awaited: () => ({ work: calls.facet(openWork(context, pool, finished)) }),
     pendingDeletions: calls.verb(removals.count),

@@ -11,6 +11,7 @@ import {
 import { messagesBefore } from '../earlier-messages.ts';
 import type { FinishedTasks } from '../finished-tasks.ts';
 import type { Context } from './context.ts';
+import { episodeBefore } from './episodes.ts';
 import { openNominations } from './facts.ts';
 import { lockMemories } from './memories.ts';
 import type { Pool } from './pool.ts';
@@ -33,6 +34,7 @@ type Keyed = { readonly key: number };
 
 /** The reading side of the background work. */
 export const openWorkReads = (pool: Pool): WorkReader => ({
+  episodeBefore: (range) => episodeBefore(pool, range),
   ...openNominations(pool),
   read: async ({ tenantKey, userKey, sessionKey, firstSequence, lastSequence }, limitBefore = 0) => {
     const range = { tenantKey, userKey, sessionKey, firstSequence, lastSequence };

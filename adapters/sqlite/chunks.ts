@@ -2,6 +2,7 @@ import type { ChunkListOptions, ChunkRecord } from '../../src/contract/chunks.ts
 import { notFound } from '../../src/contract/errors.ts';
 import type { SequenceRange } from '../../src/contract/outbox.ts';
 import type { Scope } from '../../src/contract/records.ts';
+import type { IndexOutcome } from '../../src/contract/work.ts';
 import type { Connection } from './connection.ts';
 import { openRowRemoval } from './row-removal.ts';
 import chunksSql from './sql/chunks.sql' with { type: 'text' };
@@ -67,7 +68,7 @@ const toBytes = (vector: Float32Array | null): Uint8Array | null =>
   vector === null ? null : new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 
 /** What is kept of `index` tasks: chunks, and what they found out about messages. */
-export const openIndexFiling: SqliteKind['open'] = (db, { generations }) => {
+export const openIndexFiling: SqliteKind<IndexOutcome>['open'] = (db, { generations }) => {
   const sql = openStatements(db, chunksSql);
   const fileVectors = openVectorFiling(db, generations);
   const removeRows = openRowRemoval(sql);

@@ -26,9 +26,9 @@ export const openDerived = (
       tasks.revive(message, message.at);
       for (const { kind, derived, filing } of all) {
         const voided = filing.void(message, 'edited');
-        const ranges = derived.edited === 'range' && voided.length > 0 ? voided : [alone];
         // What was not made yet will be made of what the message says now.
-        if (voided.length === 0 && tasks.covers({ ...message, kind })) continue;
+        if (voided.length === 0 && (derived.edited === 'range if any' || tasks.covers({ ...message, kind }))) continue;
+        const ranges = derived.edited === 'message' || voided.length === 0 ? [alone] : voided;
         for (const range of ranges) again(kind, message, range);
       }
     },

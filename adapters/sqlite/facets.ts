@@ -43,7 +43,7 @@ export const storeFacets = (
       queue,
     );
     return {
-      ...background.facet('work', ['due', 'read', 'nominate']),
+      ...background.facet('work', ['due', 'read', 'nominate', 'episodeBefore']),
       ...verbs,
       rewind: async (owner, now) => {
         let rewound = 0;
@@ -121,6 +121,7 @@ export const storeFacets = (
     },
     work: work(),
     chunks: foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
+    episodes: foreground.facet('episodes', ['list']),
     vectors: {
       ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
       ...writer.facet('vectors', ['fileMessages', 'fileChunks', 'forgetMessages']),

@@ -22,6 +22,7 @@ import namesReadAnew from './migrations/0018-names-read-anew.sql' with { type: '
 import retractedRanges from './migrations/0019-retracted-ranges.sql' with { type: 'text' };
 import facts from './migrations/0020-facts.sql' with { type: 'text' };
 import derivations from './migrations/0021-derivations.sql' with { type: 'text' };
+import episodes from './migrations/0022-episodes.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -46,6 +47,7 @@ export const MIGRATIONS: readonly string[] = [
   retractedRanges,
   facts,
   derivations,
+  episodes,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

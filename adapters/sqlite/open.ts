@@ -14,6 +14,7 @@ import { changeReads } from './changes.ts';
 import { openReadConnection } from './connection.ts';
 import { corpusReads } from './corpus.ts';
 import { DiskReserve } from './disk-reserve.ts';
+import { episodeReads } from './episodes.ts';
 import { toMemfuseError } from './errors.ts';
 import { storeFacets } from './facets.ts';
 import { factReads } from './facts.ts';
@@ -85,7 +86,11 @@ export const openSqliteCorpusReader = (file: string): CorpusReader => {
 /** The reading side of the background work alone, for a Worker of its own. */
 export const openSqliteWorkReader = (file: string): WorkReader => {
   const db = orExplain(file, () => openReadConnection(file));
-  return { read: explaining(workReads(db).read), nominate: explaining(factReads(db).nominate) };
+  return {
+    read: explaining(workReads(db).read),
+    nominate: explaining(factReads(db).nominate),
+    episodeBefore: explaining(episodeReads(db).episodeBefore),
+  };
 };
 
 interface Opened {

@@ -3,6 +3,7 @@ import { changeReads } from './changes.ts';
 import { chunkReads } from './chunks.ts';
 import type { Connection } from './connection.ts';
 import { corpusReads } from './corpus.ts';
+import { episodeReads } from './episodes.ts';
 import { factReads } from './facts.ts';
 import { identityReads } from './identities.ts';
 import { knowledgeReads } from './knowledge.ts';
@@ -22,6 +23,7 @@ import { workReads } from './work.ts';
 export const openReads = (db: Connection) => {
   const [corpus, vectors] = [corpusReads(db), vectorReads(db)];
   const { nominate, ...facts } = factReads(db);
+  const { episodeBefore, ...episodes } = episodeReads(db);
   return {
     tenants: tenantReads(db),
     users: identityReads(db, 'user'),
@@ -32,8 +34,9 @@ export const openReads = (db: Connection) => {
     facts,
     apiKeys: apiKeyReads(db),
     outbox: outboxReads(db),
-    work: { ...takingReads(db), ...workReads(db), nominate },
+    work: { ...takingReads(db), ...workReads(db), nominate, episodeBefore },
     chunks: chunkReads(db),
+    episodes,
     corpus: { ...corpus, ...changeReads(db, corpus, vectors), ...subjectReads(db) },
     vectors,
     removals: removalReads(db),

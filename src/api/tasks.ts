@@ -75,7 +75,9 @@ export const tasks = {
     tag: 'tasks',
     summary: 'Run all failed tasks again, or all of a kind',
     access: 'admin',
-    query: z.object({ kind: z.string().optional().meta({ description: '`index`. Absent: every kind.' }) }),
+    query: z.object({
+      kind: z.string().optional().meta({ description: '`index` or `summarise`. Absent: every kind.' }),
+    }),
     body: z.strictObject({
       kind: maybe(z.string()).meta({ description: 'The same, with the parameters in the body.' }),
     }),

@@ -14,6 +14,7 @@ import type { Meaning } from '../retrieval/index/meaning.ts';
 import { UserIndexes } from '../retrieval/index/user-indexes.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
 import { type ByModel, createSearch, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
+import type { Tagger } from '../text/clauses/tagger.ts';
 import { findStoredRound } from './stored-round.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
 
@@ -31,6 +32,8 @@ export interface BypassContext {
   readonly indexMaxBytes: number;
   /** The static model of search, loaded when it is first asked for; null without a model. */
   readonly meaning: () => Promise<Meaning | null>;
+  /** Opens the reader of English sentences, once; null without one. */
+  readonly tagger: (() => Promise<Tagger>) | null;
   readonly weights: Weights;
   readonly modelWeights: Weights;
   /** Embeds a question by the configured model. Answers in words what it could not do. */
@@ -122,8 +125,20 @@ export class BypassService implements UserService {
    * such as that of an edit.
    */
   async #do(task: OutboxTask): Promise<boolean> {
-    const { store, embedder, embedsMessages, delivery, requestOf, processor, clock, owner, leaseMs, onFailure } =
-      this.#context;
+    const {
+      store,
+      embedder,
+      embedsMessages,
+      delivery,
+      requestOf,
+      meaning,
+      tagger,
+      processor,
+      clock,
+      owner,
+      leaseMs,
+      onFailure,
+    } = this.#context;
     const { work } = store.awaited();
     const orLeave = (error: unknown): never => {
       processor.leave(task.key);
@@ -136,7 +151,14 @@ export class BypassService implements UserService {
       if (!mine) return false;
       try {
         const model = await embedder();
-        const make = { work, embedder: embedsMessages ? null : model, ids: delivery.ids, beat: () => {} };
+        const make = {
+          work,
+          embedder: embedsMessages ? null : model,
+          meaning: await meaning(),
+          tagger,
+          ids: delivery.ids,
+          beat: () => {},
+        };
         const complete = { ...delivery, embedder: embedsMessages ? model : null };
         const [filed] = await work.file([await doTask(requestOf(mine), { make, complete })]);
         if (filed !== 'stale') return filed === 'done';

@@ -18,8 +18,11 @@ export interface KindRules {
    * transaction of the change; these rules say which new tasks it writes.
    */
   readonly derived: {
-    /** After an edit: a task for the messages that the deleted result was derived from, or for the edited message alone. */
-    readonly edited: 'range' | 'message';
+    /**
+     * After an edit: a task for the messages that the deleted result was derived from, or for the edited message alone. When
+     * nothing was derived from it and no task covers it, a task for the message alone, or none (`range if any`).
+     */
+    readonly edited: 'range' | 'range if any' | 'message';
     /** After a deletion: a task for the other messages that the deleted result was derived from, or none. */
     readonly deleted: 'range' | 'nothing';
     /** After a new name of the user or the agent: a task for each of their sessions, for those of the user alone, or none. */
@@ -27,13 +30,20 @@ export interface KindRules {
   };
 }
 
-/** The kinds of background work. M1 will be a kind of its own. */
+/** The kinds of background work. */
 export const KINDS = {
   /** Chunks, token counts, and vectors by the configured model. They show no name of a user or an agent. */
   index: {
     queue: 'session',
     stage: 'indexed',
     derived: { edited: 'range', deleted: 'range', renamed: 'nothing' },
+  },
+  /** Episodes (M1). The names of the user and the agent are put into them when they are read. */
+  summarise: {
+    queue: 'session',
+    stage: 'summarised',
+    isFiledAtOnce: true,
+    derived: { edited: 'range if any', deleted: 'range', renamed: 'nothing' },
   },
   /** Facts (M2). They are compared with all facts of the user, and call the user by name. */
   extract: {

@@ -1,6 +1,7 @@
 import type { ApiKeyFacet } from './api-keys.ts';
 import type { ChunkFacet } from './chunks.ts';
 import type { CorpusFacet } from './corpus.ts';
+import type { EpisodeFacet } from './episodes.ts';
 import type { FactFacet } from './facts.ts';
 import type { IdentityFacet, SessionFacet, TenantFacet } from './identities.ts';
 import type { TaskKind } from './kinds.ts';
@@ -34,6 +35,7 @@ export interface Store {
   readonly outbox: OutboxFacet;
   readonly work: WorkFacet;
   readonly chunks: ChunkFacet;
+  readonly episodes: EpisodeFacet;
   readonly vectors: VectorFacet;
   /**
    * The verbs of a processor for a request that does background work itself and waits for it. Their writes go before those that

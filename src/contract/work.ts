@@ -1,4 +1,5 @@
 import type { NewChunk } from './chunks.ts';
+import type { EpisodeBefore, NewEpisode } from './episodes.ts';
 import type { NewMention, Nominations, Supersession } from './facts.ts';
 import type { OutboxTask, SequenceRange, TaskKind } from './outbox.ts';
 import type { StoredVector } from './vectors.ts';
@@ -55,6 +56,14 @@ export interface IndexOutcome extends OutcomeHeader {
   } | null;
 }
 
+/** The outcome of a `summarise` task: the episodes of its range, and of the episode that it goes on with. */
+export interface SummariseOutcome extends OutcomeHeader {
+  readonly kind: 'summarise';
+  /** What `episodeBefore` answered. When it has changed since, the outcome is stale. Without episodes it stays as it is. */
+  readonly before: EpisodeBefore | null;
+  readonly episodes: readonly NewEpisode[];
+}
+
 /** The outcome of an `extract` task. It replaces the mentions of its range; those that are the same as before stay. */
 export interface ExtractOutcome extends OutcomeHeader {
   readonly kind: 'extract';
@@ -69,13 +78,14 @@ export interface ExtractOutcome extends OutcomeHeader {
 /** The type of the outcome of each kind. */
 export interface Outcomes {
   readonly index: IndexOutcome;
+  readonly summarise: SummariseOutcome;
   readonly extract: ExtractOutcome;
 }
 export type Outcome = Outcomes[TaskKind];
 
 /**
- * Whether an outcome was filed. `done`: it was, and its task is deleted. `stale`: it was not, because the messages have changed
- * since they were read; the task is still held. `lost`: it was not, because the task is gone, held by another owner, or has
+ * Whether an outcome was filed. `done`: it was, and its task is deleted. `stale`: it was not, because the messages, or what else it
+ * was made from, have changed since they were read; the task is still held. `lost`: it was not, because the task is gone, held by another owner, or has
  * another range.
  */
 export type Filed = 'done' | 'stale' | 'lost';
@@ -182,12 +192,17 @@ export interface WorkFacet {
    */
   nominate(range: SessionRange, statements: readonly (readonly string[])[]): Promise<Nominations>;
   /**
+   * Reads the episode of the session that ends right before a range, or reaches into it; null when there is none.
+   * @example await store.work.episodeBefore(task); // { key: 3, generation: 39, firstSequence: 1, lastSequence: 8 }
+   */
+  episodeBefore(range: SessionRange): Promise<EpisodeBefore | null>;
+  /**
    * Files outcomes: it saves each in one transaction with the deletion of its task, or not at all. An outcome replaces what an
-   * earlier try saved of the same range. Answers for each outcome, in order, whether it was filed.
+   * earlier try saved of the same range; an episode that begins where one began before keeps its id. Answers for each outcome, in order, whether it was filed.
    * @example await store.work.file([first, second]); // ['done', 'stale']: messages of the second have changed
    */
   file(outcomes: readonly Outcome[]): Promise<Filed[]>;
 }
 
 /** What a background Worker reads. */
-export type WorkReader = Pick<WorkFacet, 'read' | 'nominate'>;
+export type WorkReader = Pick<WorkFacet, 'read' | 'nominate' | 'episodeBefore'>;

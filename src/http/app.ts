@@ -18,6 +18,7 @@ import { registerChunks } from './routes/chunks.ts';
 import { registerConsole } from './routes/console.ts';
 import { registerContext } from './routes/context.ts';
 import { registerDocs } from './routes/docs.ts';
+import { registerEpisodes } from './routes/episodes.ts';
 import { registerFacts } from './routes/facts.ts';
 import { registerForgetting } from './routes/forgetting.ts';
 import { registerHealth } from './routes/health.ts';
@@ -77,6 +78,7 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   registerSessions(route, dependencies);
   registerMemories(route, dependencies);
   registerMessages(route, dependencies);
+  registerEpisodes(route, dependencies);
   registerKnowledge(route, dependencies);
   registerQuery(route, dependencies);
   registerContext(route, dependencies);

@@ -13,6 +13,7 @@ import { createMeaning } from '../retrieval/index/meaning.ts';
 import { MODEL_WEIGHTS } from '../retrieval/ranking/model-weights.ts';
 import { openWeights } from '../retrieval/ranking/weights.ts';
 import type { SearchRequest } from '../retrieval/search.ts';
+import { openTagger } from '../text/clauses/tagger.ts';
 import type { ErrorHandler } from './error-handler.ts';
 import { type AskedByModel, QuestionModel } from './question-model.ts';
 import { StoredModels } from './stored-models.ts';
@@ -43,6 +44,8 @@ export class Models {
     const model = await openStaticModelIfAny();
     return model && createMeaning(model, await findMultilingualModel());
   });
+  /** The reader of English sentences for work on the request thread. */
+  readonly tagger = openOnce(() => openTagger());
   readonly #errors: ErrorHandler;
   /** Null when no model is configured but the static one. */
   readonly #questions: QuestionModel | null;

@@ -33,6 +33,7 @@ export const openBypass = (
     leaseMs: settings.memory.background.lease * 1_000,
     indexMaxBytes: settings.retrieval.index_max_bytes,
     meaning: models.meaning.get,
+    tagger: models.tagger.get,
     weights: models.weights,
     modelWeights: models.modelWeights,
     askModel: (request) => models.ask(request),

@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { openWorkReader } from '../../adapters/open.ts';
+import { findMultilingualModel } from '../embedding/multilingual-model.ts';
 import { createStaticEmbedder } from '../embedding/static.ts';
 import { openStaticModelIfAny } from '../embedding/static-model.ts';
 import { openTaskHandlers, type TaskHandlers } from '../memory/kinds/handlers.ts';
@@ -8,7 +9,10 @@ import type { LanguageModel } from '../memory/language-model.ts';
 import type { BackgroundWorkerData } from '../memory/task-worker.ts';
 import { systemIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
+import { openOnce } from '../platform/open-once.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
+import { createMeaning } from '../retrieval/index/meaning.ts';
+import { openTagger } from '../text/clauses/tagger.ts';
 
 /** The lowest of the system: requests go first. It counts for this thread alone. */
 const LOWEST_PRIORITY = 19;
@@ -29,8 +33,11 @@ await serveWorker(async (): Promise<TaskHandlers> => {
   const { databaseUrl, embedsByTable, llm, logLevel } = workerData as BackgroundWorkerData;
   const work = openWorkReader(databaseUrl);
   // Without the model there are no vectors, and everything else goes on; the server tells of it at its start.
-  const model = embedsByTable ? await openStaticModelIfAny() : null;
-  const embedder = model && createStaticEmbedder(model);
+  const model = await openStaticModelIfAny();
+  const embedder = model && embedsByTable ? createStaticEmbedder(model) : null;
+  const meaning = model && createMeaning(model, await findMultilingualModel());
+  const tagger = openOnce(() => openTagger()).get;
   const beat = (): void => note('beat');
-  return openTaskHandlers({ work, embedder, ids: systemIds, beat, llm: await openModel(llm, logLevel, beat) });
+  const reading = { meaning, tagger, llm: await openModel(llm, logLevel, beat) };
+  return openTaskHandlers({ work, embedder, ...reading, ids: systemIds, beat });
 });

@@ -58,6 +58,7 @@ const build = (
     leaseMs: 30_000,
     indexMaxBytes: 1_000_000,
     meaning: async () => null,
+    tagger: null,
     weights: WEIGHTS,
     modelWeights: WEIGHTS,
     askModel: async () => ({ byModel: null, degraded: [] }),

@@ -20,6 +20,7 @@ const settingsOf = (workers: number, queueSize: number) => ({
     performance: { flush_interval: 5, force_flush_timeout: 9, flush_timeout: 2, max_flush_workers: 2 },
   },
   memory: {
+    episodes: { enabled: true },
     background: { workers, queue_size: queueSize, max_retries: 3, retry_delay: 0.5, max_retry_delay: 4, lease: 3 },
   },
 });

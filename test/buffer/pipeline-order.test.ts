@@ -20,7 +20,7 @@ const SETTINGS = {
     hybrid_buffer: { max_size: 2 },
     performance: { flush_interval: 1, force_flush_timeout: 2 },
   },
-  memory: { background: { workers: 2, queue_size: 2, retry_delay: 0.1, lease: 30 } },
+  memory: { episodes: { enabled: true }, background: { workers: 2, queue_size: 2, retry_delay: 0.1, lease: 30 } },
 };
 
 /** So that what is listed is in the order of arrival, which is the store's and not that of the clients. */

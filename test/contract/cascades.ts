@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { ApiKeyRecord, IdentityRecord, SessionRecord } from '../../src/contract/records.ts';
 import { ALL, ANN, END_OF_TIME, EVERY_SEQUENCE, handsOf } from './background.ts';
+import { prepareEpisodes } from './episode-drafts.ts';
 import { catchUp, loadIndex } from './held-index.ts';
 import { messagesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 import { endOf } from './refusal.ts';
@@ -13,7 +14,7 @@ const OLDEST_FIRST = { limit: 100, sortBy: 'timestamp', order: 'asc' } as const;
 
 /** Two users who each talk with two agents, know something and hold a key; of each talk some is indexed and some is not. */
 const fill = async (world: World) => {
-  const { appendTask, claim, finish } = handsOf(world);
+  const { append, appendTask, claim, finish } = handsOf(world);
   const [ann, bob] = [await world.user('ann'), await world.user('bob')];
   const [one, two] = [await world.agent('one'), await world.agent('two')];
   const people = [ann, bob] as const;
@@ -25,6 +26,9 @@ const fill = async (world: World) => {
       await finish(await appendTask(session, 2));
       await claim(await appendTask(session, 1));
       await appendTask(session, 1);
+      const told = await append(session, ['told'], { kinds: ['summarise'] });
+      const toTell = await claim(present(told.tasks[0]));
+      await world.store.work.file([await prepareEpisodes(world.store, toTell, { owner: ANN, at: world.at() })]);
       talks.push({
         user,
         agent,
@@ -64,6 +68,9 @@ const sessionsLeft = (before: Snapshot, remains: (session: SessionRecord) => boo
     ],
     outstanding: only(before.outstanding),
     chunks,
+    episodes: before.episodes.map((theirs) =>
+      theirs.filter(({ sessionId }) => sessions.some(({ id }) => id === sessionId)),
+    ),
     chunkCounts: before.users.map((user) => {
       const theirs = chunks.filter((_, i) => sessions[i]?.userId === user.id).flat();
       return { total: theirs.length, embedded: theirs.filter(({ embedded }) => embedded).length };
@@ -140,7 +147,7 @@ export const describeCascades = (open: OpenStore): void =>
       expect(fetched.filter(({ id }) => !ofBob.includes(id))).toEqual([]);
       const left = await snapshotOf(store, tenantKey);
       const others = <T>(lists: readonly T[]): T[] => lists.filter((_, i) => kept.users[i]?.id !== ann.id);
-      const { chunkCounts, ...remaining } = sessionsLeft(kept, ({ userId }) => userId !== ann.id);
+      const { chunkCounts, episodes, ...remaining } = sessionsLeft(kept, ({ userId }) => userId !== ann.id);
       expect(left).toEqual({
         users: [bob],
         agents: kept.agents,
@@ -150,6 +157,7 @@ export const describeCascades = (open: OpenStore): void =>
         entities: others(kept.entities),
         apiKeys: kept.apiKeys.filter(({ userId }) => userId !== ann.id),
         chunkCounts: others(chunkCounts),
+        episodes: others(episodes),
         corpus: others(kept.corpus),
       });
       expect(left.sessions.map(({ userId }) => userId)).toEqual([bob.id, bob.id]);

@@ -51,6 +51,8 @@ const READS = [
   'outbox.counts',
   'outbox.outstanding',
   'work.read',
+  'work.episodeBefore',
+  'episodes.list',
   'work.nominate',
   'facts.list',
   'facts.read',

@@ -66,6 +66,7 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
   'vectors.fileChunks': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'vectors.forgetMessages': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'work.read': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
+  'work.episodeBefore': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
   'work.file': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
 };
 
@@ -115,6 +116,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'facts.entities',
   'work.nominate',
   'work.read',
+  'work.episodeBefore',
   'work.file',
   'chunks.count',
 ]);
@@ -144,6 +146,7 @@ const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'outbox.counts': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'work.nominate': (answer) => /"text"|[1-9]/.test(JSON.stringify(answer)),
   'work.read': (answer) => /[1-9]/.test(JSON.stringify(answer)),
+  'work.episodeBefore': (answer) => answer !== null,
   'work.file': (answer) => !(Array.isArray(answer) && answer.every((outcome) => outcome === 'lost')),
   'chunks.count': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'vectors.models': (answer) => Array.isArray(answer) && answer.length > 0,

@@ -67,6 +67,7 @@ export const snapshotOf = async (store: Store, tenantKey: number) => {
     chunks: await Promise.all(
       sessions.map(async ({ id }) => (await store.chunks.ofSession(scope, id, ALL_CHUNKS)).chunks),
     ),
+    episodes: await Promise.all(users.map(({ id }) => rowsIn(store.episodes.list(scope, id, {}, WHOLE)))),
     chunkCounts: await Promise.all(users.map(({ id }) => store.chunks.count(scope, id))),
     corpus: await Promise.all(
       users.map(async ({ key }) => ({

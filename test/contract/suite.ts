@@ -6,6 +6,7 @@ import { describeChunkLists } from './chunk-lists.ts';
 import { describeChunks } from './chunks.ts';
 import { describeCorpus } from './corpus.ts';
 import { describeDeletions } from './deletions.ts';
+import { describeEpisodes } from './episodes.ts';
 import { describeFactLifecycle } from './fact-lifecycle.ts';
 import { describeFacts } from './facts.ts';
 import { describePersonsHand } from './facts-by-hand.ts';
@@ -61,6 +62,7 @@ const PARTS = [
   describeChunks,
   describeChunkLists,
   describeVoidedChunks,
+  describeEpisodes,
   describeVectors,
   describePipeline,
   describeCascades,

@@ -1,8 +1,9 @@
 import type { CorpusReference, IndexSegment } from '../../src/contract/corpus.ts';
-import type { OutboxTask } from '../../src/contract/outbox.ts';
+import type { OutboxTask, TaskKind } from '../../src/contract/outbox.ts';
 import type { ApiKeyRecord, IdentityRecord, Scope, SessionRecord } from '../../src/contract/records.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { ALL, END_OF_TIME, EVERY_SEQUENCE, newChunk } from './background.ts';
+import { prepareEpisodes } from './episode-drafts.ts';
 import { factsOf, TERMS } from './facts-at-hand.ts';
 import { locationsOf, messagesOf, rowsIn, tasksOf, WHOLE } from './lists.ts';
 import { documentsAfter } from './snapshot.ts';
@@ -44,10 +45,10 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const [user, agent] = await Promise.all([world.user(`user ${mintId()}`), world.agent(`agent ${mintId()}`)]);
   const session = await world.session(user, agent);
   const newText = () => `text ${mintId()}`;
-  const say = async (count: number) => {
+  const say = async (count: number, kinds: readonly TaskKind[] = ['index']) => {
     const messages = Array.from({ length: count }, () => world.message(newText(), { metadata: '{"of":"the victim"}' }));
-    const { ids, tasks } = await store.messages.append(scope, session.id, messages, undefined, world.work());
-    return { ids, task: present(tasks[0]) };
+    const { ids, tasks } = await store.messages.append(scope, session.id, messages, undefined, world.work({ kinds }));
+    return { ids, task: present(tasks[0]), other: tasks[1] };
   };
   const take = async ({ key }: OutboxTask) =>
     present((await store.work.take([key], OWNER, world.at(), END_OF_TIME))[0]);
@@ -86,8 +87,10 @@ export const createVictim = async (world: World): Promise<Victim> => {
     return id;
   };
   const fact = store.kinds.includes('extract') ? await learn() : mintId();
-  const [doomed] = await Promise.all([say(1), store.work.file([commit])]);
+  const [doomed] = await Promise.all([say(1, ['index', 'summarise']), store.work.file([commit])]);
   const failed = await take(doomed.task);
+  const told = await prepareEpisodes(store, await take(present(doomed.other)), { owner: OWNER, at: world.at() });
+  await store.work.file([told]);
   const reason = `reason ${mintId()}`;
   const [atWork] = await Promise.all([
     say(2),
@@ -297,6 +300,11 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     const commit = { ...range, kind: 'index', taskKey, owner: OWNER, version, ...made, at } as const;
     return store.work.file([commit]);
   },
+  'work.episodeBefore': (store, { tenantKey }, { tasks }) => store.work.episodeBefore({ ...tasks.held, tenantKey }),
+  'episodes.list': (store, as, { user, session }) =>
+    Promise.all(
+      [{}, { sessionId: session.id }].map((filter) => rowsIn(store.episodes.list(as, user.id, filter, WHOLE))),
+    ),
   'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, ALL_CHUNKS),
   'chunks.ofRound': (store, as, { messages }) => store.chunks.ofRound(as, present(messages[0]), ALL_CHUNKS),
   'chunks.count': (store, as, { user, session }) =>

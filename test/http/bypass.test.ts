@@ -97,10 +97,11 @@ describe('without buffers', () => {
   const { newSession, add, list } = messageCalls(() => bypass);
   const { post, statuses, chunks, tasks } = backgroundCalls(() => bypass);
 
-  test('everything is done when the answer comes: indexed, its chunk on disk, nothing left to do', async () => {
+  test('everything is done when the answer comes: each stage reached, its chunk on disk, nothing left to do', async () => {
     const sessionId = await newSession();
     const ids = await add(sessionId, MESSAGES);
-    for (const row of await statuses(sessionId)) expect(row).toMatchObject({ stage: 'indexed', indexed: true });
+    for (const row of await statuses(sessionId))
+      expect(row).toMatchObject({ indexed: true, summarised: true, extracted: true });
     const [chunk] = await chunks(sessionId);
     expect(chunk?.metadata).toMatchObject({ message_ids: ids, embedded: true });
     expect((await tasks()).tasks.filter((task) => task.session_id === sessionId)).toEqual([]);

@@ -78,7 +78,7 @@ describe('while the background sleeps', () => {
   });
 
   test.each(['summarised', 'extracted'])(
-    'one that waits for %s, which nothing does yet, is refused at once and stores nothing',
+    'one that waits for %s, which nothing does here, is refused at once and stores nothing',
     async (stage) => {
       const sessionId = await newSession();
       const text = `Nothing takes messages to the stage ${stage} here; wait_for must be one of: stored, indexed`;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { PRIORITY } from '../../src/contract/outbox.ts';
+import { PRIORITY, TASK_KINDS, type TaskKind } from '../../src/contract/outbox.ts';
+import { kindsSwitchedOn } from '../../src/memory/kinds/switched-on.ts';
 import { createMemoryLayer, type MemoryLayer } from '../../src/memory/memory-layer.ts';
 import { systemIds } from '../../src/platform/ids.ts';
 import { incoming } from '../support/pipeline/people.ts';
@@ -9,9 +10,11 @@ const IDLE_MS = 5_000;
 
 let world: ProcessorWorld;
 let memory: MemoryLayer;
+let kinds: readonly TaskKind[];
 beforeEach(async () => {
   world = await openProcessorWorld();
-  memory = createMemoryLayer(world.store, world.time, systemIds, { idleMs: () => IDLE_MS, kinds: () => ['index'] });
+  kinds = ['index'];
+  memory = createMemoryLayer(world.store, world.time, systemIds, { idleMs: () => IDLE_MS, kinds: () => kinds });
 });
 afterEach(() => world.close());
 
@@ -24,6 +27,16 @@ describe('the work that messages give', () => {
     const { tasks } = await add();
     expect(tasks).toMatchObject([{ priority: PRIORITY.normal, dueAt: now + IDLE_MS }]);
     expect(await world.due(now, 'another process')).toEqual([]);
+  });
+
+  test('is of the kinds that are switched on at that moment', async () => {
+    kinds = ['index', 'summarise'];
+    expect((await add()).tasks.map(({ kind }) => kind)).toEqual(['index', 'summarise']);
+    const [on, off] = [{ enabled: true }, { enabled: false }];
+    kinds = kindsSwitchedOn({ episodes: off, facts: off }, TASK_KINDS);
+    expect((await add()).tasks.map(({ kind }) => kind)).toEqual(['index']);
+    expect(kindsSwitchedOn({ episodes: on, facts: on }, TASK_KINDS)).toEqual([...TASK_KINDS]);
+    expect(kindsSwitchedOn({ episodes: on, facts: on }, ['index'])).toEqual(['index']);
   });
 
   test('is urgent and due at once when somebody waits for it, also for another process and with what was said before', async () => {

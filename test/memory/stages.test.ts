@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { Outstanding } from '../../src/contract/outbox.ts';
-import { StageWaiters, stageOf } from '../../src/memory/stages.ts';
+import { StageWaiters, stageOf, stagesOf } from '../../src/memory/stages.ts';
+import { present } from '../contract/world.ts';
 import { manualTime } from '../support/manual-time.ts';
 
 const left = (firstSequence: number, lastSequence: number, more: Partial<Outstanding> = {}): Outstanding => ({
@@ -16,8 +17,16 @@ const left = (firstSequence: number, lastSequence: number, more: Partial<Outstan
 });
 
 describe('a message', () => {
-  test('that no task covers is indexed', () => {
-    expect(stageOf(4, [left(1, 3), left(5, 9)])).toMatchObject({ stage: 'indexed', indexed: true, reason: null });
+  test('that no task covers has reached the last stage that there is', () => {
+    const last = present(stagesOf().at(-1));
+    expect(stageOf(4, [left(1, 3), left(5, 9)])).toMatchObject({ stage: last, [last]: true, reason: null });
+  });
+
+  test('has the marks of the kinds that cover it no more, and the stage before the first that still does', () => {
+    const untold = { ...left(1, 3), kind: 'summarise' } as const;
+    expect(stageOf(2, [untold])).toMatchObject({ stage: 'indexed', indexed: true, summarised: false });
+    expect(stageOf(2, [left(1, 3)])).toMatchObject({ stage: 'stored', indexed: false, summarised: true });
+    expect(stageOf(4, [untold])).toMatchObject({ indexed: true, summarised: true });
   });
 
   test('that a task covers is stored, with the tries and the reason of that task', () => {

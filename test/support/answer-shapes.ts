@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert';
 import { apiKeys } from '../../src/api/api-keys.ts';
 import { chunks } from '../../src/api/chunks.ts';
 import { contextOfUser } from '../../src/api/context.ts';
+import { episodes } from '../../src/api/episodes.ts';
 import { facts } from '../../src/api/facts.ts';
 import { health } from '../../src/api/health.ts';
 import { agents, users } from '../../src/api/identities.ts';
@@ -19,6 +20,7 @@ const GROUPS: readonly Readonly<Record<string, Operation>>[] = [
   ...[
     apiKeys,
     chunks,
+    episodes,
     facts,
     health,
     users,

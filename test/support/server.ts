@@ -50,11 +50,12 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const folder = temporaryFolder();
   const given = options.settings?.['data_dir'];
   const stored = await testStoreOf(typeof given === 'string' ? given : folder.path);
-  // What facts add to tasks and results is told by tests of their own, which turn them on.
+  // What episodes and facts add to tasks and results is told by tests of their own, which turn them on.
   const usual = {
     data_dir: folder.path,
     'server.port': 0,
     'server.log_level': 'silent',
+    'memory.episodes.enabled': false,
     'memory.facts.enabled': false,
   };
   // A test that brings its own store, or its own way to settings, says where that is.

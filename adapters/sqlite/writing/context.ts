@@ -88,11 +88,11 @@ export interface Tasks {
 }
 
 /** What is kept of one kind of background work. */
-export interface KindFiling {
+export interface KindFiling<O extends Outcome = Outcome> {
   /** Whether something else than messages that an outcome was made from has changed since; absent when there is nothing else. */
-  isOutdated?(outcome: Outcome): boolean;
+  isOutdated?(outcome: O): boolean;
   /** Files what was made, in place of what an earlier try made of the same range. */
-  file(outcome: Outcome): void;
+  file(outcome: O): void;
   /**
    * Takes away what was made of a message that was edited or deleted, with what was made together with it. Answers the ranges that
    * these covered.
@@ -106,9 +106,9 @@ export interface KindFiling {
 }
 
 /** A kind of background work as this engine has it. */
-export interface SqliteKind {
+export interface SqliteKind<O extends Outcome = Outcome> {
   readonly rules: KindRules;
-  readonly open: (db: Connection, context: { readonly generations: Generations; readonly ids: Ids }) => KindFiling;
+  readonly open: (db: Connection, context: { readonly generations: Generations; readonly ids: Ids }) => KindFiling<O>;
 }
 export type SqliteKinds = Readonly<Record<string, SqliteKind>>;
 

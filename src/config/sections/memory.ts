@@ -49,6 +49,16 @@ const background = z.strictObject({
     ),
 });
 
+const episodes = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether sessions are cut into episodes with summaries, after the answer. Messages that come while it is off get none later either.',
+    )
+    .meta({ reloadable: true }),
+});
+
 const facts = z.strictObject({
   enabled: z
     .boolean()
@@ -72,6 +82,7 @@ export const memorySection = z
         'Users whose buffers and caches stay in memory. Those of others are dropped when memory is needed, and built again when they are asked for.',
       ),
     background: background.prefault({} as z.input<typeof background>),
+    episodes: episodes.prefault({} as z.input<typeof episodes>),
     facts: facts.prefault({} as z.input<typeof facts>),
   })
   .superRefine(({ background: { retry_delay, max_retry_delay } }, context) => {

@@ -7,10 +7,13 @@ import { openReading } from './extract/open-reading.ts';
 import { bytesOfIndex, completeIndex } from './index/complete.ts';
 import { type IndexDraft, makeIndex } from './index/make.ts';
 import type { CompleteContext, KindHandlers, MakeContext, TaskRequest } from './kind.ts';
+import { bytesOfSummarise, completeSummarise } from './summarise/complete.ts';
+import { makeSummarise, type SummariseDraft } from './summarise/make.ts';
 
 /** The type of a Worker's result, by kind. */
 export interface Drafts {
   readonly index: IndexDraft;
+  readonly summarise: SummariseDraft;
   readonly extract: ExtractDraft;
 }
 export type Draft = Drafts[TaskKind];
@@ -18,6 +21,7 @@ export type Draft = Drafts[TaskKind];
 /** The code of each kind. A new kind is an entry here, its rules in contract/kinds.ts, its storage in each engine, and a folder. */
 export const HANDLERS: { readonly [K in TaskKind]: KindHandlers<Drafts[K], Outcomes[K]> } = {
   index: { make: makeIndex, complete: completeIndex, bytesOf: bytesOfIndex },
+  summarise: { make: makeSummarise, complete: completeSummarise, bytesOf: bytesOfSummarise },
   extract: { make: makeExtractBy(openReading), complete: completeExtract, bytesOf: bytesOfExtract },
 };
 

@@ -3,6 +3,8 @@ import type { OutcomeHeader, RangeVersion, WorkReader } from '../../contract/wor
 import type { Embedder } from '../../embedding/embedder.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
+import type { Meaning } from '../../retrieval/index/meaning.ts';
+import type { Tagger } from '../../text/clauses/tagger.ts';
 import type { LanguageModel } from '../language-model.ts';
 
 /** A task for a Worker. */
@@ -28,6 +30,10 @@ export interface MakeContext {
   /** Null when the request thread embeds. */
   readonly embedder: Embedder | null;
   readonly ids: Pick<Ids, 'uuid'>;
+  /** The static models, by which topics are told; null without them. */
+  readonly meaning: Pick<Meaning, 'groundOf' | 'read'> | null;
+  /** Opens the reader of English sentences, once; null without one. */
+  readonly tagger: (() => Promise<Tagger>) | null;
   /** Null or absent without a configured one. */
   readonly llm?: LanguageModel | null;
   /** Called between steps, as a sign of life. */

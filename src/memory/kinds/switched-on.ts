@@ -2,14 +2,17 @@ import { KINDS, type Kinds, TASK_KINDS, type TaskKind } from '../../contract/kin
 
 /** The settings that turn kinds of background work on and off. */
 export interface KindSettings {
+  readonly episodes: { readonly enabled: boolean };
   readonly facts: { readonly enabled: boolean };
 }
 
 /** Whether the settings let a kind of background work be done. */
-export const isSwitchedOn = (kind: TaskKind, { facts }: KindSettings): boolean => {
+export const isSwitchedOn = (kind: TaskKind, { episodes, facts }: KindSettings): boolean => {
   switch (kind) {
     case 'index':
       return true;
+    case 'summarise':
+      return episodes.enabled;
     case 'extract':
       return facts.enabled;
     default:

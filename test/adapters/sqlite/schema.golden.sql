@@ -1,4 +1,4 @@
--- The schema of version 21. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 22. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
 SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes
@@ -87,6 +87,32 @@ CREATE TABLE entities (
   name       TEXT    NOT NULL,
   kind       TEXT    NOT NULL,
   UNIQUE (user_key, folded)
+) STRICT;
+
+CREATE TABLE episodes (
+  key            INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_key     INTEGER NOT NULL,
+  user_key       INTEGER NOT NULL,
+  session_key    INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+  generation     INTEGER NOT NULL,
+  id             TEXT    NOT NULL UNIQUE,
+  first_sequence INTEGER NOT NULL,
+  last_sequence  INTEGER NOT NULL,
+  -- with marks in place of the names of the user and the agent, which are put in when they are read
+  title          TEXT    NOT NULL,
+  summary        TEXT    NOT NULL,
+  -- JSON arrays of texts
+  participants   TEXT    NOT NULL,
+  key_phrases    TEXT    NOT NULL,
+  started_at     INTEGER NOT NULL,
+  ended_at       INTEGER NOT NULL,
+  -- a byte a component, each times the scale, and the fingerprint of the model that made it
+  scale          REAL,
+  components     BLOB,
+  model          TEXT,
+  created_at     INTEGER NOT NULL,
+  updated_at     INTEGER NOT NULL,
+  UNIQUE (session_key, first_sequence)
 ) STRICT;
 
 CREATE TABLE fact_entities (
@@ -371,6 +397,10 @@ CREATE INDEX chunks_listed ON chunks (
 );
 
 CREATE INDEX entities_by_user ON entities (user_key);
+
+CREATE INDEX episodes_by_generation ON episodes (user_key, generation);
+
+CREATE INDEX episodes_by_user ON episodes (user_key);
 
 CREATE INDEX fact_entities_by_fact ON fact_entities (fact_key);
 

@@ -36,6 +36,8 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'vectors.forget': ONE_MODEL,
   'chunks.of_gone_session': OF_GONE,
   'chunks.remove_of_gone_session': OF_GONE,
+  'episodes.of_gone_session': OF_GONE,
+  'episodes.remove_of_gone_session': OF_GONE,
   'facts-filing.mentions_of_gone_session': OF_GONE,
   'facts-filing.forgotten_of_gone_session': OF_GONE,
   'facts-filing.remove_forgotten_of_gone_session': OF_GONE,

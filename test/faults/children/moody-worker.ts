@@ -11,7 +11,8 @@ import { HANGING_TEXT, type Moods } from '../../support/background/moods.ts';
 await serveWorker((): TaskHandlers => {
   const { databaseUrl, moods } = workerData as BackgroundWorkerData & { readonly moods: Moods };
   const work = openWorkReader(databaseUrl);
-  const well = openTaskHandlers({ work, embedder: null, ids: systemIds, beat: () => note('beat') });
+  const model = { meaning: null, tagger: null };
+  const well = openTaskHandlers({ work, embedder: null, ...model, ids: systemIds, beat: () => note('beat') });
   const counts = new Int32Array(moods.counts);
   /** Whether this is one of the next tasks that something is to befall. */
   const isMeant = (mood: 0 | 1 | 2): boolean => Atomics.load(counts, mood) > 0 && Atomics.sub(counts, mood, 1) > 0;

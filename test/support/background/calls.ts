@@ -90,7 +90,7 @@ export const backgroundCalls = (get: () => TestServer) => {
     indexed: (sessionId: string): Promise<Status[]> =>
       eventually('the messages are indexed', async () => {
         const statuses = await calls.statuses(sessionId);
-        return statuses.every(({ stage }) => stage === 'indexed') && statuses;
+        return statuses.every(({ indexed }) => indexed) && statuses;
       }),
   };
   return calls;

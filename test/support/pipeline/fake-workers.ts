@@ -130,9 +130,10 @@ export class FakeWorker implements TaskWorker {
     const beat = (): void => {
       if (this.#lives === life) this.beat();
     };
+    const request = { task, maxTokens: maxTokens(), isOn: true };
     return handlersOf(handlers, task).make(
-      { task, maxTokens: maxTokens(), isOn: true },
-      readingWhole({ work, embedder, ids: systemIds, beat }),
+      request,
+      readingWhole({ work, embedder, meaning: null, tagger: null, ids: systemIds, beat }),
     );
   }
 }

@@ -26,7 +26,8 @@ export const makeItem = async (
 ): Promise<HybridItem> => {
   const { key } = await say(session ?? (await newSession()), texts);
   const task = present((await store.work.take([key], OWNER, time.now(), time.now() + LEASE_MS))[0]);
-  const make = { work: store.work, embedder: fakeEmbedder(), ids: { uuid: mintId }, beat: () => {} };
+  const context = { meaning: null, tagger: null, ids: { uuid: mintId } };
+  const make = { work: store.work, embedder: fakeEmbedder(), ...context, beat: () => {} };
   const ids = { uuid: mintId, hex: () => '', secret: () => '' };
   const complete = { embedder: null, counter: fakeCounter(), clock: time, ids, owner: OWNER };
   const outcome = await doTask({ task, maxTokens: 800, isOn: true }, { make, complete });

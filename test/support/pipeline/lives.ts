@@ -66,8 +66,14 @@ export const openLives = async (
   const ids = { uuid: mintId, hex: () => 'ab', secret: () => 'mf_secret' };
   let beneath: Store | null = null;
 
-  const writeSettings = (settings: WrittenSettings): void =>
-    writeFileSync(join(folder.path, 'memfuse.config.json'), JSON.stringify({ data_dir: folder.path, ...settings }));
+  // One kind of work, unless a test turns others on.
+  const writeSettings = (settings: WrittenSettings): void => {
+    const memory = { episodes: { enabled: false }, facts: { enabled: false }, ...(settings['memory'] as object) };
+    writeFileSync(
+      join(folder.path, 'memfuse.config.json'),
+      JSON.stringify({ data_dir: folder.path, ...settings, memory }),
+    );
+  };
 
   /** Lets time pass until something has ended. */
   const until = async <T>(work: Promise<T>, stepMs = 20): Promise<T> => {

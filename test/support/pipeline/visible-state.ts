@@ -4,7 +4,7 @@ import type { IdentityRecord, Scope, SessionRecord } from '../../../src/contract
 import type { Store } from '../../../src/contract/store.ts';
 import { stageOf } from '../../../src/memory/stages.ts';
 import { EVERY_SEQUENCE } from '../../contract/background.ts';
-import { messagesOf } from '../../contract/lists.ts';
+import { messagesOf, rowsIn, WHOLE } from '../../contract/lists.ts';
 import { searchRequest } from '../search-request.ts';
 import type { ConversationModel } from './conversation-model.ts';
 import { OUTAGE } from './lives.ts';
@@ -50,6 +50,13 @@ const expectSameStages = async (store: Store, scope: Scope, { session, model }: 
       embedded: true,
     });
   }
+  const episodes = await rowsIn(store.episodes.list(scope, session.userId, { sessionId: session.id }, WHOLE));
+  const told = model.messages.map(({ id, sequence }) => {
+    const { summarised } = stageOf(sequence, outstanding);
+    return { id, summarised, episodes: episodes.filter(({ messageIds }) => messageIds.includes(id)).length };
+  });
+  expect(told.filter(({ summarised, episodes: count }) => (summarised ? count !== 1 : count > 1))).toEqual([]);
+  expect(episodes.map(({ isOpen }) => isOpen)).toEqual(episodes.map((_, i) => i === episodes.length - 1));
   for (const { state, firstSequence, lastSequence, reason } of outstanding) {
     if (state !== 'failed') continue;
     expect(firstSequence).toBe(lastSequence);
