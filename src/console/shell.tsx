@@ -1,12 +1,14 @@
-import { MoonIcon, PersonIcon, SunIcon } from '@radix-ui/react-icons';
+import { BarChartIcon, MoonIcon, PersonIcon, SunIcon, UpdateIcon } from '@radix-ui/react-icons';
 import { Link as Anchor, Button, Flex, IconButton, Text, Tooltip } from '@radix-ui/themes';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import type { Appearance } from './appearance.ts';
 import { ConversationPage } from './pages/conversation.tsx';
+import { MetricsPage } from './pages/metrics.tsx';
 import { UserPage } from './pages/user.tsx';
 import { UsersPage } from './pages/users.tsx';
+import { WorkPage } from './pages/work.tsx';
 import { Nothing } from './parts/nothing.tsx';
 import { useServer } from './server.ts';
 
@@ -44,6 +46,12 @@ export const Shell = ({ appearance, forgetKey }: { appearance: Appearance; forge
               <Entry to="/" at={(path) => path === '/' || path.startsWith('/users')}>
                 <PersonIcon aria-hidden /> Users
               </Entry>
+              <Entry to="/work" at={(path) => path === '/work'}>
+                <UpdateIcon aria-hidden /> Background work
+              </Entry>
+              <Entry to="/metrics" at={(path) => path === '/metrics'}>
+                <BarChartIcon aria-hidden /> Live metrics
+              </Entry>
             </nav>
           </Flex>
           <Flex direction="column" gap="2" px="3">
@@ -64,6 +72,10 @@ export const Shell = ({ appearance, forgetKey }: { appearance: Appearance; forge
       <main id="page" className="page" tabIndex={-1}>
         <Switch>
           <Route path="/" component={UsersPage} />
+          <Route path="/work" component={WorkPage} />
+          <Route path="/metrics">
+            <MetricsPage appearance={appearance.shown} />
+          </Route>
           <Route path="/users/:userId/sessions/:sessionId">
             {({ userId, sessionId }) => <ConversationPage userId={userId} sessionId={sessionId} />}
           </Route>

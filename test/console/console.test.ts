@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { makeKey } from '../support/api-key.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
+import { PROMPT } from '../support/background/settings.ts';
+import { startConversation, startServer, type TestServer } from '../support/server.ts';
 import { chromiumPath, launchBrowser, type Opened, openPage } from './browser.ts';
 import { PAGES } from './pages.ts';
 import { HTML, talk } from './talks.ts';
@@ -203,6 +205,43 @@ describe.skipIf(chromiumPath === null && !process.env['CI'])('the console', () =
     await page.getByRole('radio', { name: 'superseded' }).click();
     await list.getByText('Berlin').waitFor();
     expect(await list.getByText('active,').count()).toBe(0);
+  });
+
+  test('shows tasks that were given up with their reason, and has them run again', async () => {
+    const endpoint = startEmbeddingEndpoint();
+    const failing = await startServer({ settings: { ...endpoint.settings, ...PROMPT } });
+    try {
+      const { sessionId } = await startConversation(failing);
+      const messages = [{ role: 'user', content: `A cup of ${POISON}.` }];
+      await failing.call('POST', `/sessions/${sessionId}/messages`, { messages });
+      const page = await open('/console/work', {}, failing);
+      await page.getByRole('button', { name: 'Retry', exact: true }).waitFor();
+      expect(await page.getByRole('table').textContent()).not.toContain(POISON);
+      expect(await faultsOf(page)).toEqual([]);
+      endpoint.become('mended');
+      await page.getByRole('button', { name: 'Retry all' }).click();
+      await page.getByRole('status').getByText('1 task runs again.').waitFor();
+      await page.getByText('Nothing failed for good').waitFor();
+    } finally {
+      await failing.stop();
+      await endpoint.stop();
+    }
+  });
+
+  test('draws numbers as they come, until it is paused', async () => {
+    const page = await open('/console/metrics');
+    const requests = page.getByRole('region', { name: 'Requests a second' });
+    // The page asks once a second, so that the rate is above zero once it has asked twice.
+    await requests.getByText(/[1-9][\d.]*\/s/).waitFor();
+    expect(await page.locator('canvas').count()).toBe(6);
+    const asked: string[] = [];
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Go on' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    page.on('request', (request) => asked.push(request.url()));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.waitForResponse('**/metrics');
+    expect(asked.length).toBeGreaterThan(0);
   });
 
   test('takes the number of results from a list that it opens', async () => {

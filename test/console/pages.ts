@@ -39,4 +39,14 @@ export const PAGES: readonly ConsolePage[] = [
       await page.getByText('would be forgotten').waitFor();
     },
   },
+  { name: 'work', path: () => '/console/work', ready: sees('Nothing failed for good') },
+  {
+    name: 'metrics',
+    path: () => '/console/metrics',
+    ready: async (page) => {
+      await page.getByText('answered').waitFor();
+      // Two readings make a line.
+      await page.locator('.legend', { hasText: 'answered' }).getByText('/s').first().waitFor();
+    },
+  },
 ];

@@ -15,6 +15,19 @@ const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height
 
 const server = await startServer({ settings: { 'memory.facts.enabled': true } });
 const browser = await launchBrowser();
+
+/** Some seconds of questions, for lines to be seen. */
+const traffic = async (userId: string): Promise<void> => {
+  for (let second = 0; second < 12; second += 1) {
+    for (let i = 0; i < 5 + second; i += 1) {
+      await server.call('POST', `/users/${userId}/query`, {
+        query: `Where do I live, and who asks it ${i % 7} times?`,
+      });
+    }
+    await Bun.sleep(1_000);
+  }
+};
+
 try {
   mkdirSync(FOLDER, { recursive: true });
   const ids = await talk(server);
@@ -24,6 +37,7 @@ try {
       for (const { name, path, ready } of PAGES) {
         await page.goto(path(ids));
         await ready(page);
+        if (name === 'metrics') await traffic(ids.userId);
         await page.screenshot({ path: join(FOLDER, `${name}-${size}-${colorScheme}.png`) });
       }
       await close();
