@@ -135,7 +135,19 @@ describe('bench', () => {
     const { exitCode, stdout, stderr } = await run('bench/main.ts');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const names = stdout.split('\n').flatMap((line) => /^ {2}(\w+) +[A-Z]/.exec(line)?.[1] ?? []);
-    expect(names).toEqual(['http', 'writer', 'embed', 'seed', 'load', 'retrieval', 'query', 'all']);
+    expect(names).toEqual([
+      'http',
+      'writer',
+      'embed',
+      'seed',
+      'load',
+      'retrieval',
+      'query',
+      'current',
+      'facts',
+      'surfaces',
+      'all',
+    ]);
   });
 
   test('of all goes on behind a suite that breaks, and names it', async () => {
