@@ -1,4 +1,12 @@
-import { BarChartIcon, MoonIcon, PersonIcon, SunIcon, UpdateIcon } from '@radix-ui/react-icons';
+import {
+  BarChartIcon,
+  CardStackIcon,
+  GearIcon,
+  MoonIcon,
+  PersonIcon,
+  SunIcon,
+  UpdateIcon,
+} from '@radix-ui/react-icons';
 import { Link as Anchor, Button, Flex, IconButton, Text, Tooltip } from '@radix-ui/themes';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -6,6 +14,8 @@ import { Link, Route, Switch, useLocation } from 'wouter';
 import type { Appearance } from './appearance.ts';
 import { ConversationPage } from './pages/conversation.tsx';
 import { MetricsPage } from './pages/metrics.tsx';
+import { SettingsPage } from './pages/settings.tsx';
+import { TransferPage } from './pages/transfer.tsx';
 import { UserPage } from './pages/user.tsx';
 import { UsersPage } from './pages/users.tsx';
 import { WorkPage } from './pages/work.tsx';
@@ -52,6 +62,12 @@ export const Shell = ({ appearance, forgetKey }: { appearance: Appearance; forge
               <Entry to="/metrics" at={(path) => path === '/metrics'}>
                 <BarChartIcon aria-hidden /> Live metrics
               </Entry>
+              <Entry to="/transfer" at={(path) => path === '/transfer'}>
+                <CardStackIcon aria-hidden /> Import and export
+              </Entry>
+              <Entry to="/settings" at={(path) => path === '/settings'}>
+                <GearIcon aria-hidden /> Settings
+              </Entry>
             </nav>
           </Flex>
           <Flex direction="column" gap="2" px="3">
@@ -73,6 +89,8 @@ export const Shell = ({ appearance, forgetKey }: { appearance: Appearance; forge
         <Switch>
           <Route path="/" component={UsersPage} />
           <Route path="/work" component={WorkPage} />
+          <Route path="/transfer" component={TransferPage} />
+          <Route path="/settings" component={SettingsPage} />
           <Route path="/metrics">
             <MetricsPage appearance={appearance.shown} />
           </Route>

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { GlobalConfig } from '../../src/config/global-config.ts';
 import { makeKey } from '../support/api-key.ts';
 import { POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { PROMPT } from '../support/background/settings.ts';
@@ -242,6 +245,80 @@ describe.skipIf(chromiumPath === null && !process.env['CI'])('the console', () =
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.waitForResponse('**/metrics');
     expect(asked.length).toBeGreaterThan(0);
+  });
+
+  test('takes everything out, and brings it into another server after showing what would come in', async () => {
+    const page = await open('/console/transfer');
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export everything' }).click();
+    const path = await (await downloading).path();
+    await page.getByRole('status').getByText('Saved').waitFor();
+    expect(await Bun.file(path).text()).toContain('"end":true');
+    const other = await startServer();
+    try {
+      const there = await open('/console/transfer', {}, other);
+      await there.getByLabel('File').setInputFiles(path);
+      await there.getByRole('button', { name: 'Show what would come in' }).click();
+      await there.getByRole('status').getByText('Would come in').waitFor();
+      expect((await other.call('GET', '/users')).body.data.users).toEqual([]);
+      await there.getByRole('button', { name: 'Import', exact: true }).click();
+      await there.getByRole('status').getByText('Came in').waitFor();
+      const names = (await other.call('GET', '/users')).body.data.users.map(({ name }: { name: string }) => name);
+      expect(names).toContain('ada');
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('tells why a file that is not whole does not come in', async () => {
+    const page = await open('/console/transfer');
+    const content = Buffer.from('{"memfuse_export":1}\n');
+    await page
+      .getByLabel('File')
+      .setInputFiles({ name: 'half.jsonl', mimeType: 'application/x-ndjson', buffer: content });
+    await page.getByRole('button', { name: 'Show what would come in' }).click();
+    await page.getByRole('alert').waitFor();
+    // The browser itself tells of the 400.
+    expect(opened[0]?.complaints.splice(0)).toHaveLength(1);
+  });
+
+  test('makes a key that is shown once, and revokes it', async () => {
+    const page = await open(`/console/users/${ids.userId}/keys`);
+    await page.getByRole('textbox', { name: 'Name of a new key' }).fill('laptop');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('mf_').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.reload();
+    await page.getByText('laptop').waitFor();
+    expect(await page.getByText('mf_').count()).toBe(0);
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('No key sees this user alone').waitFor();
+  });
+
+  test('finds a setting by a part of its name, and reads the settings again', async () => {
+    let file = '';
+    const configured = await startServer({
+      config: (folder) => {
+        file = join(folder, 'memfuse.config.json');
+        writeFileSync(file, '{"server": {"max_messages": 3}}');
+        const env = { PORT: '0', MEMFUSE_DATA_DIR: folder, MEMFUSE_SERVER__LOG_LEVEL: 'silent' };
+        return GlobalConfig.initialize({ env, folder });
+      },
+    });
+    try {
+      const page = await open('/console/settings', {}, configured);
+      await page.getByRole('textbox', { name: 'Part of a name' }).fill('max_messages');
+      const row = page.getByRole('listitem');
+      await row.filter({ hasText: 'server.max_messages' }).getByText('3', { exact: true }).waitFor();
+      expect(await row.count()).toBe(1);
+      writeFileSync(file, '{"server": {"max_messages": 4}}');
+      await page.getByRole('button', { name: 'Read them again' }).click();
+      await page.getByRole('status').waitFor();
+      await row.getByText('4', { exact: true }).waitFor();
+    } finally {
+      await configured.stop();
+    }
   });
 
   test('takes the number of results from a list that it opens', async () => {

@@ -49,4 +49,7 @@ export const PAGES: readonly ConsolePage[] = [
       await page.locator('.legend', { hasText: 'answered' }).getByText('/s').first().waitFor();
     },
   },
+  { name: 'keys', path: ({ userId }) => `/console/users/${userId}/keys`, ready: sees('No key sees this user alone') },
+  { name: 'transfer', path: () => '/console/transfer', ready: sees('Export everything') },
+  { name: 'settings', path: () => '/console/settings', ready: sees('server.host') },
 ];

@@ -5,6 +5,7 @@ import { Failure } from '../parts/failure.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { useServer } from '../server.ts';
 import { ForgetTab } from './forget.tsx';
+import { KeysTab } from './keys.tsx';
 import { ProfileTab } from './profile.tsx';
 import { SearchTab } from './search.tsx';
 import { SessionsTab } from './sessions.tsx';
@@ -16,6 +17,7 @@ const TABS = [
   { name: 'profile', title: 'What holds now', Tab: ProfileTab },
   { name: 'timeline', title: 'Timeline', Tab: TimelineTab },
   { name: 'forget', title: 'Forget', Tab: ForgetTab },
+  { name: 'keys', title: 'API keys', Tab: KeysTab },
 ] as const;
 
 /** One user: who it is, and everything of them in tabs. */

@@ -137,7 +137,7 @@ export const WorkPage = () => {
         <Nothing title={NOTHING[state].title}>{NOTHING[state].text}</Nothing>
       )}
       {tasks.rows.length > 0 && (
-        <Table.Root variant="surface">
+        <Table.Root variant="surface" layout="auto">
           <Table.Header>
             <Table.Row>
               <Table.ColumnHeaderCell>Kind</Table.ColumnHeaderCell>
