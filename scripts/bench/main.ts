@@ -5,6 +5,7 @@ import { ConversationsError } from '../quality/conversations.ts';
 import { measureAll } from './all.ts';
 import { currentSuite } from './current.ts';
 import { embedSuite } from './embed.ts';
+import { episodesSuite } from './episodes.ts';
 import { factsSuite } from './facts.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
@@ -26,6 +27,7 @@ const SUITES: Record<string, Suite> = {
   query: querySuite,
   current: currentSuite,
   facts: factsSuite,
+  episodes: episodesSuite,
   surfaces: surfacesSuite,
 };
 

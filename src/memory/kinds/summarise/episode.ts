@@ -58,16 +58,21 @@ const titleOf = (
   return cut(phrases.join(', ') || oneLine(said)) || 'No text';
 };
 
+/** What messages say that a summary of them may tell, in order, and what it is told from. */
+export const readMessages = (messages: readonly WorkMessage[], tagger: Tagger | null) => {
+  const said = saidIn(messages);
+  const language = languageOf(said.map(({ message }) => message.content.slice(0, MOST_OF_LANGUAGE)).join(' '));
+  const speakers = [...new Set(said.map(({ speaker }) => speaker))];
+  return { said, language, speakers, statements: said.flatMap((one) => statementsOf(one, speakers, language, tagger)) };
+};
+
 /**
  * Describes consecutive messages, at least one: what they are about, who speaks, and when.
  *
  * @param tagger reads English; null to summarise by whole sentences.
  */
 export const describeEpisode = (messages: readonly WorkMessage[], tagger: Tagger | null): Description => {
-  const said = saidIn(messages);
-  const language = languageOf(said.map(({ message }) => message.content.slice(0, MOST_OF_LANGUAGE)).join(' '));
-  const speakers = [...new Set(said.map(({ speaker }) => speaker))];
-  const statements = said.flatMap((one) => statementsOf(one, speakers, language, tagger));
+  const { said, language, speakers, statements } = readMessages(messages, tagger);
   const texts = said.map(({ message }) => message.content.slice(0, MOST_COUNTED));
   const words = texts.reduce((sum, text) => sum + wordCount(text), 0);
   const chosen = chooseStatements(statements, summaryLength(words));

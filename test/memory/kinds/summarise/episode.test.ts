@@ -9,7 +9,7 @@ const tagger = await openTagger();
 
 const messagesOf = (said: readonly (readonly [role: string, content: string, name?: string])[]): WorkMessage[] =>
   said.map(([role, content, name = null], i) => ({
-    ...{ sequence: i + 1, round: 1, role, name, usualSpeaker: null, content, createdAt: 1_000 * (i + 1) },
+    ...{ key: i + 1, sequence: i + 1, round: 1, role, name, usualSpeaker: null, content, createdAt: 1_000 * (i + 1) },
   }));
 
 describe('what an episode says', () => {
