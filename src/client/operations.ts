@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { apiKeys } from '../api/api-keys.ts';
 import type { chunks } from '../api/chunks.ts';
 import type { contextOfUser } from '../api/context.ts';
+import type { episodes } from '../api/episodes.ts';
 import type { facts } from '../api/facts.ts';
 import type { health } from '../api/health.ts';
 import type { agents, users } from '../api/identities.ts';
@@ -24,6 +25,7 @@ interface Groups {
   memories: typeof memories;
   knowledge: typeof knowledge;
   facts: typeof facts;
+  episodes: typeof episodes;
   apiKeys: typeof apiKeys;
   chunks: typeof chunks;
   tasks: typeof tasks;

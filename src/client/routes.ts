@@ -38,6 +38,7 @@ export const ROUTES = {
   readKnowledge: 'POST /users/{user_id}/knowledge/read',
   updateKnowledge: 'PUT /users/{user_id}/knowledge',
   deleteKnowledge: 'DELETE /users/{user_id}/knowledge',
+  listEpisodes: 'GET /users/{user_id}/episodes',
   listFacts: 'GET /users/{user_id}/facts',
   factHistory: 'GET /facts/{fact_id}/history',
   updateFact: 'PATCH /facts/{fact_id}',

@@ -7,6 +7,7 @@ import { GlobalConfig } from '../../src/config/global-config.ts';
 import { makeKey } from '../support/api-key.ts';
 import { POISON, startEmbeddingEndpoint } from '../support/background/endpoint.ts';
 import { PROMPT } from '../support/background/settings.ts';
+import { eventually } from '../support/eventually.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
 import { chromiumPath, launchBrowser, type Opened, openPage } from './browser.ts';
 import { PAGES } from './pages.ts';
@@ -54,7 +55,7 @@ describe.skipIf(chromiumPath === null && !process.env['CI'])('the console', () =
   let opened: Opened[] = [];
   beforeAll(async () => {
     browser = await launchBrowser();
-    server = await startServer({ settings: { 'memory.facts.enabled': true } });
+    server = await startServer({ settings: { 'memory.facts.enabled': true, 'memory.episodes.enabled': true } });
     ids = await talk(server);
   });
   afterEach(async () => {
@@ -112,6 +113,23 @@ describe.skipIf(chromiumPath === null && !process.env['CI'])('the console', () =
     expect(await page.getByRole('button', { name: 'Said once' }).count()).toBe(1);
     await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByRole('heading', { name: 'Facts from this conversation' }).waitFor();
+  });
+
+  test('shows the episodes of a conversation, and from each the messages that it was made of', async () => {
+    const page = await open(`/console/users/${ids.userId}/sessions/${ids.sessionIds[0]}`);
+    const path = `/users/${ids.userId}/episodes?session_id=${ids.sessionIds[0]}`;
+    const episode = await eventually('there is an episode', async () => {
+      const [first] = (await server.call('GET', path)).body.data.episodes;
+      return first;
+    });
+    await page.getByText(episode.title, { exact: true }).first().waitFor();
+    await page
+      .getByRole('button', { name: /^\d+ messages?$/ })
+      .first()
+      .click();
+    const dialog = page.getByRole('dialog', { name: 'Where this was said' });
+    await dialog.getByRole('link', { name: 'Open the conversation' }).first().waitFor();
+    expect(await dialog.getByRole('link').count()).toBe(episode.message_ids.length);
   });
 
   test('shows HTML in a message as the text that it is', async () => {

@@ -13,7 +13,7 @@ import { talk } from './talks.ts';
 const FOLDER = join(import.meta.dir, '..', '..', 'docs', 'console');
 const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
 
-const server = await startServer({ settings: { 'memory.facts.enabled': true } });
+const server = await startServer({ settings: { 'memory.facts.enabled': true, 'memory.episodes.enabled': true } });
 const browser = await launchBrowser();
 
 /** Some seconds of questions, for lines to be seen. */

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Answer, Operations } from '../../client/index.ts';
+import { Episodes } from '../parts/episodes.tsx';
 import { FactCard } from '../parts/fact-card.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Instant } from '../parts/instant.tsx';
@@ -131,6 +132,10 @@ export const ConversationPage = ({ userId, sessionId }: { userId: string; sessio
                 More facts
               </Button>
             )}
+            <Heading as="h2" size="3" mt="3">
+              Episodes
+            </Heading>
+            <Episodes userId={userId} sessionId={sessionId} />
           </section>
         </Flex>
       </div>

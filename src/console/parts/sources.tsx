@@ -41,15 +41,24 @@ const Messages = ({ userId, ids }: { userId: string; ids: readonly string[] }) =
       })}
       {ids.length > MOST_SHOWN && (
         <Text size="1" color="gray">
-          And {ids.length - MOST_SHOWN} older ones.
+          And {ids.length - MOST_SHOWN} more.
         </Text>
       )}
     </Flex>
   );
 };
 
+interface SourcesProps {
+  readonly userId: string;
+  readonly ids: readonly string[];
+  /** What was made from them. */
+  readonly of: string;
+  /** On the button; how often it was said when absent. */
+  readonly label?: string;
+}
+
 /** The messages that something was made from, behind a button that counts them. */
-export const Sources = ({ userId, ids, of }: { userId: string; ids: readonly string[]; of: string }) => {
+export const Sources = ({ userId, ids, of, label }: SourcesProps) => {
   if (ids.length === 0) {
     return (
       <Text size="1" color="gray">
@@ -61,7 +70,7 @@ export const Sources = ({ userId, ids, of }: { userId: string; ids: readonly str
     <Dialog.Root>
       <Dialog.Trigger>
         <Button size="1" variant="ghost">
-          {ids.length === 1 ? 'Said once' : `Said ${ids.length} times`}
+          {label ?? (ids.length === 1 ? 'Said once' : `Said ${ids.length} times`)}
         </Button>
       </Dialog.Trigger>
       <Dialog.Content>
