@@ -32,7 +32,8 @@ export const transfer = {
     method: 'get',
     path: '/export',
     tag: 'transfer',
-    summary: 'Export everything of the tenant in the same form: all users, and API keys as digests',
+    summary:
+      'Export everything that the API key sees in the same form: all users of the tenant, and API keys as digests',
     access: 'admin',
     media: { response: LINES },
     success: { status: 200, data: null },

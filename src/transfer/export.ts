@@ -80,12 +80,14 @@ async function* linesOfAll(exported: Exported): AsyncGenerator<string> {
     users.set(user.key, user.id);
     yield* linesOfUser(exported, user, agents);
   }
-  for await (const key of rowsOf((page) => store.apiKeys.list(scope.tenantKey, null, page))) {
+  // Who sees one user sees that user's keys.
+  const owner = scope.userKey === null ? null : (users.get(scope.userKey) ?? null);
+  for await (const key of rowsOf((page) => store.apiKeys.list(scope.tenantKey, owner, page))) {
     const userId = key.userKey === null ? null : (users.get(key.userKey) ?? null);
     if (key.userKey === null || userId !== null) yield lineOf.apiKey({ ...key, userId });
   }
 }
 
-/** Everything of a tenant: agents, users with all of theirs, and API keys without their secrets. */
+/** Everything that a scope sees: agents, users with all of theirs, and API keys without their secrets. */
 export const exportAll = (exported: Exported): AsyncGenerator<string> =>
   framed(linesOfAll(exported), { created_at: new Date(exported.at).toISOString() });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { LINES } from '../../src/api/transfer.ts';
 import { makeKey } from '../support/api-key.ts';
 import { type DescribedCall, describedCalls } from '../support/fuzz/description.ts';
 import { requestsFor } from '../support/fuzz/requests.ts';
@@ -109,6 +110,10 @@ const expectEnvelope = (answer: WireAnswer, method: string): void => {
   expect(answer.status).toBeLessThan(500);
   expect(Math.floor(answer.status / 100)).not.toBe(3);
   if (method === 'OPTIONS' && answer.status === 200) return; // a preflight, which is plain text
+  if (answer.status === 200 && answer.headers.get('content-type') === LINES) {
+    expect(answer.text().trimEnd().split('\n').at(-1)).toStartWith('{"end":true,');
+    return;
+  }
   expect(answer.headers.get('content-type')).toStartWith('application/json');
   if (answer.status === 204 || method === 'HEAD') {
     expect(answer.bytes).toHaveLength(0);

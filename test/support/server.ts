@@ -1,3 +1,4 @@
+import { LINES } from '../../src/api/transfer.ts';
 import { GlobalConfig } from '../../src/config/global-config.ts';
 import { settingsFrom } from '../../src/config/load.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -45,6 +46,13 @@ export interface TestServerOptions {
   readonly config?: (folder: string) => Promise<GlobalConfig>;
 }
 
+/** What an answer holds; the lines of an export stay text. */
+// biome-ignore lint/suspicious/noExplicitAny: as in TestAnswer.
+const bodyOf = ({ headers }: Response, text: string): any => {
+  if (text === '') return null;
+  return headers.get('Content-Type') === LINES ? text : JSON.parse(text);
+};
+
 /** A whole server on a free port with a database of its own: real sockets, a real engine, real Workers. */
 export const startServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
   const folder = temporaryFolder();
@@ -88,7 +96,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
         ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
       });
       const text = await response.text();
-      const answer = { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : null };
+      const answer = { status: response.status, headers: response.headers, body: bodyOf(response, text) };
       if (response.ok) assertShape(method, path, response.status, answer.body?.data);
       return answer;
     },

@@ -107,7 +107,6 @@ export const registerTransfer = (
 
   on(transfer.exportAll, async (c) => {
     const { scope } = await guard(c, transfer.exportAll.access);
-    if (scope.userKey !== null) throw refuse(403, 'api_key', 'This call needs an API key that is bound to no user.');
     return exported(exportAll({ store, scope, at: clock.now() }), 'memfuse');
   });
 
