@@ -13,8 +13,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Tasks at work at a time, since a Worker has one until it is filed. */
 const WORKERS = 3;
+/** One task for each message, and none whose outcome takes others with it when it is filed. */
+const ONE_KIND = { MEMFUSE_MEMORY__FACTS__ENABLED: 'false', MEMFUSE_MEMORY__EPISODES__ENABLED: 'false' };
 /** Work gathers and is not filed by itself. */
 const UNHURRIED = {
+  ...ONE_KIND,
   MEMFUSE_BUFFER__PERFORMANCE__FLUSH_INTERVAL: '3600',
   MEMFUSE_BUFFER__PERFORMANCE__FORCE_FLUSH_TIMEOUT: '86400',
   MEMFUSE_BUFFER__ROUND_BUFFER__IDLE: '0.01',
@@ -137,7 +140,7 @@ test('SIGTERM gives back the tasks that cannot end, and the next process does th
   await stop();
 
   endpoint?.become('mended');
-  await start({ ...env, MEMFUSE_BUFFER__PERFORMANCE__FLUSH_INTERVAL: '0.05' });
+  await start({ ...env, ...ONE_KIND, MEMFUSE_BUFFER__PERFORMANCE__FLUSH_INTERVAL: '0.05' });
   expect((await stats()).running).toBeLessThan(sessions.length + 1);
   // The usual lease is 30 seconds.
   await eventually('they are done', async () => (await stats()).done === sessions.length);

@@ -14,7 +14,7 @@ const call: Call = async (method, path, body) => {
 };
 
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ settings: { 'memory.facts.enabled': true } });
   const agentId = await createAgent(call);
   for (const conversation of readConversations(OWN_CONVERSATIONS).flat()) {
     answers.push(...(await ask(call, await tell(call, conversation, agentId))));
