@@ -1,8 +1,10 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BunPlugin } from 'bun';
 import { defineCommand } from 'citty';
 import { runCommandLine } from '../src/cli/command-line.ts';
+import { buildConsoleFile, CONSOLE_FILES } from '../src/services/console-files.ts';
 
 /** `bun run build`: the command line with everything that it needs in one file: server, Workers, models, migrations, native parts. */
 
@@ -39,10 +41,20 @@ const nativeParts = (target: Target): BunPlugin => ({
     build.onResolve({ filter: /^better-sqlite3$/ }, () => ({
       path: join(ROOT, 'node_modules', 'better-sqlite3', 'lib', `${addon}.js`),
     }));
+    build.onLoad({ filter: /built-console\.ts$/ }, () => ({ contents: consoleIn(consoleFolder), loader: 'ts' }));
     build.onResolve({ filter: /^sqlite-vec$/ }, () => ({ path: 'sqlite-vec', namespace: 'native' }));
     build.onLoad({ filter: /.*/, namespace: 'native' }, () => ({ contents: loaderOf(vec), loader: 'ts' }));
   },
 });
+
+/** A module with the paths of the built files of the console. */
+const consoleIn = (folder: string): string => {
+  const imports = CONSOLE_FILES.map((name, i) => {
+    return `import file${i} from ${JSON.stringify(join(folder, name))} with { type: 'file' };`;
+  });
+  const paths = CONSOLE_FILES.map((name, i) => `${JSON.stringify(name)}: file${i}`);
+  return `${imports.join('\n')}\nexport const builtConsole = { ${paths.join(', ')} };`;
+};
 
 /** SQLite opens an extension by its path, so it is written out before. */
 const loaderOf = (vec: string): string => {
@@ -65,6 +77,8 @@ const loaderOf = (vec: string): string => {
 };
 
 let target: Target = own as Target;
+/** Where the console lies while the file is built. */
+let consoleFolder = '';
 
 await runCommandLine(
   defineCommand({
@@ -77,6 +91,8 @@ await runCommandLine(
       target = args.target as Target;
       const outfile = resolve(args.out);
       mkdirSync(join(outfile, '..'), { recursive: true });
+      consoleFolder = mkdtempSync(join(tmpdir(), 'memfuse-console-'));
+      for (const name of CONSOLE_FILES) writeFileSync(join(consoleFolder, name), await buildConsoleFile(name));
       const built = await Bun.build({
         entrypoints: [join(ROOT, 'src/cli/main.ts'), ...WORKERS.map((file) => join(ROOT, file))],
         // Workers are found by their names (platform/worker-channel.ts).
@@ -86,6 +102,7 @@ await runCommandLine(
         plugins: [nativeParts(target)],
         compile: { outfile, target: `bun-${target}` as never },
       });
+      rmSync(consoleFolder, { recursive: true });
       if (!built.success) throw new AggregateError(built.logs, 'The build failed.');
       const { size } = statSync(target.startsWith('windows') ? `${outfile}.exe` : outfile);
       console.log(`${args.out}: ${(size / 1_000_000).toFixed(0)} MB, for ${target}`);

@@ -105,7 +105,7 @@ export const MessageStatus = z
 export const WaitParameters = z.object({
   wait_for: z.string().optional().meta({
     description:
-      'Answer when the messages are `stored` (default) or `indexed`. Nothing makes the stages `summarised` and `extracted` yet: 400.',
+      'Answer when the messages are `stored` (default), `indexed`, `summarised` (in an episode) or `extracted` (read for facts). 400 for a stage that the settings turn off.',
   }),
   timeout_ms: z.string().optional().meta({ description: 'Longest wait for `wait_for`; 10000 when absent.' }),
 });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip as gzipWithCallback } from 'node:zlib';
+import { builtConsole } from './built-console.ts';
 
 const gzip = promisify(gzipWithCallback);
 
@@ -42,13 +43,14 @@ export const buildConsoleFile = (name: ConsoleFileName): Promise<Uint8Array> =>
 
 /**
  * Opens the files of the console. Each is read when it is first asked for: built from the sources in a clone, as `npm pack` built it
- * in the package. A failure is not kept, so that the next request tries again.
+ * in the package, or out of the single binary. A failure is not kept, so that the next request tries again.
  */
 export const openConsoleFiles = (): ((name: string) => Promise<ConsoleFile | null>) => {
   const kept = new Map<string, Promise<ConsoleFile>>();
   const hasSources = existsSync(SOURCES);
   const load = async (name: ConsoleFileName): Promise<ConsoleFile> => {
-    const bytes = new Uint8Array(await (hasSources ? buildConsoleFile(name) : readFile(join(BUILT, name))));
+    const built = (): Promise<Uint8Array> => readFile(builtConsole?.[name] ?? join(BUILT, name));
+    const bytes = new Uint8Array(await (hasSources && !builtConsole ? buildConsoleFile(name) : built()));
     return {
       bytes,
       gzipped: new Uint8Array(await gzip(bytes)),

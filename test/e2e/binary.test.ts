@@ -40,7 +40,7 @@ test('one file serves: it remembers in any language, reads facts, shows its page
   expect(found?.content).toBe('Моя собака боится грозы.');
   expect((await Array.fromAsync(memory.facts())).map(({ text }) => text)).toEqual(['Ann lives in Lisbon.']);
   expect((await memory.context('Where do I live?')).tokens).toBeGreaterThan(0);
-  for (const page of ['/docs', '/docs/swagger-ui.css', '/metrics'])
+  for (const page of ['/docs', '/docs/swagger-ui.css', '/metrics', '/console', '/console/console.js'])
     expect((await fetch(address + page)).status).toBe(200);
   server.kill('SIGKILL');
   await server.exited;

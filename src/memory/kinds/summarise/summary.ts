@@ -22,8 +22,8 @@ const salienceOf = ({ isQuestion, isOwn }: Statement): number => (isQuestion ? Q
 
 /**
  * Chooses statements for a summary of about so many words, the most telling first: one after the other that which covers most
- * for its length of what is not told yet. What a term is worth grows with the statements that have it, each by its form. Content
- * ROUGE-1 is .39 on 128 sessions of LoCoMo; .38 by whole sentences, .36 without the form, .21 by the first sentences.
+ * for its length of what is not told yet. What a term is worth grows with the statements that have it, each by its form.
+ * `bun run bench episodes` holds it against the first words of as many.
  */
 export const chooseStatements = (statements: readonly Statement[], words: number): Statement[] => {
   const worths = new Map<string, number>();
