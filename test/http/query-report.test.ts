@@ -74,6 +74,7 @@ describe('the headers of a query and of a context', () => {
     expect(timing['search']).toBeWithin(0, body.data.took_ms + 0.001);
     expect(Object.keys(timingOf((await ask({ query: 'red kite' }, 'context')).headers))).toEqual([
       'search',
+      'facts',
       'block',
       'total',
     ]);
