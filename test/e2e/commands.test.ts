@@ -145,6 +145,7 @@ describe('bench', () => {
       'query',
       'current',
       'facts',
+      'episodes',
       'surfaces',
       'all',
     ]);

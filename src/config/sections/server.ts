@@ -42,7 +42,7 @@ export const serverSection = z.strictObject({
     .default(1_048_576)
     .describe('Largest request body, which has 60 seconds to arrive.')
     .meta({ reloadable: true }),
-  max_import_bytes: count(Number.MAX_SAFE_INTEGER)
+  max_import_bytes: count(1_099_511_627_776)
     .default(10_737_418_240)
     .describe('Largest file that is imported. It lies in the data folder while it is read.')
     .meta({ reloadable: true }),

@@ -52,6 +52,8 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'facts-filing.remove_facts_of_gone_user': REMOVED,
   'facts-filing.entities_of_gone_user': REMOVED,
   'facts-filing.remove_entities_of_gone_user': REMOVED,
+  'episodes.of_gone_session': REMOVED,
+  'episodes.remove_of_gone_session': REMOVED,
   'chunks.of_gone_session': REMOVED,
   'chunks.remove_of_gone_session': REMOVED,
   'memories.lock': HELD,

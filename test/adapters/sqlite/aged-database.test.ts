@@ -91,6 +91,10 @@ const MORE: Partial<Record<Verb, { readonly pages: number; readonly because: str
   'messages.update': { pages: 500, because: 'looks for what was given up of an old message among 50,000 dead letters' },
   'messages.delete': { pages: 500, because: 'looks for what was given up of an old message among 50,000 dead letters' },
   'users.update': { pages: 1_500, because: 'has the facts of a hundred sessions extracted again in each transaction' },
+  'outbox.derive': {
+    pages: 300,
+    because: 'writes a task for each of some sessions, of which each lies on pages of its own',
+  },
   'vectors.countWithout': { pages: 50_000, because: 'counts once for a run of the reindex over everything' },
 };
 
