@@ -48,5 +48,5 @@ export const openSoon = async (
 };
 
 /** What `degraded` says of an early look. */
-export const earlyNote = ({ unread, isCut }: EarlyLook): string =>
-  `index: ${isCut ? 'more than ' : ''}${unread} documents are still being read, of which those with words of the question were looked at`;
+export const earlyNote = ({ unread }: EarlyLook): string =>
+  `index: ${unread} documents are still being read, of which those with words of the question were looked at`;

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { eachPosting } from '../../../src/retrieval/evidence/question-terms.ts';
 import { pickEarly } from '../../../src/retrieval/index/early-picks.ts';
-import type { UserIndex } from '../../../src/retrieval/index/user-index.ts';
+import { Growth } from '../../../src/retrieval/index/growth.ts';
+import { UserIndex } from '../../../src/retrieval/index/user-index.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import { othersFirst } from '../../../src/retrieval/others-first.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
@@ -58,8 +59,7 @@ describe('a memory that is being read', () => {
     const memory = await imported();
     const indexes = new UserIndexes(memories.watch(), null, ROOMY);
     const opening = indexes.open(memory.owner);
-    const { index, unread, isCut } = await earlyLook(indexes, memory);
-    expect(isCut).toBe(false);
+    const { index, unread } = await earlyLook(indexes, memory);
     expect(unread).toBeGreaterThan(0);
     expect(index.size).toBeLessThan(COUNT);
     expect(holders(memory, index, 'violin')).toEqual([COUNT + 1]);
@@ -98,6 +98,27 @@ describe('a memory that is being read', () => {
     expect(seen(await ask(indexes))).toEqual(seen(fresh));
     expect(fresh.degraded).toEqual(['meaning: no static model, searched by words alone']);
   });
+});
+
+test('a look that time does not suffice for shows nothing: what was acknowledged is found, or waited for', async () => {
+  const memory = await imported();
+  const index = new UserIndex(null);
+  const { tenantKey, userKey } = memory.owner;
+  let ms = 0;
+  // Each look at the clock takes a minute.
+  const growth = new Growth(index, [{ after: 0, keys: { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER } }], () => {
+    ms += 60_000;
+    return ms;
+  });
+  const corpus = memories.watch();
+  let read = 0;
+  for await (const batch of corpus.documents(tenantKey, userKey, 0)) {
+    for (const document of batch) index.add(document);
+    growth.read(batch);
+    read += batch.length;
+    if (read > 2_500) break;
+  }
+  expect(await growth.look(corpus, memory.owner, words)).toBeNull();
 });
 
 describe('what is picked early', () => {
