@@ -6,7 +6,7 @@ import type { UserIndex } from './user-index.ts';
 import type { UserIndexes } from './user-indexes.ts';
 
 /** How long a question waits for all that came in to be read into the index. */
-const EARLY_AFTER_MS = 50;
+const EARLY_AFTER_MS = 10;
 
 const settlesWithin = async (promise: Promise<unknown>, ms: number): Promise<boolean> => {
   const { promise: late, resolve } = Promise.withResolvers<boolean>();

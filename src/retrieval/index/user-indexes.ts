@@ -53,7 +53,7 @@ const SEGMENTS_AT_A_TIME = 4;
 const DOCUMENTS_AT_A_TIME = 100;
 const CHARACTERS_AT_A_TIME = 32_768;
 /** The same while a question looks at what is not read yet. */
-const DOCUMENTS_BESIDE_A_LOOK = 20;
+const DOCUMENTS_BESIDE_A_LOOK = 10;
 const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
 
 const isAll = ({ firstKey, lastKey }: KeyRange): boolean =>
