@@ -1,7 +1,7 @@
 import { MemFuse, MemFuseError } from '../client/index.ts';
 
-/** Exit codes of commands that ask a server. */
-export const EXIT = { done: 0, failed: 1 } as const;
+/** The exit code of a command that could not do all that it was asked to. */
+export const EXIT = { failed: 1 } as const;
 
 const DEFAULT_URL = 'http://127.0.0.1:8000';
 

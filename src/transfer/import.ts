@@ -3,7 +3,6 @@ import type { TaskKind } from '../contract/kinds.ts';
 import { PRIORITY } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
-import type { Ids } from '../platform/ids.ts';
 import { rowsOf } from './export.ts';
 import { type ExportedRecord, foundByOf, type RecordOf, type RecordType } from './records.ts';
 
@@ -36,7 +35,6 @@ const MOST_CHARACTERS = 1_000_000;
 interface Importing {
   readonly store: Pick<Store, 'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'apiKeys'>;
   readonly scope: Scope;
-  readonly ids: Ids;
   readonly now: () => number;
   /** The background work that messages give. */
   readonly kinds: readonly TaskKind[];

@@ -40,8 +40,15 @@ test('one file serves: it remembers in any language, reads facts, shows its page
   expect(found?.content).toBe('Моя собака боится грозы.');
   expect((await Array.fromAsync(memory.facts())).map(({ text }) => text)).toEqual(['Ann lives in Lisbon.']);
   expect((await memory.context('Where do I live?')).tokens).toBeGreaterThan(0);
-  for (const page of ['/docs', '/docs/swagger-ui.css', '/metrics', '/console', '/console/console.js'])
+  for (const page of ['/docs', '/docs/swagger-ui.css', '/metrics', '/console'])
     expect((await fetch(address + page)).status).toBe(200);
+  for (const [name, type] of [
+    ['console.js', 'text/javascript'],
+    ['console.css', 'text/css'],
+  ] as const) {
+    const asset = await fetch(`${address}/console/assets/${name}`);
+    expect([asset.status, asset.headers.get('Content-Type')]).toEqual([200, `${type}; charset=utf-8`]);
+  }
   server.kill('SIGKILL');
   await server.exited;
   const again = await serve();

@@ -129,7 +129,7 @@ export const registerTransfer = (
       try {
         const read = () => readRecords(file.open, { user, atMs: clock.now() });
         const kinds = Object.keys(services.kinds()) as TaskKind[];
-        const to = { store, scope, ids, now: () => clock.now(), kinds, mayAddKeys: scopes.has('admin') };
+        const to = { store, scope, now: () => clock.now(), kinds, mayAddKeys: scopes.has('admin') };
         // Read once without storing anything: of a file that is not whole nothing comes in.
         const tried = await new Importer({ ...to, isDryRun: true }).import(read());
         const outcome = isDryRun ? tried : await new Importer({ ...to, isDryRun: false }).import(read());
