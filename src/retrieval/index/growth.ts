@@ -28,6 +28,8 @@ export class Growth {
   readonly #ahead = new Map<string, number>();
   #read = 0;
   #looks = 0;
+  /** Whether more is left than a look has time for. */
+  #isVast = false;
 
   constructor(
     index: UserIndex,
@@ -72,7 +74,7 @@ export class Growth {
     { tenantKey, userKey }: Owner,
     words: readonly AskedWord[],
   ): Promise<EarlyLook | null> {
-    if (this.#read < LEAST_READ) return null;
+    if (this.#read < LEAST_READ || this.#isVast) return null;
     const untilMs = this.#clockMs() + MOST_LOOK_MS;
     this.#looks += 1;
     try {
@@ -90,6 +92,7 @@ export class Growth {
         this.#ahead.set(nameOf(document), document.generation);
       }
       this.#index.tidy();
+      this.#isVast = !picks.isWhole;
       return picks.isWhole ? { index: this.#index, unread: picks.looked } : null;
     } finally {
       this.#looks -= 1;

@@ -36,7 +36,8 @@ export const openSoon = async (
   { words, model }: Asking,
 ): Promise<{ readonly early: EarlyLook | null; readonly index: UserIndex | null }> => {
   const opening = indexes.open(owner, model);
-  if (words && !(await settlesWithin(opening, EARLY_AFTER_MS))) {
+  // So little may be read at first that a look is refused; it is tried again until all is read.
+  while (words && !(await settlesWithin(opening, EARLY_AFTER_MS))) {
     const early = await indexes.early(owner, words());
     if (early) {
       // Who asks next hears of a failure.
