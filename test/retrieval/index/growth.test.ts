@@ -94,7 +94,8 @@ describe('a memory that is being read', () => {
     const ask = (opened: UserIndexes) =>
       createSearch(memories.watch(), opened, WEIGHTS)(searchRequest(memory.owner, 'Where are the violins?'));
     const fresh = await ask(new UserIndexes(memories.watch(), null, ROOMY));
-    const seen = ({ found }: typeof fresh) => found.map(({ id, score }) => [id, score.toFixed(6)]);
+    // Sums of 32-bit numbers in another order differ in their last digits.
+    const seen = ({ found }: typeof fresh) => found.map(({ id, score }) => [id, score.toFixed(4)]);
     expect(seen(await ask(indexes))).toEqual(seen(fresh));
     expect(fresh.degraded).toEqual(['meaning: no static model, searched by words alone']);
   });
