@@ -4,8 +4,11 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { runCommandLine } from './command-line.ts';
 import { add } from './commands/add.ts';
 import { backup } from './commands/backup.ts';
+import { bench } from './commands/bench.ts';
 import { compact } from './commands/compact.ts';
 import { context } from './commands/context.ts';
+import { correct } from './commands/correct.ts';
+import { dev } from './commands/dev.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { facts } from './commands/facts.ts';
@@ -18,11 +21,12 @@ import { reindex } from './commands/reindex.ts';
 import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
+import { tail } from './commands/tail.ts';
 
 const subCommands = {
-  ...{ serve, mcp, status, add, query, context, facts, forget },
+  ...{ serve, mcp, status, add, query, context, facts, correct, forget, tail },
   ...{ export: exportCommand, import: importCommand },
-  ...{ keys, backup, restore, compact, reindex, doctor },
+  ...{ keys, backup, restore, compact, reindex, doctor, dev, bench },
 };
 
 const memfuse = defineCommand({

@@ -198,10 +198,11 @@ export class Transport {
 }
 
 const messageOf = ({ message = 'Refused', errors }: Envelope, status: number, hasKey: boolean): string => {
-  const told = (errors ?? []).map((error) => `${error.field}: ${error.message}`).join('; ');
+  const further = (errors ?? []).filter((error) => error.message !== message);
+  const told = further.map((error) => `${error.field}: ${error.message}`).join('; ');
   const way =
     status === 401
       ? ` ${hasKey ? 'The server does not know this apiKey.' : 'The server asks for a key: give it as apiKey.'}`
       : '';
-  return `${message}${told && told !== message ? ` (${told})` : ''}${way}`;
+  return `${message}${told && ` (${told})`}${way}`;
 };

@@ -64,6 +64,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/serve.ts',
     'src/mcp',
     'src/client',
+    'src/text/one-line.ts',
     'src/services',
     'src/embedding',
     'src/contract',

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type CommandEnd, runCommand } from '../support/command.ts';
+import { type CommandEnd, runCommand, startCommand } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -56,6 +57,75 @@ describe('commands that ask a server', () => {
     );
     expect((await run('query', ['Where?'])).stderr).toContain('Missing required argument: --user');
     expect((await run('qury')).stderr).toBe('There is no command qury. Did you mean query?\n');
+  });
+});
+
+describe('tail', () => {
+  test('prints messages as they come, waits for a server that is started again, and ends at once on Ctrl-C', async () => {
+    const { port } = await startHere();
+    await run('add', ['The first message', '--user', 'alice', '--session', 'move']);
+    const tail = startCommand(folder.path, 'tail', ['--user', 'alice'], {
+      env: { MEMFUSE_BASE_URL: `${server?.origin}` },
+    });
+    await eventually('it tells what was there', () => /move user {2}The first message\n/.test(tail.stdout()));
+    await run('add', ['Not \u001b[31mred\nat all', '--user', 'alice']);
+    await eventually('it tells what came', () => /user {2}Not \S*red at all\n/.test(tail.stdout()));
+    expect(tail.stdout()).not.toContain('\u001b');
+    await server?.kill();
+    await eventually('it says that nothing answers', () => tail.stderr().includes('Waiting for it.'));
+    server = await startServerProcess({
+      folder: folder.path,
+      env: { MEMFUSE_DATA_DIR: join(folder.path, 'data'), PORT: String(port) },
+    });
+    await run('add', ['The last message', '--user', 'alice']);
+    await eventually('it goes on', () => tail.stdout().includes('The last message'));
+    tail.signal('SIGINT');
+    expect(await tail.ended).toMatchObject({ exitCode: 0 });
+  });
+
+  test('says in a sentence whom nobody knows, and what it cannot begin with', async () => {
+    await startHere();
+    expect(await run('tail', ['--user', 'nobody'])).toMatchObject({
+      exitCode: 1,
+      stderr: "User with name 'nobody' not found\n",
+    });
+    await run('add', ['Hello', '--user', 'alice']);
+    expect((await run('tail', ['--user', 'alice', '--last', 'all'])).stderr).toBe(
+      '--last is "all"; give a whole number from 0 to 100.\n',
+    );
+  });
+});
+
+describe('commands that need the sources', () => {
+  test('dev serves, starts again when a source changes, and ends on a signal', async () => {
+    const tree = join(folder.path, 'tree');
+    const root = join(import.meta.dir, '..', '..');
+    for (const name of ['src', 'adapters', 'package.json'])
+      cpSync(join(root, name), join(tree, name), { recursive: true });
+    for (const name of ['models', 'node_modules']) symlinkSync(join(root, name), join(tree, name));
+    const main = join(tree, 'src', 'cli', 'main.ts');
+    const dev = startCommand(folder.path, main, ['dev'], { env: { PORT: '0' } });
+    await eventually('it serves', () => /^ {2}try it /m.test(dev.stdout()));
+    appendFileSync(join(tree, 'src', 'main.ts'), "console.log('changed');\n");
+    await eventually('it serves what was changed', () => dev.stdout().includes('changed'));
+    dev.signal('SIGTERM');
+    expect((await dev.ended).exitCode).toBe(0);
+  });
+
+  test('say where they run when there are none', async () => {
+    const tree = join(folder.path, 'tree');
+    const root = join(import.meta.dir, '..', '..');
+    mkdirSync(tree);
+    for (const name of ['src', 'adapters', 'package.json'])
+      cpSync(join(root, name), join(tree, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+    expect(await runCommand(folder.path, join(tree, 'src', 'cli', 'main.ts'), ['bench'])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        'This command needs the sources of MemFuse, and scripts/bench/main.ts is not here. Run it in a checkout: bun run memfuse.\n',
+    });
+    expect((await run('bench', ['no-suite', '--quick'])).stderr).toContain('There is no suite "no-suite"');
   });
 });
 
@@ -116,6 +186,7 @@ describe('help', () => {
 
   test('a shell completes commands and options', async () => {
     expect((await run('complete', ['--', 'q'])).stdout).toContain('query\t');
+    expect((await run('complete', ['--', 'ta'])).stdout).toContain('tail\t');
     expect((await run('complete', ['--', 'query', '--us'])).stdout).toContain('--user');
     for (const shell of ['bash', 'zsh', 'fish']) expect((await run('complete', [shell])).stdout).toContain('memfuse');
   });
@@ -146,7 +217,7 @@ describe('export and import', () => {
 });
 
 describe('facts', () => {
-  test('are shown, and forgotten once that was asked for twice', async () => {
+  test('are shown, corrected, and forgotten once that was asked for twice', async () => {
     await startHere();
     const said = JSON.stringify({
       user: 'fay',
@@ -157,6 +228,16 @@ describe('facts', () => {
     expect((await fetch(address, { method: 'POST', headers, body: said })).status).toBe(201);
     expect((await run('facts', ['--user', 'fay'])).stdout).toMatch(/^home .*Lisbon.*known since \d{4}-\d\d-\d\d/m);
     expect((await run('facts', ['--user', 'fay', '--category', 'skill'])).stdout).toContain('No facts are known');
+    const corrected = await run('correct', ['Where do I live?', 'Fay lives in Porto.', '--user', 'fay']);
+    expect(corrected).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(corrected.stdout).toMatch(/^It said: {2}.*Lisbon.*\nIt says: {2}Fay lives in Porto\.\n$/);
+    const id = /\S+$/m.exec((await run('facts', ['--user', 'fay', '--category', 'home'])).stdout)?.[0] ?? '';
+    const again = await run('correct', [id, 'Fay lives in Faro.', '--user', 'fay', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      fact: { id, text: 'Fay lives in Faro.' },
+      replaced: 'Fay lives in Porto.',
+    });
+    expect((await run('correct', ['Where?', 'Anything.', '--user', 'nobody'])).stderr).toContain('nobody');
     const dry = await run('forget', ['cat', '--user', 'fay', '--dry-run']);
     expect(dry.stdout).toMatch(/would be deleted\.\n$/);
     const unasked = await run('forget', ['cat', '--user', 'fay']);

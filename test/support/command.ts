@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 const ROOT = join(import.meta.dir, '..', '..');
 const CLI = join(ROOT, 'src', 'cli', 'main.ts');
@@ -17,26 +17,57 @@ interface CommandOptions {
   readonly input?: string;
 }
 
-/**
- * Runs a command of `memfuse`, such as `keys`, or a script, such as `bench/main.ts`, to its end. Its database goes to `data`
- * in the folder.
- */
-export const runCommand = async (
+/** A command that runs until it is stopped. */
+export interface RunningCommand {
+  /** What it has printed so far. */
+  stdout(): string;
+  stderr(): string;
+  signal(name: 'SIGINT' | 'SIGTERM'): void;
+  readonly ended: Promise<CommandEnd>;
+}
+
+/** A command of `memfuse`, a script below `scripts`, or any program of TypeScript by its whole path. */
+const programOf = (name: string): string[] => {
+  if (isAbsolute(name)) return [name];
+  return name.endsWith('.ts') ? [join(ROOT, 'scripts', name)] : [CLI, name];
+};
+
+/** Starts a command, such as `tail`. Its database goes to `data` in the folder. */
+export const startCommand = (
   folder: string,
   name: string,
   args: readonly string[],
   { env = {}, input }: CommandOptions = {},
-): Promise<CommandEnd> => {
+): RunningCommand => {
   const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-  const program = name.endsWith('.ts') ? [join(ROOT, 'scripts', name)] : [CLI, name];
-  const child = Bun.spawn([process.execPath, ...program, ...args], {
+  const child = Bun.spawn([process.execPath, ...programOf(name), ...args], {
     cwd: folder,
     env: { ...Object.fromEntries(own), NO_COLOR: '1', MEMFUSE_DATA_DIR: join(folder, 'data'), ...env },
     stdin: input === undefined ? 'ignore' : new Blob([input]),
     stdout: 'pipe',
     stderr: 'pipe',
   });
-  const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  await child.exited;
-  return { exitCode: child.exitCode, stdout, stderr };
+  const printed = { stdout: '', stderr: '' };
+  const read = async (name: 'stdout' | 'stderr'): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const chunk of child[name]) printed[name] += decoder.decode(chunk, { stream: true });
+  };
+  const ended = Promise.all([read('stdout'), read('stderr'), child.exited]).then(() => ({
+    exitCode: child.exitCode,
+    ...printed,
+  }));
+  return {
+    stdout: () => printed.stdout,
+    stderr: () => printed.stderr,
+    signal: (signal) => child.kill(signal),
+    ended,
+  };
 };
+
+/** Runs a command of `memfuse`, such as `keys`, or a script, such as `bench/main.ts`, to its end. */
+export const runCommand = (
+  folder: string,
+  name: string,
+  args: readonly string[] = [],
+  options: CommandOptions = {},
+): Promise<CommandEnd> => startCommand(folder, name, args, options).ended;

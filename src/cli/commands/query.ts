@@ -1,15 +1,11 @@
 import { styleText } from 'node:util';
 import { defineCommand } from 'citty';
+import { oneLine } from '../../text/one-line.ts';
 import { askServer, userArguments } from '../asking.ts';
 import { withDetails } from '../details.ts';
 
 /** Characters of a result that are shown. */
 const SHOWN = 300;
-
-const shortened = (content: string): string => {
-  const line = content.replaceAll(/\s+/g, ' ').trim();
-  return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
-};
 
 /** `memfuse query`: searches the memory of a user. */
 export const query = withDetails(
@@ -32,7 +28,7 @@ export const query = withDetails(
         if (json) return console.log(JSON.stringify(answer));
         for (const { score, role, type, created_at: at, content } of answer.results) {
           const head = `${styleText('green', score.toFixed(2))} ${styleText('dim', `${at?.slice(0, 10) ?? ''} ${role ?? type}`)}`;
-          console.log(`${head}  ${shortened(content)}`);
+          console.log(`${head}  ${oneLine(content, SHOWN)}`);
         }
         if (answer.results.length === 0) console.log(`Nothing is known about this of ${user}.`);
         for (const note of answer.degraded) console.error(styleText('yellow', note));
