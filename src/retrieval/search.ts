@@ -178,14 +178,16 @@ interface Looked {
   readonly distinct: readonly Distinct[];
 }
 
+/** @param among the best of all, those that are wanted, as `poolOf` gives them; null when they are not known. */
 const bestDistinct = (
   evidences: readonly [Evidence, ...Evidence[]],
   sums: Float32Array,
   { topK, candidates = candidatesFor(topK), sessionKey }: SearchRequest,
   wanted: (slot: number) => boolean,
+  among: Uint32Array | null,
 ): Looked => {
   for (let count = candidates; ; count *= 4) {
-    const best = bestOf(evidences, sums, count, wanted);
+    const best = bestOf(evidences, sums, count, wanted, among);
     const distinct = withoutDuplicates(evidences[0].index, best, sessionKey);
     if (distinct.length >= topK || best.length < count) return { best, distinct: distinct.slice(0, topK) };
   }
@@ -291,8 +293,9 @@ export const createSearch = (
       const sums = ownScratch.zeros(index.slotCount);
       rank(parts, used, sums);
       const evidences = parts.map(({ evidence }) => evidence) as [Evidence, ...Evidence[]];
-      if (holds) return { parts, evidences, sums, best: [], distinct: [] };
-      return { parts, evidences, sums, ...bestDistinct(evidences, sums, wide, wanted) };
+      if (holds) return { parts, evidences, sums, nearest: null, best: [], distinct: [] };
+      const nearest = isWorthIt && !pool ? poolOf(evidences, sums, POOL_SIZE, wanted) : null;
+      return { parts, evidences, sums, nearest, ...bestDistinct(evidences, sums, wide, wanted, nearest) };
     };
 
     const times = questions.flatMap(({ read }) => read.times);
@@ -318,7 +321,7 @@ export const createSearch = (
       level = 'full';
       looked = look(null, null);
     }
-    const { parts, evidences, sums, best } = looked;
+    const { parts, evidences, sums, nearest, best } = looked;
     let distinct = inTime ? withoutDuplicates(index, inTime, request.sessionKey).slice(0, wide.topK) : looked.distinct;
     let isPassing = early !== null;
     const { excerpts } = request;
@@ -333,10 +336,9 @@ export const createSearch = (
       isPassing ||= !isComplete;
       if (!isComplete) degraded.push('filters.metadata: time was up before all of the memory was looked at');
     }
-    if (isWorthIt && level === 'full') {
-      const pool = poolOf(evidences, sums, POOL_SIZE, wanted);
+    if (isWorthIt && nearest) {
       const scales = evidences[0].meanings?.scales ?? null;
-      if (pool) similar.remember(generation, { scope, direction, pool, scales });
+      similar.remember(generation, { scope, direction, pool: nearest, scales });
     }
     // Of all of the memory, as it was at the time that is asked for: a filter changes no score.
     const { createdTo } = request.filters;

@@ -194,15 +194,18 @@ export function* inRankOrder(
  *
  * @param evidences of the turns of a transcript, or of one question; of its pool alone, if it has one.
  * @param wanted what the filters let through.
+ * @param best some of the best, as `poolOf` gives them: when they are enough, no others are looked at.
  */
 export const bestOf = (
   evidences: readonly [Evidence, ...Evidence[]],
   sums: Float32Array,
   count: number,
   wanted: (slot: number) => boolean,
+  best: Uint32Array | null = null,
 ): Candidate[] => {
   const [{ index, pool }] = evidences;
-  return highest(index, sums, count, isCandidate(evidences, wanted), pool);
+  const among = best && best.length >= count ? best : pool;
+  return highest(index, sums, count, isCandidate(evidences, wanted), among);
 };
 
 /**

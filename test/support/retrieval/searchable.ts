@@ -15,6 +15,8 @@ export const searchOf = (memories: Memories, meaning: Meaning | null, memory: St
   const indexes = new UserIndexes(corpus, meaning, 100_000_000);
   const search = createSearch(corpus, indexes, WEIGHTS, WEIGHTS, clockMs);
   const ask = async (question: string, more?: Parameters<typeof searchRequest>[2]): Promise<SearchAnswer> => {
+    // What a question is answered with while its memory is still being read is growth.test.ts's.
+    await indexes.open(memory.owner);
     const answer = await search(searchRequest(memory.owner, question, more));
     return { ...answer, found: answer.found.map((entry) => ({ ...entry, key: memory.numberOf(entry) })) };
   };
