@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { CorpusReader } from '../src/contract/corpus.ts';
 import { MemfuseError } from '../src/contract/errors.ts';
+import type { Link } from '../src/contract/link.ts';
 import type { Store } from '../src/contract/store.ts';
 import type { WorkReader } from '../src/contract/work.ts';
 import { openPostgresCorpusReader, openPostgresStore, openPostgresWorkReader } from './postgres/open.ts';
@@ -92,6 +93,22 @@ export const restoreStore = async (url: string, from: string): Promise<string | 
   const named = read(url);
   if (named.engine === 'sqlite') return restoreSqlite(named.file, from);
   throw new MemfuseError('storage_unavailable', 'Restore a database of Postgres with pg_restore.');
+};
+
+export interface OpenLinkOptions {
+  readonly url: string;
+  /** What its names begin with. */
+  readonly prefix: string;
+  /** Names this process. */
+  readonly self: string;
+  readonly onChange: (isUp: boolean, reason: string) => void;
+}
+
+/** Opens what connects the servers of one database; it connects behind the answer, and again whenever it has to. */
+export const openLink = async (options: OpenLinkOptions): Promise<Link> => {
+  // Loaded only where it is needed.
+  const { RedisLink } = await import('./redis/link.ts');
+  return new RedisLink(options);
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */

@@ -60,7 +60,7 @@ const up = async (): Promise<number> => {
   if (findRedis()) services.push({ name: 'redis', ...(await startLocalRedis(FOLDER)) });
   writeFileSync(STATE, JSON.stringify({ by: 'processes', services } satisfies State));
   const origins = services.map(({ origin }) => origin).join(' and ');
-  const missing = services.length === 1 ? ' There is no redis-server: install it for a cache that servers share.' : '';
+  const missing = services.length === 1 ? ' There is no redis-server: install it to connect several servers.' : '';
   tell(
     `No Docker daemon answers: processes of this machine run ${origins}, in ${FOLDER}.${missing}`,
     variablesOf(services),

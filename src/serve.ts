@@ -117,7 +117,9 @@ export const startServing = async (env: Env, print: (report: string) => void): P
   // It serves already; a model may take some seconds to load.
   const ofModels = await Promise.race([services.checkModels(), Bun.sleep(REPORT_MS).then(() => null)]);
   const warnings = [...config.warnings, ...(ofModels === null ? [] : [ofModels])];
-  print(startReport({ settings, version: packageJson.version, url, database, file: config.file, warnings }));
+  const isLinkUp = services.link?.isUp;
+  const { version } = packageJson;
+  print(startReport({ settings, version, url, database, file: config.file, isLinkUp, warnings }));
   return { origin: url, stop };
 };
 

@@ -10,6 +10,8 @@ export interface LocalRedis {
   readonly pid: number;
   readonly origin: string;
   stop(): Promise<void>;
+  /** Ends it at whatever point it is. */
+  kill(): Promise<void>;
 }
 
 /** The program of Redis, or null when it is not installed. */
@@ -34,14 +36,16 @@ export const startLocalRedis = async (parent: string, port?: number): Promise<Lo
     if (child.exitCode !== null || performance.now() > deadlineMs) throw new Error('Redis did not start.');
     await Bun.sleep(20);
   }
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await child.exited;
+  };
   return {
     url: `redis://127.0.0.1:${on}`,
     port: on,
     pid: child.pid,
     origin: 'Redis of the system',
-    stop: async () => {
-      child.kill('SIGTERM');
-      await child.exited;
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 };

@@ -16,6 +16,13 @@ export const health = {
         version: z.string(),
         storage: z.string().meta({ description: 'Name of the storage engine, as database URLs begin.' }),
         embedding_provider: z.string().meta({ description: 'What makes vectors.', example: 'static' }),
+        link: z
+          .object({ engine: z.string(), status: z.enum(['up', 'down']) })
+          .nullable()
+          .meta({
+            description:
+              'What connects several servers of one database beside that database; null when nothing does. While it is down, the server goes on without it.',
+          }),
         buffer_enabled: z.boolean(),
         api_keys: z.boolean().meta({ description: 'Whether requests need an API key.' }),
       }),

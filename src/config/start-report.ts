@@ -1,5 +1,6 @@
 import { isLoopback } from './loopback.ts';
 import type { Settings } from './schema.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** What the person who started the server wants to know, in a few lines. */
 export interface StartFacts {
@@ -12,6 +13,8 @@ export interface StartFacts {
   /** The settings file in use, or null. */
   readonly file: string | null;
   /** What is wrong and does not keep the server from serving. */
+  /** Whether what connects several servers answers, when there is such a thing. */
+  readonly isLinkUp?: boolean | undefined;
   readonly warnings?: readonly string[];
 }
 
@@ -21,8 +24,16 @@ const keysLine = ({ server }: Settings): string => {
   return isLoopback(server.host) ? 'off, and only this machine can connect' : 'OFF, AND OTHER MACHINES CAN CONNECT';
 };
 
-export const startReport = ({ settings, version, url, database, file, warnings = [] }: StartFacts): string => {
-  const { server, redis } = settings;
+/** Without its password. */
+const redisLine = ({ redis }: Settings, isUp: boolean | undefined): string => {
+  if (redis.url === undefined) return 'off';
+  const url = withoutPassword(redis.url);
+  return isUp ? url : `${url} DOES NOT ANSWER; the server goes on without it`;
+};
+
+export const startReport = (facts: StartFacts): string => {
+  const { settings, version, url, database, file, isLinkUp, warnings = [] } = facts;
+  const { server } = settings;
   const key = server.api_key_validation ? " -H 'Authorization: Bearer YOUR_API_KEY'" : '';
   const limited = server.api_key_validation || !isLoopback(server.host);
   const lines = [
@@ -32,7 +43,7 @@ export const startReport = ({ settings, version, url, database, file, warnings =
     ['API keys', keysLine(settings)],
     ['rate limit', limited ? `${server.rate_limit_per_minute} requests a minute` : 'off'],
     ...warnings.map((warning) => ['warning', warning] as const),
-    ['redis', redis.url ? 'REDIS_URL is set, but not used yet' : 'off'],
+    ['redis', redisLine(settings, isLinkUp)],
     ['try it', `curl ${url}/api/v1/users${key}`],
   ];
   return [`MemFuse ${version}`, ...lines.map(([name, text]) => `  ${`${name}`.padEnd(11)}${text}`)].join('\n');

@@ -68,7 +68,9 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   const main = new Hono<HttpEnv>({ router: new RegExpRouter() });
   const side = new Hono<HttpEnv>({ router: new TrieRouter() });
   // Loaded only where it is needed: it takes 25 ms of a start.
-  const limiter = isLimited(server()) ? (await import('./rate-limit.ts')).createRateLimiter(server, clock) : null;
+  const limiter = isLimited(server())
+    ? (await import('./rate-limit.ts')).createRateLimiter(server, clock, services.link)
+    : null;
   const guard = createGuard(services.access, limiter);
   const routing = createRouting({ main, side }, dependencies, { guard, limiter });
   const { route } = routing;

@@ -1,5 +1,6 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Settings } from '../config/schema.ts';
+import type { Link, WindowCount } from '../contract/link.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpContext } from './context.ts';
 import { RefusalError } from './errors.ts';
@@ -25,31 +26,37 @@ const tooMany = (message: string, text: string, retryAfterS: number): RefusalErr
   });
 
 /**
- * Fixed windows of a minute, in memory, counted by rate-limiter-flexible, which also forgets keys that fell silent; and a
- * bound on what one key has under way.
+ * Fixed windows of a minute, and a bound on what one key has under way at this server. With a link all servers count together;
+ * while it is down each counts by itself, from the start. In memory rate-limiter-flexible counts, which also forgets keys that
+ * fell silent.
  */
-export const createRateLimiter = (settings: () => Settings['server'], clock: Clock): RateLimiter => {
-  const limiter = new RateLimiterMemory({ points: settings().rate_limit_per_minute, duration: WINDOW_S });
+export const createRateLimiter = (
+  settings: () => Settings['server'],
+  clock: Clock,
+  link: Pick<Link, 'count'> | null,
+): RateLimiter => {
+  // What is too much is decided below, for both ways of counting.
+  const alone = new RateLimiterMemory({ points: 1, duration: WINDOW_S });
   const underWay = new Map<string, number>();
 
-  const headersFor = ({ remainingPoints, msBeforeNext }: RateLimiterRes): Record<string, string> => ({
-    'X-RateLimit-Limit': String(settings().rate_limit_per_minute),
-    'X-RateLimit-Remaining': String(Math.max(0, remainingPoints)),
-    'X-RateLimit-Reset': String(Math.ceil((clock.now() + msBeforeNext) / 1_000)),
-  });
+  const countAlone = async (key: string): Promise<WindowCount> => {
+    const { consumedPoints, msBeforeNext } = await alone.penalty(key);
+    return { count: consumedPoints, leftMs: msBeforeNext };
+  };
 
   return {
     count: async (c, key) => {
-      limiter.points = settings().rate_limit_per_minute;
       c.set('limitKey', key);
-      try {
-        c.set('answerHeaders', headersFor(await limiter.consume(key)));
-      } catch (rejected) {
-        if (!(rejected instanceof RateLimiterRes)) throw rejected;
-        c.set('answerHeaders', headersFor(rejected));
-        const retryAfterS = Math.max(1, Math.ceil(rejected.msBeforeNext / 1_000));
-        throw tooMany('Rate limit exceeded', 'Too many requests, please try again later', retryAfterS);
-      }
+      const most = settings().rate_limit_per_minute;
+      const { count, leftMs } = (await link?.count(key, WINDOW_S)) ?? (await countAlone(key));
+      c.set('answerHeaders', {
+        'X-RateLimit-Limit': String(most),
+        'X-RateLimit-Remaining': String(Math.max(0, most - count)),
+        'X-RateLimit-Reset': String(Math.ceil((clock.now() + leftMs) / 1_000)),
+      });
+      if (count <= most) return;
+      const retryAfterS = Math.max(1, Math.ceil(leftMs / 1_000));
+      throw tooMany('Rate limit exceeded', 'Too many requests, please try again later', retryAfterS);
     },
     during: async (c, work) => {
       const key = c.get('limitKey');

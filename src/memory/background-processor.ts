@@ -3,6 +3,7 @@ import type { OutboxTask, Priority } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { WorkFacet } from '../contract/work.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
+import { UnderWay } from '../platform/under-way.ts';
 import { asUrgent, BackgroundQueue, queueOf } from './background-queue.ts';
 import { judge, type RetrySettings, reasonOf, tookTooLong } from './failed-try.ts';
 import type { Draft } from './kinds/handlers.ts';
@@ -33,6 +34,8 @@ export interface BackgroundContext extends WorkerSlotsContext {
   /** Names this process in leases. */
   readonly owner: string;
   readonly filer: Filer;
+  /** Called when there are tasks that are due and no Worker here is free for them, or that this process has put back as it ends. */
+  readonly onBacklog?: () => void;
 }
 
 /** Pause between looks into the outbox for work that is not in memory. */
@@ -61,8 +64,7 @@ export class BackgroundProcessor {
   readonly #refused = new Map<number, { readonly task: OutboxTask; readonly until: number }>();
   /** Tasks that this process may hold although no Worker does them. The next beat releases them. */
   readonly #left: LRUCache<number, true>;
-  /** What a stop waits for. */
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   readonly #isBlocked = (task: OutboxTask): boolean => this.#lives.isBlocked(task);
   #stopped = true;
   #pumping = false;
@@ -137,7 +139,7 @@ export class BackgroundProcessor {
     const timeUp = new Promise<void>((resolve) => {
       this.#context.scheduler.after(timeoutMs, resolve);
     });
-    await Promise.race([this.#allDone(), timeUp]);
+    await Promise.race([this.#underWay.ended(), timeUp]);
   }
 
   /** Releases the tasks that it holds, and ends the Workers. Errors: those of the store; the Workers have ended all the same. */
@@ -149,6 +151,7 @@ export class BackgroundProcessor {
     const release = keys.length > 0 ? work.release(keys, owner, clock.now()) : null;
     const ends = await Promise.allSettled([release, this.#workers.close()]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    if (release) this.#context.onBacklog?.();
   }
 
   get queueSize(): number {
@@ -178,16 +181,6 @@ export class BackgroundProcessor {
     return this.#workers.report();
   }
 
-  async #allDone(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-  }
-
-  #track(work: Promise<void>): Promise<void> {
-    const tracked = work.finally(() => this.#underWay.delete(tracked));
-    this.#underWay.add(tracked);
-    return tracked;
-  }
-
   #schedulePump(at: number): void {
     if (this.#stopped) return;
     const { clock, scheduler } = this.#context;
@@ -206,12 +199,14 @@ export class BackgroundProcessor {
       const now = this.#context.clock.now();
       const free = this.#outage.untilAt > now ? 0 : this.#freeSlots();
       const lives = this.#queue.take(now, free, this.#isBlocked).flatMap(({ key }) => this.#lives.get(key) ?? []);
-      if (lives.length > 0) await this.#track(this.#claim(lives));
+      if (lives.length > 0) await this.#underWay.track(this.#claim(lives));
     } finally {
       this.#pumping = false;
     }
-    const next = this.#freeSlots() > 0 ? this.#queue.nextDueAt(this.#isBlocked) : null;
-    if (next !== null) this.#schedulePump(Math.max(next, this.#outage.untilAt));
+    const next = this.#queue.nextDueAt(this.#isBlocked);
+    if (next === null) return;
+    if (this.#freeSlots() > 0) this.#schedulePump(Math.max(next, this.#outage.untilAt));
+    else if (next <= this.#context.clock.now()) this.#context.onBacklog?.();
   }
 
   #freeSlots(): number {
@@ -247,7 +242,7 @@ export class BackgroundProcessor {
       this.#left.delete(mine.key);
       life.move('at work');
       filer.begun(mine);
-      void this.#track(this.#work(life));
+      void this.#underWay.track(this.#work(life));
     }
     if (this.#stopped) await this.#putBack(claimed.map(({ key }) => key));
     // What comes before them is in the outbox.
@@ -264,8 +259,13 @@ export class BackgroundProcessor {
     });
   }
 
-  /** Tries again to claim the tasks of a queue whose claim was refused, since a task of that queue has just ended. */
-  #admit(queue: string): void {
+  /** Looks into the outbox for what others have left there, if there is a Worker to do it. */
+  look(): void {
+    if (this.#freeSlots() > 0) this.#feed();
+  }
+
+  /** Tries again to claim the tasks of a queue whose claim was refused, since a task of that queue has just ended, here or elsewhere. */
+  admit(queue: string): void {
     for (const [key, { task }] of this.#refused) {
       if (queueOf(task) !== queue) continue;
       this.#refused.delete(key);
@@ -281,7 +281,7 @@ export class BackgroundProcessor {
     } catch (error) {
       if (!life.isOver) await this.#fail(life, error);
     }
-    this.#admit(queueOf(task));
+    this.admit(queueOf(task));
     const now = this.#context.clock.now();
     this.#schedulePump(now);
     // Of each session the outbox shows one task at a time: the next of this one may be there now.

@@ -1,4 +1,6 @@
-import { openStore } from '../../adapters/open.ts';
+import { openLink, openStore } from '../../adapters/open.ts';
+import type { LinkAddress } from '../config/link-address.ts';
+import type { Link } from '../contract/link.ts';
 import type { Store } from '../contract/store.ts';
 import type { Log } from '../platform/log.ts';
 
@@ -44,3 +46,13 @@ export class ConnectionManager {
     });
   }
 }
+
+/** Opens what connects this server, `self`, to the others of its database. It fails for nobody: the server goes on without it. */
+export const openServerLink = (address: LinkAddress, self: string, log: Log): Promise<Link> => {
+  const { hostname: host } = new URL(address.url);
+  const onChange = (isUp: boolean, reason: string): void => {
+    if (isUp) log.info({ host }, 'the link to other servers is up');
+    else log.warn({ host, reason }, 'the link to other servers is down; the server goes on without it');
+  };
+  return openLink({ ...address, self, onChange });
+};

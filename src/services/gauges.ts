@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { BufferCounts } from '../buffer/buffer-counts.ts';
 import type { Filing } from '../buffer/filing.ts';
+import type { Link } from '../contract/link.ts';
 import type { Store } from '../contract/store.ts';
 import type { ErrorHandler } from './error-handler.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
@@ -10,6 +11,7 @@ import type { UserServices } from './user-services.ts';
 interface Running {
   readonly filing: Filing;
   readonly store: Store;
+  readonly link: Link | null;
   readonly errors: ErrorHandler;
   readonly users: UserServices;
   readonly counts: BufferCounts;
@@ -39,7 +41,7 @@ const buildInfo = (metrics: PerformanceMetrics): void => {
 
 /** Registers the gauges of the server, which are computed when `/metrics` is read. None loops over users. */
 export const registerGauges = (metrics: PerformanceMetrics, running: Running, now: () => number): void => {
-  const { filing, store, errors, users, counts } = running;
+  const { filing, store, link, errors, users, counts } = running;
   const { processor, flushManager } = filing;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void =>
     metrics.gauge({ name, help, read });
@@ -49,6 +51,8 @@ export const registerGauges = (metrics: PerformanceMetrics, running: Running, no
   buildInfo(metrics);
   counter('messages_stored_total', 'Messages stored since the start.', () => counts.messages);
   gauge('database_bytes', 'What the database takes of its disk.', () => store.sizeBytes());
+
+  if (link) gauge('link_up', 'Whether the link to other servers answers: 1 or 0.', () => (link.isUp ? 1 : 0));
 
   gauge('background_queue_tasks', 'Background tasks in memory.', () => processor.queueSize);
   gauge('background_queue_capacity', 'Background tasks that fit in memory.', () => processor.queueCapacity);

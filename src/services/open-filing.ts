@@ -27,6 +27,7 @@ export interface FilingParts {
   readonly owner: string;
   readonly onBegun: (task: OutboxTask) => void;
   readonly onFiled: (task: OutboxTask) => void;
+  readonly onBacklog: () => void;
 }
 
 /** What a Worker is told of a task by the settings of that moment. */
@@ -54,7 +55,7 @@ const languageModelOf = ({ llm, memory }: Settings): LanguageModelOptions | null
 /** Opens the background of the server. Its Workers read the database of the settings, unless a test gives others. */
 export const openFiling = (
   { clock, ids, log, scheduler, random, outside }: Required<ServicesContext>,
-  { settings, store, models, counter, waiters, metrics, errors, owner, onBegun, onFiled }: FilingParts,
+  { settings, store, models, counter, waiters, metrics, errors, owner, ...told }: FilingParts,
 ): Filing => {
   const data = {
     databaseUrl: databaseUrl(settings()),
@@ -80,8 +81,7 @@ export const openFiling = (
         return handlersOf(HANDLERS, task).complete(task, draft, { counter, clock, ids, owner, embedder });
       }),
     bytesOf: (outcome) => handlersOf(HANDLERS, outcome).bytesOf(outcome),
-    onBegun,
-    onFiled,
+    ...told,
     onError: (operation, error) => errors.handle(operation, error),
   });
 };

@@ -4,8 +4,10 @@ import { createInlineTokenCounter, createTokenCounter, type TokenCounter } from 
 import type { AddResult, UserService, WaitFor } from '../buffer/user-service.ts';
 import { databaseUrl } from '../config/database-url.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
+import { linkAddress } from '../config/link-address.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Kinds } from '../contract/kinds.ts';
+import type { Link } from '../contract/link.ts';
 import type { Once } from '../contract/once.ts';
 import { DEFAULT_TENANT, type Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
@@ -17,11 +19,12 @@ import { Closers } from '../platform/closers.ts';
 import { systemScheduler } from '../platform/scheduler.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import { type AccessControl, createAccessControl } from './access.ts';
-import { ConnectionManager } from './connection-manager.ts';
+import { ConnectionManager, openServerLink } from './connection-manager.ts';
 import { Derivation } from './derivation.ts';
 import { ErrorHandler } from './error-handler.ts';
 import { registerGauges } from './gauges.ts';
 import { Models } from './models.ts';
+import { exchangeNews } from './news.ts';
 import { openBypass } from './open-bypass.ts';
 import { openFiling } from './open-filing.ts';
 import { openPipeline } from './open-pipeline.ts';
@@ -39,6 +42,15 @@ const STOP_FLUSHES_MS = 4_000;
 const STOP_EMBEDDER_MS = 6_000;
 const STOP_STORAGE_MS = 10_000;
 
+/** What a factory is built on. */
+interface Opened {
+  readonly store: Store;
+  readonly link: Link | null;
+  readonly tenantKey: number;
+  readonly closers: Closers;
+  readonly metrics: PerformanceMetrics;
+}
+
 /**
  * Builds everything that has a lifecycle, once, and hands out the services of users from a cache. What is global is
  * loaded at the start; what belongs to a user is built at their first request.
@@ -46,6 +58,7 @@ const STOP_STORAGE_MS = 10_000;
 export class ServiceFactory {
   readonly config: GlobalConfig;
   readonly store: Store;
+  readonly link: Link | null;
   readonly search: SearchService;
   readonly access: AccessControl;
   readonly metrics: PerformanceMetrics;
@@ -66,15 +79,13 @@ export class ServiceFactory {
   private constructor(
     config: GlobalConfig,
     context: Required<ServicesContext>,
-    store: Store,
-    tenantKey: number,
-    closers: Closers,
-    metrics: PerformanceMetrics,
+    { store, link, tenantKey, closers, metrics }: Opened,
   ) {
     const { clock, ids, log, scheduler, outside } = context;
     const settings = (): Settings => config.current;
     this.config = config;
     this.store = store;
+    this.link = link;
     this.#closers = closers;
     this.metrics = metrics;
     const owner = ids.uuid();
@@ -100,6 +111,7 @@ export class ServiceFactory {
     const ahead = preparingAhead(this.search, models, (error) => {
       if (this.#stopMs === null) this.errors.handle('search', error);
     });
+    const news = exchangeNews(link, scheduler);
     this.filing = openFiling(context, {
       settings,
       store,
@@ -110,8 +122,13 @@ export class ServiceFactory {
       errors: this.errors,
       owner,
       onBegun: (task) => this.users.peek(task.userKey)?.taken(task),
-      onFiled: (task) => ahead.filed.count(task, task.lastSequence - task.firstSequence + 1),
+      onFiled: (task) => {
+        ahead.filed.count(task, task.lastSequence - task.firstSequence + 1);
+        news.filed(task);
+      },
+      onBacklog: news.backlog,
     });
+    news.listenFor({ processor: this.processor, waiters: this.#waiters });
     closers.add('background', () => this.filing.processor.close());
     this.#derivation = new Derivation({
       outbox: store.outbox,
@@ -163,7 +180,10 @@ export class ServiceFactory {
       const store = await connections.getPool(databaseUrl(config.current));
       const metrics = new (await loading).PerformanceMetrics();
       const tenantKey = await store.tenants.ensure(DEFAULT_TENANT, context.clock.now());
-      const factory = new ServiceFactory(config, context, store, tenantKey, closers, metrics);
+      const address = linkAddress(config.current);
+      const link = address && (await openServerLink(address, context.ids.uuid(), log));
+      if (link) closers.add('link', () => link.close());
+      const factory = new ServiceFactory(config, context, { store, link, tenantKey, closers, metrics });
       factory.filing.start();
       factory.deriveFacts();
       config.subscribe((changed) => {

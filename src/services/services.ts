@@ -1,6 +1,7 @@
 import type { AddResult, UserService, WaitFor } from '../buffer/user-service.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
 import type { Kinds } from '../contract/kinds.ts';
+import type { Link } from '../contract/link.ts';
 import type { Once } from '../contract/once.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
@@ -15,6 +16,8 @@ import type { PerformanceMetrics } from './performance-metrics.ts';
 export interface Services {
   readonly config: GlobalConfig;
   readonly store: Store;
+  /** What connects the servers of one database beside it, when there is such a thing. */
+  readonly link: Link | null;
   readonly access: AccessControl;
   readonly metrics: PerformanceMetrics;
   readonly errors: ErrorHandler;

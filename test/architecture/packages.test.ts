@@ -30,7 +30,10 @@ test('every package that is loaded after the start is found before connections c
   const first = packagesOf([MAIN], (file, kind) => kind === 'import-statement' || file === MAIN);
   const workers = readdirSync(WORKERS).filter((name) => name.endsWith('.ts'));
   const all = packagesOf([MAIN, ...workers.map((name) => join(WORKERS, name))], () => true);
-  expect([...all].filter((name) => !first.has(name) && !LOADED_LATER.includes(name))).toEqual([]);
+  // The services open, and load it, before there is a listener.
+  const atOpening = ['ioredis'];
+  const late = [...all].filter((name) => !first.has(name) && !atOpening.includes(name));
+  expect(late.filter((name) => !LOADED_LATER.includes(name))).toEqual([]);
 });
 
 test('what only some clients ask for is loaded with their first request, and costs others no memory', () => {

@@ -223,6 +223,15 @@ describe('settings that cannot be used', () => {
     expect(problems[0]).toMatch(sentence);
   });
 
+  test.each(['http://:hunter2@cache', 'cache:6379', 'redis:', 'redis://:hunter2@cache:70000'])(
+    'REDIS_URL=%s is refused without being shown',
+    async (text) => {
+      const sentence =
+        'redis.url (REDIS_URL, not shown): it must be redis://user:password@host:6379, or rediss:// for TLS.';
+      expect(await problemsOf({ REDIS_URL: text })).toEqual([sentence]);
+    },
+  );
+
   test.each(['Infinity', '-Infinity', '1e999'])('PORT=%s is refused, and not said to be null', async (text) => {
     const [sentence] = await problemsOf({ PORT: text });
     expect(sentence).toMatch(/^server\.port is "?-?(Infinity|1e999)"? \(PORT\): /);

@@ -53,4 +53,13 @@ describe('the start report', () => {
   test('shows no password of a Redis URL', () => {
     expect(reportOf({ 'redis.url': 'redis://:hunter2@localhost' })).not.toContain('hunter2');
   });
+
+  test('says where Redis is, and whether it answers', () => {
+    const settings = settingsFrom([{ path: 'redis.url', value: 'redis://cache:6379', source: 'test' }]);
+    const facts = { settings, version: '1.2.3', url: 'http://127.0.0.1:1', database: 'x', file: null };
+    expect(startReport({ ...facts, isLinkUp: true })).toContain('\n  redis      redis://cache:6379\n');
+    expect(startReport({ ...facts, isLinkUp: false })).toContain(
+      '\n  redis      redis://cache:6379 DOES NOT ANSWER; the server goes on without it\n',
+    );
+  });
 });

@@ -24,7 +24,7 @@ describe('health', () => {
 
   test('says what the server is, in harmless facts alone', async () => {
     const { version } = await Bun.file('package.json').json();
-    const facts = { status: 'ok', version, storage: testEngine(), embedding_provider: 'static' };
+    const facts = { status: 'ok', version, storage: testEngine(), link: null, embedding_provider: 'static' };
     const { data } = (await server.call('GET', '/health')).body;
     expect(data).toEqual({ ...facts, buffer_enabled: true, api_keys: false });
     const other = (await guarded.call('GET', '/health')).body.data;

@@ -230,6 +230,7 @@ describe('the log', () => {
 
 const servicesOf = (services: ServiceFactory) => ({
   store: services.store,
+  link: services.link,
   access: services.access,
   metrics: services.metrics,
   errors: services.errors,

@@ -40,6 +40,8 @@ export interface TestServerOptions {
   readonly ids?: Ids;
   /** For the edge alone. */
   readonly scheduler?: Scheduler;
+  /** For everything behind it. */
+  readonly serviceScheduler?: Scheduler;
   /** In place of Workers and connections of the server's own. */
   readonly outside?: Partial<Outside>;
   /** In place of `settings`: reads them from somewhere, given the folder for the data. */
@@ -74,7 +76,14 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const log = createLog(() => config.current.server.log_level);
   const { clock = systemClock, ids = systemIds, scheduler = systemScheduler } = options;
   const outside = options.outside ?? {};
-  const services = await ServiceFactory.initializeGlobals(config, { clock, ids, log, outside });
+  const { serviceScheduler = systemScheduler } = options;
+  const services = await ServiceFactory.initializeGlobals(config, {
+    clock,
+    ids,
+    log,
+    outside,
+    scheduler: serviceScheduler,
+  });
   const app = await createApp({ services, clock, ids, scheduler, log, docsAsset, consoleFile: openConsoleFiles() });
   const server = Bun.serve({
     hostname: '127.0.0.1',

@@ -21,6 +21,7 @@ export const status = withDetails(
         const { waiting, running, failed, oldest_waiting_ms: oldest } = tasks;
         const since = oldest ? `, the oldest for ${Math.round(oldest / 1_000)} s` : '';
         console.log(`server     ${health.version}, ${health.storage}, vectors by ${health.embedding_provider}`);
+        if (health.link) console.log(`servers    linked by ${health.link.engine}, which is ${health.link.status}`);
         console.log(`API keys   ${health.api_keys ? 'on' : 'off'}`);
         console.log(`background ${waiting} waiting${since}, ${running} running, ${failed} failed`);
         if (failed > 0)

@@ -4,7 +4,7 @@ import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
 import type { Router } from '../route.ts';
 
-/** Facts that harm nobody, known since the start: clients ask before every call, so nothing is looked up. */
+/** Facts that harm nobody and are in memory: clients ask before every call, so nothing is looked up. */
 export const registerHealth = (route: Router, { services }: HttpDependencies): void => {
   const { buffer, embedding } = services.config.current;
   const facts = {
@@ -15,7 +15,11 @@ export const registerHealth = (route: Router, { services }: HttpDependencies): v
     buffer_enabled: buffer.enabled,
     api_keys: services.access.required,
   };
-  route(health.report, () => ok('Server is healthy', facts));
+  const link = () => {
+    if (!services.link) return null;
+    return { engine: services.link.engine, status: services.link.isUp ? ('up' as const) : ('down' as const) };
+  };
+  route(health.report, () => ok('Server is healthy', { ...facts, link: link() }));
   route(health.live, () => ok('The process runs', { status: 'ok' }));
   route(health.ready, async () => {
     await services.store.ping();

@@ -44,6 +44,7 @@ const app = await createApp({
   services: {
     config,
     store,
+    link: null,
     access: createAccessControl(store.apiKeys, { required: false, tenantKey, clock }),
     metrics: new PerformanceMetrics(),
     errors: new ErrorHandler(log),
