@@ -1,5 +1,6 @@
 import type { ChangedDocument, CorpusEntry, CorpusFacet, KeyRange } from '../src/contract/corpus.ts';
 import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../src/contract/documents.ts';
+import { withNames } from '../src/text/account-marks.ts';
 
 /** Documents in a batch: enough to amortise the call, few enough that other work gets a turn in between. */
 export const BATCH = 500;
@@ -8,6 +9,9 @@ export const BATCH_CHARACTERS = 131_072;
 
 /** A document as a statement reads it for a result. */
 export type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount'> & {
+  /** Names that belong where marks stand in the content; absent from a kind without marks. */
+  spokenUser?: string;
+  spokenAgent?: string;
   tokenCount: number | null;
   sessionId: string | null;
   sessionName: string | null;
@@ -16,10 +20,14 @@ export type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount'> & {
 
 export const toEntry = (
   kind: DocumentKind,
-  { sessionId, sessionName, agentId, tokenCount, ...row }: EntryRow,
+  { sessionId, sessionName, agentId, tokenCount, spokenUser, spokenAgent, content, ...row }: EntryRow,
 ): CorpusEntry => ({
   kind,
   ...row,
+  content:
+    spokenUser === undefined || spokenAgent === undefined
+      ? content
+      : withNames(content, { user: spokenUser, agent: spokenAgent }),
   ...(tokenCount !== null && { tokenCount }),
   session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
 });
@@ -31,6 +39,8 @@ export type DocumentRows = { readonly rows: readonly ChangedDocument[]; readonly
 export type DocumentPage = (span: DocumentSpan, kind: DocumentKind, place: DocumentPlace) => Promise<DocumentRows>;
 
 export const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
+/** The page of a kind that is not asked for. */
+export const NO_ROWS: DocumentRows = { rows: [], isLast: true };
 /** Where a list of what changed begins: behind all of the generation that is put in place of this one. */
 export const START = { generation: 0, key: Number.MAX_SAFE_INTEGER } as const;
 
@@ -51,9 +61,10 @@ export async function* pagesOf(
 }
 
 export const documentsBy = (page: DocumentPage): CorpusFacet['documents'] =>
-  async function* (tenantKey, userKey, after, keys = ALL_KEYS) {
+  async function* (tenantKey, userKey, after, keys = ALL_KEYS, kinds = DOCUMENT_KINDS) {
     const span = { tenantKey, userKey, ...keys };
     for (const kind of DOCUMENT_KINDS) {
+      if (!kinds.includes(kind)) continue;
       if (!rulesOf(kind).isSegmented && keys.lastKey < ALL_KEYS.lastKey) continue;
       yield* pagesOf(page, span, kind, await page(span, kind, { ...START, generation: after }));
     }

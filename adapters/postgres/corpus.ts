@@ -22,6 +22,7 @@ import {
   type DocumentSpan,
   documentsBy,
   type EntryRow,
+  NO_ROWS,
   START,
   toEntry,
 } from '../document-pages.ts';
@@ -52,7 +53,7 @@ const documentPageOn =
     return { rows: rows.map((row) => ({ kind, ...row })), isLast };
   };
 
-const lookIn = async (db: Queryable, owner: Owner, { after, vectors }: ChangesSince): Promise<Look | null> => {
+const lookIn = async (db: Queryable, owner: Owner, { after, kinds, vectors }: ChangesSince): Promise<Look | null> => {
   const bounds = await sql.get<Bounds>(db, 'bounds', owner);
   if (!bounds) return null;
   const { generation, retractedFrom } = bounds;
@@ -65,7 +66,11 @@ const lookIn = async (db: Queryable, owner: Owner, { after, vectors }: ChangesSi
     if (!isBehind) return null;
     const page = documentPageOn(db);
     const place = { ...START, generation: after };
-    const pages = await Promise.all(DOCUMENT_KINDS.map((kind) => page({ ...owner, ...ALL_KEYS }, kind, place)));
+    const pages = await Promise.all(
+      DOCUMENT_KINDS.map((kind) =>
+        kinds?.includes(kind) === false ? NO_ROWS : page({ ...owner, ...ALL_KEYS }, kind, place),
+      ),
+    );
     return forEachKind((kind) => pages[DOCUMENT_KINDS.indexOf(kind)] as DocumentRows);
   };
   const firstVectors = async (): Promise<Look['vectors']> =>

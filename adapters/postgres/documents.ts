@@ -1,4 +1,5 @@
 import type { DocumentKind } from '../../src/contract/documents.ts';
+import episode from './sql/episode-documents.sql' with { type: 'text' };
 import fact from './sql/fact-documents.sql' with { type: 'text' };
 import knowledge from './sql/knowledge-documents.sql' with { type: 'text' };
 import message from './sql/message-documents.sql' with { type: 'text' };
@@ -8,4 +9,4 @@ import message from './sql/message-documents.sql' with { type: 'text' };
  * index sees them, of the keys in a range if the kind is kept in segments. `found`: those with some keys, as a result shows
  * them.
  */
-export const DOCUMENT_SQL: Readonly<Record<DocumentKind, string>> = { message, knowledge, fact };
+export const DOCUMENT_SQL: Readonly<Record<DocumentKind, string>> = { message, knowledge, fact, episode };

@@ -1,7 +1,8 @@
-import type { EpisodeBefore, EpisodeFacet } from '../../src/contract/episodes.ts';
+import type { EpisodeBefore, EpisodeFacet, EpisodeRecord } from '../../src/contract/episodes.ts';
 import { notFound } from '../../src/contract/errors.ts';
 import type { SequenceRange } from '../../src/contract/outbox.ts';
 import type { Page, PageOf } from '../../src/contract/pages.ts';
+import type { Scope } from '../../src/contract/records.ts';
 import type { SessionRange, SummariseOutcome } from '../../src/contract/work.ts';
 import { type EpisodeRow, episodeColumns, toEpisode } from '../episode-rows.ts';
 import { cursorsOf, pageOf } from '../pages.ts';
@@ -12,6 +13,7 @@ import type { Queryable } from './pool.ts';
 import { removeRows } from './row-removal.ts';
 import episodesSql from './sql/episodes.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
+import { arrayOf } from './text.ts';
 import type { Transaction } from './transaction.ts';
 
 const sql = openStatements(episodesSql);
@@ -40,17 +42,14 @@ export const openEpisodes = ({ pool }: Pick<Context, 'pool'>): EpisodeFacet => {
       read: (span) => sql.all<EpisodeRow>(pool, 'list', { ...owned, ...span }),
     });
 
-  return {
-    list: async (scope, userId, { sessionId }, page) => {
-      const owner = await sql.get<Keyed>(pool, 'owner', { ...scope, userId });
-      if (!owner) throw notFound('user', userId);
-      const owned = { tenantKey: scope.tenantKey, ownerKey: owner.key };
-      const session = sessionId === undefined ? null : await sql.get<Keyed>(pool, 'session', { ...owned, sessionId });
-      if (sessionId !== undefined && !session) throw notFound('session', sessionId);
-      const { rows, next } = await (session
-        ? ofSession({ ...owned, sessionKey: session.key }, page)
-        : ofUser(owned, page));
-      const records = rows.map(async (row) => {
+  const ownerOf = async (scope: Scope, userId: string): Promise<Owned> => {
+    const owner = await sql.get<Keyed>(pool, 'owner', { ...scope, userId });
+    if (!owner) throw notFound('user', userId);
+    return { tenantKey: scope.tenantKey, ownerKey: owner.key };
+  };
+  const presented = (owned: Owned, userId: string, rows: readonly EpisodeRow[]): Promise<EpisodeRecord[]> =>
+    Promise.all(
+      rows.map(async (row) => {
         const { sessionKey, firstSequence, lastSequence } = row;
         const span = { ...owned, sessionKey, firstSequence, lastSequence };
         const ids = await sql.all<{ readonly id: string }>(pool, 'message_ids', span);
@@ -59,8 +58,24 @@ export const openEpisodes = ({ pool }: Pick<Context, 'pool'>): EpisodeFacet => {
           userId,
           ids.map(({ id }) => id),
         );
-      });
-      return { rows: await Promise.all(records), next };
+      }),
+    );
+
+  return {
+    list: async (scope, userId, { sessionId }, page) => {
+      const owned = await ownerOf(scope, userId);
+      const session = sessionId === undefined ? null : await sql.get<Keyed>(pool, 'session', { ...owned, sessionId });
+      if (sessionId !== undefined && !session) throw notFound('session', sessionId);
+      const { rows, next } = await (session
+        ? ofSession({ ...owned, sessionKey: session.key }, page)
+        : ofUser(owned, page));
+      return { rows: await presented(owned, userId, rows), next };
+    },
+    read: async (scope, userId, ids) => {
+      const owned = await ownerOf(scope, userId);
+      const rows = await sql.all<EpisodeRow>(pool, 'read', { ...owned, ids: arrayOf(ids) });
+      const records = new Map((await presented(owned, userId, rows)).map((record) => [record.id, record]));
+      return ids.flatMap((id) => records.get(id) ?? []);
     },
   };
 };
@@ -82,7 +97,8 @@ export const SUMMARISE_FILING: KindFiling<SummariseOutcome> = {
     if (held.length + episodes.length === 0) return;
     const starts = new Set(episodes.map((episode) => episode.firstSequence));
     const gone = held.filter((one) => !starts.has(one.firstSequence));
-    const generation = await increment(tx, { tenantKey, userKey });
+    const retracted = gone.map(({ key }) => ({ kind: 'episode', key }) as const);
+    const generation = await increment(tx, { tenantKey, userKey }, retracted);
     for (const { key } of gone) await sql.run(tx, 'delete', { tenantKey, userKey, key });
     for (const episode of episodes) {
       const key = held.find((one) => one.firstSequence === episode.firstSequence)?.key;
@@ -93,7 +109,10 @@ export const SUMMARISE_FILING: KindFiling<SummariseOutcome> = {
   void: async (tx, { sequence, ...session }) => {
     const { tenantKey, userKey } = session;
     const held = await overlapping(tx, { ...session, firstSequence: sequence, lastSequence: sequence });
+    if (held.length === 0) return [];
     for (const { key } of held) await sql.run(tx, 'delete', { tenantKey, userKey, key });
+    const retracted = held.map(({ key }) => ({ kind: 'episode', key }) as const);
+    await increment(tx, { tenantKey, userKey }, retracted);
     return held.map(({ firstSequence, lastSequence }) => ({ firstSequence, lastSequence }));
   },
   remove: async (tx, { of, userKey, key }, room) =>

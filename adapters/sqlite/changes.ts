@@ -1,7 +1,7 @@
 import type { ChangesSince, Retraction } from '../../src/contract/corpus.ts';
 import { type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
 import type { Look } from '../changes.ts';
-import { ALL_KEYS, type DocumentRows, START } from '../document-pages.ts';
+import { ALL_KEYS, type DocumentRows, NO_ROWS, START } from '../document-pages.ts';
 import type { Connection } from './connection.ts';
 import type { corpusReads } from './corpus.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
@@ -21,12 +21,14 @@ export const changeReads = (
   const retractions = (owner: Owner, after: number, { retractedFrom }: Bounds): Retraction[] =>
     after < retractedFrom ? [{ kind: 'all', key: 0 }] : (sql('retractions').all({ ...owner, after }) as Retraction[]);
 
-  const look = (owner: Owner, { after, vectors }: ChangesSince): Look | null => {
+  const look = (owner: Owner, { after, kinds, vectors }: ChangesSince): Look | null => {
     const bounds = sql('bounds').get(owner) as Bounds | undefined;
     if (!bounds) return null;
     const isBehind = after !== undefined && after < bounds.generation;
     const firstPage = (kind: DocumentKind): DocumentRows =>
-      documentPage({ ...owner, ...ALL_KEYS }, kind, { ...START, generation: after ?? 0 });
+      kinds?.includes(kind) === false
+        ? NO_ROWS
+        : documentPage({ ...owner, ...ALL_KEYS }, kind, { ...START, generation: after ?? 0 });
     return {
       generation: bounds.generation,
       retractions: isBehind ? retractions(owner, after, bounds) : [],

@@ -27,6 +27,14 @@ export const episodeReads = (db: Connection) => {
     return toEpisode(row, userId, sql('message_ids').pluck().all(span) as string[]);
   };
 
+  const ownerOf = (scope: Scope, userId: string): number => {
+    const key = sql('owner')
+      .pluck()
+      .get({ ...scope, userId }) as number | undefined;
+    if (key === undefined) throw notFound('user', userId);
+    return key;
+  };
+
   const rowsOfSession = (span: { tenantKey: number; sessionKey: number }, page: Page) => {
     const cursors = cursorsOf(['episodes of a session', span.sessionKey]);
     const [after] = cursors.read<readonly [number]>(page.after, [0]);
@@ -42,10 +50,7 @@ export const episodeReads = (db: Connection) => {
       page: Page,
     ): PageOf<EpisodeRecord> => {
       const { tenantKey } = scope;
-      const ownerKey = sql('owner')
-        .pluck()
-        .get({ ...scope, userId }) as number | undefined;
-      if (ownerKey === undefined) throw notFound('user', userId);
+      const ownerKey = ownerOf(scope, userId);
       const read = (): PageOf<EpisodeRow> => {
         if (sessionId === undefined) {
           return pageByKey(['episodes', ownerKey], page, {
@@ -59,6 +64,14 @@ export const episodeReads = (db: Connection) => {
       };
       const { rows, next } = read();
       return { rows: rows.map((row) => present(tenantKey, userId, row)), next };
+    },
+    read: (scope: Scope, userId: string, ids: readonly string[]): EpisodeRecord[] => {
+      const { tenantKey } = scope;
+      const ownerKey = ownerOf(scope, userId);
+      return ids.flatMap((id) => {
+        const row = sql('read').get({ tenantKey, ownerKey, id }) as EpisodeRow | undefined;
+        return row ? [present(tenantKey, userId, row)] : [];
+      });
     },
     episodeBefore: (place: Place): EpisodeBefore | null => before(sql, place),
   };
@@ -86,7 +99,8 @@ export const openSummariseFiling: SqliteKind<SummariseOutcome>['open'] = (db, { 
       const byStart = new Map(held.map((one) => [one.firstSequence, one.key]));
       for (const { firstSequence: start } of episodes) byStart.delete(start);
       const gone = [...byStart.values()];
-      const generation = generations(tenantKey, userKey);
+      const retracted = gone.map((key) => ({ kind: 'episode', key }) as const);
+      const generation = generations(tenantKey, userKey, retracted);
       for (const key of gone) sql('delete').run({ tenantKey, key });
       for (const episode of episodes) {
         const key = held.find((one) => one.firstSequence === episode.firstSequence)?.key;
@@ -95,12 +109,16 @@ export const openSummariseFiling: SqliteKind<SummariseOutcome>['open'] = (db, { 
         else sql('update').run({ ...row, key });
       }
     },
-    void: ({ tenantKey, sessionKey, sequence }) => {
-      const place = { tenantKey, sessionKey, firstSequence: sequence, lastSequence: sequence };
-      return overlapping(place).map(({ key, ...range }) => {
-        sql('delete').run({ tenantKey, key });
-        return range;
-      });
+    void: ({ tenantKey, userKey, sessionKey, sequence }) => {
+      const held = overlapping({ tenantKey, sessionKey, firstSequence: sequence, lastSequence: sequence });
+      if (held.length === 0) return [];
+      for (const { key } of held) sql('delete').run({ tenantKey, key });
+      generations(
+        tenantKey,
+        userKey,
+        held.map(({ key }) => ({ kind: 'episode', key }) as const),
+      );
+      return held.map(({ firstSequence, lastSequence }) => ({ firstSequence, lastSequence }));
     },
     remove: ({ of, key }, room) => (of === 'session' ? removeRows('of_gone_session', key, room) : 0),
   };

@@ -121,7 +121,7 @@ export const storeFacets = (
     },
     work: work(),
     chunks: foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
-    episodes: foreground.facet('episodes', ['list']),
+    episodes: foreground.facet('episodes', ['list', 'read']),
     vectors: {
       ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
       ...writer.facet('vectors', ['fileMessages', 'fileChunks', 'forgetMessages']),

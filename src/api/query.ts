@@ -44,11 +44,13 @@ export const QueryResult = z
       session_id: Id.nullable(),
       session_name: z.string().nullable(),
       scope: z.literal(['in_session', 'cross_session']).nullable(),
-      level: z.int().meta({ description: '0: as it was said or stated. 2: a fact that was made from messages.' }),
+      level: z
+        .int()
+        .meta({ description: '0: as it was said or stated. 1: an episode, 2: a fact, which were made from messages.' }),
       message_ids: z
         .array(Id)
         .optional()
-        .meta({ description: 'Of a fact: the messages that say it, the newest first.' }),
+        .meta({ description: 'Of a fact or an episode: the messages that it was made from, the newest first.' }),
       valid_from: Timestamp.nullable().optional(),
       valid_to: Timestamp.nullable().optional(),
       state: z.literal(['active', 'superseded', 'retracted']).optional(),
@@ -83,6 +85,15 @@ export const QueryFilters = z
       description: 'Tool results have the role `tool`, also those that were sent as parts of a message of the user.',
     }),
     types: maybe(z.array(DocumentType).min(1).max(MAX_FILTER_VALUES)),
+    levels: maybe(
+      z
+        .array(z.literal([0, 1, 2]))
+        .min(1)
+        .max(MAX_FILTER_VALUES),
+    ).meta({
+      description:
+        '0: messages and knowledge. 1: episodes, 2: facts, both found by their own words. Absent: messages and knowledge, and a fact where it holds in place of what a message says.',
+    }),
     created_from: maybe(Instant).meta({ description: 'This moment or later.' }),
     created_to: maybe(Instant).meta({ description: 'This moment or earlier.' }),
     metadata: maybe(Metadata).meta({ description: 'What the metadata sent with a message must hold, value by value.' }),

@@ -11,9 +11,9 @@ import type { CompleteContext, TaskRequest } from '../memory/kinds/kind.ts';
 import type { IncomingMessage } from '../memory/memory-layer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Meaning } from '../retrieval/index/meaning.ts';
-import { UserIndexes } from '../retrieval/index/user-indexes.ts';
+import { openLayers } from '../retrieval/layers.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
-import { type ByModel, createSearch, type SearchAnswer, type SearchRequest } from '../retrieval/search.ts';
+import type { ByModel, SearchAnswer, SearchRequest } from '../retrieval/search.ts';
 import type { Tagger } from '../text/clauses/tagger.ts';
 import { findStoredRound } from './stored-round.ts';
 import type { AddResult, UserService, WaitFor } from './user-service.ts';
@@ -97,14 +97,15 @@ export class BypassService implements UserService {
   async query(request: SearchRequest): Promise<SearchAnswer> {
     const { store, indexMaxBytes, meaning, weights, modelWeights, askModel } = this.#context;
     await store.ping();
-    const indexes = new UserIndexes(store.corpus, await meaning(), indexMaxBytes);
+    const layers = openLayers(store.corpus, {
+      ...{ meaning: await meaning(), maxBytes: indexMaxBytes, weights, modelWeights },
+    });
     try {
       const { byModel, degraded } = await askModel(request);
-      const search = createSearch(store.corpus, indexes, weights, modelWeights);
-      const answer = await search({ ...request, byModel });
+      const answer = await layers.search({ ...request, byModel });
       return { ...answer, degraded: [...answer.degraded, ...degraded] };
     } finally {
-      indexes.forget(request.userKey);
+      layers.forget(request.userKey);
     }
   }
 

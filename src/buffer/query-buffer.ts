@@ -51,12 +51,24 @@ const keyOf = ({
   sessionKey,
   explain,
   excerpts,
+  withMade,
   withPreferences,
 }: SearchRequest): string => {
   const parts = transcriptTurns(question) ?? [question];
   const words = parts.map((part) => part.trim().replaceAll(/\s+/g, ' ').toLowerCase());
   const moment = isAsOf ? ['as of', nowMs, offsetMs] : Math.floor(nowMs / DAY_MS);
-  const key = JSON.stringify([words, moment, topK, mode, filters, sessionKey, explain, excerpts, withPreferences]);
+  const key = JSON.stringify([
+    words,
+    moment,
+    topK,
+    mode,
+    filters,
+    sessionKey,
+    explain,
+    excerpts,
+    withMade,
+    withPreferences,
+  ]);
   return key.length <= LONGEST_KEY ? key : sha256Hex(key);
 };
 

@@ -3,14 +3,15 @@ import type { MessageRecord, Role, Scope } from './records.ts';
 import type { NamedSubjects, ResolvedSubjects } from './subjects.ts';
 import type { MessageVector } from './vectors.ts';
 
-/** A document: a message or a knowledge item as search sees it. Within its user it is identified by kind and key together. */
+/** A document: a message, a knowledge item, a fact or an episode as search sees it. Within its user it is identified by kind and key together. */
 export interface CorpusDocument {
   readonly kind: DocumentKind;
   readonly key: number;
-  /** Null for knowledge. */
+  /** Null for a kind without a session. */
   readonly sessionKey: number | null;
-  /** Null for knowledge. */
+  /** Its place in its session: of an episode that of its first message. Null for a kind without a session. */
   readonly sequence: number | null;
+  /** Null for what is no turn. */
   readonly role: Role | null;
   /** The name of the speaker, when the client sent one. */
   readonly name: string | null;
@@ -78,7 +79,7 @@ export interface CorpusEntry {
   readonly kind: DocumentKind;
   readonly key: number;
   readonly id: string;
-  /** Null for knowledge. */
+  /** Of a turn; null for others. */
   readonly sequence: number | null;
   readonly content: string;
   /** Tokens of the content (o200k). Absent for knowledge, and until the background has counted them. */
@@ -111,6 +112,8 @@ export interface Replaced {
 export interface ChangesSince {
   /** The generation of the documents that the index holds; 0 when it holds none. */
   readonly after?: number;
+  /** The kinds of documents that are read; absent for all. */
+  readonly kinds?: readonly DocumentKind[];
   /** The model whose vectors are read, and the generation of those that the index holds. */
   readonly vectors?: { readonly model: string; readonly after: number } | undefined;
 }
@@ -166,6 +169,7 @@ export interface CorpusReader {
    *
    * @param keys reads only messages in this range of keys. Kinds that are not segmented, such as knowledge, are then read only
    * when `lastKey` is `Number.MAX_SAFE_INTEGER`, so that of the ranges that make up a memory one brings them.
+   * @param kinds reads only documents of these kinds; absent for all.
    * @example
    * for await (const batch of store.corpus.documents(1, 7, 0)) for (const document of batch) index.add(document);
    */
@@ -174,6 +178,7 @@ export interface CorpusReader {
     userKey: number,
     after: number,
     keys?: KeyRange,
+    kinds?: readonly DocumentKind[],
   ): AsyncIterable<readonly ChangedDocument[]>;
   /**
    * Lists the ranges of the saved segments of this maker, in order; they do not overlap.

@@ -2,48 +2,63 @@
 export interface DocumentRules {
   /** Such a document states a fact and is no turn of a conversation, so a question that quotes it still finds it. */
   readonly isStatement: boolean;
-  /** It belongs to a session, and has a sequence and a role there. A filter by session, agent or role leaves other kinds out. */
+  /** It belongs to a session. A filter by session or agent leaves other kinds out. */
   readonly hasSession: boolean;
+  /** It is a turn of its session, and has a role there. A filter by role leaves other kinds out. */
+  readonly isTurn: boolean;
   /** Segments cover it, because it seldom changes. So far segments cover messages only. */
   readonly isSegmented: boolean;
   /** The store knows until when it is true, and retracts it then. So a newer one does not mean that an older one is outdated. */
   readonly hasValidity: boolean;
   /**
-   * An index ranks it by its own words. Others are shown for what they were made from: a fact says again what its messages say,
-   * and would take their places among the results.
+   * 0: as it was said or stated. 1 and 2: made from messages, so it says again what they say. Such documents are in an index of
+   * their own, which is read only when they are asked for: beside the messages they would take their places among the results.
    */
-  readonly isRanked: boolean;
+  readonly level: 0 | 1 | 2;
   /** What a result is called that shows it: what was said, or what is known. */
   readonly shownAs: 'message' | 'knowledge';
 }
 
 /**
- * The kinds of documents that search finds. Episodes will be a kind of their own. `CorpusReader` reads kinds in this
- * order, and an index stores a kind as its number in this order, so a new kind goes to the end.
+ * The kinds of documents that search finds. `CorpusReader` reads kinds in this order, and an index stores a kind as its number
+ * in this order, so a new kind goes to the end.
  */
 export const DOCUMENTS = {
   message: {
     isStatement: false,
     hasSession: true,
+    isTurn: true,
     isSegmented: true,
     hasValidity: false,
-    isRanked: true,
+    level: 0,
     shownAs: 'message',
   },
   knowledge: {
     isStatement: true,
     hasSession: false,
+    isTurn: false,
     isSegmented: false,
     hasValidity: false,
-    isRanked: true,
+    level: 0,
     shownAs: 'knowledge',
   },
   fact: {
     isStatement: true,
     hasSession: false,
+    isTurn: false,
     isSegmented: false,
     hasValidity: true,
-    isRanked: false,
+    level: 2,
+    shownAs: 'knowledge',
+  },
+  /** Its content is its title and its summary, and it was created when its last message was. */
+  episode: {
+    isStatement: true,
+    hasSession: true,
+    isTurn: false,
+    isSegmented: false,
+    hasValidity: true,
+    level: 1,
     shownAs: 'knowledge',
   },
 } as const satisfies Readonly<Record<string, DocumentRules>>;

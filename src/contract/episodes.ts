@@ -62,4 +62,9 @@ export interface EpisodeFacet {
     filter: { readonly sessionId?: string | undefined },
     page: Page,
   ): Promise<PageOf<EpisodeRecord>>;
+  /**
+   * Reads episodes of a user in the order of `ids`, and skips those that the user does not have. Errors: `not_found` of the user.
+   * @example await store.episodes.read(scope, 'u1', ['e1']); // [{ id: 'e1', title: 'Moving to Graz', ... }]
+   */
+  read(scope: Scope, userId: string, ids: readonly string[]): Promise<EpisodeRecord[]>;
 }

@@ -57,16 +57,19 @@ export const filterSlots = (
   const { kind, session, role, createdAt } = columns.arrays;
   const wantedSessions = allowed && new Set(allowed.map((key) => sessions.find(key)));
   const wantedRoles = roles && new Set(roles.map((name) => ROLES.indexOf(name)));
-  const hasSession = DOCUMENT_KINDS.map((name) => rulesOf(name).hasSession);
-  // What belongs to no session, like knowledge, nobody said.
-  const isWanted = DOCUMENT_KINDS.map((name, i) => kinds.includes(name) && (hasSession[i] || (!sessionKeys && !roles)));
+  const rules = DOCUMENT_KINDS.map(rulesOf);
+  const hasSession = rules.map((each) => each.hasSession);
+  const isTurn = rules.map((each) => each.isTurn);
+  // What belongs to no session, like knowledge, is in none of some; what is no turn, nobody said.
+  const isWanted = rules.map(
+    (each, i) =>
+      kinds.includes(DOCUMENT_KINDS[i] as DocumentKind) && (each.hasSession || !sessionKeys) && (each.isTurn || !roles),
+  );
   return (slot) => {
     const own = kind[slot] as number;
     if (!isWanted[own]) return false;
-    if (hasSession[own]) {
-      if (wantedSessions && !wantedSessions.has(session[slot])) return false;
-      if (wantedRoles && !wantedRoles.has(role[slot] as number)) return false;
-    }
+    if (wantedSessions && hasSession[own] && !wantedSessions.has(session[slot])) return false;
+    if (wantedRoles && isTurn[own] && !wantedRoles.has(role[slot] as number)) return false;
     const at = createdAt[slot] as number;
     return (createdFrom === null || at >= createdFrom) && (createdTo === null || at <= createdTo);
   };

@@ -62,6 +62,8 @@ export interface SearchRequest extends Owner {
   readonly explain: boolean;
   /** Of long contents what bears on the question is asked for, and not all; absent for whole ones. */
   readonly excerpts?: ExcerptRequest;
+  /** Whether episodes and facts are looked for by their own words, beside what was said (`layers.ts`). */
+  readonly withMade?: boolean;
   /** Whether what the user prefers is wanted beside what answers. */
   readonly withPreferences?: boolean;
   /** When an answer is of no use any more, in milliseconds from the request; absent for whenever. */

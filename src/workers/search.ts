@@ -6,10 +6,11 @@ import { openStaticModelIfAny } from '../embedding/static-model.ts';
 import { note, serveWorker } from '../platform/worker-channel.ts';
 import { createMeaning } from '../retrieval/index/meaning.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
-import { type UnreadableSegment, UserIndexes } from '../retrieval/index/user-indexes.ts';
+import type { UnreadableSegment } from '../retrieval/index/user-indexes.ts';
+import { openLayers } from '../retrieval/layers.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
-import { createSearch, type Search } from '../retrieval/search.ts';
+import type { Search } from '../retrieval/search.ts';
 
 /** What a search Worker is started with. */
 export interface SearchWorkerData {
@@ -47,12 +48,16 @@ await serveWorker(async (): Promise<SearchHandlers> => {
   // Without the model search goes by words alone, and says so in its answers.
   const model = await openStaticModelIfAny();
   const meaning = model && createMeaning(model, await findMultilingualModel());
-  const indexes = new UserIndexes(corpus, meaning, indexMaxBytes, {
+  const {
+    search,
+    said: indexes,
+    forget,
+  } = openLayers(corpus, {
+    ...{ meaning, maxBytes: indexMaxBytes, weights, modelWeights },
     mostDocuments: mostDocuments ?? Number.POSITIVE_INFINITY,
     remakesUnreadable: true,
     onUnreadable: (unreadable) => say({ unreadable }),
   });
-  const search = createSearch(corpus, indexes, weights, modelWeights);
 
   /** Gives away the segment that is to be kept next. False when there is none. */
   const give = async (owner: Owner): Promise<boolean> => {
@@ -86,6 +91,6 @@ await serveWorker(async (): Promise<SearchHandlers> => {
       // Of a memory that grows all the time, what is there is kept meanwhile.
       if (!timers.has(owner.userKey)) keepWhatIsMade(owner);
     },
-    forget: (userKey) => indexes.forget(userKey),
+    forget,
   };
 });

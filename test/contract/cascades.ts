@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import type { CorpusEntry } from '../../src/contract/corpus.ts';
 import type { ApiKeyRecord, IdentityRecord, SessionRecord } from '../../src/contract/records.ts';
 import { ALL, ANN, END_OF_TIME, EVERY_SEQUENCE, handsOf } from './background.ts';
 import { prepareEpisodes } from './episode-drafts.ts';
@@ -203,7 +204,9 @@ export const describeCascades = (open: OpenStore): void =>
         ...sessionsLeft(kept, ({ id }) => id !== session.id),
         corpus: [left.corpus[0], ...untouched] as never,
       });
-      expect(left.corpus[0]?.entries).toEqual(touched?.entries.filter(({ id }) => !removed.includes(id)) as never);
+      const isLeft = ({ id, kind, session: of }: CorpusEntry): boolean =>
+        !removed.includes(id) && (kind !== 'episode' || of?.id !== session.id);
+      expect(left.corpus[0]?.entries).toEqual(touched?.entries.filter(isLeft) as never);
       expect(JSON.stringify(left)).not.toContain(session.id);
     });
 

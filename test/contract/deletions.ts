@@ -53,6 +53,7 @@ const READS = [
   'work.read',
   'work.episodeBefore',
   'episodes.list',
+  'episodes.read',
   'work.nominate',
   'facts.list',
   'facts.read',

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'bun:test';
+import type { DocumentKind } from '../../src/contract/documents.ts';
+import type { EpisodeRecord } from '../../src/contract/episodes.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { SessionRecord } from '../../src/contract/records.ts';
-import { USER_MARK } from '../../src/text/account-marks.ts';
+import { AGENT_MARK, USER_MARK } from '../../src/text/account-marks.ts';
 import { ANN, BOB, createBackground, EVERY_SEQUENCE, NOON, spansOf } from './background.ts';
 import { newEpisode, prepareEpisodes } from './episode-drafts.ts';
+import { catchUp, loadIndex } from './held-index.ts';
 import { rowsIn, WHOLE } from './lists.ts';
 import { endOf } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
@@ -119,6 +122,88 @@ export const describeEpisodes = (open: OpenStore): void =>
         } while (after !== null);
         expect(rows).toEqual(whole);
       }
+    });
+
+    test('are read by their ids, those of the user alone, in the order that is asked for', async () => {
+      const { store, scope, world, say, finish, list, owner } = await create();
+      await finish((await say(4)).task, [newEpisode(1, 2), newEpisode(3, 4)]);
+      const [first, second] = (await list()).map(present) as [EpisodeRecord, EpisodeRecord];
+      const read = (userId: string, ids: readonly string[]) => store.episodes.read(scope, userId, ids);
+      expect(await read(owner.id, [second.id, 'none', first.id])).toEqual([second, first]);
+      expect(await read((await world.user()).id, [first.id])).toEqual([]);
+      expect(await endOf(read('nobody', [first.id]))).toBe('not_found');
+    });
+
+    describe('as documents of search', () => {
+      const createDocuments = async () => {
+        const made = await create();
+        const { store, tenantKey, owner } = made;
+        let held = await loadIndex(store, tenantKey, owner.key);
+        return {
+          ...made,
+          /** What an index holds that has followed every change. */
+          episodes: async () => {
+            held = await catchUp(store, tenantKey, owner.key, held);
+            const fresh = await loadIndex(store, tenantKey, owner.key);
+            expect(held).toEqual(fresh);
+            return [...held.documents.values()].filter(({ kind }) => kind === 'episode');
+          },
+        };
+      };
+
+      test('have a session, where they begin, and the time of their last message, and show no name of an account', async () => {
+        const { store, say, finish, episodes, tenantKey, owner, talk, scope } = await createDocuments();
+        const marked = { title: `${USER_MARK} moved`, summary: `${USER_MARK} moved to Graz. ${AGENT_MARK} helped.` };
+        const outcome = await finish((await say(4)).task, [newEpisode(2, 4, marked)]);
+        const [one, ...more] = await episodes();
+        expect(more).toEqual([]);
+        expect(one).toMatchObject({
+          ...{ sessionKey: talk.key, sequence: 2, role: null, name: null, createdAt: outcome.episodes[0]?.endedAt },
+          content: ' moved\n moved to Graz.  helped.',
+        });
+        await store.users.update(scope, owner.id, { name: 'Ada Byron', at: NOON });
+        const reference = { kind: 'episode', key: present(one).key } as const;
+        const [shown] = await store.corpus.fetch(tenantKey, owner.key, [reference]);
+        expect(shown).toMatchObject({ id: outcome.episodes[0]?.id, session: { id: talk.id }, sequence: null });
+        expect(shown?.content).toMatch(/^Ada Byron moved\nAda Byron moved to Graz\. .+ helped\.$/);
+      });
+
+      test('of only some kinds, no others are read', async () => {
+        const { store, say, finish, tenantKey, owner } = await createDocuments();
+        await finish((await say(2)).task);
+        const kindsIn = async (documents: AsyncIterable<readonly { readonly kind: string }[]>) =>
+          [...new Set((await Array.fromAsync(documents)).flat().map(({ kind }) => kind))].toSorted();
+        const { corpus } = store;
+        const changes = async (kinds?: readonly DocumentKind[]) =>
+          present(await corpus.changes(tenantKey, owner.key, { after: 0, ...(kinds && { kinds }) })).documents;
+        expect(await kindsIn(await changes(['episode']))).toEqual(['episode']);
+        expect(await kindsIn(await changes(['message', 'knowledge']))).toEqual(['message']);
+        expect(await kindsIn(await changes())).toEqual(['episode', 'message']);
+        expect(await kindsIn(corpus.documents(tenantKey, owner.key, 0, undefined, ['episode']))).toEqual(['episode']);
+        expect(await kindsIn(corpus.documents(tenantKey, owner.key, 0))).toEqual(['episode', 'message']);
+      });
+
+      test('are taken out when they grow, are cut, are replaced, or lose a message or their session', async () => {
+        const { store, scope, say, finish, episodes, talk, world } = await createDocuments();
+        const sequences = async () => (await episodes()).map(({ sequence }) => sequence).toSorted();
+        await finish((await say(4)).task, [newEpisode(1, 2), newEpisode(3, 4)]);
+        expect(await sequences()).toEqual([1, 3]);
+        const { ids, task } = await say(2);
+        await finish(task, [newEpisode(3, 5), newEpisode(6, 6)]);
+        expect(await sequences()).toEqual([1, 3, 6]);
+        const [last] = ids.slice(-1);
+        await store.messages.update(
+          scope,
+          talk.id,
+          [{ id: present(last), role: 'user', content: 'changed' }],
+          world.at(),
+        );
+        expect(await sequences()).toEqual([1, 3]);
+        await store.messages.delete(scope, talk.id, ids.slice(0, 1), world.at());
+        expect(await sequences()).toEqual([1]);
+        await store.sessions.delete(scope, talk.id);
+        expect(await sequences()).toEqual([]);
+      });
     });
 
     test('are refused for a user who is not there, and for a session of somebody else', async () => {

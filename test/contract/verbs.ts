@@ -26,6 +26,7 @@ export interface Victim {
   /** A fact that one of their messages says. */
   readonly fact: string;
   readonly factMessages: readonly string[];
+  readonly episode: string;
   readonly apiKey: ApiKeyRecord;
   readonly documents: readonly CorpusReference[];
   /** What an index made of their messages, kept. */
@@ -114,6 +115,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
     facts: facts.slice(0, 2),
     fact,
     factMessages: (await store.facts.read(scope, [fact])).flatMap(({ messageIds }) => messageIds),
+    episode: present(told.episodes[0]).id,
     apiKey,
     documents,
     segment,
@@ -305,6 +307,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     Promise.all(
       [{}, { sessionId: session.id }].map((filter) => rowsIn(store.episodes.list(as, user.id, filter, WHOLE))),
     ),
+  'episodes.read': (store, as, { user, episode }) => store.episodes.read(as, user.id, [episode]),
   'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, ALL_CHUNKS),
   'chunks.ofRound': (store, as, { messages }) => store.chunks.ofRound(as, present(messages[0]), ALL_CHUNKS),
   'chunks.count': (store, as, { user, session }) =>

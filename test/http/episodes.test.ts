@@ -111,6 +111,36 @@ describe('the episodes of a user', () => {
     expect(after).toMatchObject({ id: before?.id as string, message_ids: before?.message_ids as string[] });
   });
 
+  test('are found by their own words when a question asks for their level, with the messages that they were made from', async () => {
+    const { userId, sessionId } = await converse();
+    const { message_ids: ids } = await say(sessionId, [...GARDEN, ...OFFICE]);
+    const [garden] = await list(userId);
+    const ask = async (filters?: object) => {
+      const body = { query: 'Which plants grow in the garden?', top_k: 20, ...(filters && { filters }) };
+      return expectSuccess(await server.call('POST', `/users/${userId}/query`, body), 200, expect.any(String));
+    };
+    type Result = { id: string; type: string; content: string; metadata: { level: number; message_ids?: string[] } };
+    const levelsIn = ({ results }: { results: readonly Result[] }) =>
+      [...new Set(results.map(({ metadata }) => metadata.level))].toSorted();
+    expect(levelsIn(await ask())).toEqual([0]);
+    const { results } = await ask({ levels: [1] });
+    const content = `${garden?.title}\n${garden?.summary}`;
+    expect(results[0]).toMatchObject({ id: garden?.id, type: 'knowledge', role: null, content });
+    expect(results[0].metadata).toMatchObject({ session_id: sessionId, level: 1 });
+    expect(results[0].metadata.message_ids).toEqual(ids.slice(0, GARDEN.length).toReversed());
+    expect(levelsIn({ results })).toEqual([1]);
+    expect(levelsIn(await ask({ levels: [0, 1] }))).toEqual([0, 1]);
+    expect(await ask({ levels: [1], types: ['message'] })).toMatchObject({ results: [] });
+    expect(await ask({ levels: [1], session_ids: [sessionId] })).toMatchObject({
+      results: results.map(({ id }: Result) => ({ id })),
+    });
+    expect(await ask({ levels: [1], roles: ['user'] })).toMatchObject({ results: [] });
+    const wrong = { query: 'a', filters: { levels: [3] } };
+    expect((await server.call('POST', `/users/${userId}/query`, wrong)).status).toBe(422);
+    await server.call('PUT', `/users/${userId}`, { name: 'Cordelia' });
+    expect((await ask({ levels: [1] })).results[0].content).toContain('Cordelia');
+  });
+
   test('grow under the same id while messages follow, and end where another topic begins', async () => {
     const { userId, sessionId } = await converse();
     await say(sessionId, GARDEN.slice(0, 4));

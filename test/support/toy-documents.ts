@@ -7,9 +7,10 @@ export const TOY = 'toy' as DocumentKind;
 const RULES: DocumentRules = {
   isStatement: true,
   hasSession: false,
+  isTurn: false,
   isSegmented: false,
   hasValidity: true,
-  isRanked: true,
+  level: 0,
   shownAs: 'knowledge',
 };
 

@@ -77,6 +77,18 @@ FROM episodes e JOIN sessions s ON s.user_key = e.user_key AND s.key = e.session
 WHERE e.user_key = @ownerKey AND e.session_key = @sessionKey AND e.tenant_key = @tenantKey AND e.first_sequence > @after
 ORDER BY e.first_sequence LIMIT @limit;
 
+-- name: read
+SELECT e.key, e.id, s.id AS session_id, e.session_key, e.first_sequence, e.last_sequence, e.title, e.summary, e.participants,
+  e.key_phrases, e.started_at, e.ended_at, e.created_at, e.updated_at, spoken(u.name) AS user, spoken(a.name) AS agent,
+  NOT EXISTS (
+    SELECT 1 FROM episodes l
+    WHERE l.user_key = e.user_key AND l.session_key = e.session_key AND l.first_sequence > e.first_sequence
+  ) AS is_open
+FROM episodes e JOIN sessions s ON s.user_key = e.user_key AND s.key = e.session_key AND s.tenant_key = e.tenant_key
+  JOIN users u ON u.key = e.user_key
+  JOIN agents a ON a.key = s.agent_key
+WHERE e.user_key = @ownerKey AND e.id = ANY (@ids::text[]) AND e.tenant_key = @tenantKey;
+
 -- name: message_ids
 SELECT id FROM messages
 WHERE user_key = @ownerKey AND session_key = @sessionKey AND tenant_key = @tenantKey

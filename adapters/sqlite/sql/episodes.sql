@@ -76,6 +76,19 @@ FROM episodes e JOIN sessions s ON s.key = e.session_key
 WHERE e.session_key = @sessionKey AND e.tenant_key = @tenantKey AND e.first_sequence > @after
 ORDER BY e.first_sequence LIMIT @limit;
 
+-- name: read
+SELECT e.key, e.id, s.id AS sessionId, e.session_key AS sessionKey, e.first_sequence AS firstSequence,
+  e.last_sequence AS lastSequence, e.title, e.summary, e.participants, e.key_phrases AS keyPhrases,
+  e.started_at AS startedAt, e.ended_at AS endedAt, e.created_at AS createdAt, e.updated_at AS updatedAt,
+  u.spoken_name AS user, a.spoken_name AS agent,
+  NOT EXISTS (
+    SELECT 1 FROM episodes l WHERE l.session_key = e.session_key AND l.first_sequence > e.first_sequence
+  ) AS isOpen
+FROM episodes e JOIN sessions s ON s.key = e.session_key AND s.tenant_key = e.tenant_key
+  JOIN users u ON u.key = e.user_key
+  JOIN agents a ON a.key = s.agent_key
+WHERE e.id = @id AND e.tenant_key = @tenantKey AND e.user_key = @ownerKey;
+
 -- name: message_ids
 SELECT id FROM messages
 WHERE session_key = @sessionKey AND tenant_key = @tenantKey AND sequence BETWEEN @firstSequence AND @lastSequence

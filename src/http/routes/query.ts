@@ -3,6 +3,7 @@ import { queryUser, usesNewFields } from '../../api/query.ts';
 import { formatInstant } from '../../api/scalars.ts';
 import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../../contract/documents.ts';
 import type { FactRecord } from '../../contract/facts.ts';
+import type { Scope } from '../../contract/records.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
@@ -16,9 +17,6 @@ import { type Asking, createSubjects } from '../subjects.ts';
 
 /** Which of the old server's stores a result would have come from. */
 const SOURCES = { words: 'keyword_store', meaning: 'vector_store' } as const;
-/** Messages and knowledge are raw memory, facts are made of messages. */
-const LEVEL = { message: 0, knowledge: 0, fact: 2 } as const satisfies Record<DocumentKind, number>;
-
 const MODES: Readonly<Record<string, SearchMode>> = { keyword: 'words', vector: 'meaning' };
 
 const scopeOf = ({ session }: Found, sessionId: string | null): 'in_session' | 'cross_session' | null => {
@@ -34,8 +32,11 @@ const roleOf = ({ role, source }: Found, detail: Detail) => {
   return detail === 'old' ? oldRole(role) : sentRole({ role, source });
 };
 
-/** What a fact was made from, until when it holds, and whether it does. */
-const madeFrom = ({ messageIds, validFrom, validTo, state }: FactRecord) => ({
+/** What a result says that was made from messages: of which, the newest first. */
+type Made = { readonly message_ids: readonly string[] };
+
+/** Of a fact also until when it holds, and whether it does. */
+const ofFact = ({ messageIds, validFrom, validTo, state }: FactRecord) => ({
   message_ids: messageIds,
   valid_from: validFrom === null ? null : formatInstant(validFrom),
   valid_to: validTo === null ? null : formatInstant(validTo),
@@ -44,10 +45,9 @@ const madeFrom = ({ messageIds, validFrom, validTo, state }: FactRecord) => ({
 
 const present = (
   found: Found,
-  { userId, sessionId, facts }: { userId: string; sessionId: string | null; facts: ReadonlyMap<string, FactRecord> },
+  { userId, sessionId, made }: { userId: string; sessionId: string | null; made: ReadonlyMap<string, Made> },
   detail: Detail,
 ) => {
-  const fact = facts.get(found.id);
   const { session, duplicates, explain } = found;
   return {
     id: found.id,
@@ -63,8 +63,8 @@ const present = (
       session_id: session?.id ?? null,
       session_name: session?.name ?? null,
       scope: scopeOf(found, sessionId),
-      level: LEVEL[found.kind],
-      ...(fact && madeFrom(fact)),
+      level: rulesOf(found.kind).level,
+      ...made.get(found.id),
       retrieval: { source: SOURCES[found.foundBy], ...(duplicates > 0 && { duplicates }) },
     },
     ...(detail === 'all' && { name: found.name, message_metadata: presentMetadata(found) }),
@@ -104,18 +104,31 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
 
+  const madeOf = async (scope: Scope, userId: string, shown: readonly Found[]): Promise<Map<string, Made>> => {
+    const ids = (wanted: DocumentKind) => shown.flatMap(({ kind, id }) => (kind === wanted ? [id] : []));
+    const [factIds, episodeIds] = [ids('fact'), ids('episode')];
+    const [facts, episodes] = await Promise.all([
+      factIds.length > 0 ? store.facts.read(scope, factIds) : [],
+      episodeIds.length > 0 ? store.episodes.read(scope, userId, episodeIds) : [],
+    ]);
+    return new Map<string, Made>([
+      ...facts.map((fact) => [fact.id, ofFact(fact)] as const),
+      ...episodes.map(({ id, messageIds }) => [id, { message_ids: messageIds.toReversed() }] as const),
+    ]);
+  };
+
   return async (findAsking: () => Promise<Asking>, body: QueryBody, detail: Detail): Promise<Answered & Asking> => {
     const timing = startTiming();
     limits.text(['query'], body.query);
     const asking = await findAsking();
     const { scope, user, generation, session, agent, sessions, agents } = asking;
-    const { roles, types, created_from, created_to, metadata } = body.filters ?? {};
+    const { roles, types, levels, created_from, created_to, metadata } = body.filters ?? {};
     const agentKeys = agents?.map(({ key }) => key).filter((key) => !agent || key === agent.key);
     const isShown = { message: body.include_messages, knowledge: body.include_knowledge };
     const filters: SearchFilters = {
       kinds: DOCUMENT_KINDS.filter((kind) => {
-        const { shownAs } = rulesOf(kind);
-        return isShown[shownAs] && (!types || types.includes(shownAs));
+        const { shownAs, level } = rulesOf(kind);
+        return isShown[shownAs] && (!types || types.includes(shownAs)) && (!levels || levels.includes(level));
       }),
       sessionKeys: sessions?.map(({ key }) => key) ?? null,
       agentKeys: agentKeys ?? (agent && [agent.key]),
@@ -138,16 +151,14 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
       offsetMs: body.as_of?.offsetMs ?? 0,
       isAsOf: Boolean(body.as_of),
       explain: body.explain ?? false,
+      withMade: Boolean(levels?.some((level) => level > 0)),
       deadlineMs,
     };
     const search = () => services.getBufferService(owner).query(request, generation);
     const inTime = withDeadline(deadlineMs, scheduler, ({ orElse }) => orElse(search, () => nothingInTime(deadlineMs)));
     const answer = await timing.step('search', inTime);
     const shown = scoredFrom(answer.found, body.min_score);
-    const factIds = shown.flatMap(({ kind, id }) => (kind === 'fact' ? [id] : []));
-    const known = factIds.length > 0 ? await store.facts.read(scope, factIds) : [];
-    const facts = new Map(known.map((fact) => [fact.id, fact]));
-    const about = { userId: user.id, sessionId: session?.id ?? null, facts };
+    const about = { userId: user.id, sessionId: session?.id ?? null, made: await madeOf(scope, user.id, shown) };
     const results = shown.map((item) => present(item, about, detail));
     const degraded = degradedOf(answer.degraded, body);
     const answered = { ...asking, results, degraded, ...timing.end(degraded) };

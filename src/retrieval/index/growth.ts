@@ -1,4 +1,5 @@
 import type { ChangedDocument, CorpusReader, KeyRange } from '../../contract/corpus.ts';
+import type { DocumentKind } from '../../contract/documents.ts';
 import type { AskedWord } from '../../text/terms.ts';
 import type { Owner } from '../owner.ts';
 import { pickEarly } from './early-picks.ts';
@@ -21,6 +22,7 @@ const nameOf = ({ kind, key }: ChangedDocument): string => `${kind}:${key}`;
 /** Documents of a memory that are being read into its index, and what of them is put in ahead for a question that waits. */
 export class Growth {
   readonly #index: UserIndex;
+  readonly #kinds: readonly DocumentKind[];
   readonly #clockMs: () => number;
   /** What is still to be read: documents of these keys with generations above `after`. */
   #rest: { after: number; readonly keys: KeyRange }[];
@@ -34,10 +36,12 @@ export class Growth {
   constructor(
     index: UserIndex,
     rest: readonly { after: number; keys: KeyRange }[],
+    kinds: readonly DocumentKind[],
     clockMs: () => number = () => performance.now(),
   ) {
     this.#index = index;
     this.#rest = [...rest];
+    this.#kinds = kinds;
     this.#clockMs = clockMs;
   }
 
@@ -78,7 +82,7 @@ export class Growth {
     const untilMs = this.#clockMs() + MOST_LOOK_MS;
     this.#looks += 1;
     try {
-      const rest = this.#rest.map(({ after, keys }) => corpus.documents(tenantKey, userKey, after, keys));
+      const rest = this.#rest.map(({ after, keys }) => corpus.documents(tenantKey, userKey, after, keys, this.#kinds));
       const unread = (async function* (index: UserIndex) {
         for (const documents of rest) {
           for await (const batch of documents)

@@ -159,7 +159,6 @@ export class UserIndex {
 
   add(document: CorpusDocument): void {
     const { kind, key, content, name } = document;
-    if (!rulesOf(kind).isRanked) return;
     if (this.#slots[kind].has(key)) this.#withdraw(kind, key);
     const passages = passagesOf(content);
     const first = this.columns.add(passages.length);
@@ -274,7 +273,8 @@ export class UserIndex {
     let withdrawn = 0;
     for (let slot = this.sessions.last[session] as number; slot >= 0; slot = this.sessions.last[session] as number) {
       if (withdrawn === most) return false;
-      this.#withdraw('message', this.columns.arrays.key[slot] as number);
+      const { kind: kindNumber, key: ownKey } = this.columns.arrays;
+      this.#withdraw(DOCUMENT_KINDS[kindNumber[slot] as number] as DocumentKind, ownKey[slot] as number);
       withdrawn += 1;
     }
     return true;

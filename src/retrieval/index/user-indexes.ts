@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Changes, CorpusReader, KeyRange } from '../../contract/corpus.ts';
+import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../../contract/documents.ts';
 import type { AskedWord } from '../../text/terms.ts';
 import { othersFirst } from '../others-first.ts';
 import type { Owner } from '../owner.ts';
@@ -30,6 +31,8 @@ export class MemoryTooLargeError extends Error {
 }
 
 export interface UserIndexesOptions {
+  /** The kinds of documents that they hold; those that were not made from messages when it is not given. */
+  readonly kinds?: readonly DocumentKind[];
   /** Documents of the largest memory that is taken; any when it is not given. */
   readonly mostDocuments?: number;
   /** Messages in a segment; 1,024 when it is not given. */
@@ -56,6 +59,10 @@ const CHARACTERS_AT_A_TIME = 32_768;
 const DOCUMENTS_BESIDE_A_LOOK = 10;
 const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
 
+/** The kinds of documents that an index holds: of those made from messages, or of the others. */
+export const indexedKinds = (of: 'made' | 'said'): DocumentKind[] =>
+  DOCUMENT_KINDS.filter((kind) => rulesOf(kind).level > 0 === (of === 'made'));
+
 const isAll = ({ firstKey, lastKey }: KeyRange): boolean =>
   firstKey === ALL_KEYS.firstKey && lastKey === ALL_KEYS.lastKey;
 
@@ -68,6 +75,7 @@ export class UserIndexes {
   readonly #maxBytes: number;
   readonly #meaning: Meaning | null;
   readonly #maker: string;
+  readonly #kinds: readonly DocumentKind[];
   readonly #segmentMessages: number;
   readonly #mostDocuments: number;
   readonly #remakesUnreadable: boolean;
@@ -85,6 +93,7 @@ export class UserIndexes {
     meaning: Meaning | null,
     maxBytes: number,
     {
+      kinds = indexedKinds('said'),
       segmentMessages = SEGMENT_MESSAGES,
       mostDocuments = Number.POSITIVE_INFINITY,
       remakesUnreadable = false,
@@ -95,6 +104,7 @@ export class UserIndexes {
     this.#maxBytes = maxBytes;
     this.#meaning = meaning;
     this.#maker = segmentMaker(meaning);
+    this.#kinds = kinds;
     this.#segmentMessages = segmentMessages;
     this.#mostDocuments = mostDocuments;
     this.#remakesUnreadable = remakesUnreadable;
@@ -183,6 +193,7 @@ export class UserIndexes {
     const held = this.#indexes.get(userKey);
     const heldVectors = held?.model?.model.fingerprint === model?.fingerprint ? held?.model : null;
     const changes = await this.#corpus.changes(tenantKey, userKey, {
+      kinds: this.#kinds,
       ...(held && { after: held.generation }),
       ...(model && { vectors: { model: model.fingerprint, after: heldVectors?.generation ?? 0 } }),
     });
@@ -216,7 +227,8 @@ export class UserIndexes {
    */
   async #load(index: UserIndex, owner: Owner): Promise<void> {
     const { tenantKey, userKey } = owner;
-    const ranges = await this.#corpus.segments(tenantKey, userKey, this.#maker);
+    const isSegmented = this.#kinds.some((kind) => rulesOf(kind).isSegmented);
+    const ranges = isSegmented ? await this.#corpus.segments(tenantKey, userKey, this.#maker) : [];
     // Most are at least half full: so many are too much, which is known before any is read.
     if (ranges.length > this.#mostDocuments / this.#segmentMessages + FEW_SMALL) throw this.#tooLarge();
     for (const [i, range] of ranges.entries()) {
@@ -251,15 +263,16 @@ export class UserIndexes {
     ranges: readonly { readonly after: number; readonly keys: KeyRange }[],
     first?: Changes['documents'],
   ): Promise<void> {
-    const { tenantKey, userKey } = owner;
+    const { userKey } = owner;
     const growth = new Growth(
       index,
       ranges.map((range) => ({ ...range })),
+      this.#kinds,
     );
     this.#growing.set(userKey, growth);
     try {
       for (const [i, { after, keys }] of ranges.entries()) {
-        const documents = i === 0 && first ? first : this.#corpus.documents(tenantKey, userKey, after, keys);
+        const documents = i === 0 && first ? first : this.#documents(owner, after, keys);
         await this.#addDocuments(index, documents, growth, isAll(keys));
         growth.readRange();
       }
@@ -289,8 +302,12 @@ export class UserIndexes {
   }
 
   /** What of a memory lies within some keys. */
-  async #addRange(index: UserIndex, { tenantKey, userKey }: Owner, keys: KeyRange): Promise<void> {
-    await this.#addDocuments(index, this.#corpus.documents(tenantKey, userKey, 0, keys), null, isAll(keys));
+  async #addRange(index: UserIndex, owner: Owner, keys: KeyRange): Promise<void> {
+    await this.#addDocuments(index, this.#documents(owner, 0, keys), null, isAll(keys));
+  }
+
+  #documents({ tenantKey, userKey }: Owner, after: number, keys: KeyRange): Changes['documents'] {
+    return this.#corpus.documents(tenantKey, userKey, after, keys, this.#kinds);
   }
 
   /** @param isWhole whether they are all that there are up to the last of them. */

@@ -40,6 +40,7 @@ const SCANS: Readonly<Record<string, string>> = {
   'subjects.agents_by_name': LIST_OF_VALUES,
   'knowledge-documents.found': LIST_OF_VALUES,
   'fact-documents.found': LIST_OF_VALUES,
+  'episode-documents.found': LIST_OF_VALUES,
   'facts.of_messages': LIST_OF_VALUES,
   'vectors.count_messages_without': BY_THE_REINDEX,
   'vectors.count_chunks_without': BY_THE_REINDEX,

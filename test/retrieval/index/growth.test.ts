@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test';
+import { DOCUMENT_KINDS } from '../../../src/contract/documents.ts';
 import { eachPosting } from '../../../src/retrieval/evidence/question-terms.ts';
 import { pickEarly } from '../../../src/retrieval/index/early-picks.ts';
 import { Growth } from '../../../src/retrieval/index/growth.ts';
@@ -108,10 +109,15 @@ test('a look that time does not suffice for shows nothing: what was acknowledged
   const { tenantKey, userKey } = memory.owner;
   let ms = 0;
   // Each look at the clock takes a minute.
-  const growth = new Growth(index, [{ after: 0, keys: { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER } }], () => {
-    ms += 60_000;
-    return ms;
-  });
+  const growth = new Growth(
+    index,
+    [{ after: 0, keys: { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER } }],
+    DOCUMENT_KINDS,
+    () => {
+      ms += 60_000;
+      return ms;
+    },
+  );
   const corpus = memories.watch();
   let read = 0;
   for await (const batch of corpus.documents(tenantKey, userKey, 0)) {

@@ -26,8 +26,8 @@ export const watchCorpus = (corpus: CorpusFacet): WatchedCorpus => {
     loads: [],
     beforeBatch: async () => {},
     onMetadata: () => {},
-    documents: (tenantKey, userKey, after, keys) =>
-      watch(corpus.documents(tenantKey, userKey, after, keys), { userKey, after }),
+    documents: (tenantKey, userKey, after, ...which) =>
+      watch(corpus.documents(tenantKey, userKey, after, ...which), { userKey, after }),
     changes: async (tenantKey, userKey, since) => {
       const changes = await corpus.changes(tenantKey, userKey, since);
       if (!changes || since.after === undefined) return changes;
