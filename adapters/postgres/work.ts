@@ -15,6 +15,7 @@ import { episodeBefore } from './episodes.ts';
 import { openNominations } from './facts.ts';
 import { lockMemories } from './memories.ts';
 import type { Pool } from './pool.ts';
+import { reportOn } from './reports.ts';
 import takingSql from './sql/taking.sql' with { type: 'text' };
 import workSql from './sql/work.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
@@ -97,11 +98,15 @@ export const openWork = (
 
   return {
     ...openWorkReads(pool),
-    due: async (owner, now, limit) => {
+    reportOn: (task) => reportOn(pool, task),
+    due: async (owner, now, limit, areNotices = false) => {
       const due: OutboxTask[] = [];
       for (const priority of PRIORITIES) {
         const room = limit - due.length;
-        if (room > 0) due.push(...(await taking.all<OutboxTask>(pool, 'due', { owner, now, priority, limit: room })));
+        if (room > 0)
+          due.push(
+            ...(await taking.all<OutboxTask>(pool, 'due', { owner, now, priority, notices: areNotices, limit: room })),
+          );
       }
       return due;
     },

@@ -43,7 +43,7 @@ export const storeFacets = (
       queue,
     );
     return {
-      ...background.facet('work', ['due', 'read', 'nominate', 'episodeBefore']),
+      ...background.facet('work', ['due', 'read', 'nominate', 'episodeBefore', 'reportOn']),
       ...verbs,
       rewind: async (owner, now) => {
         let rewound = 0;

@@ -11,6 +11,7 @@ import { messageReads } from './messages.ts';
 import { outboxReads } from './outbox.ts';
 import { removalReads } from './removals.ts';
 import { renamingReads } from './renamings.ts';
+import { reportReads } from './reports.ts';
 import { sessionReads } from './sessions.ts';
 import { subjectReads } from './subjects.ts';
 import { takingReads } from './taking.ts';
@@ -34,7 +35,7 @@ export const openReads = (db: Connection) => {
     facts,
     apiKeys: apiKeyReads(db),
     outbox: outboxReads(db),
-    work: { ...takingReads(db), ...workReads(db), nominate, episodeBefore },
+    work: { ...takingReads(db), ...workReads(db), ...reportReads(db), nominate, episodeBefore },
     chunks: chunkReads(db),
     episodes,
     corpus: { ...corpus, ...changeReads(db, corpus, vectors), ...subjectReads(db) },

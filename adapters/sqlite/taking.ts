@@ -14,11 +14,14 @@ const PRIORITIES = Object.values(PRIORITY).toSorted((a, b) => b - a);
 export const takingReads = (db: Connection) => {
   const sql = openStatements(db, takingSql);
   return {
-    due: (owner: string, now: number, limit: number): OutboxTask[] => {
+    due: (owner: string, now: number, limit: number, areNotices = false): OutboxTask[] => {
       const tasks: OutboxTask[] = [];
       for (const priority of PRIORITIES) {
         const room = limit - tasks.length;
-        if (room > 0) tasks.push(...(sql('due').all({ owner, now, priority, limit: room }) as OutboxTask[]));
+        if (room > 0)
+          tasks.push(
+            ...(sql('due').all({ owner, now, priority, notices: areNotices ? 1 : 0, limit: room }) as OutboxTask[]),
+          );
       }
       return tasks;
     },

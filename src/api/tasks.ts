@@ -76,7 +76,10 @@ export const tasks = {
     summary: 'Run all failed tasks again, or all of a kind',
     access: 'admin',
     query: z.object({
-      kind: z.string().optional().meta({ description: '`index` or `summarise`. Absent: every kind.' }),
+      kind: z
+        .string()
+        .optional()
+        .meta({ description: '`index`, `summarise`, `extract` or `notify` (webhooks). Absent: every kind.' }),
     }),
     body: z.strictObject({
       kind: maybe(z.string()).meta({ description: 'The same, with the parameters in the body.' }),

@@ -1,7 +1,8 @@
 import { KINDS, type KindRules, type Kinds } from '../contract/kinds.ts';
 import { type OutboxTask, PRIORITY, type Priority } from '../contract/outbox.ts';
 import type { Filed, Outcome } from '../contract/work.ts';
-import { type BackgroundContext, BackgroundProcessor, type Filer } from '../memory/background-processor.ts';
+import type { BackgroundContext, Filer } from '../memory/background-context.ts';
+import { BackgroundProcessor } from '../memory/background-processor.ts';
 import type { Draft } from '../memory/kinds/handlers.ts';
 import type { StageWaiters } from '../memory/stages.ts';
 import type { TaskLife } from '../memory/task-lives.ts';

@@ -7,6 +7,7 @@ import { proxySection } from './sections/proxy.ts';
 import { retrievalSection } from './sections/retrieval.ts';
 import { serverSection } from './sections/server.ts';
 import { databaseSection, redisSection } from './sections/storage.ts';
+import { webhooksSection } from './sections/webhooks.ts';
 
 const defaulted = <S extends z.ZodObject>(section: S) => section.prefault({} as z.input<S>);
 
@@ -22,6 +23,7 @@ export const settingsSchema = z.strictObject({
   embedding: defaulted(embeddingSection),
   llm: defaulted(llmSection),
   proxy: defaulted(proxySection),
+  webhooks: defaulted(webhooksSection),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -35,6 +35,8 @@ export interface ErrorDetails {
   readonly retryAfterS?: number;
   /** Of a range that is too long for one task: the last sequence of its first part, after which it is to be split. */
   readonly cutAt?: number;
+  /** True when no repeat can succeed: a task is given up at once. */
+  readonly isFinal?: boolean;
   /** True when a repeat fails until a person changes the settings or files that the message names. */
   readonly untilMended?: boolean;
 }

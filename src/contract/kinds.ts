@@ -9,8 +9,8 @@ export interface KindRules {
    * all sessions of a user, in the order in which they were written, for a result that depends on all messages of a user.
    */
   readonly queue: 'session' | 'user';
-  /** The stage that a message reaches when no task of the kind covers it any more. */
-  readonly stage: Exclude<Stage, 'stored'>;
+  /** The stage that a message reaches when no task of the kind covers it any more; null when no stage depends on the kind. */
+  readonly stage: Exclude<Stage, 'stored'> | null;
   /** A task is made from what the task before it in its queue saved too, so an outcome is filed at once and not held with others. */
   readonly isFiledAtOnce?: boolean;
   /**
@@ -52,13 +52,28 @@ export const KINDS = {
     isFiledAtOnce: true,
     derived: { edited: 'range', deleted: 'range', renamed: 'sessions of the user' },
   },
+  /** Webhooks: what the other kinds made of a range is told when they have done with it. */
+  notify: {
+    queue: 'session',
+    stage: null,
+    isFiledAtOnce: true,
+    derived: { edited: 'range if any', deleted: 'nothing', renamed: 'nothing' },
+  },
 } as const satisfies Readonly<Record<string, KindRules>>;
+
+/**
+ * The kind whose tasks wait for somebody outside, who may be away for days. A process does one of them at a time, takes them from
+ * the outbox apart from the others, and never splits one to find the message that it fails for.
+ */
+export const NOTICES = 'notify';
 
 /** The kind whose task gathers the rounds of a session while it waits. Messages that no processor has taken with it count as buffered. */
 export const GATHERED = 'index';
 
 export type TaskKind = keyof typeof KINDS;
 export const TASK_KINDS = Object.keys(KINDS) as TaskKind[];
+/** Those that a message goes through on its way. */
+export const STAGED_KINDS = TASK_KINDS.filter((kind) => KINDS[kind].stage !== null);
 
 /** The kinds that there are, by name; a test may add its own. */
 export type Kinds = Readonly<Record<string, KindRules>>;

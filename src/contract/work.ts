@@ -1,7 +1,7 @@
 import type { NewChunk } from './chunks.ts';
 import type { EpisodeBefore, NewEpisode } from './episodes.ts';
 import type { NewMention, Nominations, Supersession } from './facts.ts';
-import type { OutboxTask, SequenceRange, TaskKind } from './outbox.ts';
+import type { OutboxTask, SequenceRange, TaskKind, TaskState } from './outbox.ts';
 import type { StoredVector } from './vectors.ts';
 
 /** A message as a background task reads it. */
@@ -75,11 +75,17 @@ export interface ExtractOutcome extends OutcomeHeader {
   readonly supersessions: readonly Supersession[];
 }
 
+/** The outcome of a `notify` task: that it was told. */
+export interface NotifyOutcome extends OutcomeHeader {
+  readonly kind: 'notify';
+}
+
 /** The type of the outcome of each kind. */
 export interface Outcomes {
   readonly index: IndexOutcome;
   readonly summarise: SummariseOutcome;
   readonly extract: ExtractOutcome;
+  readonly notify: NotifyOutcome;
 }
 export type Outcome = Outcomes[TaskKind];
 
@@ -111,6 +117,32 @@ export interface WorkRead {
   readonly cutAt?: number;
 }
 
+/** Work of another kind on a range that is not done. */
+export interface OtherWork extends SequenceRange {
+  readonly id: string;
+  readonly kind: TaskKind;
+  readonly state: TaskState;
+  readonly attempts: number;
+  readonly reason: string | null;
+}
+
+/** What was made of the messages of a range, by ids. Of each list at most 1,000. */
+export interface RangeReport {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** When the task that the report is for was written. */
+  readonly createdAt: number;
+  readonly messages: readonly { readonly id: string; readonly sequence: number }[];
+  /** In order of sequence. */
+  readonly others: readonly OtherWork[];
+  /** Episodes that end with the range, right before it or in it, and do not grow any more. */
+  readonly closedEpisodes: readonly string[];
+  /** Facts that no other message said before. */
+  readonly addedFacts: readonly string[];
+  /** Facts that what was said in the range took the place of, or that something took the place of when they were said. */
+  readonly supersededFacts: readonly { readonly id: string; readonly by: string }[];
+}
+
 /** Why a try failed, and how many tries have failed with it. */
 export interface FailedTry {
   readonly attempts: number;
@@ -136,9 +168,10 @@ export interface WorkFacet {
   /**
    * Lists tasks that the owner can take now: those that are waiting and due, and those of owners whose lease has run out. Those
    * of the highest priority come first, then those that were due first. A task that `take` would not give is left out.
+   * `areNotices`: those of the kind `NOTICES` alone; otherwise all but these.
    * @example await store.work.due('process-1', now, 10); // [{ key: 5, kind: 'index', queueKey: 'session:12', position: 1, ... }]
    */
-  due(owner: string, now: number, limit: number): Promise<OutboxTask[]>;
+  due(owner: string, now: number, limit: number, areNotices?: boolean): Promise<OutboxTask[]>;
   /**
    * Takes tasks for the owner and answers those that it took, as they are now. It takes a task when nobody holds it under a
    * lease, and, among the tasks of the same kind and queue key, no other owner holds one and none of a lower position is waiting
@@ -196,6 +229,12 @@ export interface WorkFacet {
    * @example await store.work.episodeBefore(task); // { key: 3, generation: 39, firstSequence: 1, lastSequence: 8 }
    */
   episodeBefore(range: SessionRange): Promise<EpisodeBefore | null>;
+  /**
+   * Tells what was made of the messages of a task's range, and what work on it is not done; null when the task or its session is
+   * not there.
+   * @example await store.work.reportOn(task); // { userId: 'u1', messages: [{ id: 'm1', sequence: 1 }], addedFacts: ['f1'], ... }
+   */
+  reportOn(task: SessionRange & { readonly key: number }): Promise<RangeReport | null>;
   /**
    * Files outcomes: it saves each in one transaction with the deletion of its task, or not at all. An outcome replaces what an
    * earlier try saved of the same range; an episode that begins where one began before keeps its id. Answers for each outcome, in order, whether it was filed.

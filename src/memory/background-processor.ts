@@ -1,42 +1,16 @@
 import { LRUCache } from 'lru-cache';
+import { NOTICES } from '../contract/kinds.ts';
 import type { OutboxTask, Priority } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
-import type { WorkFacet } from '../contract/work.ts';
-import type { Scheduler } from '../platform/scheduler.ts';
 import { UnderWay } from '../platform/under-way.ts';
+import type { BackgroundContext } from './background-context.ts';
 import { asUrgent, BackgroundQueue, queueOf } from './background-queue.ts';
-import { judge, type RetrySettings, reasonOf, tookTooLong } from './failed-try.ts';
+import { DueTasks } from './due-tasks.ts';
+import { judge, reasonOf, tookTooLong } from './failed-try.ts';
 import type { Draft } from './kinds/handlers.ts';
 import { Outage } from './outage.ts';
 import { LIVE_STATES, type LifeState, type TaskLife, TaskLives } from './task-lives.ts';
-import { type WorkerReport, WorkerSlots, type WorkerSlotsContext } from './worker-slots.ts';
-
-export interface BackgroundSettings extends RetrySettings {
-  readonly workers: number;
-  readonly queue_size: number;
-  readonly lease: number;
-}
-
-/** The one that files the results of Workers. */
-export interface Filer {
-  /** Called when a task was taken from the outbox. */
-  begun(task: OutboxTask): void;
-  /** Takes the result of a Worker; the task is in the state `made` when it resolves. When it fails, the try has failed. */
-  deliver(life: TaskLife, draft: Draft): Promise<void>;
-}
-
-export interface BackgroundContext extends WorkerSlotsContext {
-  readonly work: WorkFacet;
-  readonly settings: () => BackgroundSettings;
-  readonly scheduler: Scheduler;
-  /** From 0 to 1, for the jitter of retries. */
-  readonly random: () => number;
-  /** Names this process in leases. */
-  readonly owner: string;
-  readonly filer: Filer;
-  /** Called when there are tasks that are due and no Worker here is free for them, or that this process has put back as it ends. */
-  readonly onBacklog?: () => void;
-}
+import { type WorkerReport, WorkerSlots } from './worker-slots.ts';
 
 /** Pause between looks into the outbox for work that is not in memory. */
 const FEED_INTERVAL_MS = 1_000;
@@ -65,6 +39,7 @@ export class BackgroundProcessor {
   /** Tasks that this process may hold although no Worker does them. The next beat releases them. */
   readonly #left: LRUCache<number, true>;
   readonly #underWay = new UnderWay();
+  readonly #due: DueTasks;
   readonly #isBlocked = (task: OutboxTask): boolean => this.#lives.isBlocked(task);
   #stopped = true;
   #pumping = false;
@@ -81,6 +56,12 @@ export class BackgroundProcessor {
     this.#left = new LRUCache({ max: this.#queue.capacity });
     this.#workers = new WorkerSlots(context);
     this.#outage = new Outage(context);
+    this.#due = new DueTasks({
+      ...context,
+      queue: this.#queue,
+      hasNotices: () => (context.noticeRetries?.() ?? null) !== null,
+      offer: (task) => this.offer(task),
+    });
   }
 
   /** Starts to take tasks. Those of an earlier process are found when its lease has run out. */
@@ -94,6 +75,8 @@ export class BackgroundProcessor {
 
   /** Puts a task into the queue. False when it is full: the task is then found in the outbox later. */
   offer(task: OutboxTask): boolean {
+    // A notice that is not due, perhaps for hours, would take the place of work that is.
+    if (task.kind === NOTICES && task.dueAt > this.#context.clock.now()) return true;
     const life = this.#lives.get(task.key);
     if (life && life.state !== 'queued') {
       // It is remembered how urgent it is by now, in case that it cannot be had.
@@ -300,11 +283,12 @@ export class BackgroundProcessor {
 
   /** Ends a failed try as `failed-try.ts` decides. */
   async #fail(life: TaskLife, error: unknown): Promise<void> {
-    const { work, owner, clock, log, random, settings } = this.#context;
+    const { work, owner, clock, log, random, settings, noticeRetries } = this.#context;
     const { task } = life;
     const { key, id, kind } = task;
     const reason = reasonOf(error);
-    const verdict = judge(task, error, { settings: settings(), outage: this.#outage, random: random() });
+    const retries = (kind === NOTICES && noticeRetries?.()) || settings();
+    const verdict = judge(task, error, { settings: retries, outage: this.#outage, random: random() });
     const at = clock.now();
     try {
       switch (verdict.what) {
@@ -337,22 +321,15 @@ export class BackgroundProcessor {
   /** Fills the queue from the outbox, now and at every interval. */
   #feed(): void {
     if (this.#stopped) return;
-    const { work, owner, clock, scheduler, log } = this.#context;
+    const { clock, scheduler } = this.#context;
     this.#cancelFeed();
     this.#cancelFeed = scheduler.after(FEED_INTERVAL_MS, () => this.#feed());
     const now = clock.now();
     const hasGoneBack = now < this.#latestAt - STEP_BACK_MS;
     this.#latestAt = now;
     if (hasGoneBack) this.#rewind(now);
-    const room = this.#queue.capacity - this.#queue.size;
-    if (room < this.#queue.capacity / 2) return;
     for (const [key, { until }] of this.#refused) if (until <= now) this.#refused.delete(key);
-    work.due(owner, now, room).then(
-      (tasks) => {
-        for (const task of tasks) this.offer(task);
-      },
-      (error) => log.warn({ err: error }, 'the outbox cannot be read'),
-    );
+    this.#due.look(now);
   }
 
   /** Makes tasks due, here and in the outbox, that a clock put off which was ahead. */

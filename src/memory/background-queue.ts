@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { NOTICES } from '../contract/kinds.ts';
 import type { OutboxTask, Priority } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 
@@ -54,6 +55,11 @@ export class BackgroundQueue {
     return this.#tasks.size;
   }
 
+  /** How many notices are in it. */
+  get notices(): number {
+    return this.#tasks.values().reduce((count, { kind }) => count + (kind === NOTICES ? 1 : 0), 0);
+  }
+
   /** How many tasks of a tenant, or of one user, are in it. */
   sizeOf({ tenantKey, userKey }: Scope): number {
     const isTheirs = (task: BackgroundTask): boolean =>
@@ -81,18 +87,21 @@ export class BackgroundQueue {
     for (const task of [...this.#tasks.values()]) this.#put({ ...task, dueAt: Math.min(task.dueAt, now) });
   }
 
-  /** Takes out the most urgent tasks that are due, at most `limit`, of users in turn; of each queue only the first can be taken. */
+  /** Takes out the most urgent tasks that are due, at most `limit`, of users in turn; of each queue only the first can be taken, and of notices one. */
   take(now: number, limit: number, isBlocked: IsBlocked): BackgroundTask[] {
     const taken = new Set<BackgroundTask>();
+    let hasNotice = false;
     while (taken.size < limit) {
       let best: BackgroundTask | null = null;
       for (const [head] of this.#queues.values()) {
         if (!head || head.dueAt > now || taken.has(head)) continue;
         if (best && this.#comesFirst(best, head) < 0) continue;
+        if (hasNotice && head.kind === NOTICES) continue;
         if (!isBlocked(head)) best = head;
       }
       if (!best) break;
       taken.add(best);
+      hasNotice ||= best.kind === NOTICES;
       this.#turn += 1;
       this.#turns.set(best.userKey, this.#turn);
     }

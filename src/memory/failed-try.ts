@@ -1,5 +1,7 @@
 import { isOutage, MemfuseError } from '../contract/errors.ts';
+import { NOTICES } from '../contract/kinds.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
+import { NotYet } from './not-yet.ts';
 import type { Outage } from './outage.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
@@ -9,7 +11,7 @@ export type Verdict =
   | { readonly what: 'again'; readonly attempts: number; readonly delayMs: number }
   /** The task is split after `lastSequence`, because its range is too long, or to find the message that it fails for. */
   | { readonly what: 'split'; readonly lastSequence: number }
-  /** The task has one message, and is failed. */
+  /** The task has one message, or splitting it helps nobody, and is failed. */
   | { readonly what: 'given up'; readonly attempts: number };
 
 export interface RetrySettings {
@@ -21,7 +23,8 @@ export interface RetrySettings {
 /**
  * Decides what follows a failed try. A task of too many messages is split, which is no failure. After an outage, which says
  * nothing about the task, the task waits unchanged for as long as the outage lasts. For any other error its messages are taken
- * to be the cause: it is tried again with growing pauses, then split in half until a task has the one message that it fails for.
+ * to be the cause: it is tried again with growing pauses, then split in half until a task has the one message that it fails for. Of a
+ * notice the one who is told is the cause, so it is given up as a whole.
  *
  * @param random from 0 to 1, for the jitter of pauses.
  */
@@ -30,15 +33,16 @@ export const judge = (
   error: unknown,
   { settings, outage, random }: { readonly settings: RetrySettings; readonly outage: Outage; readonly random: number },
 ): Verdict => {
-  const { cutAt } = error instanceof MemfuseError ? error.details : {};
+  const { cutAt, isFinal = false } = error instanceof MemfuseError ? error.details : {};
   if (cutAt !== undefined && cutAt < task.lastSequence) return { what: 'split', lastSequence: cutAt };
+  if (error instanceof NotYet) return { what: 'again', attempts: task.attempts, delayMs: error.delayMs };
   if (isOutage(error)) return { what: 'again', attempts: task.attempts, delayMs: outage.met(error) };
   const attempts = task.attempts + 1;
-  if (attempts <= settings.max_retries) {
+  if (attempts <= settings.max_retries && !isFinal) {
     return { what: 'again', attempts, delayMs: retryDelayMs(attempts, settings, random) };
   }
   const { firstSequence, lastSequence } = task;
-  if (firstSequence === lastSequence) return { what: 'given up', attempts };
+  if (firstSequence === lastSequence || isFinal || task.kind === NOTICES) return { what: 'given up', attempts };
   return { what: 'split', lastSequence: Math.floor((firstSequence + lastSequence) / 2) };
 };
 

@@ -1,6 +1,7 @@
+import { STAGED_KINDS } from '../contract/kinds.ts';
 import type { Appended, AppendedByName, AppendedToSession, NewMessage } from '../contract/messages.ts';
 import type { Once } from '../contract/once.ts';
-import { PRIORITY, TASK_KINDS, type TaskKind } from '../contract/outbox.ts';
+import { PRIORITY, type TaskKind } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -48,7 +49,7 @@ export interface MemoryLayer {
 export interface MemoryLayerOptions {
   /** How long a round waits for others before its task is due. */
   readonly idleMs: () => number;
-  /** The work that messages give: every kind, when left out. */
+  /** The work that messages give: every kind on which a stage depends, when left out. */
   readonly kinds?: () => readonly TaskKind[];
   /** Counts the messages that are stored. */
   readonly counts?: { messages: number };
@@ -58,7 +59,7 @@ export const createMemoryLayer = (
   store: Store,
   clock: Clock,
   ids: Ids,
-  { idleMs, kinds = () => TASK_KINDS, counts = { messages: 0 } }: MemoryLayerOptions,
+  { idleMs, kinds = () => STAGED_KINDS, counts = { messages: 0 } }: MemoryLayerOptions,
 ): MemoryLayer => {
   const stored = <A extends Appended>(appended: A): A => {
     if (appended.round) counts.messages += appended.ids.length;

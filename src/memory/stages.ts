@@ -6,7 +6,7 @@ export { STAGES, type Stage } from '../contract/kinds.ts';
 
 /** The stages that messages can reach by the given kinds, in order. `stored` is always one. */
 export const stagesOf = (kinds: Kinds = KINDS): Stage[] => {
-  const made = new Set<Stage>(Object.values(kinds).map(({ stage }) => stage));
+  const made = new Set<Stage | null>(Object.values(kinds).map(({ stage }) => stage));
   return STAGES.filter((stage) => stage === 'stored' || made.has(stage));
 };
 
@@ -29,9 +29,10 @@ export interface StageReport {
 /** The stages of a message, from the work that is not done on its session. */
 export const stageOf = (sequence: number, outstanding: readonly Outstanding[], kinds: Kinds = KINDS): StageReport => {
   const covering = outstanding.filter(
-    ({ firstSequence, lastSequence }) => firstSequence <= sequence && sequence <= lastSequence,
+    ({ kind, firstSequence, lastSequence }) =>
+      kinds[kind]?.stage !== null && firstSequence <= sequence && sequence <= lastSequence,
   );
-  const left = new Set<Stage | undefined>(covering.map(({ kind }) => kinds[kind]?.stage));
+  const left = new Set<Stage | null | undefined>(covering.map(({ kind }) => kinds[kind]?.stage));
   const there = stagesOf(kinds);
   const isAt = (stage: Stage): boolean => there.includes(stage) && !left.has(stage);
   const worst = covering.find(({ state }) => state === 'failed') ?? covering[0];

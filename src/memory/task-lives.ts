@@ -1,4 +1,5 @@
 import { MemfuseError } from '../contract/errors.ts';
+import { NOTICES } from '../contract/kinds.ts';
 import type { OutboxTask } from '../contract/outbox.ts';
 import { queueOf } from './background-queue.ts';
 
@@ -77,6 +78,7 @@ export class TaskLife {
 export class TaskLives {
   readonly #lives = new Map<number, TaskLife>();
   readonly #blocked = new Set<string>();
+  #noticesAtWork = 0;
 
   /** Begins the life of a task that was put into the queue. */
   open(task: OutboxTask): TaskLife {
@@ -93,9 +95,9 @@ export class TaskLives {
     return this.#lives.get(key);
   }
 
-  /** Whether another task of the same queue key is being taken, at work or delivered. */
+  /** Whether another task of the same queue key is being taken, at work or delivered; of a notice, any other notice. */
   isBlocked(task: OutboxTask): boolean {
-    return this.#blocked.has(queueOf(task));
+    return this.#blocked.has(queueOf(task)) || (task.kind === NOTICES && this.#noticesAtWork > 0);
   }
 
   /** Those under a lease of this process. */
@@ -110,8 +112,10 @@ export class TaskLives {
 
   #moved(life: TaskLife, from: LifeState): void {
     const queue = queueOf(life.task);
-    if (BLOCKING.has(life.state)) this.#blocked.add(queue);
-    else if (BLOCKING.has(from)) this.#blocked.delete(queue);
+    const [was, is] = [BLOCKING.has(from), BLOCKING.has(life.state)];
+    if (is) this.#blocked.add(queue);
+    else if (was) this.#blocked.delete(queue);
+    if (life.task.kind === NOTICES) this.#noticesAtWork += Number(is) - Number(was);
     if (life.isOver && this.#lives.get(life.task.key) === life) this.#lives.delete(life.task.key);
   }
 }

@@ -6,6 +6,8 @@ import type { OutboxTask } from '../contract/outbox.ts';
 import type { Store } from '../contract/store.ts';
 import { HANDLERS, handlersOf } from '../memory/kinds/handlers.ts';
 import type { TaskRequest } from '../memory/kinds/kind.ts';
+import type { WebhookTarget } from '../memory/kinds/notify/send.ts';
+import { openTelling } from '../memory/kinds/notify/tell.ts';
 import { isSwitchedOn } from '../memory/kinds/switched-on.ts';
 import type { LanguageModelOptions } from '../memory/language-model.ts';
 import type { StageWaiters } from '../memory/stages.ts';
@@ -34,8 +36,8 @@ export interface FilingParts {
 export const taskRequests =
   (settings: () => Settings) =>
   (task: OutboxTask): TaskRequest => {
-    const { buffer, memory } = settings();
-    return { task, maxTokens: buffer.round_buffer.max_tokens, isOn: isSwitchedOn(task.kind, memory) };
+    const now = settings();
+    return { task, maxTokens: now.buffer.round_buffer.max_tokens, isOn: isSwitchedOn(task.kind, now) };
   };
 
 /** The language model of the settings, with the share of one Worker in what may be spent on it; null without one. */
@@ -52,6 +54,10 @@ const languageModelOf = ({ llm, memory }: Settings): LanguageModelOptions | null
   };
 };
 
+/** Whom the settings have told what is made; null when nobody is. */
+const webhookTarget = ({ webhooks: { url, secret, timeout_ms: timeoutMs } }: Settings): WebhookTarget | null =>
+  url === undefined || secret === undefined ? null : { url, secret, timeoutMs };
+
 /** Opens the background of the server. Its Workers read the database of the settings, unless a test gives others. */
 export const openFiling = (
   { clock, ids, log, scheduler, random, outside }: Required<ServicesContext>,
@@ -64,9 +70,11 @@ export const openFiling = (
     logLevel: settings().server.log_level,
   };
   const requestOf = taskRequests(settings);
+  const tell = openTelling({ work: store.work, target: () => webhookTarget(settings()), clock });
   return new Filing({
     settings: () => settings().buffer,
     background: () => settings().memory.background,
+    noticeRetries: () => (webhookTarget(settings()) ? settings().webhooks : null),
     work: { ...store.work, file: (outcomes) => metrics.measure('flush', () => store.work.file(outcomes)) },
     clock,
     scheduler,
@@ -78,7 +86,7 @@ export const openFiling = (
     complete: (task, draft) =>
       metrics.measure('deliver', async () => {
         const embedder = (await models.batch?.get()) ?? null;
-        return handlersOf(HANDLERS, task).complete(task, draft, { counter, clock, ids, owner, embedder });
+        return handlersOf(HANDLERS, task).complete(task, draft, { counter, clock, ids, owner, embedder, tell });
       }),
     bytesOf: (outcome) => handlersOf(HANDLERS, outcome).bytesOf(outcome),
     ...told,

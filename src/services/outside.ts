@@ -1,5 +1,5 @@
 import type { TokenCounter } from '../buffer/token-counter.ts';
-import type { BackgroundContext } from '../memory/background-processor.ts';
+import type { BackgroundContext } from '../memory/background-context.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';

@@ -101,7 +101,7 @@ export class ServiceFactory {
     closers.add('search', () => this.search.close());
     const { enabled, round_buffer } = settings().buffer;
     const idleMs = () => settings().buffer.round_buffer.idle * 1_000;
-    const kinds = () => kindsSwitchedOn(settings().memory, store.kinds);
+    const kinds = () => kindsSwitchedOn(settings(), store.kinds);
     this.memory = createMemoryLayer(store, clock, ids, { idleMs, kinds, counts: this.counts });
     const openCounter = enabled ? createTokenCounter : createInlineTokenCounter;
     this.#counter = outside.counter ?? openCounter(round_buffer.token_cache_size, scheduler, log);
@@ -241,7 +241,7 @@ export class ServiceFactory {
   }
 
   kinds(): Kinds {
-    return rulesSwitchedOn(this.config.current.memory, this.store.kinds);
+    return rulesSwitchedOn(this.config.current, this.store.kinds);
   }
 
   countTokens = (texts: readonly string[]): Promise<number[]> => this.#counter.count(texts, 'request');

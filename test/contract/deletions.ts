@@ -52,6 +52,7 @@ const READS = [
   'outbox.outstanding',
   'work.read',
   'work.episodeBefore',
+  'work.reportOn',
   'episodes.list',
   'episodes.read',
   'work.nominate',

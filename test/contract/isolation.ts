@@ -67,6 +67,7 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
   'vectors.forgetMessages': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'work.read': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
   'work.episodeBefore': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
+  'work.reportOn': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
   'work.file': { to: ['another user of the same tenant'], because: FOR_A_TENANT },
 };
 
@@ -117,6 +118,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'work.nominate',
   'work.read',
   'work.episodeBefore',
+  'work.reportOn',
   'work.file',
   'chunks.count',
 ]);
@@ -147,6 +149,7 @@ const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'work.nominate': (answer) => /"text"|[1-9]/.test(JSON.stringify(answer)),
   'work.read': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'work.episodeBefore': (answer) => answer !== null,
+  'work.reportOn': (answer) => answer !== null,
   'work.file': (answer) => !(Array.isArray(answer) && answer.every((outcome) => outcome === 'lost')),
   'chunks.count': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'vectors.models': (answer) => Array.isArray(answer) && answer.length > 0,

@@ -303,6 +303,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     return store.work.file([commit]);
   },
   'work.episodeBefore': (store, { tenantKey }, { tasks }) => store.work.episodeBefore({ ...tasks.held, tenantKey }),
+  'work.reportOn': (store, { tenantKey }, { tasks }) => store.work.reportOn({ ...tasks.held, tenantKey }),
   'episodes.list': (store, as, { user, session }) =>
     Promise.all(
       [{}, { sessionId: session.id }].map((filter) => rowsIn(store.episodes.list(as, user.id, filter, WHOLE))),

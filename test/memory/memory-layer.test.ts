@@ -33,10 +33,12 @@ describe('the work that messages give', () => {
     kinds = ['index', 'summarise'];
     expect((await add()).tasks.map(({ kind }) => kind)).toEqual(['index', 'summarise']);
     const [on, off] = [{ enabled: true }, { enabled: false }];
-    kinds = kindsSwitchedOn({ episodes: off, facts: off }, TASK_KINDS);
+    kinds = kindsSwitchedOn({ memory: { episodes: off, facts: off }, webhooks: {} }, TASK_KINDS);
     expect((await add()).tasks.map(({ kind }) => kind)).toEqual(['index']);
-    expect(kindsSwitchedOn({ episodes: on, facts: on }, TASK_KINDS)).toEqual([...TASK_KINDS]);
-    expect(kindsSwitchedOn({ episodes: on, facts: on }, ['index'])).toEqual(['index']);
+    const all = { memory: { episodes: on, facts: on }, webhooks: { url: 'http://127.0.0.1:9' } };
+    expect(kindsSwitchedOn(all, TASK_KINDS)).toEqual([...TASK_KINDS]);
+    expect(kindsSwitchedOn({ ...all, webhooks: {} }, TASK_KINDS)).not.toContain('notify');
+    expect(kindsSwitchedOn(all, ['index'])).toEqual(['index']);
   });
 
   test('is urgent and due at once when somebody waits for it, also for another process and with what was said before', async () => {

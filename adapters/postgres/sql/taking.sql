@@ -8,7 +8,7 @@ FROM (
   SELECT outbox.* FROM leases JOIN outbox ON outbox.owner = leases.owner
   WHERE leases.ends_at < @now AND outbox.state = 'running' AND outbox.priority = @priority
 ) AS task
-WHERE NOT EXISTS (
+WHERE (task.kind = 'notify') = @notices AND NOT EXISTS (
     -- another process is at it
     SELECT 1 FROM outbox AS other JOIN leases ON leases.owner = other.owner
     WHERE other.user_key = task.user_key AND other.queue_key = task.queue_key AND other.state = 'running'

@@ -8,7 +8,7 @@ FROM (
   SELECT outbox.* FROM leases CROSS JOIN outbox INDEXED BY outbox_running ON outbox.owner = leases.owner
   WHERE leases.ends_at < @now AND outbox.state = 'running' AND outbox.priority = @priority
 ) AS task
-WHERE NOT EXISTS (
+WHERE (task.kind = 'notify') = @notices AND NOT EXISTS (
   -- another process is at it
   SELECT 1 FROM outbox AS other INDEXED BY outbox_queue_running JOIN leases ON leases.owner = other.owner
   WHERE other.queue_key = task.queue_key AND other.state = 'running' AND other.kind = task.kind

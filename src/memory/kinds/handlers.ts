@@ -7,6 +7,8 @@ import { openReading } from './extract/open-reading.ts';
 import { bytesOfIndex, completeIndex } from './index/complete.ts';
 import { type IndexDraft, makeIndex } from './index/make.ts';
 import type { CompleteContext, KindHandlers, MakeContext, TaskRequest } from './kind.ts';
+import { bytesOfNotify, completeNotify } from './notify/complete.ts';
+import { makeNotify, type NotifyDraft } from './notify/make.ts';
 import { bytesOfSummarise, completeSummarise } from './summarise/complete.ts';
 import { makeSummarise, type SummariseDraft } from './summarise/make.ts';
 
@@ -15,6 +17,7 @@ export interface Drafts {
   readonly index: IndexDraft;
   readonly summarise: SummariseDraft;
   readonly extract: ExtractDraft;
+  readonly notify: NotifyDraft;
 }
 export type Draft = Drafts[TaskKind];
 
@@ -23,6 +26,7 @@ export const HANDLERS: { readonly [K in TaskKind]: KindHandlers<Drafts[K], Outco
   index: { make: makeIndex, complete: completeIndex, bytesOf: bytesOfIndex },
   summarise: { make: makeSummarise, complete: completeSummarise, bytesOf: bytesOfSummarise },
   extract: { make: makeExtractBy(openReading), complete: completeExtract, bytesOf: bytesOfExtract },
+  notify: { make: makeNotify, complete: completeNotify, bytesOf: bytesOfNotify },
 };
 
 /** The handlers of a task whose kind is known at run time only. */

@@ -49,6 +49,8 @@ export interface CompleteContext {
   readonly ids: Ids;
   /** Names this process in leases. */
   readonly owner: string;
+  /** Tells what was made of a range by webhooks; absent where none are sent. */
+  readonly tell?: (task: OutboxTask) => Promise<void>;
 }
 
 /** The code of a kind; its steps are in the folder of the kind. Its handlers get the drafts and outcomes of their own kind only. */

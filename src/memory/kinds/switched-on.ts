@@ -2,12 +2,12 @@ import { KINDS, type Kinds, TASK_KINDS, type TaskKind } from '../../contract/kin
 
 /** The settings that turn kinds of background work on and off. */
 export interface KindSettings {
-  readonly episodes: { readonly enabled: boolean };
-  readonly facts: { readonly enabled: boolean };
+  readonly memory: { readonly episodes: { readonly enabled: boolean }; readonly facts: { readonly enabled: boolean } };
+  readonly webhooks: { readonly url?: string | undefined };
 }
 
 /** Whether the settings let a kind of background work be done. */
-export const isSwitchedOn = (kind: TaskKind, { episodes, facts }: KindSettings): boolean => {
+export const isSwitchedOn = (kind: TaskKind, { memory: { episodes, facts }, webhooks }: KindSettings): boolean => {
   switch (kind) {
     case 'index':
       return true;
@@ -15,6 +15,8 @@ export const isSwitchedOn = (kind: TaskKind, { episodes, facts }: KindSettings):
       return episodes.enabled;
     case 'extract':
       return facts.enabled;
+    case 'notify':
+      return webhooks.url !== undefined;
     default:
       return kind satisfies never;
   }

@@ -90,6 +90,7 @@ const MORE: Partial<Record<Verb, { readonly pages: number; readonly because: str
   'chunks.count': { pages: 400, because: COUNTS_ALL },
   'messages.update': { pages: 500, because: 'looks for what was given up of an old message among 50,000 dead letters' },
   'messages.delete': { pages: 500, because: 'looks for what was given up of an old message among 50,000 dead letters' },
+  'work.reportOn': { pages: 500, because: 'looks for what is not done of an old range among 50,000 dead letters' },
   'users.update': { pages: 1_500, because: 'has the facts of a hundred sessions extracted again in each transaction' },
   'outbox.derive': {
     pages: 300,

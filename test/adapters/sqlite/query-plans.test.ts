@@ -40,6 +40,7 @@ const SCANS: Readonly<Record<string, string>> = {
   'subjects.agents_by_name': LIST_OF_VALUES,
   'knowledge-documents.found': LIST_OF_VALUES,
   'fact-documents.found': LIST_OF_VALUES,
+  'reports.superseded_facts': 'walks the facts that it has found itself, those of a range',
   'episode-documents.found': LIST_OF_VALUES,
   'facts.of_messages': LIST_OF_VALUES,
   'vectors.count_messages_without': BY_THE_REINDEX,
@@ -101,6 +102,9 @@ const WALKS: Readonly<Record<string, string>> = {
   'taking.due': 'what is left of a session is little; sorts what was left behind, which is little',
   'outbox.close': 'what is left of a session is little',
   'outbox.outstanding': SORTS_FEW,
+  'reports.others': SORTS_FEW,
+  'reports.added_facts': 'sorts the mentions of a fact',
+  'reports.superseded_facts': 'sorts the facts that a range of messages says',
   'tenants.insert': NO_CHILDREN_YET,
 };
 

@@ -1,4 +1,4 @@
-import type { BackgroundContext } from '../../../src/memory/background-processor.ts';
+import type { BackgroundContext } from '../../../src/memory/background-context.ts';
 
 /** Workers that take every task and never come to its end, as in a background that is far behind. */
 export const openIdleWorker: BackgroundContext['openWorker'] = () => ({

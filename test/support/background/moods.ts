@@ -2,7 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseUrl } from '../../../src/config/database-url.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
-import type { BackgroundContext } from '../../../src/memory/background-processor.ts';
+import type { BackgroundContext } from '../../../src/memory/background-context.ts';
 import { createTaskWorker } from '../../../src/memory/task-worker.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import type { TestServer } from '../server.ts';

@@ -1,6 +1,7 @@
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { Store } from '../../../src/contract/store.ts';
-import { BackgroundProcessor, type BackgroundSettings } from '../../../src/memory/background-processor.ts';
+import type { BackgroundSettings } from '../../../src/memory/background-context.ts';
+import { BackgroundProcessor } from '../../../src/memory/background-processor.ts';
 import { type Draft, HANDLERS, handlersOf } from '../../../src/memory/kinds/handlers.ts';
 import type { TaskLife } from '../../../src/memory/task-lives.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
