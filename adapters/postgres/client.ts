@@ -1,12 +1,23 @@
 import postgres from 'postgres';
 import { fromStored, toStored } from './text.ts';
 
-/** How long a connection may take to open, and a statement to be answered, before the connection is thrown away. */
+/** How long a connection may take to open. */
 const CONNECT_TIMEOUT_S = 5;
-const QUERY_TIMEOUT_MS = 60_000;
-/** The same for what the server does by itself: a little less, so that it is the server that ends a statement. */
-const STATEMENT_TIMEOUT_MS = 50_000;
-const LOCK_TIMEOUT_MS = 20_000;
+
+/** How long a statement may take. */
+export interface Patience {
+  /** Until it is answered; then the connection is thrown away. */
+  readonly queryMs: number;
+  /** The same for what the server does by itself: a little less, so that it is the server that ends a statement. */
+  readonly statementMs: number;
+  /** Of that, waiting for a lock. */
+  readonly lockMs: number;
+}
+
+/** What a migration or a slice of background work may take. */
+export const PATIENT: Patience = { queryMs: 60_000, statementMs: 50_000, lockMs: 20_000 };
+/** What a request may take: a connection that died without a word is noticed after it, and no sooner. */
+export const PROMPT: Patience = { queryMs: 25_000, statementMs: 20_000, lockMs: 15_000 };
 
 /** What a statement may be given. An array goes as the text that `arrayOf` makes. */
 export type Parameter = string | number | boolean | null | Uint8Array;
@@ -44,9 +55,6 @@ const SETTINGS = {
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
   jit: 'off',
-  statement_timeout: STATEMENT_TIMEOUT_MS,
-  lock_timeout: LOCK_TIMEOUT_MS,
-  idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
   default_transaction_isolation: 'read committed',
 } as const;
 
@@ -61,9 +69,16 @@ const broken = (code: string): Error => Object.assign(new Error('The connection 
  */
 export class Client {
   readonly #sql: postgres.Sql;
+  readonly #queryMs: number;
   #isBroken = false;
 
-  constructor(url: string) {
+  constructor(url: string, { queryMs, statementMs, lockMs }: Patience = PATIENT) {
+    this.#queryMs = queryMs;
+    const timeouts = {
+      statement_timeout: statementMs,
+      lock_timeout: lockMs,
+      idle_in_transaction_session_timeout: statementMs,
+    };
     this.#sql = postgres(url, {
       max: 1,
       connect_timeout: CONNECT_TIMEOUT_S,
@@ -76,7 +91,7 @@ export class Client {
       },
       transform: { column: { from: postgres.toCamel } },
       types: TYPES as never,
-      connection: SETTINGS as never,
+      connection: { ...SETTINGS, ...timeouts } as never,
     });
   }
 
@@ -112,7 +127,7 @@ export class Client {
     // The driver replaces the parameters by what it sends.
     const sent = this.#sql.unsafe(text, [...parameters] as never[], options as never);
     const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timeout.reject(broken('QUERY_TIMEOUT')), QUERY_TIMEOUT_MS);
+    const timer = setTimeout(() => timeout.reject(broken('QUERY_TIMEOUT')), this.#queryMs);
     try {
       const result = await Promise.race([sent, timeout.promise]);
       return { rows: result, count: result.count ?? 0, command: result.command };

@@ -23,6 +23,10 @@ export const addressOf = (url: string): Address => {
 
 type Sentence = (address: Address) => string;
 
+/** A pooler hands a session's connection to others, with its settings, prepared statements and locks. */
+const pooled: Sentence = ({ host }) =>
+  `At ${host} answers PgBouncer or another pooler, which MemFuse does not work with: it has a pool of its own. Name Postgres itself in DATABASE_URL.`;
+
 /** By code, or by code and text of the error: what a person at the terminal has to do. The first that fits counts. */
 const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   [
@@ -45,11 +49,7 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
       `The user "${user}" may not make tables in the database "${database}". Make it the owner of the database.`,
   ],
   [/^(25006)/, ({ host }) => `Postgres at ${host} is read-only or a standby. DATABASE_URL has to name the primary.`],
-  [
-    /^(08P01|0A000).*(startup parameter|pgbouncer)/i,
-    ({ host }) =>
-      `At ${host} answers PgBouncer, which MemFuse does not work with: it has a pool of its own. Name Postgres itself in DATABASE_URL.`,
-  ],
+  [/^(08P01|0A000).*(startup parameter|pgbouncer)/i, pooled],
   [/^42704/, () => 'DATABASE_URL has an option that Postgres does not know. Leave out what follows the question mark.'],
   [
     /^53300/,
@@ -81,18 +81,27 @@ export const orExplain = async <T>(address: Address, open: () => Promise<T>): Pr
 
 /** Refuses a database that the store would fail in later. */
 export const refuseUnfit = (
-  { host, database }: Address,
+  address: Address,
   {
     version,
     encoding,
     isReadOnly,
-  }: { readonly version: number; readonly encoding: string; readonly isReadOnly: boolean },
+    hasSettings,
+  }: {
+    readonly version: number;
+    readonly encoding: string;
+    readonly isReadOnly: boolean;
+    /** Whether the settings of a connection reached the one behind it. */
+    readonly hasSettings: boolean;
+  },
 ): void => {
+  const { host, database } = address;
   if (version < 140_000) {
     throw refuse(`Postgres at ${host} is of version ${Math.floor(version / 10_000)}. MemFuse needs 14 or a later one.`);
   }
   if (encoding !== 'UTF8') {
     throw refuse(`The database "${database}" is encoded as ${encoding}. Create one with the encoding UTF8.`);
   }
+  if (!hasSettings) throw refuse(pooled(address));
   if (isReadOnly) throw refuse(`Postgres at ${host} is read-only or a standby. DATABASE_URL has to name the primary.`);
 };

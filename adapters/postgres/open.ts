@@ -10,7 +10,7 @@ import { AppendGroups } from './append-groups.ts';
 import { openAppending } from './appending.ts';
 import { openChunks } from './chunks.ts';
 import { forgetStaleClaims } from './claims.ts';
-import { Client } from './client.ts';
+import { Client, PATIENT, type Patience, PROMPT } from './client.ts';
 import type { Context, PostgresKind } from './context.ts';
 import { openCorpusReads, openSegmentWrites } from './corpus.ts';
 import { openDerivations } from './derivations.ts';
@@ -56,6 +56,8 @@ export interface PostgresOptions {
   readonly ids?: Ids;
   /** The kinds of background work: those that there are, when left out. */
   readonly kinds?: Readonly<Record<string, PostgresKind>>;
+  /** How long a statement of a request may take. */
+  readonly patience?: Patience;
   /** Told of what fails behind the answers, such as the removal of what was deleted; it is tried again later. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -70,7 +72,8 @@ export const openPostgresCorpusReader = (url: string): CorpusReader => {
 export const openPostgresWorkReader = (url: string): WorkReader => guardFacet(openWorkReads(new Pool(url, 1)));
 
 const LOOK = `SELECT current_setting('server_version_num')::bigint AS version, current_setting('server_encoding') AS encoding,
-  current_setting('transaction_read_only') = 'on' AS is_read_only`;
+  current_setting('transaction_read_only') = 'on' AS is_read_only,
+  current_setting('plan_cache_mode') = 'force_generic_plan' AS has_settings`;
 
 const prepareDatabase = async (url: string): Promise<void> => {
   const address = addressOf(url);
@@ -89,13 +92,14 @@ const prepareDatabase = async (url: string): Promise<void> => {
 /** The store over a database whose schema is up to date. */
 const serve = (options: PostgresOptions): Store => {
   const { url, use, ids = systemIds, onFailure = () => {} } = options;
+  const { patience = use === 'server' ? PROMPT : PATIENT } = options;
   const kinds = Object.fromEntries(
     Object.entries(options.kinds ?? POSTGRES_KINDS).map(([kind, { rules, open }]) => [
       kind,
       { rules, filing: open(ids) },
     ]),
   );
-  const pool = new Pool(url, CONNECTIONS[use].requests);
+  const pool = new Pool(url, CONNECTIONS[use].requests, patience);
   const background = new Pool(url, CONNECTIONS[use].background);
   const filings = Object.values(kinds).map(({ filing }) => filing);
   const tasks = openTasks(kinds);

@@ -1,5 +1,5 @@
 import { MemfuseError } from '../../src/contract/errors.ts';
-import { Client, type Parameter, type Rows } from './client.ts';
+import { Client, PATIENT, type Parameter, type Patience, type Rows } from './client.ts';
 import { isBroken } from './errors.ts';
 
 /** Requests waiting for a connection at most. */
@@ -21,15 +21,17 @@ const shuttingDown = (): MemfuseError => new MemfuseError('storage_unavailable',
 export class Pool implements Queryable {
   readonly #url: string;
   readonly #most: number;
+  readonly #patience: Patience;
   readonly #free: Client[] = [];
   readonly #waiting: Waiting[] = [];
   #lent = 0;
   #isClosed = false;
   #onIdle: (() => void) | null = null;
 
-  constructor(url: string, most: number) {
+  constructor(url: string, most: number, patience: Patience = PATIENT) {
     this.#url = url;
     this.#most = most;
+    this.#patience = patience;
   }
 
   /** Lends a connection for as long as `use` takes. Errors: those of `use`; `overloaded`; `storage_unavailable`. */
@@ -78,7 +80,7 @@ export class Pool implements Queryable {
       if (!client.isBroken) return client;
       client.destroy();
     }
-    return new Client(this.#url);
+    return new Client(this.#url, this.#patience);
   }
 
   #giveBack(client: Client): void {

@@ -1,3 +1,4 @@
+import { MemfuseError } from '../contract/errors.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 
 /** Until when a request has to be answered with what there is. */
@@ -34,4 +35,29 @@ export const withDeadline = async <T>(
     },
   };
   return answer(deadline).finally(cancel);
+};
+
+/** What a request may take beyond its deadline, for the look-ups without which there is no answer at all. */
+const GRACE_MS = 40;
+
+/** The deadlines of a question: for what an answer can be without, and for what it cannot. */
+export interface QuestionDeadlines {
+  readonly inTime: Deadline;
+  readonly atLast: Deadline;
+}
+
+/** Answers a question within so many milliseconds from now and a few more, whatever hangs behind it; null is any time. */
+export const withQuestionDeadline = <T>(
+  ms: number | null,
+  scheduler: Scheduler,
+  answer: (deadlines: QuestionDeadlines) => Promise<T>,
+): Promise<T> =>
+  withDeadline(ms, scheduler, (inTime) =>
+    withDeadline(ms === null ? null : ms + GRACE_MS, scheduler, (atLast) => answer({ inTime, atLast })),
+  );
+
+/** In place of what a question cannot be answered without. Errors: `overloaded`. */
+export const tooLate = (ms: number | null): never => {
+  const message = `deadline_ms ${ms}: the database did not answer in time. Send the request again, or allow more.`;
+  throw new MemfuseError('overloaded', message, { retryAfterS: 1 });
 };

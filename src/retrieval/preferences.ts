@@ -6,7 +6,8 @@ import { termsOf } from '../text/terms.ts';
 import type { UserIndex } from './index/user-index.ts';
 import type { Owner } from './owner.ts';
 import type { Question } from './question.ts';
-import { cosineOf, type Told, toldOf } from './ranking/newer-first.ts';
+import { toldOf } from './ranking/newer-first.ts';
+import { cosineOf, type Told } from './ranking/takes-place.ts';
 
 /** What the user prefers or wants done each time: a message with nothing but the sentences that say so as its content. */
 export type Preference = CorpusEntry;

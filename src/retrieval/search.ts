@@ -28,9 +28,10 @@ import { bestOf, type Candidate, inRankOrder, poolOf } from './ranking/candidate
 import { CERTAIN_OF, certaintyOf } from './ranking/certainty.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
 import { certaintyStep, type Explanation, explainEach, newerStep } from './ranking/explain.ts';
-import { type AskedTime, MOST_REORDERED, newerFirst, type Told, toldOf } from './ranking/newer-first.ts';
+import { MOST_REORDERED, newerFirst, toldOf } from './ranking/newer-first.ts';
 import { type Part, rank, type Weights } from './ranking/ranking.ts';
 import { toScore } from './ranking/score.ts';
+import type { AskedTime, Told } from './ranking/takes-place.ts';
 import { createUnitReader, type UnitReader } from './unit-reader.ts';
 import { withWhatHolds } from './what-holds.ts';
 
@@ -370,7 +371,8 @@ export const createSearch = (
     });
     const marked = request.withPreferences ? markedPreferences(index, questions[0]?.read.vectors ?? [], wanted) : [];
     const isAboutPast = questions.some(({ read }) => read.asked.past);
-    const fetched = fetchSome(request, ranked, inTime ? null : { isAboutPast, away });
+    const terms = new Set(words.flatMap((each) => each.flatMap((word) => word.terms)));
+    const fetched = fetchSome(request, ranked, inTime ? null : { isAboutPast, terms, away });
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
     const preferences = await readPreferences(corpus, request, marked);

@@ -8,7 +8,7 @@ import { opening, standingSection } from '../../retrieval/context-standing.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
 import { readProfile } from '../../services/profile.ts';
 import type { HttpDependencies } from '../context.ts';
-import { withDeadline } from '../deadline.ts';
+import { type QuestionDeadlines, tooLate, withQuestionDeadline } from '../deadline.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import { degradedOf, startTiming } from '../report.ts';
@@ -42,13 +42,16 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
   const { config, store } = services;
   const limits = createLimits(() => config.current.server);
 
-  return async (findAsking: () => Promise<Asking>, body: ContextBody) => {
+  const contextWithin = async (
+    { inTime, atLast }: QuestionDeadlines,
+    findAsking: () => Promise<Asking>,
+    body: ContextBody,
+  ) => {
     const timing = startTiming();
-    limits.text(['query'], body.query);
-    const asking = await findAsking();
+    const deadlineMs = body.deadline_ms ?? null;
+    const asking = await atLast.orElse(findAsking, () => tooLate(deadlineMs));
     const { scope, user, generation, session, agent } = asking;
     const owner = { tenantKey: scope.tenantKey, userKey: user.key };
-    const deadlineMs = body.deadline_ms ?? null;
     const asked = {
       ...owner,
       question: body.query,
@@ -68,36 +71,32 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
       },
     } as const;
     const usual = { maxTokens: body.max_tokens, format: body.format, sessionId: session?.id ?? null };
-    const { answer, block, isEstimated } = await withDeadline(deadlineMs, scheduler, async ({ orElse }) => {
-      const search = () => services.getBufferService(owner).query(asked, generation);
-      const inTime = orElse(search, () => nothingInTime(deadlineMs));
-      const { found: all, preferences, degraded, isPassing = false } = await timing.step('search', inTime);
-      const found = scoredFrom(all, body.min_score);
-      const open = async () => {
-        const { lines } = await readProfile(store, scope, user, body.as_of?.epochMs);
-        return lines.length === 0 ? null : standingSection(lines, { ...usual, name: user.name }, services.countTokens);
-      };
-      const section = await timing.step(
-        'facts',
-        orElse(open, () => null),
-      );
-      const maxTokens = body.max_tokens - (section?.tokens ?? 0);
-      const form: ContextRequest = {
-        ...usual,
-        maxTokens,
-        saysNothing: typeof body.min_score === 'number' && !isPassing,
-      };
-      const write = () => buildContext(found, form, services.countTokens, preferences);
-      const counted = await timing.step(
-        'block',
-        orElse<ContextBlock | null>(write, () => null),
-      );
-      return {
-        answer: { found, degraded },
-        block: opening(section, counted ?? (await estimateContext(found, form, preferences))),
-        isEstimated: counted === null && (found.length > 0 || preferences !== undefined),
-      };
-    });
+    const search = () => services.getBufferService(owner).query(asked, generation);
+    const searching = inTime.orElse(search, () => nothingInTime(deadlineMs));
+    const answer = await timing.step('search', searching);
+    const { preferences, isPassing = false } = answer;
+    const found = scoredFrom(answer.found, body.min_score);
+    const open = async () => {
+      const { lines } = await readProfile(store, scope, user, body.as_of?.epochMs);
+      return lines.length === 0 ? null : standingSection(lines, { ...usual, name: user.name }, services.countTokens);
+    };
+    const section = await timing.step(
+      'facts',
+      inTime.orElse(open, () => null),
+    );
+    const maxTokens = body.max_tokens - (section?.tokens ?? 0);
+    const form: ContextRequest = {
+      ...usual,
+      maxTokens,
+      saysNothing: typeof body.min_score === 'number' && !isPassing,
+    };
+    const write = () => buildContext(found, form, services.countTokens, preferences);
+    const counted = await timing.step(
+      'block',
+      inTime.orElse<ContextBlock | null>(write, () => null),
+    );
+    const block = opening(section, counted ?? (await estimateContext(found, form, preferences)));
+    const isEstimated = counted === null && (found.length > 0 || preferences !== undefined);
     const { context, tokens, sources, truncated } = block;
     const degraded = degradedOf(isEstimated ? [...answer.degraded, estimated(deadlineMs)] : answer.degraded, body);
     const citations = sources.map(({ id, kind, session, createdAt }) => ({
@@ -107,8 +106,15 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
       created_at: formatInstant(createdAt),
     }));
     const data = { context, tokens, citations, truncated, degraded };
-    const message = wordsFor(answer.found.length, sources.length, body.max_tokens);
+    const message = wordsFor(found.length, sources.length, body.max_tokens);
     return { asking, message, data, headers: timing.end(degraded).headers };
+  };
+
+  return (findAsking: () => Promise<Asking>, body: ContextBody) => {
+    limits.text(['query'], body.query);
+    return withQuestionDeadline(body.deadline_ms ?? null, scheduler, (deadlines) =>
+      contextWithin(deadlines, findAsking, body),
+    );
   };
 };
 

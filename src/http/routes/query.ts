@@ -7,7 +7,7 @@ import type { Scope } from '../../contract/records.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
 import type { HttpDependencies } from '../context.ts';
-import { withDeadline } from '../deadline.ts';
+import { type QuestionDeadlines, tooLate, withQuestionDeadline } from '../deadline.ts';
 import { type ExtraHeaders, ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import { oldRole, presentMetadata, sentRole } from '../present.ts';
@@ -80,6 +80,9 @@ export const nothingInTime = (deadlineMs: number | null): SearchAnswer => ({
   isPassing: true,
 });
 
+const withoutOrigins = (deadlineMs: number | null): string =>
+  `deadline_ms ${deadlineMs}: what facts and episodes were made of was not read in time; allow more`;
+
 /** What is likely enough to answer; all of it without a bound. */
 export const scoredFrom = (found: readonly Found[], minScore: number | null | undefined): readonly Found[] =>
   found.filter(({ score }) => score >= (minScore ?? 0));
@@ -117,10 +120,15 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
     ]);
   };
 
-  return async (findAsking: () => Promise<Asking>, body: QueryBody, detail: Detail): Promise<Answered & Asking> => {
+  const answerWithin = async (
+    { inTime, atLast }: QuestionDeadlines,
+    findAsking: () => Promise<Asking>,
+    body: QueryBody,
+    detail: Detail,
+  ): Promise<Answered & Asking> => {
     const timing = startTiming();
-    limits.text(['query'], body.query);
-    const asking = await findAsking();
+    const deadlineMs = body.deadline_ms ?? null;
+    const asking = await atLast.orElse(findAsking, () => tooLate(deadlineMs));
     const { scope, user, generation, session, agent, sessions, agents } = asking;
     const { roles, types, levels, created_from, created_to, metadata } = body.filters ?? {};
     const agentKeys = agents?.map(({ key }) => key).filter((key) => !agent || key === agent.key);
@@ -139,7 +147,6 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
     };
 
     const owner = { tenantKey: scope.tenantKey, userKey: user.key };
-    const deadlineMs = body.deadline_ms ?? null;
     const request = {
       ...owner,
       question: body.query,
@@ -155,18 +162,34 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
       deadlineMs,
     };
     const search = () => services.getBufferService(owner).query(request, generation);
-    const inTime = withDeadline(deadlineMs, scheduler, ({ orElse }) => orElse(search, () => nothingInTime(deadlineMs)));
-    const answer = await timing.step('search', inTime);
+    const searching = inTime.orElse(search, () => nothingInTime(deadlineMs));
+    const answer = await timing.step('search', searching);
     const shown = scoredFrom(answer.found, body.min_score);
-    const about = { userId: user.id, sessionId: session?.id ?? null, made: await madeOf(scope, user.id, shown) };
+    const made = await atLast.orElse<Map<string, Made> | null>(
+      () => madeOf(scope, user.id, shown),
+      () => null,
+    );
+    const about = { userId: user.id, sessionId: session?.id ?? null, made: made ?? new Map<string, Made>() };
     const results = shown.map((item) => present(item, about, detail));
-    const degraded = degradedOf(answer.degraded, body);
+    const missing = made === null ? [withoutOrigins(deadlineMs)] : [];
+    const degraded = degradedOf([...answer.degraded, ...missing], body);
     const answered = { ...asking, results, degraded, ...timing.end(degraded) };
     if (results.length > 0) return { ...answered, message: `Found ${results.length} results` };
     const one = { after: null, limit: 1 };
-    const theirs = await store.sessions.list(scope, { userId: user.id, agentId: agent?.id }, one);
-    const message = theirs.rows.length > 0 ? 'No results found from BufferService' : 'No sessions found for query';
-    return { ...answered, message };
+    const list = () => store.sessions.list(scope, { userId: user.id, agentId: agent?.id }, one);
+    const theirs = await atLast.orElse<Awaited<ReturnType<typeof list>> | null>(list, () => null);
+    const hasSessions = theirs === null || theirs.rows.length > 0;
+    return {
+      ...answered,
+      message: hasSessions ? 'No results found from BufferService' : 'No sessions found for query',
+    };
+  };
+
+  return (findAsking: () => Promise<Asking>, body: QueryBody, detail: Detail): Promise<Answered & Asking> => {
+    limits.text(['query'], body.query);
+    return withQuestionDeadline(body.deadline_ms ?? null, scheduler, (deadlines) =>
+      answerWithin(deadlines, findAsking, body, detail),
+    );
   };
 };
 

@@ -1,4 +1,4 @@
-import type { Ground, MeaningScales } from '../index/meaning.ts';
+import { FOREIGN_GROUND, GROUNDS, type Ground, type MeaningScales } from '../index/meaning.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import { slotsAround } from '../index/windows.ts';
 import type { Question } from '../question.ts';
@@ -12,17 +12,11 @@ import { Scratch } from './scratch.ts';
 import { softMatch } from './soft-match.ts';
 import { windowWords } from './window-words.ts';
 
-/** Puts in the products of those passages that stand on a ground. */
-const addOfGround = (
-  { columns, grounds }: UserIndex,
-  ground: Ground,
-  { found, scale }: { readonly found: Float32Array; readonly scale: number },
-  products: Float32Array,
-): void => {
-  const own = columns.arrays.ground;
-  const isAll = grounds.length === 1;
+/** Multiplies each product by the scale of the question on the ground of its passage. */
+const scale = (products: Float32Array, { columns }: UserIndex, english: number, foreign: number): void => {
+  const { ground } = columns.arrays;
   for (let slot = 0; slot < products.length; slot += 1) {
-    if (isAll || own[slot] === ground) products[slot] = scale * (found[slot] as number);
+    products[slot] = (products[slot] as number) * (ground[slot] === FOREIGN_GROUND ? foreign : english);
   }
 };
 
@@ -89,20 +83,30 @@ export class Evidence {
   /** Product of each passage's sum of pieces with the question's direction on the same ground; null without vectors. */
   get products(): Float32Array | null {
     if (this.#products) return this.#products;
-    const { vectors } = this.index;
-    const asked = this.index.grounds.flatMap((ground) => {
-      const vector = this.question.vectors[ground];
-      return vector ? [{ ground, vector }] : [];
-    });
-    if (!vectors || asked.length === 0) return null;
-    const slots = this.pool && slotsAround(this.index.columns.arrays, this.pool);
+    const { vectors, columns, grounds } = this.index;
+    const [english, foreign] = GROUNDS.map(
+      (_, on) => (grounds.includes(on as Ground) && this.question.vectors[on]) || null,
+    );
+    const only = english ?? foreign;
+    if (!vectors || !only) return null;
     const products = this.#zeros();
-    for (const { ground, vector } of asked) {
-      const found = slots
-        ? vectors.dotsOf(vector.components, slots, this.#zeros())
-        : vectors.dots(vector.components, this.#zeros());
-      addOfGround(this.index, ground, { found, scale: vector.scale }, products);
+    const { ground } = columns.arrays;
+    if (this.pool) {
+      const slots = slotsAround(columns.arrays, this.pool);
+      for (const [on, vector] of [english, foreign].entries()) {
+        if (vector)
+          vectors.dotsOf(
+            vector.components,
+            slots.filter((slot) => ground[slot] === on),
+            products,
+          );
+      }
+    } else if (english && foreign) {
+      vectors.dotsOfTwo([english.components, foreign.components], ground, products);
+    } else {
+      vectors.dots(only.components, products);
     }
+    scale(products, this.index, english?.scale ?? 0, foreign?.scale ?? 0);
     // They are near to the question, and say nothing of what stands around them.
     for (const slot of this.asked?.unanswered ?? []) products[slot] = 0;
     this.#products = products;

@@ -1,9 +1,10 @@
 import { DOT_KERNEL_BASE64 } from './dot-kernel.ts';
 
-/** Where the kernel finds its question and leaves its answers; vectors lie above. */
+/** Where the kernel finds its questions and leaves its answers; vectors lie above. */
 const QUESTION_AT = 0;
 const MAX_WIDTH = 8_192;
-const ANSWERS_AT = MAX_WIDTH * 2;
+const QUESTION_BYTES = MAX_WIDTH * 2;
+const ANSWERS_AT = 2 * QUESTION_BYTES;
 const PAGE_BYTES = 65_536;
 /** Where the memory of WebAssembly ends: 16.5 million vectors of 256 components. */
 export const MAX_POOL_BYTES = 2 ** 32;
@@ -14,11 +15,23 @@ const STEP = 16;
 /** Rows of the smallest slab and of the largest; a user's slabs double between the two. */
 const MIN_SLAB_ROWS = 16;
 export const MAX_SLAB_ROWS = 8_192;
-const VECTORS_AT = ANSWERS_AT + MAX_SLAB_ROWS * 4;
+const WHICH_AT = ANSWERS_AT + MAX_SLAB_ROWS * 4;
+const VECTORS_AT = WHICH_AT + MAX_SLAB_ROWS;
 
 export interface Kernel {
   readonly memory: WebAssembly.Memory;
-  readonly dots: (row: number, count: number, width: number, question: number, scales: number, out: number) => void;
+  readonly dots: (
+    ...addresses: [
+      row: number,
+      count: number,
+      width: number,
+      question: number,
+      stride: number,
+      which: number,
+      scales: number,
+      out: number,
+    ]
+  ) => void;
 }
 
 const openKernel = (): Kernel => {
@@ -44,6 +57,8 @@ export class VectorPool {
   readonly #free = new Map<number, number[]>();
   #end = VECTORS_AT;
   #question!: Int16Array;
+  #second!: Int16Array;
+  #which!: Uint8Array;
   #components!: Int8Array;
   #scales!: Float32Array;
   #answers!: Float32Array;
@@ -95,10 +110,13 @@ export class VectorPool {
     this.#free.set(rows, free);
   }
 
-  /** Sets the question of the calls of `dots` that follow. */
-  ask(components: Int16Array): void {
+  /** Sets the question of the calls of `dots` that follow, or two for vectors of two kinds. */
+  ask(components: Int16Array, second?: Int16Array): void {
     this.#question.fill(0);
     this.#question.set(components);
+    if (!second) return;
+    this.#second.fill(0);
+    this.#second.set(second);
   }
 
   /** Makes the stored vector at an address the question. */
@@ -108,17 +126,25 @@ export class VectorPool {
     for (let k = 0; k < question.length; k += 1) question[k] = components[address + k] as number;
   }
 
-  /** Multiplies `count` rows from a row of a slab on with the question, each times its scale. */
-  dots({ address, scalesAddress }: Slab, from: number, count: number): void {
+  /**
+   * Multiplies `count` rows from a row of a slab on with the question, each times its scale.
+   *
+   * @param which of `count` rows, 1 for those that are multiplied with the second question, and 0.
+   */
+  dots({ address, scalesAddress }: Slab, from: number, count: number, which?: Uint8Array): void {
     const row = address + from * this.width;
     const scale = scalesAddress + from * Float32Array.BYTES_PER_ELEMENT;
-    this.#kernel.dots(row, count, this.width, QUESTION_AT, scale, ANSWERS_AT);
+    if (which) this.#which.set(which);
+    const stride = which ? QUESTION_BYTES : 0;
+    this.#kernel.dots(row, count, this.width, QUESTION_AT, stride, WHICH_AT, scale, ANSWERS_AT);
   }
 
   /** Views are kept, since making one costs as much as ten products. */
   #view(): void {
     const { buffer } = this.#kernel.memory;
     this.#question = new Int16Array(buffer, QUESTION_AT, this.width);
+    this.#second = new Int16Array(buffer, QUESTION_AT + QUESTION_BYTES, this.width);
+    this.#which = new Uint8Array(buffer, WHICH_AT, MAX_SLAB_ROWS);
     this.#answers = new Float32Array(buffer, ANSWERS_AT, MAX_SLAB_ROWS);
     this.#scales = new Float32Array(buffer);
     this.#components = new Int8Array(buffer);

@@ -76,11 +76,21 @@ export class VectorRows {
   /** The product of every row with a question, by row, but for the question's scale; put into `all` and answered. */
   dots(question: Int16Array, all: Float32Array = new Float32Array(this.length)): Float32Array {
     this.#pool.ask(question);
+    return this.#dotsOfAll(all);
+  }
+
+  /** The same with one of two questions, where rows are of two kinds: `which` says by row 0 for the first, 1 for the second. */
+  dotsOfTwo([first, second]: readonly [Int16Array, Int16Array], which: Uint8Array, all: Float32Array): Float32Array {
+    this.#pool.ask(first, second);
+    return this.#dotsOfAll(all, which);
+  }
+
+  #dotsOfAll(all: Float32Array, which?: Uint8Array): Float32Array {
     for (let i = 0; i < this.#slabs.length; i += 1) {
       const slab = this.#slabs[i] as Slab;
       const start = this.#starts[i] as number;
       const count = Math.min(slab.rows, this.length - start);
-      this.#pool.dots(slab, 0, count);
+      this.#pool.dots(slab, 0, count, which?.subarray(start, start + count));
       all.set(this.#pool.answers.subarray(0, count), start);
     }
     return all;

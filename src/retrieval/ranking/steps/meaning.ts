@@ -1,5 +1,6 @@
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Meanings } from '../../evidence/meanings.ts';
+import { ENGLISH_GROUND, FOREIGN_GROUND } from '../../index/meaning.ts';
 import { LONG_QUESTION_WORDS } from './long-question.ts';
 import type { Step } from './step.ts';
 
@@ -12,11 +13,14 @@ const addMeaning = (
   if (!meanings) return;
   const found = meanings[of];
   const { ground } = index.columns.arrays;
-  const weights = meanings.scales[of].map((scale) => weight * scale);
+  const scales = meanings.scales[of];
+  const english = weight * (scales[ENGLISH_GROUND] as number);
+  const foreign = weight * (scales[FOREIGN_GROUND] as number);
   const count = pool ? pool.length : sums.length;
   for (let i = 0; i < count; i += 1) {
     const slot = pool ? (pool[i] as number) : i;
-    sums[slot] = (sums[slot] as number) + (weights[ground[slot] as number] as number) * (found[slot] as number);
+    const scale = ground[slot] === FOREIGN_GROUND ? foreign : english;
+    sums[slot] = (sums[slot] as number) + scale * (found[slot] as number);
   }
 };
 

@@ -87,6 +87,21 @@ describe('products', () => {
     expect([...rows.dots(question)]).toEqual([-127, 127].map((x) => Math.fround(x * 32_767 * 256)));
   });
 
+  test('are those with the one of two questions that is named for each row, over slab after slab', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(component, fc.nat(1)), { minLength: 1, maxLength: 100 }), (some) => {
+        const rows = new VectorRows(poolOf(20));
+        // Components of a stored vector go from -127.
+        for (const [value] of some) rows.append(Float32Array.of(127, Math.max(-127, value)));
+        const which = Uint8Array.from(some, ([, kind]) => kind);
+        const found = rows.dotsOfTwo([Int16Array.of(0, 3), Int16Array.of(1, 0)], which, new Float32Array(some.length));
+        expect([...found]).toEqual(some.map(([value, kind]) => (kind === 1 ? 127 : 3 * Math.max(-127, value) + 0)));
+        rows.close();
+      }),
+      { seed: SEED, numRuns: 150 },
+    );
+  });
+
   test('count the scale of each row', () => {
     const { rows } = rowsOf(16, [[1], [2], [3]], [2, 0.5, 0]);
     expect([...rows.dots(Int16Array.of(10))]).toEqual([20, 10, 0]);
