@@ -31,6 +31,7 @@ import { DOCUMENT_SQL } from './documents.ts';
 import { openGenerationReads } from './generation-reads.ts';
 import { lockMemories } from './memories.ts';
 import type { Pool, Queryable } from './pool.ts';
+import { openRelated } from './related.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import { arrayOf } from './text.ts';
@@ -129,6 +130,7 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
       const ofFact = Map.groupBy(sources, ({ factKey }) => factKey);
       return rows.map((row) => ({ ...row, messageKeys: (ofFact.get(row.factKey) ?? []).map(({ key }) => key) }));
     },
+    related: openRelated(pool),
     metadataOf: (tenantKey, userKey, keys) =>
       sql.all<MessageMetadata>(pool, 'metadata', { tenantKey, userKey, keys: arrayOf(keys) }),
     fetch: async (tenantKey, userKey, references): Promise<CorpusEntry[]> => {

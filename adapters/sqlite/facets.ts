@@ -107,6 +107,7 @@ export const storeFacets = (
         'accountNames',
         'metadataOf',
         'replaced',
+        'related',
         'fetch',
       ]),
       documents: documentsBy(documentPage),

@@ -24,6 +24,7 @@ import { SQLITE_KINDS } from './kinds.ts';
 import { orExplain } from './open-failure.ts';
 import { prepareFile } from './prepare-file.ts';
 import { Readers } from './readers.ts';
+import { relatedReads } from './related.ts';
 import { vectorReads } from './vectors.ts';
 import { workReads } from './work.ts';
 import type { SqliteKinds } from './writing/context.ts';
@@ -79,6 +80,7 @@ export const openSqliteCorpusReader = (file: string): CorpusReader => {
     accountNames: explaining(corpus.accountNames),
     metadataOf: explaining(corpus.metadataOf),
     replaced: explaining(corpus.replaced),
+    related: explaining(relatedReads(db).related),
     fetch: explaining(corpus.fetch),
   };
 };

@@ -9,6 +9,7 @@ import { identityReads } from './identities.ts';
 import { knowledgeReads } from './knowledge.ts';
 import { messageReads } from './messages.ts';
 import { outboxReads } from './outbox.ts';
+import { relatedReads } from './related.ts';
 import { removalReads } from './removals.ts';
 import { renamingReads } from './renamings.ts';
 import { reportReads } from './reports.ts';
@@ -38,7 +39,7 @@ export const openReads = (db: Connection) => {
     work: { ...takingReads(db), ...workReads(db), ...reportReads(db), nominate, episodeBefore },
     chunks: chunkReads(db),
     episodes,
-    corpus: { ...corpus, ...changeReads(db, corpus, vectors), ...subjectReads(db) },
+    corpus: { ...corpus, ...changeReads(db, corpus, vectors), ...subjectReads(db), ...relatedReads(db) },
     vectors,
     removals: removalReads(db),
     renamings: renamingReads(db),

@@ -133,7 +133,10 @@ export const queryFields = {
       description: 'Most results; none for zero and less.',
       override: { maximum: MAX_TOP_K, default: 5 },
     }),
-  store_type: maybe(z.enum(['vector', 'graph', 'keyword', 'hybrid'])),
+  store_type: maybe(z.enum(['vector', 'graph', 'keyword', 'hybrid'])).meta({
+    description:
+      '`vector`: by meaning alone. `keyword`: by words alone. `graph`: the facts that name what the question names, or are connected with it over something else, and the messages that say them. Absent or `hybrid`: by words and meaning.',
+  }),
   include_messages: LaxBoolean.default(true),
   include_knowledge: LaxBoolean.default(true),
   filters: maybe(QueryFilters),

@@ -108,6 +108,27 @@ export interface Replaced {
   readonly messageKeys: readonly number[];
 }
 
+/** How far a walk over entities goes, so that it takes no longer in a large memory. */
+export const RELATED_BOUNDS = {
+  /** Entities that a question names. */
+  entities: 16,
+  /** Facts of one of them, the newest. */
+  factsOfEntity: 64,
+  /** Entities that these facts name besides. */
+  beside: 64,
+  /** Facts of one of those. One that more facts name than `hub`, such as the user, connects nothing. */
+  factsOfBeside: 8,
+  hub: 64,
+  messages: 1_000,
+} as const;
+
+/** Facts that hold and that name one of some entities, or an entity that stands in such a fact, and the messages that say them. */
+export interface Related {
+  /** Each once, with the fewest steps that lead to it: 1 from a named entity, 2 over another. */
+  readonly facts: readonly { readonly key: number; readonly steps: 1 | 2 }[];
+  readonly messages: readonly { readonly key: number; readonly steps: 1 | 2 }[];
+}
+
 /** From which generations changes are read. What is absent is not read. */
 export interface ChangesSince {
   /** The generation of the documents that the index holds; 0 when it holds none. */
@@ -212,6 +233,12 @@ export interface CorpusReader {
    * @example await store.corpus.replaced(1, 7, [311, 312]); // [{ messageKey: 311, text: 'Ann lives in Graz.', factKey: 9, ... }]
    */
   replaced(tenantKey: number, userKey: number, messageKeys: readonly number[]): Promise<Replaced[]>;
+  /**
+   * Walks from entities with these names, in lower case, over facts that hold to other entities and their facts, and to the
+   * messages that say them, within `RELATED_BOUNDS`. `center` is a name that connects nothing, since all is about it: the user's.
+   * @example await store.corpus.related(1, 7, ['ann', 'graz'], 'ada'); // { facts: [{ key: 9, steps: 1 }], messages: [{ key: 311, steps: 1 }] }
+   */
+  related(tenantKey: number, userKey: number, names: readonly string[], center: string | null): Promise<Related>;
   /**
    * Reads documents with everything that results show, in the order of `references`. It skips those that were deleted.
    * @example await store.corpus.fetch(1, 7, [{ kind: 'message', key: 311 }]); // [{ id: 'm1', content: 'Hello', ... }]

@@ -4,15 +4,13 @@ import { headerList } from './header-list.ts';
 
 interface Asked {
   readonly as_of?: LocalMoment | null | undefined;
-  readonly store_type?: string | null | undefined;
 }
 
-/** What was asked for and could not be done: what the search says, then what there is nothing for yet. */
-export const degradedOf = (bySearch: readonly string[], { as_of, store_type }: Asked): string[] => [
+/** What was asked for and could not be done. */
+export const degradedOf = (bySearch: readonly string[], { as_of }: Asked): string[] => [
   ...bySearch,
-  ...(store_type === 'graph' ? ['store_type graph: there is none yet, searched without it'] : []),
   ...(as_of
-    ? ['as_of: there are no facts yet; what was said by then is found, also what had been taken back by then']
+    ? ['as_of: messages are found as they are now; one that was edited or deleted since is not found as it was then']
     : []),
 ];
 

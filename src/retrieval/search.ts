@@ -8,6 +8,7 @@ import { transcriptTurns } from '../text/transcript.ts';
 import { wholeAsked } from '../text/whole-conversation.ts';
 import { askedFor } from './asked-for.ts';
 import { byTime, timeStep } from './by-time.ts';
+import { type Connected, connectedSlots, connectedStep } from './connected.ts';
 import { Evidence } from './evidence/evidence.ts';
 import { Scratch } from './evidence/scratch.ts';
 import { type Excerpt, type ExcerptRequest, withExcerpts } from './excerpts.ts';
@@ -23,8 +24,8 @@ import { othersFirst } from './others-first.ts';
 import type { Owner } from './owner.ts';
 import { createPassageFinder } from './passages.ts';
 import { markedPreferences, type Preference, readPreferences } from './preferences.ts';
-import { hasUnsaidWord, type Question, readQuestion } from './question.ts';
-import { bestOf, type Candidate, inRankOrder, poolOf } from './ranking/candidates.ts';
+import { hasUnsaidWord, readQuestion } from './question.ts';
+import { bestOf, type Candidate, highest, inRankOrder, poolOf } from './ranking/candidates.ts';
 import { CERTAIN_OF, certaintyOf } from './ranking/certainty.ts';
 import { type Distinct, withoutDuplicates } from './ranking/duplicates.ts';
 import { certaintyStep, type Explanation, explainEach, newerStep } from './ranking/explain.ts';
@@ -32,11 +33,9 @@ import { MOST_REORDERED, newerFirst, toldOf } from './ranking/newer-first.ts';
 import { type Part, rank, type Weights } from './ranking/ranking.ts';
 import { toScore } from './ranking/score.ts';
 import type { AskedTime, Told } from './ranking/takes-place.ts';
+import { inMode, type SearchMode, weightsOf } from './search-mode.ts';
 import { createUnitReader, type UnitReader } from './unit-reader.ts';
 import { withWhatHolds } from './what-holds.ts';
-
-/** `words`: without the vectors. `meaning`: by them alone. */
-export type SearchMode = 'hybrid' | 'words' | 'meaning';
 
 /** A question as the configured model understands it. */
 export interface ByModel extends AskedModel {
@@ -76,8 +75,8 @@ export interface SearchRequest extends Owner {
 interface Judgement {
   /** From 0 to 1, comparable between questions. */
   readonly score: number;
-  /** Whether it or what stands around it shares a word with the question, or it is near in meaning only. */
-  readonly foundBy: 'words' | 'meaning';
+  /** Whether it or what stands around it shares a word with the question, is near in meaning only, or is connected with it. */
+  readonly foundBy: 'words' | 'meaning' | 'graph';
   /** Others that say the same and were left out for it. */
   readonly duplicates: number;
   readonly explain: readonly Explanation[] | null;
@@ -106,35 +105,6 @@ export interface SearchAnswer {
   /** Whether all of the memory was looked at, or the best of a question that is much like this one. */
   readonly level: 'similar' | 'full';
 }
-
-const MEANING_STEPS = new Set([
-  'meaning',
-  'meaning_around',
-  'meaning_of_document',
-  'meaning_of_long_question',
-  'model',
-  'model_around',
-]);
-const WORD_STEPS = new Set([
-  'words',
-  'words_here',
-  'words_of_long_question',
-  'code',
-  'looked_up',
-  'session',
-  'soft_words',
-  'answers',
-]);
-
-const weightsOf = (weights: Weights, mode: SearchMode): Weights => {
-  if (mode === 'hybrid') return weights;
-  const left = mode === 'words' ? MEANING_STEPS : WORD_STEPS;
-  return Object.fromEntries(Object.entries(weights).filter(([name]) => !left.has(name)));
-};
-
-/** By words alone, nearness in meaning brings up nothing either. */
-const inMode = (question: Question, mode: SearchMode): Question =>
-  mode === 'words' ? { ...question, vectors: [], byModel: null } : question;
 
 /** Turns that stand in the transcript that is asked with, and the same question asked before, answer nothing. */
 const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question: string) => {
@@ -181,18 +151,16 @@ interface Looked {
   readonly distinct: readonly Distinct[];
 }
 
-/** @param among the best of all, those that are wanted, as `poolOf` gives them; null when they are not known. */
+/** @param best so many of the best, in order. */
 const bestDistinct = (
-  evidences: readonly [Evidence, ...Evidence[]],
-  sums: Float32Array,
+  index: UserIndex,
   { topK, candidates = candidatesFor(topK), sessionKey }: SearchRequest,
-  wanted: (slot: number) => boolean,
-  among: Uint32Array | null,
+  best: (count: number) => Candidate[],
 ): Looked => {
   for (let count = candidates; ; count *= 4) {
-    const best = bestOf(evidences, sums, count, wanted, among);
-    const distinct = withoutDuplicates(evidences[0].index, best, sessionKey);
-    if (distinct.length >= topK || best.length < count) return { best, distinct: distinct.slice(0, topK) };
+    const some = best(count);
+    const distinct = withoutDuplicates(index, some, sessionKey);
+    if (distinct.length >= topK || some.length < count) return { best: some, distinct: distinct.slice(0, topK) };
   }
 };
 
@@ -207,7 +175,8 @@ const finderOf = ({ meaning }: UserIndex, parts: readonly Part[], reader: UnitRe
 };
 
 /**
- * From a question to ranked memories: index, evidence, sums, candidates, results.
+ * From a question to ranked memories: index, evidence, sums, candidates, results. Of what is connected with a question, when that
+ * is given, nothing else is found, whether or not anything but the connection speaks for it.
  *
  * @param modelWeights for questions and memories with vectors by the configured model.
  * @param clockMs milliseconds that never go back.
@@ -243,7 +212,7 @@ export const createSearch = (
   const scratch = new Scratch();
   let reader: UnitReader | null = null;
 
-  return async (request: SearchRequest): Promise<SearchAnswer> => {
+  return async (request: SearchRequest, connected: Connected | null = null): Promise<SearchAnswer> => {
     const degraded: string[] = [];
     const untilMs = clockMs() + Math.min(MOST_MS, SHARE_OF_DEADLINE * (request.deadlineMs ?? Number.POSITIVE_INFINITY));
     const { topK, question, nowMs, offsetMs = 0, byModel = null } = request;
@@ -285,7 +254,8 @@ export const createSearch = (
     const ownScratch = holds ? new Scratch() : scratch;
     const filter = filterSlots(index, request.filters, sessions);
     const isSaid = alreadySaid(index, transcriptTurns(question), question);
-    const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot);
+    const slots = connected && connectedSlots(index, connected);
+    const wanted = (slot: number): boolean => filter(slot) && !isSaid(slot) && (!slots || slots.has(slot));
     // The order of time among the best needs more than one of them.
     const wide = { ...request, topK: Math.max(topK, MOST_REORDERED) };
     const look = (pool: Uint32Array | null, scales: MeaningScales | null) => {
@@ -295,15 +265,20 @@ export const createSearch = (
       })) as [Part, ...Part[]];
       const sums = ownScratch.zeros(index.slotCount);
       rank(parts, used, sums);
+      for (const [slot, added] of slots ?? []) sums[slot] = (sums[slot] as number) + added;
       const evidences = parts.map(({ evidence }) => evidence) as [Evidence, ...Evidence[]];
       if (holds) return { parts, evidences, sums, nearest: null, best: [], distinct: [] };
       const nearest = isWorthIt && !pool ? poolOf(evidences, sums, POOL_SIZE, wanted) : null;
-      return { parts, evidences, sums, nearest, ...bestDistinct(evidences, sums, wide, wanted, nearest) };
+      const best = (most: number): Candidate[] =>
+        slots
+          ? highest(index, sums, most, wanted, Uint32Array.from(slots.keys()))
+          : bestOf(evidences, sums, most, wanted, nearest);
+      return { parts, evidences, sums, nearest, ...bestDistinct(index, wide, best) };
     };
 
     const times = questions.flatMap(({ read }) => read.times);
     const away = times.length > 0 ? awayFrom(times) : () => 0;
-    const whole = wholeAsked(question);
+    const whole = connected ? null : wholeAsked(question);
     const count = candidatesFor(wide.topK, request.candidates);
     const isTimed = whole && (whole.asked !== 'span' || times.length > 0);
     const timed = isTimed ? byTime(index, whole, { count, wanted, away }) : [];
@@ -313,7 +288,8 @@ export const createSearch = (
     const { similar, generation } = index;
     const [{ read: only }] = questions as [(typeof questions)[0]];
     const direction = questions.length === 1 ? only.directions[only.ground] : null;
-    const isWorthIt = direction && !early && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds && !inTime;
+    const isWorthIt =
+      direction && !early && !connected && index.size >= WORTH_FROM && topK <= POOL_SIZE / 4 && !holds && !inTime;
     const scope = isWorthIt
       ? JSON.stringify([request.filters, mode, isByModel, only.ground, only.speaker, only.account?.role, only.times])
       : '';
@@ -348,7 +324,7 @@ export const createSearch = (
     const { createdAt } = index.columns.arrays;
     const wasThere = (slot: number): boolean =>
       !isSaid(slot) && (createdTo === null || (createdAt[slot] as number) <= createdTo);
-    const isNarrowed = holds !== null || narrows(request.filters);
+    const isNarrowed = holds !== null || slots !== null || narrows(request.filters);
     const ofAll = isNarrowed ? bestOf(evidences, sums, CERTAIN_OF, wasThere) : best;
     const certainty = inTime ? 0 : certaintyOf(parts, ofAll);
     const explained = request.explain ? explainEach(distinct, parts, inTime ? {} : used) : [];
@@ -361,9 +337,13 @@ export const createSearch = (
         {
           ...{ slot, sum, reference, duplicates },
           score: toScore(sum + certainty),
-          foundBy: isByWords ? 'words' : 'meaning',
+          foundBy: connected ? 'graph' : isByWords ? 'words' : 'meaning',
           explain: explained[i]
-            ? [...(explained[i] as Explanation[]), inTime ? timeStep(sum) : certaintyStep(certainty)]
+            ? [
+                ...(explained[i] as Explanation[]),
+                ...(slots?.get(slot) ? [connectedStep(slots.get(slot) as number)] : []),
+                inTime ? timeStep(sum) : certaintyStep(certainty),
+              ]
             : null,
           told: i < MOST_REORDERED ? toldOf(index, { slot, sum }) : null,
         },

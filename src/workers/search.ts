@@ -7,10 +7,9 @@ import { note, serveWorker } from '../platform/worker-channel.ts';
 import { createMeaning } from '../retrieval/index/meaning.ts';
 import type { AskedModel } from '../retrieval/index/model-vectors.ts';
 import type { UnreadableSegment } from '../retrieval/index/user-indexes.ts';
-import { openLayers } from '../retrieval/layers.ts';
+import { type Layers, openLayers } from '../retrieval/layers.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { Weights } from '../retrieval/ranking/ranking.ts';
-import type { Search } from '../retrieval/search.ts';
 
 /** What a search Worker is started with. */
 export interface SearchWorkerData {
@@ -25,7 +24,7 @@ export interface SearchWorkerData {
 
 /** The handlers of a search Worker, which owns indexes and a reading connection of its own. */
 export type SearchHandlers = {
-  search: Search;
+  search: Layers['search'];
   /** Brings a user's index into memory, with the vectors by the configured model. */
   prepare: (what: Owner & { readonly model: AskedModel | null }) => Promise<void>;
   forget: (userKey: number) => void;

@@ -44,6 +44,7 @@ const READS = [
   'corpus.accountNames',
   'corpus.metadataOf',
   'corpus.replaced',
+  'corpus.related',
   'corpus.fetch',
   'work.due',
   'outbox.list',

@@ -103,6 +103,7 @@ const ANSWERED: ReadonlySet<Verb> = new Set<Verb>([
   'corpus.accountNames',
   'corpus.metadataOf',
   'corpus.replaced',
+  'corpus.related',
   'corpus.fetch',
   'outbox.list',
   'outbox.get',
@@ -135,6 +136,7 @@ const secretsOf = (snapshot: object): string[] => {
 const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'corpus.generation': (answer) => answer !== null && answer !== 0,
   'corpus.metadataOf': (answer) => Array.isArray(answer) && answer.length > 0,
+  'corpus.related': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'corpus.replaced': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.segments': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.readSegment': (answer) => answer !== null,

@@ -26,6 +26,7 @@ import { describeOutboxLeases, describeOutboxSplits } from './outbox-leases.ts';
 import { describeOutboxRecords } from './outbox-records.ts';
 import { describePages } from './pages.ts';
 import { describePipeline } from './pipeline.ts';
+import { describeRelated } from './related.ts';
 import { describeReports } from './reports.ts';
 import { describeSegments } from './segments.ts';
 import { describeSessions } from './sessions.ts';
@@ -69,6 +70,7 @@ const PARTS = [
   describeCascades,
   describeDeletions,
   describeFacts,
+  describeRelated,
   describeFactLifecycle,
   describeReports,
   describePersonsHand,

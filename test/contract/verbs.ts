@@ -26,6 +26,8 @@ export interface Victim {
   /** A fact that one of their messages says. */
   readonly fact: string;
   readonly factMessages: readonly string[];
+  /** What the fact names, in lower case. */
+  readonly entities: readonly string[];
   readonly episode: string;
   readonly apiKey: ApiKeyRecord;
   readonly documents: readonly CorpusReference[];
@@ -115,6 +117,9 @@ export const createVictim = async (world: World): Promise<Victim> => {
     facts: facts.slice(0, 2),
     fact,
     factMessages: (await store.facts.read(scope, [fact])).flatMap(({ messageIds }) => messageIds),
+    entities: (await store.facts.read(scope, [fact])).flatMap(({ entities }) =>
+      entities.map((name) => name.toLowerCase()),
+    ),
     episode: present(told.episodes[0]).id,
     apiKey,
     documents,
@@ -262,6 +267,8 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'corpus.accountNames': (store, as, victim) => store.corpus.accountNames(as.tenantKey, userKeyOf(as, victim)),
   'corpus.sessionsOfAgent': (store, as, victim) =>
     store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
+  'corpus.related': (store, as, victim) =>
+    store.corpus.related(as.tenantKey, userKeyOf(as, victim), victim.entities, null),
   'corpus.replaced': (store, as, victim) =>
     store.corpus.replaced(
       as.tenantKey,

@@ -322,3 +322,37 @@ describe('a block for a prompt', () => {
     expect(context[0]).toMatchObject({ role: 'system', content: openingOf(one.context) });
   });
 });
+
+describe('the graph of facts', () => {
+  test('connects a question with what it names over something else, in facts and in messages', async () => {
+    const { userId, say } = await start();
+    await say('My sister Clara works at Siemens.', 'Siemens moved to Munich in May.', 'My brother likes kayaks.');
+    const ask = async (query: string, more: object = {}) => {
+      const answer = await server.call('POST', `/users/${userId}/query`, {
+        query,
+        store_type: 'graph',
+        explain: true,
+        ...more,
+      });
+      return expectSuccess(answer, 200);
+    };
+    const { results, degraded } = await ask('Where is Clara on weekdays?');
+    type Result = { content: string; type: string; metadata: object; explain: { step: string; score: number }[] };
+    const texts = results.map(({ content }: Result) => content);
+    expect(texts).toContain('My sister Clara works at Siemens.');
+    expect(texts).toContain('Siemens moved to Munich in May.');
+    expect(texts.join()).not.toContain('kayaks');
+    expect(degraded).toEqual([]);
+    const fact = results.find(({ type }: Result) => type === 'knowledge');
+    expect(fact.metadata).toMatchObject({ level: 2, state: 'active', retrieval: { source: 'graph_store' } });
+    expect(fact.metadata.message_ids).toHaveLength(1);
+    for (const { score, explain } of results) {
+      const sum = explain.reduce((total: number, part: { score: number }) => total + part.score, 0);
+      expect(1 / (1 + Math.exp(-sum))).toBeCloseTo(score, 3);
+    }
+    const far = results.find(({ content, type }: Result) => type === 'message' && content.startsWith('Siemens moved'));
+    expect(far.explain.map(({ step }: { step: string }) => step)).toContain('graph');
+    const messages = await ask('Where is Clara on weekdays?', { include_knowledge: false });
+    expect([...new Set(messages.results.map(({ type }: Result) => type))]).toEqual(['message']);
+  });
+});

@@ -265,11 +265,12 @@ describe('parameters', () => {
     }
   });
 
-  test('the graph store is named among what the answer goes without', async () => {
+  test('the graph store is named among what the answer goes without, while nothing is connected with the question', async () => {
     const { userId, sessionId } = await converse();
     await say(server, sessionId, 'The lighthouse is red.');
     const graph = await ask(userId, { query: 'lighthouse', store_type: 'graph' });
     expect(graph.headers.get('X-Memfuse-Degraded')).toContain('graph');
+    expect(graph.body.data.total).toBe(1);
     const keyword = await ask(userId, { query: 'lighthouse', store_type: 'keyword' });
     expect(keyword.headers.get('X-Memfuse-Degraded')).toBe('');
   });

@@ -5,7 +5,8 @@ import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../../contract/docum
 import type { FactRecord } from '../../contract/facts.ts';
 import type { Scope } from '../../contract/records.ts';
 import type { SearchFilters } from '../../retrieval/filters.ts';
-import type { Found, SearchAnswer, SearchMode } from '../../retrieval/search.ts';
+import type { Found, SearchAnswer } from '../../retrieval/search.ts';
+import type { SearchMode } from '../../retrieval/search-mode.ts';
 import type { HttpDependencies } from '../context.ts';
 import { type QuestionDeadlines, tooLate, withQuestionDeadline } from '../deadline.ts';
 import { type ExtraHeaders, ok } from '../envelope.ts';
@@ -16,8 +17,8 @@ import type { Router } from '../route.ts';
 import { type Asking, createSubjects } from '../subjects.ts';
 
 /** Which of the old server's stores a result would have come from. */
-const SOURCES = { words: 'keyword_store', meaning: 'vector_store' } as const;
-const MODES: Readonly<Record<string, SearchMode>> = { keyword: 'words', vector: 'meaning' };
+const SOURCES = { words: 'keyword_store', meaning: 'vector_store', graph: 'graph_store' } as const;
+const MODES: Readonly<Record<string, SearchMode>> = { keyword: 'words', vector: 'meaning', graph: 'graph' };
 
 const scopeOf = ({ session }: Found, sessionId: string | null): 'in_session' | 'cross_session' | null => {
   if (sessionId === null || session === null) return null;

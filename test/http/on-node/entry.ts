@@ -10,9 +10,8 @@ import { createMemoryLayer } from '../../../src/memory/memory-layer.ts';
 import type { Ids } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { systemScheduler } from '../../../src/platform/scheduler.ts';
-import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
+import { openLayers } from '../../../src/retrieval/layers.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
-import { createSearch } from '../../../src/retrieval/search.ts';
 import { createAccessControl } from '../../../src/services/access.ts';
 import { ErrorHandler } from '../../../src/services/error-handler.ts';
 import { PerformanceMetrics } from '../../../src/services/performance-metrics.ts';
@@ -36,7 +35,12 @@ const store = await openSqliteStore({
   ids,
 });
 const tenantKey = await store.tenants.ensure('default', clock.now());
-const search = createSearch(store.corpus, new UserIndexes(store.corpus, null, 1_000_000), WEIGHTS);
+const { search } = openLayers(store.corpus, {
+  meaning: null,
+  maxBytes: 1_000_000,
+  weights: WEIGHTS,
+  modelWeights: WEIGHTS,
+});
 const memory = createMemoryLayer(store, clock, ids, { idleMs: () => 0, kinds: () => ['index'] });
 const log = createLog('silent');
 const NO_BACKGROUND = { transferTriggered: false, backgroundQueued: false, reached: null };
