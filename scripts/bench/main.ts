@@ -10,6 +10,7 @@ import { factsSuite } from './facts.ts';
 import { httpSuite } from './http.ts';
 import { loadSuite } from './load.ts';
 import { type Panel, plotSvg } from './plot.ts';
+import { postgresSuite } from './postgres.ts';
 import { querySuite } from './query.ts';
 import { retrievalSuite } from './retrieval.ts';
 import { seedSuite } from './seed.ts';
@@ -29,6 +30,7 @@ const SUITES: Record<string, Suite> = {
   facts: factsSuite,
   episodes: episodesSuite,
   surfaces: surfacesSuite,
+  postgres: postgresSuite,
 };
 
 const ALL = 'all';

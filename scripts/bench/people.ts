@@ -65,16 +65,23 @@ export const addPeople = async (
   );
 };
 
-/** A data folder with people in it, for a server to be started on. */
-export const fillFolder = async (
-  folder: string,
-  people: { count: number; messages: number; name: string },
-): Promise<Person[]> => {
-  mkdirSync(folder, { recursive: true });
-  const store = await openStore(`sqlite:${join(folder, 'memfuse.db')}`, { use: 'command' });
+type Peopling = { count: number; messages: number; name: string };
+
+/** A database with people in it, for a server to be started on. */
+export const fillDatabase = async (url: string, people: Peopling): Promise<Person[]> => {
+  const store = await openStore(url, { use: 'command' });
   try {
     return await addPeople(store, people);
   } finally {
     await store.close();
   }
+};
+
+/** The database of a data folder. */
+export const databaseIn = (folder: string): string => `sqlite:${join(folder, 'memfuse.db')}`;
+
+/** A data folder with people in it, likewise. */
+export const fillFolder = async (folder: string, people: Peopling): Promise<Person[]> => {
+  mkdirSync(folder, { recursive: true });
+  return fillDatabase(databaseIn(folder), people);
 };

@@ -84,9 +84,12 @@ ORDER BY steps.count;
 -- from what a message says along what superseded it, to what holds
 WITH RECURSIVE chain (message_key, text, key, steps) AS (
   SELECT x.message_key, f.text, f.key, 0
-  FROM unnest(@keys::bigint[]) AS asked (key) JOIN messages m ON m.user_key = @userKey AND m.key = asked.key
-    JOIN fact_sources x ON x.user_key = m.user_key AND x.session_key = m.session_key AND x.sequence = m.sequence
-    JOIN facts f ON f.user_key = x.user_key AND f.key = x.fact_key
+  FROM unnest(@keys::bigint[]) AS asked (key)
+    CROSS JOIN LATERAL (SELECT * FROM messages WHERE user_key = @userKey AND key = asked.key OFFSET 0) AS m
+    CROSS JOIN LATERAL (
+      SELECT * FROM fact_sources WHERE user_key = m.user_key AND session_key = m.session_key AND sequence = m.sequence OFFSET 0
+    ) AS x
+    CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = x.user_key AND key = x.fact_key OFFSET 0) AS f
   WHERE m.tenant_key = @tenantKey AND (
     f.state = 'superseded' OR (
       f.edited_at IS NOT NULL AND NOT EXISTS (
@@ -96,18 +99,22 @@ WITH RECURSIVE chain (message_key, text, key, steps) AS (
   )
   UNION
   SELECT c.message_key, c.text, f.superseded_by, c.steps + 1
-  FROM chain c JOIN facts f ON f.user_key = @userKey AND f.key = c.key
+  FROM chain c CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = @userKey AND key = c.key OFFSET 0) AS f
   WHERE f.state = 'superseded' AND f.superseded_by IS NOT NULL AND c.steps < 64
 )
 SELECT c.message_key, c.text, f.key AS fact_key, f.subject, coalesce(f.edited_at, f.valid_from, f.said_at) AS since
-FROM chain c JOIN facts f ON f.user_key = @userKey AND f.key = c.key
-  JOIN sessions s ON s.user_key = f.user_key AND s.key = f.session_key AND s.tenant_key = f.tenant_key
+FROM chain c
+  CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = @userKey AND key = c.key OFFSET 0) AS f
+  CROSS JOIN LATERAL (
+    SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0
+  ) AS s
 WHERE f.state = 'active' AND f.tenant_key = @tenantKey;
 
 -- name: sources
 -- of mentions that say what the fact says, or something like it: not when a person wrote it
 SELECT asked.key AS fact_key, said.key
-FROM unnest(@keys::bigint[]) AS asked (key) JOIN facts f ON f.user_key = @userKey AND f.key = asked.key
+FROM unnest(@keys::bigint[]) AS asked (key)
+  CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = @userKey AND key = asked.key OFFSET 0) AS f
   CROSS JOIN LATERAL (
     SELECT DISTINCT m.key FROM fact_sources x JOIN messages m ON m.user_key = x.user_key AND m.key = x.message_key
     WHERE x.user_key = @userKey AND x.fact_key = f.key AND x.tenant_key = @tenantKey
@@ -122,7 +129,10 @@ ORDER BY asked.key, said.key DESC;
 
 -- name: metadata
 SELECT m.key, m.metadata, m.source
-FROM unnest(@keys::bigint[]) AS asked (key) JOIN messages m ON m.user_key = @userKey AND m.key = asked.key
-  JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+FROM unnest(@keys::bigint[]) AS asked (key)
+  CROSS JOIN LATERAL (SELECT * FROM messages WHERE user_key = @userKey AND key = asked.key OFFSET 0) AS m
+  CROSS JOIN LATERAL (
+    SELECT * FROM sessions WHERE user_key = m.user_key AND key = m.session_key AND tenant_key = m.tenant_key OFFSET 0
+  ) AS s
 WHERE m.tenant_key = @tenantKey
   AND (m.metadata IS NOT NULL OR m.source IS NOT NULL);

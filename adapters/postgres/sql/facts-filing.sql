@@ -26,7 +26,9 @@ SELECT key FROM facts WHERE id = @id AND user_key = @userKey AND tenant_key = @t
 
 -- name: key_in_scope
 SELECT f.key, f.user_key FROM facts f
-  JOIN sessions s ON s.user_key = f.user_key AND s.key = f.session_key AND s.tenant_key = f.tenant_key
+  CROSS JOIN LATERAL (
+    SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0
+  ) AS s
 WHERE f.id = @id AND f.tenant_key = @tenantKey AND (@userKey::bigint IS NULL OR f.user_key = @userKey);
 
 -- name: insert

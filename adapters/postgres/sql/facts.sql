@@ -51,7 +51,9 @@ SELECT f.user_key, u.id AS user_id, f.key, f.id, f.text, f.subject, f.predicate,
   CASE f.state WHEN 'superseded' THEN f.ended_at ELSE f.valid_to END AS valid_to, f.state, f.superseded_by, f.created_at,
   f.updated_at
 FROM facts f JOIN users u ON u.key = f.user_key AND u.tenant_key = f.tenant_key
-  JOIN sessions s ON s.user_key = f.user_key AND s.key = f.session_key AND s.tenant_key = f.tenant_key
+  CROSS JOIN LATERAL (
+    SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0
+  ) AS s
 WHERE f.id = ANY (@ids::text[]) AND f.tenant_key = @tenantKey AND (@userKey::bigint IS NULL OR f.user_key = @userKey);
 
 -- name: of_messages
@@ -65,7 +67,9 @@ ORDER BY f.key LIMIT @limit;
 
 -- name: ids_of
 SELECT f.key, f.id FROM facts f
-  JOIN sessions s ON s.user_key = f.user_key AND s.key = f.session_key AND s.tenant_key = f.tenant_key
+  CROSS JOIN LATERAL (
+    SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0
+  ) AS s
 WHERE f.user_key = @ownerKey AND f.key = ANY (@keys::bigint[]) AND f.tenant_key = @tenantKey;
 
 -- name: entities_of
@@ -78,7 +82,9 @@ SELECT asked.key AS fact_key, said.id
 FROM unnest(@keys::bigint[]) AS asked (key) CROSS JOIN LATERAL (
   SELECT m.id, m.created_at, m.key FROM fact_sources x
     JOIN messages m ON m.user_key = x.user_key AND m.key = x.message_key
-    JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+    CROSS JOIN LATERAL (
+      SELECT * FROM sessions WHERE user_key = m.user_key AND key = m.session_key AND tenant_key = m.tenant_key OFFSET 0
+    ) AS s
   WHERE x.user_key = @ownerKey AND x.fact_key = asked.key AND x.tenant_key = @tenantKey
   GROUP BY m.user_key, m.key ORDER BY m.created_at DESC, m.key DESC LIMIT @limit
 ) AS said
@@ -88,7 +94,9 @@ ORDER BY asked.key, said.created_at DESC, said.key DESC;
 SELECT asked.key AS fact_key, older.id
 FROM unnest(@keys::bigint[]) AS asked (key) CROSS JOIN LATERAL (
   SELECT f.id, f.key FROM facts f
-    JOIN sessions s ON s.user_key = f.user_key AND s.key = f.session_key AND s.tenant_key = f.tenant_key
+    CROSS JOIN LATERAL (
+      SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0
+    ) AS s
   WHERE f.user_key = @ownerKey AND f.superseded_by = asked.key AND f.tenant_key = @tenantKey AND f.state = 'superseded'
   ORDER BY f.key DESC LIMIT @limit
 ) AS older
@@ -116,7 +124,9 @@ WHERE e.user_key = @ownerKey AND e.tenant_key = @tenantKey AND e.key > @after AN
   AND EXISTS (
     -- not one that a session alone names which is being removed
     SELECT 1 FROM fact_entities n JOIN facts f ON f.user_key = n.user_key AND f.key = n.fact_key
-      JOIN sessions s ON s.user_key = f.user_key AND s.key = f.session_key AND s.tenant_key = f.tenant_key
+      CROSS JOIN LATERAL (
+        SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0
+      ) AS s
     WHERE n.user_key = e.user_key AND n.entity_key = e.key
   )
 ORDER BY e.key LIMIT @limit;
@@ -158,7 +168,9 @@ SELECT f.key, f.id, f.text, f.subject, f.predicate, f.object, f.category, f.conf
     WHERE o.user_key = f.user_key AND o.fact_key = f.key
       AND NOT (o.session_key = @sessionKey AND o.sequence BETWEEN @firstSequence AND @lastSequence)
   ) AS is_of_range
-FROM facts f JOIN sessions s ON s.user_key = f.user_key AND s.key = f.session_key AND s.tenant_key = f.tenant_key
+FROM facts f CROSS JOIN LATERAL (
+  SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0
+) AS s
 WHERE f.user_key = @userKey AND f.key = ANY (@keys::bigint[]) AND f.tenant_key = @tenantKey;
 
 -- name: mentions_of_range

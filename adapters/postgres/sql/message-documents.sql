@@ -5,7 +5,9 @@ SELECT key, session_key, sequence, role, name, content, created_at, generation F
   FROM (
     SELECT m.key, m.session_key, m.sequence, m.role, spoken(m.name) AS name, searched(m.content, m.found_by) AS content,
       m.created_at, m.generation
-    FROM messages m JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+    FROM messages m CROSS JOIN LATERAL (
+      SELECT * FROM sessions WHERE user_key = m.user_key AND key = m.session_key AND tenant_key = m.tenant_key OFFSET 0
+    ) AS s
     WHERE m.user_key = @userKey AND m.tenant_key = @tenantKey
       AND (m.generation, m.key) > (@generation, @key) AND m.key BETWEEN @firstKey AND @lastKey
     ORDER BY m.generation, m.key LIMIT @limit
@@ -17,7 +19,10 @@ ORDER BY generation, key;
 -- name: found
 SELECT m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.source, m.created_at, m.updated_at, m.token_count,
   s.id AS session_id, s.name AS session_name, a.id AS agent_id
-FROM unnest(@keys::bigint[]) AS asked (key) JOIN messages m ON m.user_key = @userKey AND m.key = asked.key
-  JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+FROM unnest(@keys::bigint[]) AS asked (key)
+  CROSS JOIN LATERAL (SELECT * FROM messages WHERE user_key = @userKey AND key = asked.key OFFSET 0) AS m
+  CROSS JOIN LATERAL (
+    SELECT * FROM sessions WHERE user_key = m.user_key AND key = m.session_key AND tenant_key = m.tenant_key OFFSET 0
+  ) AS s
   JOIN agents a ON a.key = s.agent_key
 WHERE m.tenant_key = @tenantKey;

@@ -7,7 +7,9 @@ SELECT key, sequence, round, role, name, usual_speaker, content, created_at, gen
       CASE m.role WHEN 'user' THEN spoken(u.name) WHEN 'assistant' THEN spoken(a.name) END AS usual_speaker,
       searched(m.content, m.found_by) AS content, m.created_at, m.generation
     FROM messages m
-      JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+      CROSS JOIN LATERAL (
+        SELECT * FROM sessions WHERE user_key = m.user_key AND key = m.session_key AND tenant_key = m.tenant_key OFFSET 0
+      ) AS s
       JOIN users u ON u.key = m.user_key
       JOIN agents a ON a.key = s.agent_key
     WHERE m.user_key = @userKey AND m.session_key = @sessionKey AND m.tenant_key = @tenantKey
@@ -23,7 +25,9 @@ SELECT m.key, m.sequence, m.round, m.role, spoken(m.name) AS name,
   CASE m.role WHEN 'user' THEN spoken(u.name) WHEN 'assistant' THEN spoken(a.name) END AS usual_speaker,
   searched(m.content, m.found_by) AS content, m.created_at, m.generation
 FROM messages m
-  JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+  CROSS JOIN LATERAL (
+    SELECT * FROM sessions WHERE user_key = m.user_key AND key = m.session_key AND tenant_key = m.tenant_key OFFSET 0
+  ) AS s
   JOIN users u ON u.key = m.user_key
   JOIN agents a ON a.key = s.agent_key
 WHERE m.user_key = @userKey AND m.session_key = @sessionKey AND m.tenant_key = @tenantKey AND m.sequence < @firstSequence

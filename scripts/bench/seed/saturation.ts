@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Journeys, runJourneys, stepQuantile } from '../journeys.ts';
-import { fillFolder } from '../people.ts';
+import { databaseIn, fillDatabase } from '../people.ts';
 import { startProcess } from '../server-process.ts';
 import { interleave, type Result, result, type SuiteOptions } from '../suite.ts';
 import { inFolders } from './folders.ts';
@@ -18,14 +18,27 @@ interface Background {
   readonly ranDry: boolean;
 }
 
+export interface SaturationPlan {
+  readonly rounds: number;
+  readonly durationMs: number;
+  /** Tasks that are there to be let loose. */
+  readonly stock: number;
+  readonly queueSize: number;
+}
+
+const PLAN: SaturationPlan = { rounds: 9, durationMs: 3_000, stock: 40_000, queueSize: 1_000 };
+const QUICK_PLAN: SaturationPlan = { rounds: 2, durationMs: 600, stock: 800, queueSize: 50 };
+
 /** The API while all Workers of the background are busy and their queue is full, against the same while they are idle. */
-export const measureSaturation = ({ quick, say }: SuiteOptions): Promise<Result[]> =>
+export const measureSaturation = (
+  { quick, say }: SuiteOptions,
+  { plan = quick ? QUICK_PLAN : PLAN, databaseUrl }: { plan?: SaturationPlan; databaseUrl?: string } = {},
+): Promise<Result[]> =>
   inFolders(1, async ([folder]) => {
-    const { rounds, durationMs, stock, queueSize } = quick
-      ? { rounds: 2, durationMs: 600, stock: 800, queueSize: 50 }
-      : { rounds: 9, durationMs: 3_000, stock: 40_000, queueSize: 1_000 };
-    const people = await fillFolder(folder, { count: CLIENTS, messages: MEMORY, name: 'user' });
-    const env = { MEMFUSE_MEMORY__BACKGROUND__QUEUE_SIZE: String(queueSize) };
+    const { rounds, durationMs, stock, queueSize } = plan;
+    const url = databaseUrl ?? databaseIn(folder);
+    const people = await fillDatabase(url, { count: CLIENTS, messages: MEMORY, name: 'user' });
+    const env = { MEMFUSE_MEMORY__BACKGROUND__QUEUE_SIZE: String(queueSize), DATABASE_URL: url };
     const server = await startProcess(SERVER, { health: '/api/v1/health', env, folder });
     const control = (parameters: string): Promise<Background> => server.call('POST', `/bench/background?${parameters}`);
     for (let filed = 0; filed < stock; filed += STOCK_SLICE)

@@ -1,19 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { readdirSync, readFileSync } from 'node:fs';
 import { Client } from '../../../adapters/postgres/client.ts';
-import { type Prepared, prepare } from '../../../adapters/postgres/statements.ts';
-import { parseStatements } from '../../../adapters/sql-files.ts';
+import type { Prepared } from '../../../adapters/postgres/statements.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
-
-const FOLDER = new URL('../../../adapters/postgres/sql/', import.meta.url);
-
-/** Every statement of the adapter, by file and name such as `messages.insert`. */
-const STATEMENTS: ReadonlyMap<string, Prepared> = new Map(
-  readdirSync(FOLDER).flatMap((file) => {
-    const statements = [...parseStatements(readFileSync(new URL(file, FOLDER), 'utf8'))];
-    return statements.map(([name, sql]) => [`${file.replace('.sql', '')}.${name}`, prepare(sql)] as const);
-  }),
-);
+import { STATEMENTS } from '../../support/postgres-statements.ts';
 
 /** Tables of what belongs to a user; the others are directories, and what processes tell each other. */
 const OF_USERS = [
