@@ -43,6 +43,7 @@ export class BackgroundProcessor {
   readonly #isBlocked = (task: OutboxTask): boolean => this.#lives.isBlocked(task);
   #stopped = true;
   #pumping = false;
+  #givenUp = 0;
   #pumpAt = Number.POSITIVE_INFINITY;
   /** The time of the last look into the outbox. At the start it is infinite, since an earlier clock may have been ahead. */
   #latestAt = Number.POSITIVE_INFINITY;
@@ -149,6 +150,11 @@ export class BackgroundProcessor {
   /** When the queued task that is due first is due, which may be in the past; null when none is queued. */
   get firstDueAt(): number | null {
     return this.#queue.nextDueAt(() => false);
+  }
+
+  /** How many tasks it has given up. */
+  get givenUp(): number {
+    return this.#givenUp;
   }
 
   get queueCapacity(): number {
@@ -305,6 +311,7 @@ export class BackgroundProcessor {
           this.#feed();
           break;
         case 'given up':
+          this.#givenUp += 1;
           await work.fail(key, owner, { attempts: verdict.attempts, reason, at });
           log.error({ taskId: id, kind, attempts: verdict.attempts, reason }, 'a background task is given up');
           break;

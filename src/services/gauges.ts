@@ -67,6 +67,8 @@ export const registerGauges = (metrics: PerformanceMetrics, running: Running, no
     processor.workers().reduce((sum, { restarts }) => sum + restarts, 0),
   );
 
+  counter('background_given_up_total', 'Background tasks given up since the start.', () => processor.givenUp);
+
   gauge('flush_queue', 'Flushes that wait.', () => flushManager.report().queued);
   gauge('flushes_active', 'Flushes under way.', () => flushManager.report().active);
   counter('flushes_succeeded_total', 'Flushes done since the start.', () => flushManager.report().succeeded);
