@@ -372,15 +372,17 @@ const WITHOUT_BLANKS: ReadonlySet<SpokenLanguage> = new Set(['ja', 'ko', 'th', '
 const isOfTime = ({ day, ahead, span, weekday, month, unit }: Word): boolean =>
   [day, ahead, span, weekday, month].some((what) => what !== undefined) || unit === 'weekend';
 
+/** Whether times may be told with a word, besides those that are of a time by themselves. */
+const mayTellTime = ({ number, unit, duration, season }: Word): boolean =>
+  number !== undefined || unit !== undefined || duration !== undefined || season !== undefined;
+
 /** Whether a text in a language names a time, or speaks of weeks, months or years. */
 export const speaksOfTime = (tokens: readonly string[], language: SpokenLanguage): boolean => {
   const lexemes = new Lexemes(tokens, lexiconOf(language));
   const speaksOfUnits = ({ unit, number }: Word): boolean =>
     !WITHOUT_BLANKS.has(language) && (isYear(number) || (number === undefined && LONG_UNITS.has(unit)));
-  return (
-    lexemes.some((word) => isOfTime(word) || speaksOfUnits(word)) ||
-    new Reader(lexemes, new Calendar(0)).times().length > 0
-  );
+  if (lexemes.some((word) => isOfTime(word) || speaksOfUnits(word))) return true;
+  return lexemes.some(mayTellTime) && new Reader(lexemes, new Calendar(0)).times().length > 0;
 };
 
 const readerOf = (tokens: readonly string[], language: SpokenLanguage, nowMs: number): Reader =>
