@@ -62,6 +62,7 @@ export class StaticModel implements EmbeddingModel {
   readonly fingerprint: string;
   /** Pieces of the vocabulary; every id is below. */
   readonly pieceCount: number;
+  readonly #file: TensorFile;
   readonly #tokeniser: Tokeniser;
   readonly #rows: Int8Array;
   readonly #scales: Float32Array;
@@ -71,6 +72,7 @@ export class StaticModel implements EmbeddingModel {
   readonly #sum = new Float64Array(STATIC_DIMENSIONS);
 
   constructor(file: TensorFile, shipped: ShippedModel) {
+    this.#file = file;
     this.#tokeniser = shipped.tokeniser(file);
     this.pieceCount = this.#tokeniser.size;
     this.#rows = file.tensor('rows', 'I8', [this.pieceCount, STATIC_DIMENSIONS]);
@@ -87,6 +89,11 @@ export class StaticModel implements EmbeddingModel {
     const digest = createHash('sha256').update(file.data).digest('hex');
     if (digest !== file.metadata['sha256']) throw new Error('The data are not those that the file was made with.');
     ({ name: this.name, fingerprint: this.fingerprint } = describe(file, shipped));
+  }
+
+  /** The pieces as they are written, by id; read from the file each time. */
+  vocabulary(): string[] {
+    return vocabularyOf(this.#file).split('\n');
   }
 
   /** The ids of the text's pieces in order, with repeats. Any text is fine; one without a known character has none. */

@@ -7,7 +7,15 @@ import { wishesFor } from '../text/preference.ts';
 import { type AskedWord, askedWords } from '../text/terms.ts';
 import { isOver, type TimeSpan } from '../text/time-spans.ts';
 import { timesNamedIn } from '../text/times/times-named.ts';
-import { GROUNDS, type Ground, type Meaning, type PieceExpansion } from './index/meaning.ts';
+import type { Translation } from './index/english-words.ts';
+import {
+  ENGLISH_GROUND,
+  FOREIGN_GROUND,
+  GROUNDS,
+  type Ground,
+  type Meaning,
+  type PieceExpansion,
+} from './index/meaning.ts';
 import type { UserIndex } from './index/user-index.ts';
 import { accountNamedIn, type NamedAccount } from './named-account.ts';
 
@@ -29,6 +37,8 @@ export interface Question {
   readonly text: string;
   /** Its words without repeats, without the names of speakers. */
   readonly words: readonly AskedWord[];
+  /** By word, what it is in English, when the question is in another language and English stands in the memory. */
+  readonly translations: ReadonlyMap<string, Translation>;
   readonly pieces: readonly PieceExpansion[];
   /**
    * By ground, the direction of the static vector, of length 1; null without a model or a word, for words that it does not
@@ -68,8 +78,10 @@ export interface QuestionContext {
 }
 
 /** A question on the grounds of a memory: also one in English on the other, whose model knows English words as well. */
-const readByGround = (text: string, { meaning, grounds }: UserIndex) => {
+const readByGround = (question: string, { meaning, grounds }: UserIndex, translations: Question['translations']) => {
+  const english = [...translations.values()].flatMap(({ words }) => words.slice(0, 1)).join(' ');
   const read = (ground: Ground) => {
+    const text = ground === ENGLISH_GROUND && english !== '' ? english : question;
     const { sum, pieces } = (meaning as Meaning).read(text, ground);
     const length = Math.sqrt(sum.reduce((total, x) => total + x * x, 0));
     return {
@@ -78,6 +90,27 @@ const readByGround = (text: string, { meaning, grounds }: UserIndex) => {
     };
   };
   return new Map(meaning ? grounds.map((ground) => [ground, read(ground)]) : []);
+};
+
+/** Words of a question that are looked up in English: some two milliseconds. */
+const MOST_TRANSLATED = 24;
+
+/**
+ * What the words of a question in another language mean in English, when English stands in the memory. The reverse is left to
+ * the pieces of the other ground, which know English words: words from the table of neighbours brought no question more.
+ */
+const translationsOf = (
+  words: readonly AskedWord[],
+  { meaning, grounds }: UserIndex,
+  ground: Ground,
+): ReadonlyMap<string, Translation> => {
+  if (!meaning || ground !== FOREIGN_GROUND || !grounds.includes(ENGLISH_GROUND)) return new Map();
+  return new Map(
+    words.slice(0, MOST_TRANSLATED).flatMap(({ word }) => {
+      const translation = meaning.inEnglish(word);
+      return translation ? [[word, translation]] : [];
+    }),
+  );
 };
 
 /**
@@ -92,7 +125,9 @@ export const readQuestion = (
   const { subject, words: naming } = index.speakers.namedIn(text);
   const account = accounts && subject === null ? accountNamedIn(text, accounts, (word) => isSaid(index, word)) : null;
   const words = all.filter(({ word }) => !naming.has(word) && !account?.words.has(word));
-  const byGround = readByGround(text, index);
+  const ground = index.meaning?.groundOf(text) ?? ENGLISH_GROUND;
+  const translations = translationsOf(words, index, ground);
+  const byGround = readByGround(text, index, translations);
   const directions = GROUNDS.map((_, ground) => byGround.get(ground as Ground)?.direction ?? null);
   const asked = askedOf(text);
   const times = timesNamedIn(text, nowMs, offsetMs);
@@ -100,12 +135,13 @@ export const readQuestion = (
     text,
     // Somebody's name and nothing else is what is asked for.
     words: words.length > 0 ? words : all,
+    translations,
     pieces: [
       ...new Map([...byGround.values()].flatMap(({ pieces }) => pieces).map((each) => [each.piece, each])).values(),
     ],
     directions,
     vectors: directions.map((direction) => direction && quantiseQuestion(direction)),
-    ground: (byGround.size > 1 && index.meaning?.groundOf(text)) || (index.grounds[0] as Ground),
+    ground: byGround.size > 1 ? ground : (index.grounds[0] as Ground),
     byModel: byModel && quantiseQuestion(byModel),
     // A time that is over is asked for in words ("in March 2023").
     asked: { ...asked, past: asked.past || isOver(times, nowMs) },

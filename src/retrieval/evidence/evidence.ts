@@ -64,7 +64,7 @@ export class Evidence {
   }
 
   get terms(): QuestionTerms {
-    this.#terms ??= weighTerms(this.index, this.question.words, new NearWords(this.index, this.question.text));
+    this.#terms ??= weighTerms(this.index, this.question.words, new NearWords(this.index, this.question));
     return this.#terms;
   }
 

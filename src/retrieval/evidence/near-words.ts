@@ -3,8 +3,10 @@ import { type Language, languageOf } from '../../text/languages.ts';
 import { mistakesIn, slipsOf } from '../../text/spelling.ts';
 import { stemOf } from '../../text/stems.ts';
 import type { AskedWord } from '../../text/terms.ts';
+import type { Translation } from '../index/english-words.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import type { Patience } from '../index/vocabulary.ts';
+import type { Question } from '../question.ts';
 
 /** Terms of a memory that stand for a word of a question, and what they count of it: below 1. */
 export interface NearTerms {
@@ -18,6 +20,9 @@ const COMPOUND_SHARE = 0.7;
 const PARTS_SHARE = 0.7;
 /** What a word counts with one typing error, and with two. */
 const MISSPELT_SHARES = [0.9, 0.7] as const;
+
+/** What a word counts by its translations, times their cosine. */
+const TRANSLATED_SHARE = 0.9;
 
 /** Compounds of a word that are looked for, those that add least first. */
 const MOST_COMPOUNDS = 32;
@@ -41,8 +46,11 @@ export class NearWords {
   readonly #hasCompounds: boolean;
   readonly #languages: readonly (Language | null)[];
 
-  constructor(index: UserIndex, question: string, looks = MOST_LOOKS) {
-    const language = languageOf(question);
+  readonly #translations: Question['translations'];
+
+  constructor(index: UserIndex, question: Pick<Question, 'text' | 'translations'>, looks = MOST_LOOKS) {
+    const language = languageOf(question.text);
+    this.#translations = question.translations;
     const { languages } = index;
     this.#index = index;
     this.#patience = { left: looks };
@@ -55,8 +63,15 @@ export class NearWords {
   of(asked: AskedWord, isSaid: boolean): NearTerms[] {
     const near = this.#hasCompounds ? this.#compounds(asked) : [];
     if (isSaid || near.length > 0) return near;
+    const translation = this.#translations.get(asked.word);
+    if (translation) return this.#translated(translation);
     const parts = this.#hasCompounds ? this.#parts(asked) : [];
     return parts.length > 0 ? parts : this.#spellings(asked);
+  }
+
+  #translated({ words, cosine }: Translation): NearTerms[] {
+    const terms = [...new Set(words.map((word) => stemOf(word, 'en')))].filter((stem) => this.#index.words.has(stem));
+    return terms.length > 0 ? [{ terms, share: TRANSLATED_SHARE * cosine }] : [];
   }
 
   #compounds({ terms }: AskedWord): NearTerms[] {

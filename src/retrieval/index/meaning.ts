@@ -4,6 +4,7 @@ import type { LazyModel } from '../../embedding/multilingual-model.ts';
 import { cosineOfStep, type StaticModel } from '../../embedding/static-model.ts';
 import { functionWordsOf, LANGUAGES, type Language } from '../../text/languages.ts';
 import { STOP_WORDS } from '../../text/stop-words.ts';
+import { EnglishWords, type Translation } from './english-words.ts';
 import { VectorPool } from './vectors/vector-pool.ts';
 
 const PUNCTUATION = '.,;:!?\'"`()[]{}<>-_/\\|@#$%^&*+=~’‘“”–…。，、？！：；（）「」『』《》¿¡؟،';
@@ -47,6 +48,8 @@ export interface Meaning {
   isPiece(word: string, ground: Ground): boolean;
   /** A piece with its neighbours in its model's table. */
   expand(piece: number): PieceExpansion;
+  /** English words for a word of another language; null when none is near, or without the model for other languages. */
+  inEnglish(word: string): Translation | null;
 }
 
 /** Pieces that tell nothing of what is spoken of. */
@@ -94,9 +97,11 @@ export const createMeaning = (english: StaticModel, foreign: LazyModel | null = 
     }
     return opened ?? byEnglish;
   };
+  const pool = new VectorPool(english.dimensions);
+  let englishWords: EnglishWords | null = null;
   const fingerprint = createHash('sha256').update(`${english.fingerprint} ${foreign?.fingerprint}`).digest('hex');
   return {
-    pool: new VectorPool(english.dimensions),
+    pool,
     fingerprint: foreign ? fingerprint : english.fingerprint,
     groundOf: (text, language) => (foreign && grounds.isForeign(text, language) ? FOREIGN_GROUND : ENGLISH_GROUND),
     read: (text, ground = ENGLISH_GROUND) => {
@@ -106,6 +111,10 @@ export const createMeaning = (english: StaticModel, foreign: LazyModel | null = 
       return { sum, pieces: pieces.union(inEnglish.pieces) };
     },
     isPiece: (word, ground) => (ground === FOREIGN_GROUND ? byForeign() : byEnglish).isPiece(word),
+    inEnglish: (word) => {
+      if (foreign) englishWords ??= new EnglishWords(english, foreign.open(), pool);
+      return englishWords?.of(word) ?? null;
+    },
     expand: (piece) =>
       piece < offset
         ? { piece, ground: ENGLISH_GROUND, near: byEnglish.nearTo(piece) }

@@ -7,6 +7,7 @@ import { indexOf } from '../../support/retrieval/histories.ts';
 import { realMeaning } from '../../support/retrieval/real-meaning.ts';
 
 const meaning = realMeaning();
+const asking = (text: string) => ({ text, translations: new Map() });
 const memoryOf = (...texts: readonly string[]) =>
   indexOf(
     texts.map((text, i) => message(i + 1, text, { sessionKey: i + 1 })),
@@ -17,7 +18,7 @@ const memoryOf = (...texts: readonly string[]) =>
 const nearOf = (texts: readonly string[], question: string): [string, number][] => {
   const index = memoryOf(...texts);
   const words = askedWords(question, index.languages);
-  const { known } = weighTerms(index, words, new NearWords(index, question));
+  const { known } = weighTerms(index, words, new NearWords(index, asking(question)));
   index.close();
   return known
     .filter(({ share }) => share < 1)
@@ -53,7 +54,7 @@ describe('in languages that put words together', () => {
 
   test('a word that is said counts before compounds of it', () => {
     const index = memoryOf('Der Termin ist nicht heute.', ...GERMAN, 'Ich trinke gern Tee und sonst nichts.');
-    const { known, total } = weighTerms(index, askedWords('Termin', ['de']), new NearWords(index, 'Termin'));
+    const { known, total } = weighTerms(index, askedWords('Termin', ['de']), new NearWords(index, asking('Termin')));
     index.close();
     const [own, compound] = known;
     expect(known.map(({ terms }) => terms)).toEqual([['termin'], ['augenarzttermin']]);
@@ -102,8 +103,8 @@ describe('a word that nobody used', () => {
   test('is looked for among so many terms and no more', () => {
     const index = memoryOf(...Array.from({ length: 50 }, (_, i) => `anniversar${String.fromCharCode(97 + (i % 25))}`));
     const [word] = askedWords('aniversarx', []);
-    expect(new NearWords(index, 'aniversarx').of(word ?? { word: '', terms: [] }, false)).not.toEqual([]);
-    expect(new NearWords(index, 'aniversarx', 0).of(word ?? { word: '', terms: [] }, false)).toEqual([]);
+    expect(new NearWords(index, asking('aniversarx')).of(word ?? { word: '', terms: [] }, false)).not.toEqual([]);
+    expect(new NearWords(index, asking('aniversarx'), 0).of(word ?? { word: '', terms: [] }, false)).toEqual([]);
     index.close();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { CorpusDocument } from '../../../../src/contract/corpus.ts';
+import type { Meaning } from '../../../../src/retrieval/index/meaning.ts';
 import type { UserIndex } from '../../../../src/retrieval/index/user-index.ts';
 import { readQuestion } from '../../../../src/retrieval/question.ts';
 import { meaningAround, meaning as meaningStep } from '../../../../src/retrieval/ranking/steps/meaning.ts';
@@ -23,7 +24,8 @@ import { onGround, PlainMemory } from '../../../support/retrieval/plain-memory.t
 import { realMeaning } from '../../../support/retrieval/real-meaning.ts';
 
 const SEED = 20_261_123;
-const meaning = realMeaning();
+/** What words mean in English is worked out by english-words.test.ts. */
+const meaning: Meaning = { ...realMeaning(), inEnglish: () => null };
 
 type Expected = (memory: PlainMemory, index: UserIndex, question: string) => Map<string, number>;
 
