@@ -1,9 +1,10 @@
 import { notFound } from '../../src/contract/errors.ts';
-import type { MessageFacet, MessageLocation } from '../../src/contract/messages.ts';
+import type { MessageFacet, MessageLocation, StoredBefore } from '../../src/contract/messages.ts';
 import type { MessageRecord, Scope } from '../../src/contract/records.ts';
 import { type ListedRow, messagePages } from '../message-lists.ts';
 import { hasSource, messagesMissing, sourceTaken } from '../message-refusals.ts';
 import { AFTER_ALL, cursorsOf, pageOf } from '../pages.ts';
+import { storedBefore } from '../stored-before.ts';
 import type { AppendGroups } from './append-groups.ts';
 import type { ChangedMessage, Context } from './context.ts';
 import { increment, lockMemories } from './memories.ts';
@@ -128,6 +129,10 @@ export const openMessages = (
       const span = { ...scope, ownerKey, sessionId, sessionKey, after: sequence, until, limit: limit + 1 };
       const rows = await sql.all<MessageLocation>(pool, 'locations', span);
       return pageOf(rows, limit, (last) => cursors.write([last.sequence, until]));
+    },
+    storedBefore: async (before, page) => {
+      const asked = storedBefore(before, page);
+      return asked.page(await sql.all<StoredBefore>(pool, 'stored_before', asked.span));
     },
     location: (scope, id) => sql.get<MessageLocation>(pool, 'location', { ...scope, id }),
   };

@@ -82,7 +82,7 @@ export const storeFacets = (
       delete: hidden(writer.facet('sessions', ['delete']).delete),
     },
     messages: {
-      ...foreground.facet('messages', ['list', 'read', 'locations', 'location']),
+      ...foreground.facet('messages', ['list', 'read', 'locations', 'location', 'storedBefore']),
       ...writer.facet('messages', ['append', 'appendByName', 'update', 'delete']),
     },
     knowledge: {

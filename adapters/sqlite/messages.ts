@@ -8,6 +8,7 @@ import type {
   MessageOrder,
   NewMessage,
   Round,
+  StoredBefore,
 } from '../../src/contract/messages.ts';
 import type { Once } from '../../src/contract/once.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
@@ -16,6 +17,7 @@ import type { MessageRecord, Scope } from '../../src/contract/records.ts';
 import { type ListedRow, messagePages, orderOf } from '../message-lists.ts';
 import { hasSource, messagesMissing, sourceTaken } from '../message-refusals.ts';
 import { AFTER_ALL, cursorsOf, pageOf } from '../pages.ts';
+import { storedBefore } from '../stored-before.ts';
 import type { Connection } from './connection.ts';
 import messagesSql from './sql/messages.sql' with { type: 'text' };
 import { openStatements, type Statements } from './statements.ts';
@@ -61,6 +63,10 @@ export const messageReads = (db: Connection) => {
       return pageOf(sql('locations').all(span) as MessageLocation[], limit, ({ sequence }) =>
         cursors.write([sequence, until]),
       );
+    },
+    storedBefore: (before: number, page: Page): PageOf<StoredBefore> => {
+      const asked = storedBefore(before, page);
+      return asked.page(sql('stored_before').all(asked.span) as StoredBefore[]);
     },
     location: (scope: Scope, id: string): MessageLocation | null =>
       (sql('location').get({ ...scope, id }) as MessageLocation | undefined) ?? null,

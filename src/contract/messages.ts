@@ -99,6 +99,13 @@ export interface MessageOrder {
   readonly buffered?: boolean | undefined;
 }
 
+/** A message that was stored before some time. */
+export interface StoredBefore {
+  readonly id: string;
+  readonly tenantKey: number;
+  readonly sessionId: string;
+}
+
 /**
  * The raw messages (M0). A verb fails with `not_found` for a session that the scope cannot see, and treats an id of another
  * session as missing. A batch takes effect as a whole or not at all. Every change increments the user's generation.
@@ -172,6 +179,13 @@ export interface MessageFacet {
    * // { rows: [{ id: 'm1', sessionId: 's1', sequence: 1, updatedAt: now }, ...], next: null }
    */
   locations(scope: Scope, sessionId: string, page: Page): Promise<PageOf<MessageLocation>>;
+  /**
+   * Lists the messages of all tenants that were stored before a time, the oldest first. An imported message counts from when it was
+   * stored first.
+   * @example await store.messages.storedBefore(Date.UTC(2026, 0, 1), { after: null, limit: 50 });
+   * // { rows: [{ id: 'm1', tenantKey: 1, sessionId: 's1' }], next: null }
+   */
+  storedBefore(before: number, page: Page): Promise<PageOf<StoredBefore>>;
   /**
    * Finds the session and the sequence of a message; null when the scope sees no such message.
    * @example await store.messages.location(scope, 'm1'); // { id: 'm1', sessionId: 's1', sequence: 1, updatedAt: now }

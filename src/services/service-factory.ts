@@ -31,6 +31,7 @@ import { openPipeline } from './open-pipeline.ts';
 import type { ServicesContext } from './outside.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
 import { preparingAhead } from './prepare-ahead.ts';
+import { Retention } from './retention.ts';
 import { openSearchService, type SearchService } from './search-service.ts';
 import { UserServices } from './user-services.ts';
 
@@ -72,6 +73,7 @@ export class ServiceFactory {
   readonly #waiters: StageWaiters;
   readonly #bypass: () => UserService;
   readonly #derivation: Derivation;
+  readonly #retention: Retention;
   readonly #closers: Closers;
   /** How long a stop may take, once there is one. */
   #stopMs: number | null = null;
@@ -137,6 +139,16 @@ export class ServiceFactory {
       onError: (error) => this.errors.handle('derivation', error),
     });
     closers.add('derivation', () => this.#derivation.stop());
+    this.#retention = new Retention({
+      messages: store.messages,
+      days: () => settings().memory.retention.messages_days,
+      scheduler,
+      now: () => clock.now(),
+      onDeleted: (messages) =>
+        log.info({ messages }, 'messages were deleted because they are older than they are kept'),
+      onError: (error) => this.errors.handle('retention', error),
+    });
+    closers.add('retention', () => this.#retention.stop());
     const pipeline = openPipeline({
       settings,
       store,
@@ -186,6 +198,7 @@ export class ServiceFactory {
       const factory = new ServiceFactory(config, context, { store, link, tenantKey, closers, metrics });
       factory.filing.start();
       factory.deriveFacts();
+      factory.#retention.start();
       config.subscribe((changed) => {
         if (changed.includes('buffer.performance.flush_interval')) factory.filing.flushInTime();
         if (changed.includes('memory.facts.enabled')) factory.deriveFacts();

@@ -29,6 +29,7 @@ const READS = [
   'messages.read',
   'messages.locations',
   'messages.location',
+  'messages.storedBefore',
   'knowledge.list',
   'knowledge.read',
   'apiKeys.findByHash',

@@ -49,6 +49,7 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
     to: ['a user of another tenant', 'another user of the same tenant'],
     because: 'a caller with a user of their own keeps it for that user',
   },
+  'messages.storedBefore': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'outbox.derive': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'work.due': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'work.take': { to: EVERYBODY, because: FOR_ALL_TENANTS },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import type { SessionRecord } from '../../src/contract/records.ts';
 import { ALL, ANN, createBackground, END_OF_TIME } from './background.ts';
 import { locationsOf, messagesOf } from './lists.ts';
 import { refusal } from './refusal.ts';
@@ -43,6 +44,32 @@ export const describeLocations = (open: OpenStore): void =>
       const second = await locations(first.next, 1);
       expect(second.rows).toEqual(all.slice(2, 3));
       expect(await locations(second.next, ALL)).toEqual({ rows: all.slice(3), next: null });
+    });
+
+    test('stored before a time are told for all sessions, the oldest first, in pages, and no others', async () => {
+      const { world, store, scope, talk, owner, partner } = await create();
+      const other = await world.session(owner, partner);
+      // Long ago, so that nothing of other tests lies between.
+      const idAt = (ms: number) => `${ms.toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}${mintId().slice(13)}`;
+      const say = async (session: SessionRecord, ...times: readonly number[]) => {
+        const messages = times.map((ms) => world.message('said', { id: idAt(ms) }));
+        return (await store.messages.append(scope, session.id, messages)).ids;
+      };
+      const [late, early] = (await say(talk, 5_000, 1_000)) as [string, string];
+      const [middle, at] = (await say(other, 3_000, 7_000)) as [string, string];
+      const of = (id: string, { id: sessionId }: SessionRecord) => ({ id, tenantKey: scope.tenantKey, sessionId });
+      const before = (ms: number, after: string | null = null, limit = ALL) =>
+        store.messages.storedBefore(ms, { after, limit });
+      const expected = [of(early, talk), of(middle, other), of(late, talk)];
+      expect(await before(7_000)).toEqual({ rows: expected, next: null });
+      expect((await before(7_001)).rows).toEqual([...expected, of(at, other)]);
+      const first = await before(7_000, null, 2);
+      expect(first.rows).toEqual(expected.slice(0, 2));
+      expect(await before(7_000, first.next, 2)).toEqual({ rows: expected.slice(2), next: null });
+      expect((await before(-1)).rows).toEqual([]);
+      await store.messages.delete(scope, talk.id, [early], world.at());
+      await store.sessions.delete(scope, other.id);
+      expect((await before(9_000)).rows).toEqual([of(late, talk)]);
     });
 
     test('are told one by one, and are none for a message that is not there', async () => {

@@ -206,6 +206,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   },
   'messages.delete': (store, as, { session, messages }) => store.messages.delete(as, session.id, messages, AT),
   'messages.locations': (store, as, { session }) => locationsOf(store, as, session.id),
+  'messages.storedBefore': (store) => store.messages.storedBefore(END_OF_TIME, EVERYTHING),
   'messages.location': (store, as, { messages }) => store.messages.location(as, present(messages[0])),
   'knowledge.list': (store, as, { user }) => rowsIn(store.knowledge.list(as, user.id, WHOLE)),
   'knowledge.add': (store, as, { user }) =>

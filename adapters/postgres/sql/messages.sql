@@ -155,6 +155,12 @@ WHERE m.user_key = @ownerKey AND m.session_key = @sessionKey AND m.tenant_key = 
   AND m.sequence > @after AND m.sequence <= @until
 ORDER BY m.sequence LIMIT @limit;
 
+-- name: stored_before
+-- every tenant's: how long messages are kept is a setting of the server
+SELECT m.id, m.tenant_key, s.id AS session_id
+FROM messages m JOIN sessions s ON s.user_key = m.user_key AND s.key = m.session_key AND s.tenant_key = m.tenant_key
+WHERE m.id > @after AND m.id < @before ORDER BY m.id LIMIT @limit;
+
 -- name: location
 SELECT m.id, s.id AS session_id, m.sequence, coalesce((
   SELECT CASE WHEN c.first_sequence <= m.sequence THEN c.created_at END FROM chunks c

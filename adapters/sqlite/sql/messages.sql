@@ -146,6 +146,12 @@ FROM messages m
 WHERE m.session_key = @sessionKey AND m.tenant_key = @tenantKey AND m.sequence > @after AND m.sequence <= @until
 ORDER BY m.sequence LIMIT @limit;
 
+-- name: stored_before
+-- every tenant's: how long messages are kept is a setting of the server
+SELECT m.id, m.tenant_key AS tenantKey, s.id AS sessionId
+FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key
+WHERE m.id > @after AND m.id < @before ORDER BY m.id LIMIT @limit;
+
 -- name: location
 SELECT m.id, s.id AS sessionId, m.sequence, coalesce((
   -- chunks of a session do not overlap: if any holds the message, it is the first that does not end before it

@@ -69,6 +69,18 @@ const facts = z.strictObject({
     .meta({ reloadable: true }),
 });
 
+const retention = z.strictObject({
+  messages_days: z
+    .number()
+    .min(0)
+    .max(36_500)
+    .default(0)
+    .describe(
+      'Days after which messages are deleted, with the chunks, episodes and facts that were made from them; 0 keeps them. They count from when a message was stored, an imported one from when it was stored first.',
+    )
+    .meta({ reloadable: true }),
+});
+
 /** The layers of memory and the background that makes them. */
 export const memorySection = z
   .strictObject({
@@ -84,6 +96,7 @@ export const memorySection = z
     background: background.prefault({} as z.input<typeof background>),
     episodes: episodes.prefault({} as z.input<typeof episodes>),
     facts: facts.prefault({} as z.input<typeof facts>),
+    retention: retention.prefault({} as z.input<typeof retention>),
   })
   .superRefine(({ background: { retry_delay, max_retry_delay } }, context) => {
     if (max_retry_delay >= retry_delay) return;

@@ -45,6 +45,7 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'episodes.remove_of_gone_session': REMOVED,
   'chunks.of_gone_session': REMOVED,
   'chunks.remove_of_gone_session': REMOVED,
+  'messages.stored_before': FOR_ALL,
   'memories.lock': HELD,
   'memories.generations': 'the tenant is compared behind it, because a turn asks for users of many tenants',
   'messages.append_rounds': 'the function compares the tenant of each round',
