@@ -1,14 +1,15 @@
-import type {
-  AccountNames,
-  ChangedDocument,
-  ChangesSince,
-  CorpusEntry,
-  CorpusFacet,
-  CorpusReader,
-  KeyRange,
-  MessageMetadata,
-  Replaced,
-  Retraction,
+import {
+  type AccountNames,
+  type ChangedDocument,
+  type ChangesSince,
+  type CorpusEntry,
+  type CorpusFacet,
+  type CorpusReader,
+  type KeyRange,
+  type MessageMetadata,
+  type Replaced,
+  type Retraction,
+  SESSIONS_A_PAGE,
 } from '../../src/contract/corpus.ts';
 import { DOCUMENT_KINDS, type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
 import { MOST_SOURCES } from '../../src/contract/facts.ts';
@@ -108,8 +109,9 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
       const found = await sql.get<{ bytes: Uint8Array }>(pool, 'segment', { tenantKey, userKey, firstKey, lastKey });
       return found?.bytes ?? null;
     },
-    sessionsOfAgent: async (tenantKey, userKey, agentKey) => {
-      const rows = await sql.all<{ key: number }>(pool, 'sessions_of_agent', { tenantKey, userKey, agentKey });
+    sessionsOfAgent: async (tenantKey, userKey, agentKey, after) => {
+      const page = { tenantKey, userKey, agentKey, after, limit: SESSIONS_A_PAGE };
+      const rows = await sql.all<{ key: number }>(pool, 'sessions_of_agent', page);
       return rows.map(({ key }) => key);
     },
     accountNames: async (tenantKey, userKey): Promise<AccountNames | null> => {

@@ -1,12 +1,13 @@
-import type {
-  AccountNames,
-  ChangedDocument,
-  CorpusEntry,
-  CorpusReference,
-  IndexSegment,
-  KeyRange,
-  MessageMetadata,
-  Replaced,
+import {
+  type AccountNames,
+  type ChangedDocument,
+  type CorpusEntry,
+  type CorpusReference,
+  type IndexSegment,
+  type KeyRange,
+  type MessageMetadata,
+  type Replaced,
+  SESSIONS_A_PAGE,
 } from '../../src/contract/corpus.ts';
 import { type DocumentKind, forEachKind } from '../../src/contract/documents.ts';
 import { MOST_SOURCES } from '../../src/contract/facts.ts';
@@ -46,8 +47,10 @@ export const corpusReads = (db: Connection) => {
       sql('segments').all({ tenantKey, userKey, maker }) as KeyRange[],
     readSegment: (tenantKey: number, userKey: number, { firstKey, lastKey }: KeyRange): Uint8Array | null =>
       (sql('segment').pluck().get({ tenantKey, userKey, firstKey, lastKey }) as Uint8Array | undefined) ?? null,
-    sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number): number[] =>
-      sql('sessions_of_agent').pluck().all({ tenantKey, userKey, agentKey }) as number[],
+    sessionsOfAgent: (tenantKey: number, userKey: number, agentKey: number, after: number): number[] => {
+      const page = { tenantKey, userKey, agentKey, after, limit: SESSIONS_A_PAGE };
+      return sql('sessions_of_agent').pluck().all(page) as number[];
+    },
     accountNames: (tenantKey: number, userKey: number): AccountNames | null => {
       const user = sql('user_name').pluck().get({ tenantKey, userKey }) as string | undefined;
       return user === undefined

@@ -161,6 +161,9 @@ export interface Changes {
   readonly vectors: AsyncIterable<readonly MessageVector[]>;
 }
 
+/** Sessions in a page of `sessionsOfAgent`. */
+export const SESSIONS_A_PAGE = 256;
+
 /**
  * A user's documents as search reads them. Each change of a document increments the user's generation in its own transaction.
  * So an index that knows its generation can read what it lacks, and a cached answer is used only at the generation that it
@@ -212,10 +215,10 @@ export interface CorpusReader {
    */
   readSegment(tenantKey: number, userKey: number, range: KeyRange): Promise<Uint8Array | null>;
   /**
-   * Lists the keys of the user's sessions with an agent.
-   * @example await store.corpus.sessionsOfAgent(1, 7, 3); // [12, 15]
+   * Lists the keys of the user's sessions with an agent, above a key, the lowest `SESSIONS_A_PAGE` of them, in order.
+   * @example await store.corpus.sessionsOfAgent(1, 7, 3, 0); // [12, 15]
    */
-  sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number): Promise<number[]>;
+  sessionsOfAgent(tenantKey: number, userKey: number, agentKey: number, after: number): Promise<number[]>;
   /**
    * Reads the names of the user and of the user's agents; null when there is no such user. A new name increments no generation,
    * so a cache that holds an answer for which names were read compares those names with the present ones.

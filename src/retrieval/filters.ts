@@ -1,8 +1,9 @@
-import type { CorpusReader, MessageMetadata } from '../contract/corpus.ts';
+import { type CorpusReader, type MessageMetadata, SESSIONS_A_PAGE } from '../contract/corpus.ts';
 import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../contract/documents.ts';
 import type { JsonText, Role } from '../contract/records.ts';
 import { canonicalJson, parseExactJson } from '../platform/exact-json.ts';
 import { ROLES, type UserIndex } from './index/user-index.ts';
+import { othersFirst } from './others-first.ts';
 import type { Owner } from './owner.ts';
 
 /** Which results are wanted; null where anything is. */
@@ -38,12 +39,21 @@ export const narrows = ({ kinds, sessionKeys, agentKeys, roles, createdFrom, met
 
 /** The sessions that the filters leave; null for all. */
 export const allowedSessions = async (
-  corpus: CorpusReader,
+  corpus: Pick<CorpusReader, 'sessionsOfAgent'>,
   { tenantKey, userKey }: Owner,
   { sessionKeys, agentKeys }: SearchFilters,
 ): Promise<readonly number[] | null> => {
   if (!agentKeys) return sessionKeys;
-  const ofAgents = await Promise.all(agentKeys.map((key) => corpus.sessionsOfAgent(tenantKey, userKey, key)));
+  const ofAgent = async (agentKey: number): Promise<number[]> => {
+    const all: number[] = [];
+    for (;;) {
+      const page = await corpus.sessionsOfAgent(tenantKey, userKey, agentKey, all.at(-1) ?? 0);
+      all.push(...page);
+      if (page.length < SESSIONS_A_PAGE) return all;
+      await othersFirst();
+    }
+  };
+  const ofAgents = await Promise.all(agentKeys.map(ofAgent));
   const keys = new Set(ofAgents.flat());
   return sessionKeys ? sessionKeys.filter((key) => keys.has(key)) : [...keys];
 };

@@ -111,7 +111,7 @@ export const describeCascades = (open: OpenStore): void =>
       expect(await endOf(store.messages.read(scope, session.id, [round]))).toBe('not_found');
       const documents = await documentsAfter(store, tenantKey, session.userKey, 0);
       expect(documents.filter(({ sessionKey }) => sessionKey === session.key)).toEqual([]);
-      expect(await store.corpus.sessionsOfAgent(tenantKey, session.userKey, session.agentKey)).not.toContain(
+      expect(await store.corpus.sessionsOfAgent(tenantKey, session.userKey, session.agentKey, 0)).not.toContain(
         session.key,
       );
       await expectWorkGone(world, session, round);
@@ -220,6 +220,6 @@ export const describeCascades = (open: OpenStore): void =>
       expect(await rowsIn(store.knowledge.list(scope, again.id, WHOLE))).toEqual([]);
       expect(await rowsIn(store.apiKeys.list(tenantKey, again.id, WHOLE))).toEqual([]);
       expect(await documentsAfter(store, tenantKey, again.key, 0)).toEqual([]);
-      expect(await store.corpus.sessionsOfAgent(tenantKey, again.key, one.key)).toEqual([]);
+      expect(await store.corpus.sessionsOfAgent(tenantKey, again.key, one.key, 0)).toEqual([]);
     });
   });

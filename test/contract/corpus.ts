@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import type { Changes, CorpusDocument } from '../../src/contract/corpus.ts';
+import { type Changes, type CorpusDocument, SESSIONS_A_PAGE } from '../../src/contract/corpus.ts';
 import { rowsIn, WHOLE } from './lists.ts';
 import { createMemory, type Memory, textsOf } from './memory.ts';
 import { documentsAfter } from './snapshot.ts';
@@ -76,7 +76,7 @@ export const describeCorpus = (open: OpenStore): void =>
       expect(await corpus.generation(tenantKey, nobody)).toBeNull();
       expect(await corpus.changes(tenantKey, nobody, { after: 0 })).toBeNull();
       expect(await documentsAfter(shared.store, tenantKey, nobody, 0)).toEqual([]);
-      expect(await corpus.sessionsOfAgent(tenantKey, nobody, nobody)).toEqual([]);
+      expect(await corpus.sessionsOfAgent(tenantKey, nobody, nobody, 0)).toEqual([]);
       expect(await corpus.fetch(tenantKey, nobody, [{ kind: 'message', key: 1 }])).toEqual([]);
     });
 
@@ -232,10 +232,24 @@ export const describeCorpus = (open: OpenStore): void =>
       const second = await world.session(owner, partner);
       await world.session(owner, await world.agent());
       await world.session(await world.user(), partner);
-      const found = await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key);
+      const found = await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key, 0);
       expect(found.toSorted()).toEqual([talk.key, second.key].toSorted());
+      expect(await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key, Math.min(...found))).toEqual([
+        Math.max(...found),
+      ]);
       await store.sessions.delete(scope, second.id);
-      expect(await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key)).toEqual([talk.key]);
+      expect(await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key, 0)).toEqual([talk.key]);
+    });
+
+    test('the sessions of a user with an agent come a page at a time, in the order of their keys', async () => {
+      const { world, corpus, tenantKey, owner, partner, talk } = await createMemory(await shared.createWorld());
+      const others = await Promise.all(Array.from({ length: SESSIONS_A_PAGE }, () => world.session(owner, partner)));
+      const keys = [talk, ...others].map(({ key }) => key).sort((a, b) => a - b);
+      const first = await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key, 0);
+      expect(first).toEqual(keys.slice(0, SESSIONS_A_PAGE));
+      expect(await corpus.sessionsOfAgent(tenantKey, owner.key, partner.key, first.at(-1) ?? 0)).toEqual(
+        keys.slice(-1),
+      );
     });
 
     test('the names of accounts are those of the user and of agents that they have sessions with, as they are now', async () => {

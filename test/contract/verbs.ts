@@ -267,7 +267,7 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   },
   'corpus.accountNames': (store, as, victim) => store.corpus.accountNames(as.tenantKey, userKeyOf(as, victim)),
   'corpus.sessionsOfAgent': (store, as, victim) =>
-    store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key),
+    store.corpus.sessionsOfAgent(as.tenantKey, userKeyOf(as, victim), victim.agent.key, 0),
   'corpus.related': (store, as, victim) =>
     store.corpus.related(as.tenantKey, userKeyOf(as, victim), victim.entities, null),
   'corpus.replaced': (store, as, victim) =>

@@ -60,7 +60,8 @@ INSERT INTO index_segments (user_key, last_key, first_key, tenant_key, maker, ge
 VALUES (@userKey, @lastKey, @firstKey, @tenantKey, @maker, @generation, @bytes);
 
 -- name: sessions_of_agent
-SELECT key FROM sessions WHERE user_key = @userKey AND agent_key = @agentKey AND tenant_key = @tenantKey ORDER BY key;
+SELECT key FROM sessions
+WHERE user_key = @userKey AND agent_key = @agentKey AND key > @after AND tenant_key = @tenantKey ORDER BY key LIMIT @limit;
 
 -- name: user_name
 SELECT spoken(name) AS name FROM users WHERE key = @userKey AND tenant_key = @tenantKey;

@@ -52,7 +52,8 @@ INSERT INTO index_segments (tenant_key, user_key, first_key, last_key, maker, ge
 VALUES (@tenantKey, @userKey, @firstKey, @lastKey, @maker, @generation, @bytes);
 
 -- name: sessions_of_agent
-SELECT key FROM sessions WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey;
+SELECT key FROM sessions
+WHERE user_key = @userKey AND tenant_key = @tenantKey AND agent_key = @agentKey AND key > @after ORDER BY key LIMIT @limit;
 
 -- name: user_name
 SELECT spoken_name FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
