@@ -3,6 +3,7 @@ import { isLoopback } from './loopback.ts';
 import { nearestName } from './nearest-name.ts';
 import { isRemoved, warningsAbout } from './removed-settings.ts';
 import { SETTINGS, type Settings, settingsSchema } from './schema.ts';
+import { withSecretFiles } from './secret-files.ts';
 import { type Entry, findFile, readFileEntries, readVariables, SourceError } from './sources.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import { withoutPassword } from './without-password.ts';
@@ -95,12 +96,13 @@ export const settingsFrom = (given: readonly Entry[]): Settings => {
   return freeze(parsed.data);
 };
 
-/** Defaults, then the settings file, then the environment. Errors: `SettingsError`. */
+/** Defaults, then the settings file, then the environment, whose secrets may stand in files. Errors: `SettingsError`. */
 export const loadSettings = async (
-  env: Record<string, string | undefined>,
+  given: Record<string, string | undefined>,
   folder: string,
 ): Promise<LoadedSettings> => {
   try {
+    const env = withSecretFiles(given);
     const file = findFile(env, folder);
     const entries = file ? await readFileEntries(file) : [];
     const all = [...entries, ...readVariables(env)];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemFuse } from '../../src/client/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -63,4 +64,45 @@ test('its other commands need nothing else either', async () => {
   expect(await new Response(doctor.stdout).text()).toContain('✓ models');
   const backup = spawn('--help');
   expect(await new Response(backup.stdout).text()).toContain('backup');
+});
+
+/** What the image sets and runs, read out of its Dockerfile. */
+const image = () => {
+  const lines = readFileSync(join(import.meta.dir, '..', '..', 'Dockerfile'), 'utf8').split('\n');
+  const wordsAfter = (instruction: string): string =>
+    lines.findLast((line) => line.startsWith(`${instruction} `))?.slice(instruction.length + 1) ?? '';
+  const listOf = (text: string): string[] => JSON.parse(text.slice(text.indexOf('['))) as string[];
+  return {
+    env: Object.fromEntries(
+      wordsAfter('ENV')
+        .split(' ')
+        .map((pair) => pair.split('=')),
+    ) as Record<string, string>,
+    command: [...listOf(wordsAfter('ENTRYPOINT')), ...listOf(wordsAfter('CMD'))],
+    check: listOf(wordsAfter('HEALTHCHECK')),
+  };
+};
+
+test('it runs as the image runs it: as nobody, who can write into the data folder alone, with a health check that tells the truth', async () => {
+  const { env, command, check } = image();
+  const data = join(folder.path, 'image-data');
+  mkdirSync(data);
+  chmodSync(folder.path, 0o755);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(data, 65_532, 65_532);
+  const nobody = isRoot ? ['setpriv', '--reuid=65532', '--regid=65532', '--clear-groups', '--no-new-privs'] : [];
+  const run = ([, ...args]: readonly string[], more: Record<string, string>) =>
+    Bun.spawn([...nobody, binary, ...args], { cwd: '/', env: { ...env, ...more }, stdout: 'pipe', stderr: 'pipe' });
+  const server = run(command, { PORT: '0', MEMFUSE_DATA_DIR: data });
+  let origin = '';
+  for await (const chunk of server.stdout) {
+    origin = /address +http:\S+:(\d+)/.exec(new TextDecoder().decode(chunk))?.[1] ?? '';
+    if (origin) break;
+  }
+  expect(origin).not.toBe('');
+  const isHealthy = async () => (await run(check, { MEMFUSE_BASE_URL: `http://127.0.0.1:${origin}` }).exited) === 0;
+  expect(await isHealthy()).toBe(true);
+  server.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+  expect(await isHealthy()).toBe(false);
 });

@@ -12,9 +12,18 @@ export const status = withDetails(
     args: {
       ...serverArguments,
       json: { type: 'boolean', default: false, description: 'Print JSON' },
+      ready: {
+        type: 'boolean',
+        default: false,
+        description: 'Only say whether it can serve, which needs no API key: ends with 1 when it cannot',
+      },
     },
-    run: ({ args: { url, key, json } }) =>
+    run: ({ args: { url, key, json, ready } }) =>
       askServer({ url, key }, async (client) => {
+        if (ready) {
+          const { status } = await client.call('ready', {});
+          return console.log(json ? JSON.stringify({ status }) : 'ready');
+        }
         const health = await client.call('health', {});
         const tasks = await client.tasks.stats();
         if (json) return console.log(JSON.stringify({ health, tasks }));
@@ -28,5 +37,5 @@ export const status = withDetails(
           console.log('           GET /api/v1/tasks?state=failed says why; POST /api/v1/tasks/retry tries again');
       }),
   }),
-  { examples: ['memfuse status', 'memfuse status --json'] },
+  { examples: ['memfuse status', 'memfuse status --json', 'memfuse status --ready'] },
 );
