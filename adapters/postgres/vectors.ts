@@ -2,6 +2,7 @@ import type {
   StoredModel,
   StoredVector,
   UnembeddedChunk,
+  UnembeddedEpisode,
   UnembeddedMessage,
   VectorFacet,
 } from '../../src/contract/vectors.ts';
@@ -72,6 +73,7 @@ export const openVectors = ({ background: pool }: Pick<Context, 'background'>): 
     countWithout: async (model) => ({
       messages: await countOf('count_messages_without', model),
       chunks: await countOf('count_chunks_without', model),
+      episodes: await countOf('count_episodes_without', model),
     }),
     messagesWithout: (model, { after, limit }) => {
       const place = { afterUser: after?.userKey ?? 0, afterKey: after?.key ?? 0 };
@@ -79,6 +81,10 @@ export const openVectors = ({ background: pool }: Pick<Context, 'background'>): 
     },
     chunksWithout: (model, { after, limit }) =>
       sql.all<UnembeddedChunk>(pool, 'chunks_without', { model, after: after?.key ?? 0, limit }),
+    episodesWithout: (model, { after, limit }) => {
+      const place = { afterUser: after?.userKey ?? 0, afterKey: after?.key ?? 0 };
+      return sql.all<UnembeddedEpisode>(pool, 'episodes_without', { model, ...place, limit });
+    },
     fileMessages: (model, vectors) =>
       inTransaction(pool, async (tx) => {
         await lockMemories(
@@ -104,6 +110,16 @@ export const openVectors = ({ background: pool }: Pick<Context, 'background'>): 
       for (const { chunk, vector } of vectors) {
         const { key, id, tenantKey } = chunk;
         filed += await sql.run(pool, 'file_chunk', { key, id, tenantKey, model, vector: toBytes(vector) });
+      }
+      return filed;
+    },
+    fileEpisodes: async (model, vectors) => {
+      let filed = 0;
+      for (const { episode, vector } of vectors) {
+        const { key, tenantKey, userKey, generation } = episode;
+        const { scale, components } = vector;
+        const row = { key, tenantKey, userKey, generation, model, scale, components: toBytes(components) };
+        filed += await sql.run(pool, 'file_episode', row);
       }
       return filed;
     },

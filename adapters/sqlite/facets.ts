@@ -124,8 +124,8 @@ export const storeFacets = (
     chunks: foreground.facet('chunks', ['ofSession', 'ofRound', 'count']),
     episodes: foreground.facet('episodes', ['list', 'read']),
     vectors: {
-      ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout']),
-      ...writer.facet('vectors', ['fileMessages', 'fileChunks', 'forgetMessages']),
+      ...background.facet('vectors', ['models', 'countWithout', 'messagesWithout', 'chunksWithout', 'episodesWithout']),
+      ...writer.facet('vectors', ['fileMessages', 'fileChunks', 'fileEpisodes', 'forgetMessages']),
     },
     awaited: () => ({ work: work('request') }),
   };

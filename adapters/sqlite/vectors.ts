@@ -2,6 +2,7 @@ import type {
   StoredModel,
   StoredVector,
   UnembeddedChunk,
+  UnembeddedEpisode,
   UnembeddedMessage,
   UnembeddedPage,
 } from '../../src/contract/vectors.ts';
@@ -43,6 +44,7 @@ export const vectorReads = (db: Connection) => {
     countWithout: (model: string) => ({
       messages: sql('count_messages_without').pluck().get({ model }) as number,
       chunks: sql('count_chunks_without').pluck().get({ model }) as number,
+      episodes: sql('count_episodes_without').pluck().get({ model }) as number,
     }),
     messagesWithout: (
       model: string,
@@ -51,6 +53,11 @@ export const vectorReads = (db: Connection) => {
       sql('messages_without').all({ model, after: after?.key ?? 0, limit }) as UnembeddedMessage[],
     chunksWithout: (model: string, { after, limit }: UnembeddedPage<Pick<UnembeddedChunk, 'key'>>): UnembeddedChunk[] =>
       sql('chunks_without').all({ model, after: after?.key ?? 0, limit }) as UnembeddedChunk[],
+    episodesWithout: (
+      model: string,
+      { after, limit }: UnembeddedPage<Pick<UnembeddedEpisode, 'key'>>,
+    ): UnembeddedEpisode[] =>
+      sql('episodes_without').all({ model, after: after?.key ?? 0, limit }) as UnembeddedEpisode[],
   };
 };
 
@@ -101,6 +108,14 @@ export const vectorWrites = (db: Connection, { generations }: WriteContext) => {
     ): number =>
       vectors.reduce((filed, { chunk: { id, tenantKey }, vector }) => {
         return filed + sql('file_chunk').run({ id, tenantKey, model, vector: toBytes(vector) }).changes;
+      }, 0),
+    fileEpisodes: (
+      model: string,
+      vectors: readonly { readonly episode: UnembeddedEpisode; readonly vector: StoredVector }[],
+    ): number =>
+      vectors.reduce((filed, { episode: { key, tenantKey, generation }, vector: { scale, components } }) => {
+        const row = { key, tenantKey, generation, model, scale, components: toBytes(components) };
+        return filed + sql('file_episode').run(row).changes;
       }, 0),
     forgetMessages: (limit: number): number => sql('forget').run({ limit }).changes,
   };

@@ -34,6 +34,16 @@ export interface UnembeddedChunk {
   readonly content: string;
 }
 
+/** An episode in its state when it was read, with the text that it is embedded by. */
+export interface UnembeddedEpisode {
+  readonly key: number;
+  readonly tenantKey: number;
+  readonly userKey: number;
+  readonly generation: number;
+  /** Without the marks that stand for names of accounts. */
+  readonly content: string;
+}
+
 /** A page of rows that have no vector yet: at most `limit` of those behind `after`, which is the last row of the page before. */
 export interface UnembeddedPage<Row> {
   /** Null for the first page. */
@@ -53,10 +63,12 @@ export interface VectorFacet {
    */
   models(): Promise<StoredModel[]>;
   /**
-   * Counts the messages and the chunks that have no vector of this model.
-   * @example await store.vectors.countWithout(model); // { messages: 1200, chunks: 300 }
+   * Counts the messages, the chunks and the episodes that have no vector of this model.
+   * @example await store.vectors.countWithout(model); // { messages: 1200, chunks: 300, episodes: 90 }
    */
-  countWithout(model: string): Promise<{ readonly messages: number; readonly chunks: number }>;
+  countWithout(
+    model: string,
+  ): Promise<{ readonly messages: number; readonly chunks: number; readonly episodes: number }>;
   /**
    * Lists messages that have no vector of this model, in an order of the engine's own that does not change.
    * @example await store.vectors.messagesWithout(model, { after: null, limit: 100 }); // [{ key: 5, content: 'Hello', ... }, ...]
@@ -70,6 +82,14 @@ export interface VectorFacet {
    * @example await store.vectors.chunksWithout(model, { after: null, limit: 100 }); // [{ key: 2, id: 'c1', content: '...', ... }]
    */
   chunksWithout(model: string, page: UnembeddedPage<Pick<UnembeddedChunk, 'key'>>): Promise<UnembeddedChunk[]>;
+  /**
+   * Lists episodes that have no vector of this model, in the same way.
+   * @example await store.vectors.episodesWithout(model, { after: null, limit: 100 }); // [{ key: 3, content: 'Moving to Graz', ... }]
+   */
+  episodesWithout(
+    model: string,
+    page: UnembeddedPage<Pick<UnembeddedEpisode, 'userKey' | 'key'>>,
+  ): Promise<UnembeddedEpisode[]>;
   /**
    * Saves vectors of messages, each in place of one of another model, and increments the generations of their users. It skips a
    * message that was changed or deleted since it was read. Answers the number of vectors that it saved.
@@ -86,6 +106,14 @@ export interface VectorFacet {
   fileChunks(
     model: string,
     vectors: readonly { readonly chunk: UnembeddedChunk; readonly vector: Float32Array }[],
+  ): Promise<number>;
+  /**
+   * Saves vectors of episodes in the same way, but for the generation: no answer shows them.
+   * @example await store.vectors.fileEpisodes(model, [{ episode, vector: { scale: 0.007, components } }]); // 1
+   */
+  fileEpisodes(
+    model: string,
+    vectors: readonly { readonly episode: UnembeddedEpisode; readonly vector: StoredVector }[],
   ): Promise<number>;
   /**
    * Deletes up to `limit` vectors of messages, of any model. Answers the number of vectors that it deleted.

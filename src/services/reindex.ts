@@ -1,5 +1,5 @@
 import { MemfuseError } from '../contract/errors.ts';
-import type { UnembeddedChunk, UnembeddedMessage, VectorFacet } from '../contract/vectors.ts';
+import type { UnembeddedChunk, UnembeddedEpisode, UnembeddedMessage, VectorFacet } from '../contract/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { storedVector } from '../embedding/quantised.ts';
 import { spokenText } from '../text/speaker.ts';
@@ -9,7 +9,7 @@ export interface ReindexProgress {
   readonly filed: number;
   /** Texts that the model refuses. */
   readonly refused: number;
-  /** Messages and chunks that lacked a vector when the run started. */
+  /** Messages, chunks and episodes that lacked a vector when the run started. */
   readonly total: number;
 }
 
@@ -33,7 +33,7 @@ const FORGET_AT_ONCE = 1_000;
 const isPassing = (error: unknown): boolean => error instanceof MemfuseError && error.retryable;
 
 /**
- * Embeds all messages and chunks, of all tenants, that have no vector of the model. Each batch is filed before the next one
+ * Embeds all messages, chunks and episodes, of all tenants, that have no vector of the model. Each batch is filed before the next one
  * is begun, so a run that was killed is gone on with by the next. Safe beside a running server: a message that changes
  * meanwhile is left to the server's background.
  *
@@ -44,7 +44,11 @@ export const reindex = async (context: ReindexContext): Promise<ReindexProgress>
   const { vectors, embedder, isStatic, batchSize, onProgress, wait } = context;
   const { fingerprint } = embedder.model;
   const lacking = await vectors.countWithout(fingerprint);
-  let progress: ReindexProgress = { filed: 0, refused: 0, total: lacking.chunks + (isStatic ? 0 : lacking.messages) };
+  let progress: ReindexProgress = {
+    filed: 0,
+    refused: 0,
+    total: lacking.chunks + lacking.episodes + (isStatic ? 0 : lacking.messages),
+  };
   onProgress(progress);
 
   const embedPatiently = async (texts: readonly string[]): Promise<Float32Array[]> => {
@@ -108,6 +112,15 @@ export const reindex = async (context: ReindexContext): Promise<ReindexProgress>
         ),
     );
   }
+  await run<UnembeddedEpisode>(
+    (after) => vectors.episodesWithout(fingerprint, { after, limit: batchSize }),
+    ({ content }) => content,
+    (made) =>
+      vectors.fileEpisodes(
+        fingerprint,
+        made.map(([episode, vector]) => ({ episode, vector: storedVector(vector) })),
+      ),
+  );
   // Last, since a start tells by them that not all is done.
   await run<UnembeddedChunk>(
     (after) => vectors.chunksWithout(fingerprint, { after, limit: batchSize }),

@@ -12,6 +12,7 @@ import type { Once } from '../contract/once.ts';
 import { DEFAULT_TENANT, type Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import { EXTRACTOR_VERSION } from '../memory/kinds/extract/version.ts';
+import { SUMMARISER_VERSION } from '../memory/kinds/summarise/version.ts';
 import { kindsSwitchedOn, rulesSwitchedOn } from '../memory/kinds/switched-on.ts';
 import { createMemoryLayer, type IncomingMessage, type MemoryLayer } from '../memory/memory-layer.ts';
 import { awaitsWork, StageWaiters } from '../memory/stages.ts';
@@ -72,7 +73,7 @@ export class ServiceFactory {
   readonly #counter: TokenCounter;
   readonly #waiters: StageWaiters;
   readonly #bypass: () => UserService;
-  readonly #derivation: Derivation;
+  readonly #derivations: Readonly<Record<'extract' | 'summarise', Derivation>>;
   readonly #retention: Retention;
   readonly #closers: Closers;
   /** How long a stop may take, once there is one. */
@@ -132,13 +133,15 @@ export class ServiceFactory {
     });
     news.listenFor({ processor: this.processor, waiters: this.#waiters });
     closers.add('background', () => this.filing.processor.close());
-    this.#derivation = new Derivation({
-      outbox: store.outbox,
-      scheduler,
-      now: () => clock.now(),
-      onError: (error) => this.errors.handle('derivation', error),
-    });
-    closers.add('derivation', () => this.#derivation.stop());
+    const openDerivation = () =>
+      new Derivation({
+        outbox: store.outbox,
+        scheduler,
+        now: () => clock.now(),
+        onError: (error) => this.errors.handle('derivation', error),
+      });
+    this.#derivations = { extract: openDerivation(), summarise: openDerivation() };
+    for (const derivation of Object.values(this.#derivations)) closers.add('derivation', () => derivation.stop());
     this.#retention = new Retention({
       messages: store.messages,
       days: () => settings().memory.retention.messages_days,
@@ -198,10 +201,12 @@ export class ServiceFactory {
       const factory = new ServiceFactory(config, context, { store, link, tenantKey, closers, metrics });
       factory.filing.start();
       factory.deriveFacts();
+      factory.deriveEpisodes();
       factory.#retention.start();
       config.subscribe((changed) => {
         if (changed.includes('buffer.performance.flush_interval')) factory.filing.flushInTime();
         if (changed.includes('memory.facts.enabled')) factory.deriveFacts();
+        if (changed.includes('memory.episodes.enabled')) factory.deriveEpisodes();
       });
       return factory;
     } catch (error) {
@@ -250,7 +255,14 @@ export class ServiceFactory {
   /** Has facts read out of what was stored before there were any, by another extractor, or while they were turned off. */
   deriveFacts(): void {
     if (!this.store.kinds.includes('extract')) return;
-    this.#derivation.start('extract', this.config.current.memory.facts.enabled ? EXTRACTOR_VERSION : 0);
+    this.#derivations.extract.start('extract', this.config.current.memory.facts.enabled ? EXTRACTOR_VERSION : 0);
+  }
+
+  /** The same of episodes. */
+  deriveEpisodes(): void {
+    if (!this.store.kinds.includes('summarise')) return;
+    const { enabled } = this.config.current.memory.episodes;
+    this.#derivations.summarise.start('summarise', enabled ? SUMMARISER_VERSION : 0);
   }
 
   kinds(): Kinds {

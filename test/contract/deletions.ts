@@ -70,6 +70,7 @@ const READS = [
   'vectors.countWithout',
   'vectors.messagesWithout',
   'vectors.chunksWithout',
+  'vectors.episodesWithout',
 ] as const satisfies readonly Verb[];
 
 /** Verbs that write to what the deletion takes with it, whatever was deleted. */
@@ -116,6 +117,7 @@ const ELSEWHERE = [
   'vectors.models',
   'vectors.fileMessages',
   'vectors.fileChunks',
+  'vectors.fileEpisodes',
   'vectors.forgetMessages',
 ] as const satisfies readonly Verb[];
 

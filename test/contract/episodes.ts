@@ -3,6 +3,7 @@ import type { DocumentKind } from '../../src/contract/documents.ts';
 import type { EpisodeRecord } from '../../src/contract/episodes.ts';
 import type { OutboxTask } from '../../src/contract/outbox.ts';
 import type { SessionRecord } from '../../src/contract/records.ts';
+import type { UnembeddedEpisode } from '../../src/contract/vectors.ts';
 import { AGENT_MARK, USER_MARK } from '../../src/text/account-marks.ts';
 import { ANN, BOB, createBackground, EVERY_SEQUENCE, NOON, spansOf } from './background.ts';
 import { newEpisode, prepareEpisodes } from './episode-drafts.ts';
@@ -10,7 +11,7 @@ import { catchUp, loadIndex } from './held-index.ts';
 import { rowsIn, WHOLE } from './lists.ts';
 import { endOf } from './refusal.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
-import { present } from './world.ts';
+import { mintId, present } from './world.ts';
 
 export const describeEpisodes = (open: OpenStore): void =>
   describe('episodes', () => {
@@ -132,6 +133,29 @@ export const describeEpisodes = (open: OpenStore): void =>
       expect(await read(owner.id, [second.id, 'none', first.id])).toEqual([second, first]);
       expect(await read((await world.user()).id, [first.id])).toEqual([]);
       expect(await endOf(read('nobody', [first.id]))).toBe('not_found');
+    });
+
+    test('are embedded again by another model, but for one that has changed meanwhile', async () => {
+      const { store, scope, say, finish, talk, world, owner } = await create();
+      const { ids, task } = await say(4);
+      const marked = { title: `${USER_MARK} moved`, summary: '' };
+      await finish(task, [newEpisode(1, 2, marked), newEpisode(3, 4, { vector: null })]);
+      const model = `model ${mintId()}`;
+      const lacking = async () =>
+        (await store.vectors.episodesWithout(model, { after: null, limit: 100_000 })).filter(
+          ({ userKey }) => userKey === owner.key,
+        );
+      const [first, second] = (await lacking()).map(present) as [UnembeddedEpisode, UnembeddedEpisode];
+      expect(first.content).toBe(' moved');
+      expect(second.content).toMatch(/^title .*\nsummary /);
+      expect((await store.vectors.episodesWithout(model, { after: first, limit: 1 }))[0]).toEqual(second);
+      const vector = { scale: 0.5, components: new Int8Array([1, 2]) };
+      const foreign = { ...first, tenantKey: first.tenantKey + 1 };
+      expect(await store.vectors.fileEpisodes(model, [{ episode: foreign, vector }])).toBe(0);
+      await store.messages.delete(scope, talk.id, [present(ids[3])], world.at());
+      const both = [first, second].map((episode) => ({ episode, vector }));
+      expect(await store.vectors.fileEpisodes(model, both)).toBe(1);
+      expect(await lacking()).toEqual([]);
     });
 
     describe('as documents of search', () => {

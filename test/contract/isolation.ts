@@ -62,6 +62,8 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
   'vectors.models': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'vectors.countWithout': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'vectors.messagesWithout': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'vectors.episodesWithout': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'vectors.fileEpisodes': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'vectors.chunksWithout': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'vectors.fileMessages': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'vectors.fileChunks': { to: EVERYBODY, because: FOR_ALL_TENANTS },
@@ -158,6 +160,7 @@ const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'vectors.models': (answer) => Array.isArray(answer) && answer.length > 0,
   'vectors.countWithout': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'vectors.fileMessages': (answer) => answer === 1,
+  'vectors.fileEpisodes': (answer) => answer === 1,
   'vectors.fileChunks': (answer) => answer === 1,
   'vectors.forgetMessages': (answer) => typeof answer === 'number' && answer > 0,
 };

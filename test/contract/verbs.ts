@@ -330,6 +330,12 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
     const vector = { scale: 1, components: new Int8Array([1, 2]) };
     return store.vectors.fileMessages(MODEL, [{ message: present(message), vector }]);
   },
+  'vectors.episodesWithout': (store) => store.vectors.episodesWithout('another model', EVERYTHING),
+  'vectors.fileEpisodes': async (store) => {
+    const [episode] = await store.vectors.episodesWithout('another model', EVERYTHING);
+    const vector = { scale: 0.5, components: new Int8Array([7, -7]) };
+    return store.vectors.fileEpisodes(MODEL, [{ episode: present(episode), vector }]);
+  },
   'vectors.fileChunks': async (store) => {
     const [chunk] = await store.vectors.chunksWithout('another model', EVERYTHING);
     return store.vectors.fileChunks(MODEL, [{ chunk: present(chunk), vector: new Float32Array([1]) }]);

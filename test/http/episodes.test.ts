@@ -5,6 +5,7 @@ import { TIMESTAMP, UUID_V7 } from '../support/formats.ts';
 import { messageCalls } from '../support/message-calls.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { tablesHolding } from '../support/stored-text.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PROMPT = {
   'memory.episodes.enabled': true,
@@ -242,5 +243,27 @@ test('Episodes can be turned off: no message has one, and nothing takes messages
     expect((await off.call('GET', `/users/${userId}/episodes`)).body.data.episodes).toEqual([]);
   } finally {
     await off.stop();
+  }
+});
+
+test('Episodes that are turned off and on again leave no session without its own', async () => {
+  const folder = temporaryFolder();
+  const settings = { ...PROMPT, data_dir: folder.path };
+  try {
+    const off = await startServer({ settings: { ...settings, 'memory.episodes.enabled': false } });
+    const { sessionId, userId } = await messageCalls(() => off).converse();
+    const messages = GARDEN.map((content) => ({ role: 'user', content }));
+    await off.call('POST', `/sessions/${sessionId}/messages?wait_for=indexed`, { messages });
+    expect((await off.call('GET', `/users/${userId}/episodes`)).body.data.episodes).toEqual([]);
+    await off.stop();
+    const on = await startServer({ settings });
+    const [episode] = await eventually('the session has its episode', async () => {
+      const { episodes } = (await on.call('GET', `/users/${userId}/episodes`)).body.data;
+      return episodes.length > 0 && episodes;
+    });
+    expect(episode.message_ids).toHaveLength(GARDEN.length);
+    await on.stop();
+  } finally {
+    folder.remove();
   }
 });

@@ -4,7 +4,8 @@ import type { Store } from '../../src/contract/store.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { unavailable, unusable } from '../../src/embedding/failures.ts';
 import { type ReindexProgress, reindex } from '../../src/services/reindex.ts';
-import { createBackground, newChunk } from '../contract/background.ts';
+import { ANN, createBackground, newChunk } from '../contract/background.ts';
+import { newEpisode, prepareEpisodes } from '../contract/episode-drafts.ts';
 import { messagesOf } from '../contract/lists.ts';
 import { vectorsAfter } from '../contract/snapshot.ts';
 import { createWorld, mintId, present } from '../contract/world.ts';
@@ -59,13 +60,26 @@ const create = async (messages: number) => {
 };
 
 describe('embedding anew', () => {
+  test.each([[false], [true]])('gives every episode a vector of the model, the static one: %j', async (isStatic) => {
+    const { run, texts, lacking, append, claim, talk } = await create(2);
+    const { tasks } = await append(talk, ['one', 'two'], { kinds: ['summarise'] });
+    const task = await claim(present(tasks[0]));
+    const episodes = [newEpisode(3, 4, { title: 'Numbers', summary: 'Ada counts.' })];
+    await store.work.file([await prepareEpisodes(store, task, { owner: ANN, at: 1, episodes })]);
+    expect((await lacking()).episodes).toBe(1);
+    await run({}, isStatic);
+    expect(texts).toContain('Numbers\nAda counts.');
+    expect((await lacking()).episodes).toBe(0);
+    await store.close();
+  });
+
   test('gives every message and chunk a vector of the model, as it is spoken, and tells how far it is', async () => {
     const { run, texts, told, lacking, held } = await create(10);
     expect(await run()).toEqual({ filed: 11, refused: 0, total: 11 });
     expect(texts[0]).toBe('message 0');
     expect(texts.at(-1)).toBe('chunk of 1 to 10');
     expect(told.map(({ filed }) => filed)).toEqual([0, 4, 8, 10, 11]);
-    expect(await lacking()).toEqual({ messages: 0, chunks: 0 });
+    expect(await lacking()).toEqual({ messages: 0, chunks: 0, episodes: 0 });
     expect(await held()).toHaveLength(10);
     expect(await store.vectors.models()).toEqual([{ model: 'new', dimensions: 2 }]);
     await store.close();
@@ -80,7 +94,7 @@ describe('embedding anew', () => {
       return embed(given);
     };
     expect(await run({ embed: dying }).catch((error) => error.message)).toBe('gone');
-    expect(await store.vectors.countWithout('new')).toEqual({ messages: 2, chunks: 1 });
+    expect(await store.vectors.countWithout('new')).toEqual({ messages: 2, chunks: 1, episodes: 0 });
     expect(await run()).toEqual({ filed: 3, refused: 0, total: 3 });
     expect(new Set(texts).size).toBe(texts.length);
     expect(await run()).toEqual({ filed: 0, refused: 0, total: 0 });
@@ -112,7 +126,7 @@ describe('embedding anew', () => {
       return embed(given);
     };
     expect(await run({ embed: choosy })).toEqual({ filed: 6, refused: 1, total: 7 });
-    expect(await lacking()).toEqual({ messages: 1, chunks: 0 });
+    expect(await lacking()).toEqual({ messages: 1, chunks: 0, episodes: 0 });
     await store.close();
     const other = await create(6);
     const refusing = () => Promise.reject(unusable('wrong key'));

@@ -55,6 +55,26 @@ SELECT count(*) AS count
 FROM chunks c JOIN sessions s ON s.user_key = c.user_key AND s.key = c.session_key AND s.tenant_key = c.tenant_key
 WHERE c.model IS NULL OR c.model <> @model;
 
+-- name: episodes_without
+-- every tenant's: the server has one model for all
+SELECT e.key, e.tenant_key, e.user_key, e.generation,
+  translate(CASE WHEN e.summary = '' THEN e.title ELSE e.title || chr(10) || e.summary END, chr(57344) || chr(57345), '')
+    AS content
+FROM episodes e JOIN sessions s ON s.user_key = e.user_key AND s.key = e.session_key AND s.tenant_key = e.tenant_key
+WHERE (e.user_key, e.key) > (@afterUser, @afterKey) AND (e.model IS NULL OR e.model <> @model)
+ORDER BY e.user_key, e.key LIMIT @limit;
+
+-- name: count_episodes_without
+-- every tenant's: the server has one model for all
+SELECT count(*) AS count
+FROM episodes e JOIN sessions s ON s.user_key = e.user_key AND s.key = e.session_key AND s.tenant_key = e.tenant_key
+WHERE e.model IS NULL OR e.model <> @model;
+
+-- name: file_episode
+-- one that changed since it was read has a vector of its own
+UPDATE episodes SET scale = @scale, components = @components, model = @model
+WHERE user_key = @userKey AND key = @key AND tenant_key = @tenantKey AND generation = @generation;
+
 -- name: unchanged
 -- a message that changed since it was read waits for the background
 SELECT 1 AS unchanged

@@ -45,6 +45,23 @@ WHERE NOT EXISTS (SELECT 1 FROM message_vectors v WHERE v.message_key = m.key AN
 SELECT count(*) FROM chunks c JOIN sessions s ON s.key = c.session_key AND s.tenant_key = c.tenant_key
 WHERE c.model IS NULL OR c.model <> @model;
 
+-- name: episodes_without
+-- every tenant's: the server has one model for all
+SELECT e.key, e.tenant_key AS tenantKey, e.user_key AS userKey, e.generation,
+  replace(replace(iif(e.summary = '', e.title, e.title || char(10) || e.summary), char(57344), ''), char(57345), '') AS content
+FROM episodes e JOIN sessions s ON s.key = e.session_key AND s.tenant_key = e.tenant_key
+WHERE e.key > @after AND (e.model IS NULL OR e.model <> @model) ORDER BY e.key LIMIT @limit;
+
+-- name: count_episodes_without
+-- every tenant's: the server has one model for all
+SELECT count(*) FROM episodes e JOIN sessions s ON s.key = e.session_key AND s.tenant_key = e.tenant_key
+WHERE e.model IS NULL OR e.model <> @model;
+
+-- name: file_episode
+-- one that changed since it was read has a vector of its own
+UPDATE episodes SET scale = @scale, components = @components, model = @model
+WHERE key = @key AND tenant_key = @tenantKey AND generation = @generation;
+
 -- name: unchanged
 -- a message that changed since it was read waits for the background
 SELECT 1 FROM messages m JOIN sessions s ON s.key = m.session_key AND s.tenant_key = m.tenant_key

@@ -75,6 +75,6 @@ export const reindex = withDetails(
     run: async () => process.exit(await run()),
   }),
   {
-    text: 'Embed, with the configured model, all messages and chunks that have no vector of it. Can be stopped and run again: what is done stays done. May run beside the server, which serves on meanwhile. Exit code: 0 when all is done, 1 when it was stopped by an error, 2 when the model refused some texts.',
+    text: 'Embed, with the configured model, all messages, chunks and episodes that have no vector of it. Can be stopped and run again: what is done stays done. May run beside the server, which serves on meanwhile. Exit code: 0 when all is done, 1 when it was stopped by an error, 2 when the model refused some texts.',
   },
 );

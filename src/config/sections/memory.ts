@@ -54,7 +54,7 @@ const episodes = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Whether sessions are cut into episodes with summaries, after the answer. Messages that come while it is off get none later either.',
+      'Whether sessions are cut into episodes with summaries, after the answer. When it is turned on again, what was said meanwhile is gone over in the background.',
     )
     .meta({ reloadable: true }),
 });

@@ -37,6 +37,8 @@ const AS_SERVED: Partial<Record<Verb, Probe>> = {
       ),
     ),
   'messages.locations': (store, as, { session }) => store.messages.locations(as, session.id, PAGE),
+  // The server looks for fifty at a time.
+  'messages.storedBefore': (store) => store.messages.storedBefore(NOW, { after: null, limit: 50 }),
   'knowledge.list': (store, as, { user }) => store.knowledge.list(as, user.id, PAGE),
   'apiKeys.list': (store, as, { user }) =>
     Promise.all([null, user.id].map((userId) => store.apiKeys.list(as.tenantKey, userId, PAGE))),
@@ -57,6 +59,15 @@ const AS_SERVED: Partial<Record<Verb, Probe>> = {
   'chunks.ofSession': (store, as, { session }) => store.chunks.ofSession(as, session.id, CHUNKS),
   'vectors.messagesWithout': (store) => store.vectors.messagesWithout('another model', { after: null, limit: 100 }),
   'vectors.chunksWithout': (store) => store.vectors.chunksWithout('another model', { after: null, limit: 100 }),
+  'vectors.episodesWithout': (store) => store.vectors.episodesWithout('another model', { after: null, limit: 100 }),
+  'vectors.fileEpisodes': async (store) => {
+    const episodes = await store.vectors.episodesWithout('another model', { after: null, limit: 20 });
+    const vector = { scale: 1, components: new Int8Array([1, 2]) };
+    return store.vectors.fileEpisodes(
+      MODEL,
+      episodes.map((episode) => ({ episode, vector })),
+    );
+  },
   'vectors.fileMessages': async (store) => {
     const messages = await store.vectors.messagesWithout('another model', { after: null, limit: 100 });
     const vector = { scale: 1, components: new Int8Array([1, 2]) };

@@ -48,6 +48,7 @@ const SCANS: Readonly<Record<string, string>> = {
   'related.messages_of_facts': LIST_OF_VALUES,
   'vectors.count_messages_without': BY_THE_REINDEX,
   'vectors.count_chunks_without': BY_THE_REINDEX,
+  'vectors.count_episodes_without': BY_THE_REINDEX,
   'vectors.forget': BY_THE_REINDEX,
 };
 

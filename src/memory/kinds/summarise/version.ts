@@ -1,0 +1,2 @@
+/** Raised whenever the same messages give other episodes than before, so that they are derived again. */
+export const SUMMARISER_VERSION = 1;
