@@ -10,6 +10,7 @@ import { PROMPT } from '../support/background/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { startConversation, startServer, type TestServer } from '../support/server.ts';
 import { chromiumPath, launchBrowser, type Opened, openPage } from './browser.ts';
+import { knowMany } from './many-facts.ts';
 import { PAGES } from './pages.ts';
 import { HTML, talk } from './talks.ts';
 
@@ -365,6 +366,39 @@ describe.skipIf(chromiumPath === null && !process.env['CI'])('the console', () =
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('heading', { name: 'grace' }).waitFor();
     await page.getByText('No conversations yet').waitFor();
+  });
+
+  test('holds a few rows of many facts in the page, comes to the last by scrolling, and says where all are', async () => {
+    const count = 350;
+    const userId = await knowMany(server, 'reader', count);
+    const page = await open(`/console/users/${userId}/profile`);
+    await page.getByRole('link', { name: 'all of them' }).click();
+    const list = page.getByRole('region', { name: 'Timeline' });
+    const last = list.getByText(`Owns book ${count - 1}.`);
+    await list.getByText('Owns book 0.').waitFor();
+    for (let tries = 0; tries < count && (await last.count()) === 0; tries += 1) {
+      await list.focus();
+      await page.keyboard.press('End');
+      await page.waitForLoadState('networkidle');
+      expect(await list.getByRole('listitem').count()).toBeLessThan(MOST_ROWS);
+    }
+    await last.waitFor();
+  });
+
+  test('saves everything of one user under the name of the user', async () => {
+    const page = await open(`/console/users/${ids.userId}/export`);
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export this user' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('ada.jsonl');
+    const lines = (await Bun.file(await download.path()).text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toMatchObject({ memfuse_export: 1, user: 'ada' });
+    expect(lines.at(-1)).toMatchObject({ end: true });
+    expect(lines.filter(({ type }) => type === 'user')).toHaveLength(1);
+    await page.getByRole('status').getByText('Saved').waitFor();
   });
 
   test(`holds a few rows of ${LONG} messages in the page, and comes to the last by scrolling`, async () => {

@@ -39,6 +39,11 @@ export const PAGES: readonly ConsolePage[] = [
       await page.getByText('would be forgotten').waitFor();
     },
   },
+  {
+    name: 'export',
+    path: ({ userId }) => `/console/users/${userId}/export`,
+    ready: sees('Export this user'),
+  },
   { name: 'work', path: () => '/console/work', ready: sees('Nothing failed for good') },
   {
     name: 'metrics',

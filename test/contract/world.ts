@@ -47,13 +47,14 @@ export interface World {
   apiKey(user: IdentityRecord | null): Promise<ApiKeyRecord>;
 }
 
-export const createWorld = async (store: Store): Promise<World> => {
+/** @param tenant one that is there already; a new one when left out. */
+export const createWorld = async (store: Store, tenant?: string): Promise<World> => {
   let seconds = 0;
   const at = (): number => {
     seconds += 1;
     return START + seconds * 1_000;
   };
-  const tenantKey = await store.tenants.ensure(`tenant ${mintId()}`, at());
+  const tenantKey = await store.tenants.ensure(tenant ?? `tenant ${mintId()}`, at());
   const scope: Scope = { tenantKey, userKey: null };
 
   const identity =

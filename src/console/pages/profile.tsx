@@ -1,10 +1,14 @@
-import { Flex, Grid, Heading, Spinner } from '@radix-ui/themes';
+import { Link as Anchor, Flex, Grid, Heading, Spinner, Text } from '@radix-ui/themes';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { FactActions } from '../parts/fact-actions.tsx';
 import { FactCard } from '../parts/fact-card.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { useServer } from '../server.ts';
+
+/** Facts of a category that a profile has at the most. */
+const MOST_OF_CATEGORY = 20;
 
 /** What holds about a user now, by category. */
 export const ProfileTab = ({ userId }: { userId: string }) => {
@@ -39,6 +43,15 @@ export const ProfileTab = ({ userId }: { userId: string }) => {
                 </FactCard>
               ))}
             </Grid>
+            {facts.length >= MOST_OF_CATEGORY && (
+              <Text as="p" size="2" color="gray">
+                These are the surest; the timeline has{' '}
+                <Anchor asChild>
+                  <Link href={`/users/${userId}/timeline`}>all of them</Link>
+                </Anchor>
+                .
+              </Text>
+            )}
           </section>
         </Flex>
       ))}

@@ -1,51 +1,14 @@
-import { DownloadIcon, UploadIcon } from '@radix-ui/react-icons';
+import { UploadIcon } from '@radix-ui/react-icons';
 import { Button, Card, Flex, Heading, Progress, Text, TextField } from '@radix-ui/themes';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Answer, Operations } from '../../client/index.ts';
+import { ExportCard } from '../parts/export-card.tsx';
 import { Failure } from '../parts/failure.tsx';
-import { save } from '../parts/save.ts';
 import { sendFile } from '../parts/send-file.ts';
 import { useServer } from '../server.ts';
 
 type Imported = Answer<Operations['importFile']>;
-
-const sizeOf = (bytes: number): string =>
-  bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-
-const Export = () => {
-  const { api } = useServer();
-  const [bytes, setBytes] = useState(0);
-  const take = useMutation({
-    mutationFn: async () => save(await api.export(), 'memfuse.jsonl', setBytes),
-    onMutate: () => setBytes(0),
-  });
-  return (
-    <Card size="2">
-      <Flex asChild direction="column" gap="3">
-        <section aria-labelledby="export">
-          <Heading as="h2" size="4" id="export">
-            Export
-          </Heading>
-          <Text as="p" size="2" color="gray">
-            Everything of all users as JSON Lines: agents, conversations, messages, knowledge, and API keys as digests.
-          </Text>
-          <Flex align="center" gap="3" wrap="wrap">
-            <Button loading={take.isPending} onClick={() => take.mutate()}>
-              <DownloadIcon aria-hidden /> Export everything
-            </Button>
-            {(take.isPending || take.isSuccess) && (
-              <Text size="2" role="status">
-                {take.isSuccess ? `Saved, ${sizeOf(bytes)}.` : sizeOf(bytes)}
-              </Text>
-            )}
-          </Flex>
-          {take.error && <Failure error={take.error} />}
-        </section>
-      </Flex>
-    </Card>
-  );
-};
 
 const countsOf = ({ imported }: Imported): string =>
   Object.entries(imported)
@@ -144,6 +107,11 @@ export const TransferPage = () => (
       Import and export
     </Heading>
     <Import />
-    <Export />
+    <ExportCard
+      file="memfuse.jsonl"
+      userId={null}
+      button="Export everything"
+      what="Everything of all users as JSON Lines: agents, conversations, messages, knowledge, and API keys as digests."
+    />
   </Flex>
 );

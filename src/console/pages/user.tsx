@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { Failure } from '../parts/failure.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { useServer } from '../server.ts';
+import { ExportTab } from './export.tsx';
 import { ForgetTab } from './forget.tsx';
 import { KeysTab } from './keys.tsx';
 import { ProfileTab } from './profile.tsx';
@@ -17,6 +18,7 @@ const TABS = [
   { name: 'profile', title: 'What holds now', Tab: ProfileTab },
   { name: 'timeline', title: 'Timeline', Tab: TimelineTab },
   { name: 'forget', title: 'Forget', Tab: ForgetTab },
+  { name: 'export', title: 'Export', Tab: ExportTab },
   { name: 'keys', title: 'API keys', Tab: KeysTab },
 ] as const;
 

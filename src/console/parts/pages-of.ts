@@ -1,4 +1,5 @@
 import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 
 interface Page<Row> {
   readonly rows: readonly Row[];
@@ -21,9 +22,11 @@ export const usePagesOf = <Row>(
     getNextPageParam: ({ nextCursor }) => nextCursor ?? null,
     ...options,
   });
+  const pages = query.data?.pages;
+  const rows = useMemo(() => pages?.flatMap((page) => page.rows) ?? [], [pages]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   return {
-    rows: query.data?.pages.flatMap(({ rows }) => rows) ?? [],
+    rows,
     more: hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null,
     isFirst: query.isPending,
     isLoading: isFetchingNextPage,
