@@ -6,6 +6,7 @@ import { GlobalConfig } from '../../../src/config/global-config.ts';
 import { MemfuseError } from '../../../src/contract/errors.ts';
 import type { OutboxTask } from '../../../src/contract/outbox.ts';
 import type { Store } from '../../../src/contract/store.ts';
+import { HANDLERS, type Handlers } from '../../../src/memory/kinds/handlers.ts';
 import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createSearch } from '../../../src/retrieval/search.ts';
@@ -53,7 +54,7 @@ export interface Life {
  */
 export const openLives = async (
   written: WrittenSettings,
-  { workMs = 0, hook, conditions = { deliveryMs: 0, isDown: false } }: LivesOptions = {},
+  { workMs = 0, hook, handlers = HANDLERS, conditions = { deliveryMs: 0, isDown: false } }: LivesOptions = {},
 ) => {
   const folder = temporaryFolder();
   const file = join(folder.path, 'memfuse.db');
@@ -109,10 +110,7 @@ export const openLives = async (
   };
 
   const live = async (store: Store): Promise<Life> => {
-    const config = await GlobalConfig.initialize({
-      env: { MEMFUSE_MEMORY__FACTS__ENABLED: 'false' },
-      folder: folder.path,
-    });
+    const config = await GlobalConfig.initialize({ env: {}, folder: folder.path });
     const workers: FakeWorker[] = [];
     const log = recordedLog();
     const beforeTask = (_task: OutboxTask): Promise<void> =>
@@ -123,7 +121,7 @@ export const openLives = async (
       counter: conditionedCounter(conditions, time),
       openWorker: (id: number, onBeat: () => void) => {
         const maxTokens = () => config.current.buffer.round_buffer.max_tokens;
-        const worker = new FakeWorker(id, onBeat, { work: store.work, maxTokens, beforeTask });
+        const worker = new FakeWorker(id, onBeat, { work: store.work, handlers, maxTokens, beforeTask });
         workers.push(worker);
         return worker;
       },
@@ -184,6 +182,8 @@ export interface LivesOptions {
   readonly conditions?: Conditions;
   readonly workMs?: number;
   readonly hook?: StoreHook;
+  /** How Workers do tasks, in place of how the server does them. */
+  readonly handlers?: Handlers;
 }
 
 export type Lives = Awaited<ReturnType<typeof openLives>>;
