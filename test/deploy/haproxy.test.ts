@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { answers, freePort } from '../../scripts/local/ports.ts';
 import { eventually } from '../support/eventually.ts';
+import { haproxy } from '../support/haproxy.ts';
 
 const FILE = join(import.meta.dir, '..', '..', 'deploy', 'haproxy.cfg');
 
@@ -31,11 +32,9 @@ beforeEach(async () => {
   backends = [startBackend('one'), startBackend('two')];
   const port = await freePort();
   origin = `http://127.0.0.1:${port}`;
-  const program = Bun.which('haproxy', { PATH: `${process.env['PATH']}:/usr/sbin` });
-  if (!program) throw new Error('There is no HAProxy on this machine. Install it: apt-get install haproxy.');
   const [one, two] = backends.map(({ server }) => `127.0.0.1:${server.port}`);
   const env = { LISTEN: `127.0.0.1:${port}`, MEMFUSE_1: one ?? '', MEMFUSE_2: two ?? '' };
-  proxy = Bun.spawn([program, '-db', '-f', FILE], { env, stdout: 'ignore', stderr: 'ignore' });
+  proxy = Bun.spawn([haproxy(), '-db', '-f', FILE], { env, stdout: 'ignore', stderr: 'ignore' });
   await eventually('HAProxy listens', () => answers(port));
 });
 afterEach(async () => {

@@ -55,13 +55,12 @@ const expectAnswerInTime = async (server: TestServer, talk: Talk): Promise<void>
 };
 const contentsOf = async (server: TestServer, { sessionId }: Talk): Promise<string[]> => {
   const listed: string[] = [];
-  for (let cursor: string | null = null; ; ) {
-    const at: string = cursor === null ? '' : `&cursor=${cursor}`;
-    const { body } = await server.call('GET', `/sessions/${sessionId}/messages?limit=100&order=asc${at}`);
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { body } = await server.call('GET', `/sessions/${sessionId}/messages?limit=100&order=asc&cursor=${cursor}`);
     listed.push(...body.data.messages.map(({ content }: { content: string }) => content));
-    cursor = body.data.next_cursor ?? null;
-    if (cursor === null) return listed;
+    cursor = body.data.next_cursor;
   }
+  return listed;
 };
 
 /** Adds one message after the other, each until it is acknowledged, until it is told to stop. */

@@ -188,15 +188,11 @@ describe('a server whose Postgres', () => {
       for (const [i, session] of sessions.entries()) {
         const texts: string[] = [];
         for (let cursor: string | null = ''; cursor !== null; ) {
-          const at: string = cursor === '' ? '' : `&cursor=${cursor}`;
-          const path = `/sessions/${session.id}/messages?limit=100&order=asc${at}`;
-          const page: { messages: { content: string }[]; next_cursor?: string | null } = await callApi(
-            server,
-            'GET',
-            path,
-          );
+          const path = `/sessions/${session.id}/messages?limit=100&order=asc&cursor=${cursor}`;
+          type Listed = { messages: { content: string }[]; next_cursor: string | null };
+          const page: Listed = await callApi<Listed>(server, 'GET', path);
           texts.push(...page.messages.map(({ content }) => content));
-          cursor = page.next_cursor ?? null;
+          cursor = page.next_cursor;
         }
         expect(texts).toEqual(acknowledged[i] ?? []);
       }
