@@ -4,6 +4,7 @@ import { runCommandLine } from '../../src/cli/command-line.ts';
 import { ConversationsError } from '../quality/conversations.ts';
 import { measureAll } from './all.ts';
 import { currentSuite } from './current.ts';
+import { deriveSuite } from './derive.ts';
 import { embedSuite } from './embed.ts';
 import { episodesSuite } from './episodes.ts';
 import { factsSuite } from './facts.ts';
@@ -29,6 +30,7 @@ const SUITES: Record<string, Suite> = {
   current: currentSuite,
   facts: factsSuite,
   episodes: episodesSuite,
+  derive: deriveSuite,
   surfaces: surfacesSuite,
   postgres: postgresSuite,
 };

@@ -33,6 +33,8 @@ export interface FactRecord {
   readonly supersedes: readonly string[];
   /** Null unless it is superseded. */
   readonly supersededBy: string | null;
+  /** When a message said it last, or a person changed it after that. */
+  readonly confirmedAt: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

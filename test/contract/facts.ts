@@ -58,11 +58,18 @@ export const describeFacts = (open: OpenStore): void =>
         supersededBy: null,
         createdAt: outcome.at,
         updatedAt: outcome.at,
+        confirmedAt: expect.any(Number),
       };
       expect(await facts()).toEqual([expected] as never);
       expect(await fact(id)).toEqual(expected as never);
       const { key: _key, id: _id, userId: _user, entities: _entities, messageIds: _ids, ...said } = expected;
-      const { supersedes: _supersedes, createdAt: _created, updatedAt: _updated, ...after } = said;
+      const {
+        supersedes: _supersedes,
+        createdAt: _created,
+        updatedAt: _updated,
+        confirmedAt: _confirmed,
+        ...after
+      } = said;
       expect(await store.facts.history(scope, id)).toEqual([
         { at: outcome.at, change: 'created', reason: expect.any(String), before: null, after } as never,
       ]);
@@ -98,6 +105,20 @@ export const describeFacts = (open: OpenStore): void =>
       expect(merged).toMatchObject({ text: 'Ada lives in Graz.', messageIds: rows.map((message) => message.id) });
       expect(merged.confidence).toBeCloseTo(1 - 0.4 ** 2);
       expect(await changes(id)).toEqual(['created', 'repeated']);
+    });
+
+    test('were confirmed when a message said them last, or when a person changed them after that', async () => {
+      const { talk, learn, fact, store, scope } = await create();
+      const id = await learn(talk, { saidAt: 5_000 });
+      const first = await fact(id);
+      expect(first.confirmedAt).toBe(5_000);
+      await learn(talk, { id, saidAt: 9_000 });
+      await learn(talk, { id, saidAt: 7_000 });
+      expect((await fact(id)).confirmedAt).toBe(9_000);
+      await store.facts.update(scope, id, { category: 'plan' }, 8_000);
+      expect((await fact(id)).confirmedAt).toBe(9_000);
+      await store.facts.update(scope, id, { category: 'home' }, 12_000);
+      expect((await fact(id)).confirmedAt).toBe(12_000);
     });
 
     test('never get surer than .99, however often they are said', async () => {

@@ -356,3 +356,26 @@ describe('the graph of facts', () => {
     expect([...new Set(messages.results.map(({ type }: Result) => type))]).toEqual(['message']);
   });
 });
+
+test('Facts fade where a policy says so: what is shown of them, and in which a profile is surest', async () => {
+  let now = Date.now();
+  const fading = await startServer({
+    settings: { 'memory.facts.enabled': true, 'memory.facts.half_life_days': 10 },
+    clock: { now: () => now },
+  });
+  try {
+    const { userId, sessionId } = await startConversation(fading, 'Gwen');
+    const path = `/sessions/${sessionId}/messages?wait_for=extracted&timeout_ms=20000`;
+    expectSuccess(await fading.call('POST', path, { messages: [{ role: 'user', content: 'I live in Lisbon.' }] }), 201);
+    const read = async () => expectSuccess(await fading.call('GET', `/users/${userId}/facts`), 200).facts[0];
+    const fresh = await read();
+    now += 10 * 86_400_000;
+    expect((await read()).confidence).toBeCloseTo(fresh.confidence / 2);
+    const profile = expectSuccess(await fading.call('GET', `/users/${userId}/profile`), 200);
+    expect(profile.categories[0].facts[0].confidence).toBeCloseTo(fresh.confidence / 2);
+    const patched = await fading.call('PATCH', `/facts/${fresh.id}`, { confidence: 0.9 });
+    expect(expectSuccess(patched, 200).fact.confidence).toBeCloseTo(0.9);
+  } finally {
+    await fading.stop();
+  }
+});

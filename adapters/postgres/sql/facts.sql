@@ -11,7 +11,10 @@ SELECT coalesce(max(key), 0) AS key FROM facts WHERE user_key = @ownerKey AND te
 -- name: list
 SELECT f.key, f.id, f.text, f.subject, f.predicate, f.object, f.category, f.confidence, f.valid_from,
   CASE f.state WHEN 'superseded' THEN f.ended_at ELSE f.valid_to END AS valid_to, f.state, f.superseded_by, f.created_at,
-  f.updated_at
+  f.updated_at,
+  greatest(f.edited_at, f.said_at, (
+    SELECT max(o.said_at) FROM fact_mentions o WHERE o.user_key = f.user_key AND o.fact_key = f.key
+  )) AS confirmed_at
 FROM facts f
 WHERE f.user_key = @ownerKey AND f.tenant_key = @tenantKey AND f.key > @after AND f.key <= @until
   AND (@subject::text IS NULL OR lower(f.subject) = lower(@subject)) AND (@category::text IS NULL OR f.category = @category)
@@ -30,7 +33,10 @@ ORDER BY f.key LIMIT @limit;
 -- name: list_of_state
 SELECT f.key, f.id, f.text, f.subject, f.predicate, f.object, f.category, f.confidence, f.valid_from,
   CASE f.state WHEN 'superseded' THEN f.ended_at ELSE f.valid_to END AS valid_to, f.state, f.superseded_by, f.created_at,
-  f.updated_at
+  f.updated_at,
+  greatest(f.edited_at, f.said_at, (
+    SELECT max(o.said_at) FROM fact_mentions o WHERE o.user_key = f.user_key AND o.fact_key = f.key
+  )) AS confirmed_at
 FROM facts f
 WHERE f.user_key = @ownerKey AND f.state = @state AND f.tenant_key = @tenantKey AND f.key > @after AND f.key <= @until
   AND (@subject::text IS NULL OR lower(f.subject) = lower(@subject)) AND (@category::text IS NULL OR f.category = @category)
@@ -49,7 +55,10 @@ ORDER BY f.key LIMIT @limit;
 -- name: read
 SELECT f.user_key, u.id AS user_id, f.key, f.id, f.text, f.subject, f.predicate, f.object, f.category, f.confidence, f.valid_from,
   CASE f.state WHEN 'superseded' THEN f.ended_at ELSE f.valid_to END AS valid_to, f.state, f.superseded_by, f.created_at,
-  f.updated_at
+  f.updated_at,
+  greatest(f.edited_at, f.said_at, (
+    SELECT max(o.said_at) FROM fact_mentions o WHERE o.user_key = f.user_key AND o.fact_key = f.key
+  )) AS confirmed_at
 FROM facts f JOIN users u ON u.key = f.user_key AND u.tenant_key = f.tenant_key
   CROSS JOIN LATERAL (
     SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0

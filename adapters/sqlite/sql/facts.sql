@@ -11,7 +11,10 @@ SELECT coalesce(max(key), 0) FROM facts WHERE user_key = @ownerKey AND tenant_ke
 -- name: list
 SELECT f.key, f.id, f.text, f.subject, f.predicate, f.object, f.category, f.confidence, f.valid_from AS validFrom,
   CASE f.state WHEN 'superseded' THEN f.ended_at ELSE f.valid_to END AS validTo, f.state,
-  f.superseded_by AS supersededBy, f.created_at AS createdAt, f.updated_at AS updatedAt
+  f.superseded_by AS supersededBy, f.created_at AS createdAt, f.updated_at AS updatedAt,
+  max(coalesce(f.edited_at, f.said_at), coalesce((
+    SELECT max(o.said_at) FROM fact_mentions o WHERE o.fact_key = f.key
+  ), f.said_at)) AS confirmedAt
 FROM facts f INDEXED BY facts_by_user
 WHERE f.user_key = @ownerKey AND f.tenant_key = @tenantKey AND f.key > @after AND f.key <= @until
   AND (@subject IS NULL OR lower(f.subject) = lower(@subject)) AND (@category IS NULL OR f.category = @category)
@@ -28,7 +31,10 @@ ORDER BY f.key LIMIT @limit;
 -- name: list_of_state
 SELECT f.key, f.id, f.text, f.subject, f.predicate, f.object, f.category, f.confidence, f.valid_from AS validFrom,
   CASE f.state WHEN 'superseded' THEN f.ended_at ELSE f.valid_to END AS validTo, f.state,
-  f.superseded_by AS supersededBy, f.created_at AS createdAt, f.updated_at AS updatedAt
+  f.superseded_by AS supersededBy, f.created_at AS createdAt, f.updated_at AS updatedAt,
+  max(coalesce(f.edited_at, f.said_at), coalesce((
+    SELECT max(o.said_at) FROM fact_mentions o WHERE o.fact_key = f.key
+  ), f.said_at)) AS confirmedAt
 FROM facts f INDEXED BY facts_by_state
 WHERE f.user_key = @ownerKey AND f.state = @state AND f.tenant_key = @tenantKey AND f.key > @after AND f.key <= @until
   AND (@subject IS NULL OR lower(f.subject) = lower(@subject)) AND (@category IS NULL OR f.category = @category)
@@ -45,7 +51,10 @@ ORDER BY f.key LIMIT @limit;
 -- name: read
 SELECT f.key, f.user_key AS userKey, u.id AS userId, f.id, f.text, f.subject, f.predicate, f.object, f.category, f.confidence,
   f.valid_from AS validFrom, CASE f.state WHEN 'superseded' THEN f.ended_at ELSE f.valid_to END AS validTo, f.state,
-  f.superseded_by AS supersededBy, f.created_at AS createdAt, f.updated_at AS updatedAt
+  f.superseded_by AS supersededBy, f.created_at AS createdAt, f.updated_at AS updatedAt,
+  max(coalesce(f.edited_at, f.said_at), coalesce((
+    SELECT max(o.said_at) FROM fact_mentions o WHERE o.fact_key = f.key
+  ), f.said_at)) AS confirmedAt
 FROM facts f JOIN users u ON u.key = f.user_key AND u.tenant_key = f.tenant_key
   JOIN sessions s ON s.key = f.session_key AND s.tenant_key = f.tenant_key
 WHERE f.id = @id AND f.tenant_key = @tenantKey AND (@userKey IS NULL OR f.user_key = @userKey);

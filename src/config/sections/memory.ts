@@ -67,6 +67,15 @@ const facts = z.strictObject({
       'Whether facts are read out of messages, after the answer. While it is off, messages that are edited lose their facts; when it is turned on again, what was said meanwhile is gone over in the background.',
     )
     .meta({ reloadable: true }),
+  half_life_days: z
+    .number()
+    .min(0)
+    .max(36_500)
+    .default(0)
+    .describe(
+      'Days in which the confidence of a fact falls by half when no message says it again and no person changes it; 0 leaves it as it is.',
+    )
+    .meta({ reloadable: true }),
 });
 
 const retention = z.strictObject({

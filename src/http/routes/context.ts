@@ -6,6 +6,7 @@ import { buildContext, type ContextBlock, type ContextRequest } from '../../retr
 import { estimateContext } from '../../retrieval/context-estimate.ts';
 import { opening, standingSection } from '../../retrieval/context-standing.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
+import { fadingBy } from '../../services/fading.ts';
 import { readProfile } from '../../services/profile.ts';
 import type { HttpDependencies } from '../context.ts';
 import { type QuestionDeadlines, tooLate, withQuestionDeadline } from '../deadline.ts';
@@ -41,6 +42,7 @@ type ContextBody = Omit<BodyOf<typeof contextOfUser>, 'session_id' | 'agent_id'>
 export const createContexts = ({ services, clock, scheduler }: HttpDependencies) => {
   const { config, store } = services;
   const limits = createLimits(() => config.current.server);
+  const fade = fadingBy(() => config.current, clock);
 
   const contextWithin = async (
     { inTime, atLast }: QuestionDeadlines,
@@ -77,7 +79,7 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     const { preferences, isPassing = false } = answer;
     const found = scoredFrom(answer.found, body.min_score);
     const open = async () => {
-      const { lines } = await readProfile(store, scope, user, body.as_of?.epochMs);
+      const { lines } = await readProfile(store, scope, user, fade, body.as_of?.epochMs);
       return lines.length === 0 ? null : standingSection(lines, { ...usual, name: user.name }, services.countTokens);
     };
     const section = await timing.step(

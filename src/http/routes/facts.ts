@@ -5,6 +5,7 @@ import { FACT_CATEGORIES } from '../../contract/fact-drafts.ts';
 import { FACT_STATES, type FactPatch, type FactRecord } from '../../contract/facts.ts';
 import type { IdentityRecord, Scope } from '../../contract/records.ts';
 import { editedText } from '../../memory/kinds/extract/edited.ts';
+import { fadingBy } from '../../services/fading.ts';
 import { readProfile } from '../../services/profile.ts';
 import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
@@ -32,6 +33,8 @@ const given = <T>(value: T | null | undefined): { readonly value: T | null } | n
 export const registerFacts = (route: Router, { services, clock }: HttpDependencies): void => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
+  const fade = fadingBy(() => config.current, clock);
+  const present = (fact: FactRecord) => presentFact(fade(fact));
 
   const findUser = async (scope: Scope, id: string): Promise<IdentityRecord> => {
     const user = await store.users.get(scope, id);
@@ -58,14 +61,14 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
       sessionId: query.session_id,
     };
     const { rows, next } = await store.facts.list(scope, param('user_id'), filter, page);
-    const data = { facts: rows.map(presentFact), next_cursor: next };
+    const data = { facts: rows.map((fact) => presentFact(fade(fact, asOf))), next_cursor: next };
     return ok('Facts retrieved successfully', data, linkTo(url, next));
   });
 
   route(facts.history, async ({ caller: { scope }, param }) => {
     const fact = await find(scope, param('fact_id'));
     const history = await store.facts.history(scope, fact.id);
-    const data = { fact: presentFact(fact), history: history.map(presentEvent) };
+    const data = { fact: present(fact), history: history.map(presentEvent) };
     return ok('Fact history retrieved successfully', data);
   });
 
@@ -83,7 +86,7 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
       state: state ?? undefined,
     };
     const changed = await store.facts.update(scope, fact.id, patch, clock.now());
-    return ok('Fact updated successfully', { fact: presentFact(changed) });
+    return ok('Fact updated successfully', { fact: present(changed) });
   });
 
   route(facts.delete, async ({ caller: { scope }, param }) => {
@@ -96,7 +99,7 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
   route(facts.undo, async ({ caller: { scope }, param }) => {
     const id = param('fact_id');
     const fact = await store.facts.undo(scope, id, clock.now());
-    if (fact) return ok('Change taken back', { fact: presentFact(fact) });
+    if (fact) return ok('Change taken back', { fact: present(fact) });
     throw refuse(409, 'fact_id', `Fact with ID '${id}' has no change that could be taken back`);
   });
 
@@ -107,7 +110,7 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
   });
 
   route(facts.profile, async ({ caller: { scope }, param }) => {
-    const { categories, lines } = await readProfile(store, scope, await findUser(scope, param('user_id')));
+    const { categories, lines } = await readProfile(store, scope, await findUser(scope, param('user_id')), fade);
     return ok('Profile retrieved successfully', {
       text: lines.join('\n'),
       categories: categories.map(({ category, facts: known }) => ({ category, facts: known.map(presentFact) })),
