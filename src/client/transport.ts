@@ -125,6 +125,8 @@ export class Transport {
         },
         // Node sends a stream only when it is told that the answer comes after it.
         ...(file && { body: file.content, duplex: 'half' }),
+        // Bun gives up after five minutes in which nothing comes, when it is not told otherwise; others take no notice.
+        ...{ timeout: false },
         ...(signal && { signal }),
       });
     } catch (cause) {

@@ -28,6 +28,8 @@ export interface TestServer {
   readonly services: ServiceFactory;
   /** Where it stores, to be looked at beside it. */
   readonly stored: TestStore;
+  /** Paths of the requests whose connections are let be though nothing moves on them. */
+  readonly resting: readonly string[];
   /** Sends a request over a real socket. `body` is sent as JSON unless it is a string or bytes. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
   stop(): Promise<void>;
@@ -85,10 +87,15 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
     scheduler: serviceScheduler,
   });
   const app = await createApp({ services, clock, ids, scheduler, log, docsAsset, consoleFile: openConsoleFiles() });
+  const resting: string[] = [];
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request, bun) => app(request, { address: () => bun.requestIP(request)?.address ?? null }),
+    fetch: (request, bun) =>
+      app(request, {
+        address: () => bun.requestIP(request)?.address ?? null,
+        letRest: () => resting.push(new URL(request.url).pathname),
+      }),
   });
   const { origin } = server.url;
 
@@ -97,6 +104,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
     api: `${origin}/api/v1`,
     services,
     stored,
+    resting,
     call: async (method, path, body, headers = {}) => {
       const raw = typeof body === 'string' || body instanceof Uint8Array;
       const response = await fetch(path.startsWith('http') ? path : `${origin}/api/v1${path}`, {

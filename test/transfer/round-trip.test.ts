@@ -57,6 +57,8 @@ describe('an export', () => {
     const text = await exported(from, userId);
     const outcome = await clientOf(to).import(text);
     expect(outcome).toMatchObject({ skipped: 0, errors: [], dry_run: false });
+    // A large one takes minutes in which nothing moves.
+    expect(to.resting).toEqual(['/api/v1/import']);
     expect(outcome.imported).toEqual({ user: 1, agent: 2, session: 2, message: 454, knowledge: 2, api_key: 0 });
     const again = await exported(to, userId);
     expect(records(again)).toEqual(records(text));

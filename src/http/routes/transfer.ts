@@ -116,6 +116,8 @@ export const registerTransfer = (
     if (!TAKEN.test(type)) {
       throw refuse(415, 'Content-Type', `The file came as ${type || 'nothing'}. Send it with Content-Type: ${LINES}.`);
     }
+    // A body that stalls is refused; behind it nothing moves until all of it is stored.
+    c.env.letRest?.();
     const { user = DEFAULT_USER, dry_run: dryRun } = c.req.query();
     const isDryRun = dryRun === 'true';
     const settings = config.current;
