@@ -1,4 +1,4 @@
-# One file that serves, on a base without a shell. Read-only, as nobody; what it stores lies in /data.
+# One file that serves. Read-only, as nobody; what it stores lies in /data.
 FROM oven/bun:1.4.5 AS build
 WORKDIR /build
 COPY package.json bun.lock bunfig.toml ./
@@ -6,7 +6,7 @@ RUN bun install --frozen-lockfile
 COPY . .
 RUN bun run build --out /build/dist/memfuse && mkdir --parents /build/data
 
-FROM gcr.io/distroless/cc-debian12:nonroot
+FROM debian:12-slim
 COPY --from=build /build/dist/memfuse /usr/local/bin/memfuse
 COPY --from=build --chown=65532:65532 /build/data /data
 COPY LICENSE NOTICE /usr/share/doc/memfuse/
