@@ -11,6 +11,7 @@ import { watchDescriptors } from './platform/descriptors.ts';
 import { systemIds } from './platform/ids.ts';
 import { type Listener, type ListenerConnection, openListener } from './platform/listener.ts';
 import { createLog } from './platform/log.ts';
+import { openTracing } from './platform/open-tracing.ts';
 import { stopInOrder } from './platform/orderly-stop.ts';
 import { findPackages } from './platform/packages.ts';
 import { systemScheduler as scheduler } from './platform/scheduler.ts';
@@ -48,11 +49,14 @@ export interface Serving {
 export const startServing = async (env: Env, print: (report: string) => void): Promise<Serving> => {
   const config = await GlobalConfig.initialize({ env, folder: process.cwd() });
   const settings = config.current;
-  const log = createLog(() => config.current.server.log_level);
+  const tracing = await openTracing(env, packageJson.version, (reason) =>
+    log.warn({ reason }, 'spans are not taken by the endpoint of OTEL_EXPORTER_OTLP_ENDPOINT'),
+  );
+  const log = createLog(() => config.current.server.log_level, tracing.current);
   const clock = systemClock;
   const ids = systemIds;
   // The edge is loaded while the Workers start: that is a quarter of the time to the first answer.
-  const opening = ServiceFactory.initializeGlobals(config, { clock, ids, log });
+  const opening = ServiceFactory.initializeGlobals(config, { clock, ids, log, tracing });
   const edge = import('./http/app.ts');
   findPackages();
   // Also what is needed when something fails, and there may be no descriptor left to load it with.
@@ -91,6 +95,7 @@ export const startServing = async (env: Env, print: (report: string) => void): P
     } catch (error) {
       log.error({ err: error }, 'the stop was not orderly; nothing that was acknowledged depends on it');
     }
+    await tracing.close();
     log.info({}, 'the server has stopped');
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

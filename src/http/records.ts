@@ -1,4 +1,5 @@
 import { withRequestId } from '../platform/request-id.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import type { FetchHandler, HttpDependencies, Served, ServedHandler } from './context.ts';
 
 /** An id that a client may give its request: it has to be fit for a header and for a line of the log. */
@@ -19,12 +20,33 @@ const addressOf = (route: string, url: string): string => {
     .join('/');
 };
 
+/** Serves a request in a span, which is named by what the request turns out to be. */
+const traced = (
+  tracing: Tracing,
+  { method, headers }: Request,
+  served: Served,
+  serve: () => Response | Promise<Response>,
+): Promise<Response> => {
+  const facts = { 'http.request.method': method, 'memfuse.request_id': served.requestId };
+  return tracing.span(method, { sentBy: headers.get('traceparent'), facts }, async (span) => {
+    const response = await serve();
+    const { route } = served;
+    if (route !== null) {
+      span.rename(`${method} ${route}`);
+      span.set({ 'http.route': route });
+    }
+    span.set({ 'http.response.status_code': response.status });
+    if (response.status >= 500) span.fail();
+    return response;
+  });
+};
+
 /**
  * Gives every request an id, the client's own or a new one, which stands in the answer and in every line that is logged on
  * the way; counts it; and logs a line about it, at `info` when `server.access_log` asks for that, at `debug` in any case.
  */
 export const withRecords = ({ services, ids, log }: HttpDependencies, handle: ServedHandler): FetchHandler => {
-  const { config, metrics } = services;
+  const { config, metrics, tracing } = services;
 
   const record = (request: Request, { requestId, route, keyId }: Served, response: Response, startMs: number): void => {
     response.headers.set('X-Request-Id', requestId);
@@ -57,9 +79,10 @@ export const withRecords = ({ services, ids, log }: HttpDependencies, handle: Se
       record(request, served, response, startMs);
       return response;
     };
-    return withRequestId(requestId, () => {
+    const serve = (): Response | Promise<Response> => {
       const answer = handle(request, served);
       return answer instanceof Promise ? answer.then(recorded) : recorded(answer);
-    });
+    };
+    return withRequestId(requestId, tracing.isOn ? () => traced(tracing, request, served, serve) : serve);
   };
 };

@@ -1,4 +1,5 @@
 import type { LocalMoment } from '../api/scalars.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import type { ExtraHeaders } from './envelope.ts';
 import { headerList } from './header-list.ts';
 
@@ -14,15 +15,15 @@ export const degradedOf = (bySearch: readonly string[], { as_of }: Asked): strin
     : []),
 ];
 
-/** Takes the time of a request, and of the steps in it, in milliseconds. */
-export const startTiming = () => {
+/** Takes the time of a request, and of the steps in it, in milliseconds; each step is a span too. */
+export const startTiming = (tracing: Tracing) => {
   const startedMs = performance.now();
   const steps: string[] = [];
   return {
-    /** Awaits a step and notes how long it took. */
-    step: async <T>(name: string, work: Promise<T>): Promise<T> => {
+    /** Does a step and notes how long it took. */
+    step: async <T>(name: string, work: () => Promise<T>): Promise<T> => {
       const fromMs = performance.now();
-      const result = await work;
+      const result = await tracing.span(name, {}, work);
       steps.push(`${name};dur=${(performance.now() - fromMs).toFixed(3)}`);
       return result;
     },

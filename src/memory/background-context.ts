@@ -31,6 +31,8 @@ export interface BackgroundContext extends WorkerSlotsContext {
   /** Names this process in leases. */
   readonly owner: string;
   readonly filer: Filer;
+  /** Called with each try of a task, from its start until its result was delivered. */
+  readonly around?: (task: OutboxTask, run: () => Promise<void>) => Promise<void>;
   /** Called when there are tasks that are due and no Worker here is free for them, or that this process has put back as it ends. */
   readonly onBacklog?: () => void;
 }

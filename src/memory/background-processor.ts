@@ -265,7 +265,8 @@ export class BackgroundProcessor {
   async #work(life: TaskLife): Promise<void> {
     const { task } = life;
     try {
-      await this.#workers.run(task, (draft) => this.#deliver(life, draft));
+      const run = () => this.#workers.run(task, (draft) => this.#deliver(life, draft));
+      await (this.#context.around?.(task, run) ?? run());
       this.#outage.isOver();
     } catch (error) {
       if (!life.isOver) await this.#fail(life, error);

@@ -16,6 +16,7 @@ import type { ErrorHandler } from './error-handler.ts';
 import type { Models } from './models.ts';
 import type { ServicesContext } from './outside.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
+import { type TaskLinks, tracedTasks } from './task-links.ts';
 
 export interface FilingParts {
   readonly settings: () => Settings;
@@ -27,6 +28,8 @@ export interface FilingParts {
   readonly errors: ErrorHandler;
   /** Names this process in leases. */
   readonly owner: string;
+  /** What caused each task, for its span. */
+  readonly links: TaskLinks;
   readonly onBegun: (task: OutboxTask) => void;
   readonly onFiled: (task: OutboxTask) => void;
   readonly onBacklog: () => void;
@@ -60,8 +63,8 @@ const webhookTarget = ({ webhooks: { url, secret, timeout_ms: timeoutMs } }: Set
 
 /** Opens the background of the server. Its Workers read the database of the settings, unless a test gives others. */
 export const openFiling = (
-  { clock, ids, log, scheduler, random, outside }: Required<ServicesContext>,
-  { settings, store, models, counter, waiters, metrics, errors, owner, ...told }: FilingParts,
+  { clock, ids, log, scheduler, random, outside, tracing }: Required<ServicesContext>,
+  { settings, store, models, counter, waiters, metrics, errors, owner, links, ...told }: FilingParts,
 ): Filing => {
   const data = {
     databaseUrl: databaseUrl(settings()),
@@ -75,7 +78,13 @@ export const openFiling = (
     settings: () => settings().buffer,
     background: () => settings().memory.background,
     noticeRetries: () => (webhookTarget(settings()) ? settings().webhooks : null),
-    work: { ...store.work, file: (outcomes) => metrics.measure('flush', () => store.work.file(outcomes)) },
+    work: {
+      ...store.work,
+      file: (outcomes) =>
+        tracing.span('flush', { isApart: true, facts: { outcomes: outcomes.length } }, () =>
+          metrics.measure('flush', () => store.work.file(outcomes)),
+        ),
+    },
     clock,
     scheduler,
     random,
@@ -84,10 +93,13 @@ export const openFiling = (
     waiters,
     openWorker: outside.openWorker ?? ((id, onBeat) => createTaskWorker(id, data, { requestOf, onBeat, log })),
     complete: (task, draft) =>
-      metrics.measure('deliver', async () => {
-        const embedder = (await models.batch?.get()) ?? null;
-        return handlersOf(HANDLERS, task).complete(task, draft, { counter, clock, ids, owner, embedder, tell });
-      }),
+      tracing.span('deliver', {}, () =>
+        metrics.measure('deliver', async () => {
+          const embedder = (await models.batch?.get()) ?? null;
+          return handlersOf(HANDLERS, task).complete(task, draft, { counter, clock, ids, owner, embedder, tell });
+        }),
+      ),
+    ...(tracing.isOn && { around: tracedTasks(tracing, links) }),
     bytesOf: (outcome) => handlersOf(HANDLERS, outcome).bytesOf(outcome),
     ...told,
     onError: (operation, error) => errors.handle(operation, error),

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import type { ConnectionManager } from './connection-manager.ts';
 import type { SearchService, SearchServiceOptions } from './search-service.ts';
 
@@ -22,6 +23,8 @@ export interface ServicesContext {
   readonly ids: Ids;
   readonly log: Log;
   readonly scheduler?: Scheduler;
+  /** Spans of what is done; none when left out. */
+  readonly tracing?: Tracing;
   /** From 0 to 1, for the jitter of retries. */
   readonly random?: () => number;
   /** In place of Bun Workers over the database that the settings name: for tests, which choose when what happens. */

@@ -16,6 +16,7 @@ import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
 import { awaitsWork } from '../memory/stages.ts';
 import { Closers } from '../platform/closers.ts';
 import { systemScheduler } from '../platform/scheduler.ts';
+import { NO_TRACING, type Tracing } from '../platform/tracing.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { AccessControl } from './access.ts';
 import { ConnectionManager, openServerLink } from './connection-manager.ts';
@@ -41,6 +42,7 @@ export class ServiceFactory {
   readonly store: Store;
   readonly link: Link | null;
   readonly metrics: PerformanceMetrics;
+  readonly tracing: Tracing;
   readonly #parts: Parts;
   readonly #closers: Closers;
   readonly #stop: StopTime;
@@ -50,6 +52,7 @@ export class ServiceFactory {
     this.store = opened.store;
     this.link = opened.link;
     this.metrics = opened.metrics;
+    this.tracing = context.tracing;
     this.#closers = opened.closers;
     this.#stop = opened.stop;
     this.#parts = wire(config, context, opened);
@@ -60,7 +63,7 @@ export class ServiceFactory {
    * opened by then is closed.
    */
   static async initializeGlobals(config: GlobalConfig, given: ServicesContext): Promise<ServiceFactory> {
-    const usual = { scheduler: systemScheduler, random: Math.random, outside: {} } as const;
+    const usual = { scheduler: systemScheduler, random: Math.random, outside: {}, tracing: NO_TRACING } as const;
     const context: Required<ServicesContext> = { ...usual, ...given };
     const { log, outside } = context;
     const closers = new Closers(context.scheduler, (part, error) =>

@@ -7,6 +7,7 @@ import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
 import type { BackgroundProcessor } from '../memory/background-processor.ts';
 import type { IncomingMessage, MemoryLayer } from '../memory/memory-layer.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import type { Owner } from '../retrieval/owner.ts';
 import type { AccessControl } from './access.ts';
 import type { ErrorHandler } from './error-handler.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly link: Link | null;
   readonly access: AccessControl;
   readonly metrics: PerformanceMetrics;
+  readonly tracing: Tracing;
   readonly errors: ErrorHandler;
   readonly processor: Pick<BackgroundProcessor, 'queueSize' | 'queueSizeOf' | 'queueCapacity' | 'workers' | 'offer'>;
   /** The kinds of background work that are turned on. */

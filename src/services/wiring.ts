@@ -26,6 +26,7 @@ import { preparingAhead } from './prepare-ahead.ts';
 import { Retention } from './retention.ts';
 import { openSearchService, type SearchService } from './search-service.ts';
 import type { StopTime } from './stop-time.ts';
+import { createTaskLinks, tracedMemory } from './task-links.ts';
 import { UserServices } from './user-services.ts';
 
 /** How long a stop waits for tasks in Workers, then for flushes, then for parts that take longer than usual, at the most. */
@@ -68,7 +69,7 @@ export const wire = (
   context: Required<ServicesContext>,
   { store, link, tenantKey, closers, metrics, stop }: Opened,
 ): Parts => {
-  const { clock, ids, log, scheduler, outside } = context;
+  const { clock, ids, log, scheduler, outside, tracing } = context;
   const settings = (): Settings => config.current;
   const owner = ids.uuid();
   const errors = new ErrorHandler(log);
@@ -84,7 +85,8 @@ export const wire = (
   const idleMs = () => settings().buffer.round_buffer.idle * 1_000;
   const kinds = () => kindsSwitchedOn(settings(), store.kinds);
   const counts = createBufferCounts();
-  const memory = createMemoryLayer(store, clock, ids, { idleMs, kinds, counts });
+  const links = createTaskLinks();
+  const memory = tracedMemory(createMemoryLayer(store, clock, ids, { idleMs, kinds, counts }), tracing, links);
   const openCounter = enabled ? createTokenCounter : createInlineTokenCounter;
   const counter = outside.counter ?? openCounter(round_buffer.token_cache_size, scheduler, log);
   closers.add('token counter', () => counter.close());
@@ -103,6 +105,7 @@ export const wire = (
     metrics,
     errors,
     owner,
+    links,
     onBegun: (task) => users.peek(task.userKey)?.taken(task),
     onFiled: (task) => {
       ahead.filed.count(task, task.lastSequence - task.firstSequence + 1);
@@ -136,6 +139,7 @@ export const wire = (
     models,
     search,
     metrics,
+    tracing,
     processor: filing.processor,
     filing,
     counter,

@@ -40,6 +40,7 @@ test('what only some clients ask for is loaded with their first request, and cos
   const first = packagesOf([MAIN], (file, kind) => kind === 'import-statement' || file === MAIN);
   const late = [...first].filter((name) => name.startsWith('@modelcontextprotocol/') || name === 'eventsource-parser');
   expect(late).toEqual([]);
+  expect([...first].filter((name) => name.startsWith('@opentelemetry/'))).toEqual([]);
   expect(LOADED_LATER).toContain('@modelcontextprotocol/sdk/server/mcp.js');
   expect(LOADED_LATER).toContain('eventsource-parser');
 });

@@ -233,6 +233,7 @@ const servicesOf = (services: ServiceFactory) => ({
   link: services.link,
   access: services.access,
   metrics: services.metrics,
+  tracing: services.tracing,
   errors: services.errors,
   processor: services.processor,
   kinds: services.kinds.bind(services),

@@ -49,7 +49,7 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     findAsking: () => Promise<Asking>,
     body: ContextBody,
   ) => {
-    const timing = startTiming();
+    const timing = startTiming(services.tracing);
     const deadlineMs = body.deadline_ms ?? null;
     const asking = await atLast.orElse(findAsking, () => tooLate(deadlineMs));
     const { scope, user, generation, session, agent } = asking;
@@ -74,18 +74,14 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     } as const;
     const usual = { maxTokens: body.max_tokens, format: body.format, sessionId: session?.id ?? null };
     const search = () => services.getBufferService(owner).query(asked, generation);
-    const searching = inTime.orElse(search, () => nothingInTime(deadlineMs));
-    const answer = await timing.step('search', searching);
+    const answer = await timing.step('search', () => inTime.orElse(search, () => nothingInTime(deadlineMs)));
     const { preferences, isPassing = false } = answer;
     const found = scoredFrom(answer.found, body.min_score);
     const open = async () => {
       const { lines } = await readProfile(store, scope, user, fade, body.as_of?.epochMs);
       return lines.length === 0 ? null : standingSection(lines, { ...usual, name: user.name }, services.countTokens);
     };
-    const section = await timing.step(
-      'facts',
-      inTime.orElse(open, () => null),
-    );
+    const section = await timing.step('facts', () => inTime.orElse(open, () => null));
     const maxTokens = body.max_tokens - (section?.tokens ?? 0);
     const form: ContextRequest = {
       ...usual,
@@ -93,10 +89,7 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
       saysNothing: typeof body.min_score === 'number' && !isPassing,
     };
     const write = () => buildContext(found, form, services.countTokens, preferences);
-    const counted = await timing.step(
-      'block',
-      inTime.orElse<ContextBlock | null>(write, () => null),
-    );
+    const counted = await timing.step('block', () => inTime.orElse<ContextBlock | null>(write, () => null));
     const block = opening(section, counted ?? (await estimateContext(found, form, preferences)));
     const isEstimated = counted === null && (found.length > 0 || preferences !== undefined);
     const { context, tokens, sources, truncated } = block;

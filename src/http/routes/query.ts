@@ -127,7 +127,7 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
     body: QueryBody,
     detail: Detail,
   ): Promise<Answered & Asking> => {
-    const timing = startTiming();
+    const timing = startTiming(services.tracing);
     const deadlineMs = body.deadline_ms ?? null;
     const asking = await atLast.orElse(findAsking, () => tooLate(deadlineMs));
     const { scope, user, generation, session, agent, sessions, agents } = asking;
@@ -163,8 +163,7 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
       deadlineMs,
     };
     const search = () => services.getBufferService(owner).query(request, generation);
-    const searching = inTime.orElse(search, () => nothingInTime(deadlineMs));
-    const answer = await timing.step('search', searching);
+    const answer = await timing.step('search', () => inTime.orElse(search, () => nothingInTime(deadlineMs)));
     const shown = scoredFrom(answer.found, body.min_score);
     const made = await atLast.orElse<Map<string, Made> | null>(
       () => madeOf(scope, user.id, shown),

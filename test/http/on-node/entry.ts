@@ -10,6 +10,7 @@ import { createMemoryLayer } from '../../../src/memory/memory-layer.ts';
 import type { Ids } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { systemScheduler } from '../../../src/platform/scheduler.ts';
+import { NO_TRACING } from '../../../src/platform/tracing.ts';
 import { openLayers } from '../../../src/retrieval/layers.ts';
 import { WEIGHTS } from '../../../src/retrieval/ranking/weights.ts';
 import { createAccessControl } from '../../../src/services/access.ts';
@@ -51,6 +52,7 @@ const app = await createApp({
     link: null,
     access: createAccessControl(store.apiKeys, { required: false, tenantKey, clock }),
     metrics: new PerformanceMetrics(),
+    tracing: NO_TRACING,
     errors: new ErrorHandler(log),
     processor: { queueSize: 0, queueSizeOf: () => 0, queueCapacity: 0, workers: () => [], offer: () => true },
     kinds: () => ({ index: KINDS.index }),
