@@ -5,7 +5,7 @@ import { describeEpisode } from '../../src/memory/kinds/summarise/episode.ts';
 import { createMeaning } from '../../src/retrieval/index/meaning.ts';
 import { openTagger } from '../../src/text/clauses/tagger.ts';
 import { byKind, OWN_CONVERSATIONS, readConversations } from '../quality/conversations.ts';
-import { interleaved, pkOf, recallsOf, workMessagesOf } from '../quality/episodes.ts';
+import { interleaved, notedOf, pkOf, recallsOf, workMessagesOf, writtenOf } from '../quality/episodes.ts';
 import { type Result, result, type Suite, type Target } from './suite.ts';
 
 const TARGETS: Readonly<Record<string, { readonly same: Target; readonly mixed: Target; readonly recall: Target }>> = {
@@ -37,11 +37,16 @@ export const episodesSuite: Suite = {
       results.push(result(`${kind}: Pk, sessions of one conversation`, 'share', [meanOf(pks)], { target: same }));
       const other = pkOf(interleaved(long), model);
       results.push(result(`${kind}: Pk, of different ones`, 'share', [other], { target: mixed }));
-      const recalls = long.flatMap((conversation) => recallsOf(conversation, tagger));
-      if (recalls.length === 0) continue;
-      const summaries = [meanOf(recalls.map(({ summary }) => summary))];
-      const baseline = [meanOf(recalls.map(({ beginning }) => beginning))];
-      results.push(result(`${kind}: content ROUGE-1 of noted facts`, 'share', summaries, { baseline, target: recall }));
+      for (const [gold, goldOf, target] of [
+        ['noted facts', notedOf, null],
+        ['summaries that somebody wrote', writtenOf, recall],
+      ] as const) {
+        const recalls = long.flatMap((conversation) => recallsOf(conversation, goldOf, tagger));
+        if (recalls.length === 0) continue;
+        const summaries = [meanOf(recalls.map(({ summary }) => summary))];
+        const baseline = [meanOf(recalls.map(({ beginning }) => beginning))];
+        results.push(result(`${kind}: content ROUGE-1 of ${gold}`, 'share', summaries, { baseline, target }));
+      }
     }
     const turns = conversations.flatMap(({ sessions }) => sessions.flatMap((session) => session.turns)).slice(0, 4_000);
     const rates = Array.from({ length: quick ? 1 : ROUNDS }, () => {

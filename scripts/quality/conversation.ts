@@ -31,6 +31,13 @@ export interface Noted {
   readonly turns: readonly string[];
 }
 
+export interface Session {
+  readonly id: string;
+  readonly turns: readonly Turn[];
+  /** What somebody wrote of it; absent when nobody did. */
+  readonly summary?: string;
+}
+
 /** A conversation with its questions: one user's memory. */
 export interface Conversation {
   readonly id: string;
@@ -39,7 +46,7 @@ export interface Conversation {
   /** Of the user and the agent as they are created: who speaks when a turn names nobody. */
   readonly usualSpeakers: { readonly user: string; readonly assistant: string };
   /** In order of time, as are the turns of each. */
-  readonly sessions: readonly { readonly id: string; readonly turns: readonly Turn[] }[];
+  readonly sessions: readonly Session[];
   readonly questions: readonly Question[];
   /** The facts that people, or a large model, noted of it; empty when nobody did. */
   readonly facts: readonly Noted[];

@@ -8,9 +8,7 @@ import type { TopicModel } from '../../src/memory/kinds/summarise/topics.ts';
 import { AGENT_MARK, USER_MARK } from '../../src/text/account-marks.ts';
 import type { Tagger } from '../../src/text/clauses/tagger.ts';
 import { termsIn } from '../../src/text/terms.ts';
-import type { Conversation, Turn } from './conversation.ts';
-
-type Session = Conversation['sessions'][number];
+import type { Conversation, Session, Turn } from './conversation.ts';
 
 /** Which of the segments that begin at some places each of so many turns is in. */
 const segmentsOf = (beginnings: ReadonlySet<number>, count: number): number[] => {
@@ -76,24 +74,31 @@ const recallOf = (gold: readonly string[], text: string): number => {
 
 const firstWords = (text: string, count: number): string => text.split(/\s+/).slice(0, count).join(' ');
 
-/** Content ROUGE-1 of a summary of each session against what was noted of it, at equal length, and of its first words. */
-export const recallsOf = ({ sessions, facts, usualSpeakers }: Conversation, tagger: Tagger) =>
-  sessions.flatMap(({ turns }) => {
-    const ids = new Set(turns.map(({ id }) => id));
-    const noted = facts.filter((fact) => fact.turns.some((id) => ids.has(id))).map(({ text }) => text);
-    const words = noted.reduce((sum, text) => sum + wordCount(text), 0);
+/** What a summary is held against: what was noted of a session, or what somebody wrote of it as a whole. */
+type Gold = (session: Session, conversation: Conversation) => readonly string[];
+
+export const notedOf: Gold = ({ turns }, { facts }) => {
+  const ids = new Set(turns.map(({ id }) => id));
+  return facts.filter((fact) => fact.turns.some((id) => ids.has(id))).map(({ text }) => text);
+};
+export const writtenOf: Gold = ({ summary }) => (summary === undefined ? [] : [summary]);
+
+/** Content ROUGE-1 of a summary of each session against a gold of it, at equal length, and of its first words. */
+export const recallsOf = (conversation: Conversation, goldOf: Gold, tagger: Tagger) =>
+  conversation.sessions.flatMap((session) => {
+    const gold = goldOf(session, conversation);
+    const words = gold.reduce((sum, text) => sum + wordCount(text), 0);
     if (words === 0) return [];
+    const { turns } = session;
+    const { user, assistant } = conversation.usualSpeakers;
     const { statements } = readMessages(workMessagesOf(turns), tagger);
     const chosen = chooseStatements(statements, words).map(({ text }) => text);
-    const summary = chosen
-      .join(' ')
-      .replaceAll(USER_MARK, usualSpeakers.user)
-      .replaceAll(AGENT_MARK, usualSpeakers.assistant);
+    const summary = chosen.join(' ').replaceAll(USER_MARK, user).replaceAll(AGENT_MARK, assistant);
     const beginning = turns.map(({ text }) => text).join(' ');
     return [
       {
-        summary: recallOf(noted, firstWords(summary, words)),
-        beginning: recallOf(noted, firstWords(beginning, words)),
+        summary: recallOf(gold, firstWords(summary, words)),
+        beginning: recallOf(gold, firstWords(beginning, words)),
       },
     ];
   });

@@ -42,7 +42,8 @@ export const readLocomo = (id: string, file: z.output<typeof locomoFile>): ReadC
           at: start + i * TURN_MS,
         }),
       );
-      return { id: key, turns };
+      const summary = file[`${key}_summary`];
+      return { id: key, turns, ...(typeof summary === 'string' && { summary }) };
     });
   const facts = Object.keys(file)
     .filter((key) => /^session_\d+_observation$/.test(key))
