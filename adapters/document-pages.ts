@@ -8,7 +8,8 @@ export const BATCH = 500;
 export const BATCH_CHARACTERS = 131_072;
 
 /** A document as a statement reads it for a result. */
-export type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount'> & {
+export type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount' | 'supersededBy'> & {
+  supersededBy?: number | null;
   /** Names that belong where marks stand in the content; absent from a kind without marks. */
   spokenUser?: string;
   spokenAgent?: string;
@@ -20,7 +21,7 @@ export type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount'> & {
 
 export const toEntry = (
   kind: DocumentKind,
-  { sessionId, sessionName, agentId, tokenCount, spokenUser, spokenAgent, content, ...row }: EntryRow,
+  { sessionId, sessionName, agentId, tokenCount, supersededBy, spokenUser, spokenAgent, content, ...row }: EntryRow,
 ): CorpusEntry => ({
   kind,
   ...row,
@@ -29,6 +30,7 @@ export const toEntry = (
       ? content
       : withNames(content, { user: spokenUser, agent: spokenAgent }),
   ...(tokenCount !== null && { tokenCount }),
+  ...(typeof supersededBy === 'number' && { supersededBy }),
   session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
 });
 

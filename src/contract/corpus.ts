@@ -89,6 +89,8 @@ export interface CorpusEntry {
   readonly metadata: MessageRecord['metadata'];
   readonly source: MessageRecord['source'];
   readonly session: { readonly id: string; readonly name: string; readonly agentId: string } | null;
+  /** Of a fact the key of the one that took its place; absent when none did, and of other kinds. */
+  readonly supersededBy?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -1,6 +1,8 @@
 import type { CorpusReader } from '../contract/corpus.ts';
 import { rulesOf } from '../contract/documents.ts';
+import { askedOf } from '../text/asked.ts';
 import { findConnected } from './connected.ts';
+import { factsInOrder } from './facts-in-order.ts';
 import type { Meaning } from './index/meaning.ts';
 import { indexedKinds, UserIndexes, type UserIndexesOptions } from './index/user-indexes.ts';
 import type { Weights } from './ranking/ranking.ts';
@@ -68,11 +70,12 @@ export const openLayers = (
       ...(isWanted(false) ? [await searchSaid(asked, connected)] : []),
       ...(isWanted(true) ? [await searchMade({ ...asked, byModel: null }, connected)] : []),
     ];
+    const all = answers.flatMap(({ found }) => found).toSorted(inOrder);
+    // A fact may stand among the messages already, in place of what one of them says.
+    const unique = all.filter((one, i) => all.findIndex(({ id }) => id === one.id) === i);
+    const ordered = askedOf(request.question).past ? unique : factsInOrder(unique);
     return {
-      found: answers
-        .flatMap(({ found }) => found)
-        .toSorted(inOrder)
-        .slice(0, Math.max(0, request.topK)),
+      found: ordered.slice(0, Math.max(0, request.topK)),
       degraded: [...new Set(answers.flatMap(({ degraded }) => degraded))],
       level: answers.every(({ level }) => level === 'similar') ? 'similar' : 'full',
       accounts,

@@ -323,6 +323,31 @@ describe('a block for a prompt', () => {
   });
 });
 
+describe('facts that are asked for by their level', () => {
+  test('stand each once beside the messages, what holds above what it took the place of', async () => {
+    const { userId, say } = await start();
+    await say('I live in Lisbon, near the river.', 'My brother likes kayaks.');
+    await say('I moved to Porto, so I live in Porto now.');
+    const ask = async (query: string, levels: readonly number[]) => {
+      const answer = await server.call('POST', `/users/${userId}/query`, { query, top_k: 20, filters: { levels } });
+      return expectSuccess(answer, 200).results;
+    };
+    type Result = { id: string; content: string; metadata: { level: number; state?: string } };
+    const facts = await ask('Where do I live?', [2]);
+    expect([...new Set(facts.map(({ metadata }: Result) => metadata.level))]).toEqual([2]);
+    const placeOf = (state: string, city: string) =>
+      facts.findIndex(({ content, metadata }: Result) => metadata.state === state && content.includes(city));
+    expect(placeOf('active', 'Porto')).toBeGreaterThanOrEqual(0);
+    expect(placeOf('active', 'Porto')).toBeLessThan(placeOf('superseded', 'Lisbon'));
+    const both = await ask('Where do I live?', [0, 2]);
+    expect(new Set(both.map(({ id }: Result) => id)).size).toBe(both.length);
+    expect([...new Set(both.map(({ metadata }: Result) => metadata.level))].toSorted()).toEqual([0, 2]);
+    const scores = both.map(({ score }: { score: number }) => score);
+    expect(scores).toEqual(scores.toSorted((a: number, b: number) => b - a));
+    expect((await ask('Where do I live?', [0])).every(({ metadata }: Result) => metadata.level === 0)).toBe(true);
+  });
+});
+
 describe('the graph of facts', () => {
   test('connects a question with what it names over something else, in facts and in messages', async () => {
     const { userId, say } = await start();

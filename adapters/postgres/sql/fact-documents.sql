@@ -20,7 +20,8 @@ ORDER BY generation, key;
 -- name: found
 SELECT f.key, f.id, NULL::bigint AS sequence, f.text AS content, NULL::text AS role, NULL::text AS name,
   NULL::text AS metadata, NULL::text AS source, f.said_at AS created_at, f.updated_at, NULL::bigint AS token_count,
-  NULL::text AS session_id, NULL::text AS session_name, NULL::text AS agent_id
+  NULL::text AS session_id, NULL::text AS session_name, NULL::text AS agent_id,
+  CASE f.state WHEN 'superseded' THEN f.superseded_by END AS superseded_by
 FROM unnest(@keys::bigint[]) AS asked (key)
   CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = @userKey AND key = asked.key OFFSET 0) AS f
   CROSS JOIN LATERAL (
