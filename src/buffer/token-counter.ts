@@ -129,7 +129,8 @@ export const createTokenCounter = (cacheSize: number, scheduler: Scheduler, log:
     const asked = before ?? { hash, text, ...Promise.withResolvers<number>() };
     if (!before) waitingCharacters += text.length;
     waiting[countFor].set(hash, asked);
-    if (countFor === 'request') void run();
+    // What is asked for together goes in one trip, and not its first text alone.
+    if (countFor === 'request') queueMicrotask(() => void run());
     else gather();
     return asked.promise;
   };

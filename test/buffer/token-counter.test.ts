@@ -132,6 +132,20 @@ describe('a counter', () => {
     }
   });
 
+  test('for a request go in one trip when they are asked for together', async () => {
+    const { count } = open();
+    // The Worker runs, and has nothing to do.
+    await count(['first'], 'request');
+    const sent = spyOn(Worker.prototype, 'postMessage');
+    try {
+      await Promise.all([count(['one', 'two', 'three'], 'request'), count(['four'], 'request')]);
+      const trips = sent.mock.calls.map(([message]) => (message as { payload: readonly string[] }).payload);
+      expect(trips).toEqual([['one', 'two', 'three', 'four']]);
+    } finally {
+      sent.mockRestore();
+    }
+  });
+
   test('is behind while more than four million characters wait', async () => {
     const time = manualTime();
     counter = createTokenCounter(1_000, time, recordedLog());

@@ -74,14 +74,17 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     } as const;
     const usual = { maxTokens: body.max_tokens, format: body.format, sessionId: session?.id ?? null };
     const search = () => services.getBufferService(owner).query(asked, generation);
-    const answer = await timing.step('search', () => inTime.orElse(search, () => nothingInTime(deadlineMs)));
-    const { preferences, isPassing = false } = answer;
-    const found = scoredFrom(answer.found, body.min_score);
     const open = async () => {
       const { lines } = await readProfile(store, scope, user, fade, body.as_of?.epochMs);
       return lines.length === 0 ? null : standingSection(lines, { ...usual, name: user.name }, services.countTokens);
     };
-    const section = await timing.step('facts', () => inTime.orElse(open, () => null));
+    // Neither waits for the other.
+    const [answer, section] = await Promise.all([
+      timing.step('search', () => inTime.orElse(search, () => nothingInTime(deadlineMs))),
+      timing.step('facts', () => inTime.orElse(open, () => null)),
+    ]);
+    const { preferences, isPassing = false } = answer;
+    const found = scoredFrom(answer.found, body.min_score);
     const maxTokens = body.max_tokens - (section?.tokens ?? 0);
     const form: ContextRequest = {
       ...usual,
