@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { isOutage, MemfuseError } from '../contract/errors.ts';
 import type { TaskKind } from '../contract/kinds.ts';
 import { PRIORITY } from '../contract/outbox.ts';
@@ -28,9 +29,13 @@ export interface ImportOutcome {
 
 /** Of a file with nothing but errors these are enough to see why. */
 const MOST_ERRORS = 100;
-/** Messages that are stored together. */
-const MOST_MESSAGES = 200;
+/** Messages that are stored together, of one session and of all: sessions at once are one commit. */
+const MOST_OF_SESSION = 200;
+const MOST_MESSAGES = 1_000;
 const MOST_CHARACTERS = 1_000_000;
+/** Sessions that are known when others come between their messages, and ids of messages and of knowledge. */
+const MOST_SESSIONS = 500_000;
+const MOST_IDS = 1_000_000;
 
 interface Importing {
   readonly store: Pick<Store, 'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'apiKeys'>;
@@ -64,14 +69,15 @@ export class Importer {
   #skipped = 0;
   #errorCount = 0;
   readonly #errors: Problem[] = [];
-  /** The ids here of those in the file. Sessions and knowledge are those of the user at hand. */
+  /** The ids here of those in the file. */
   readonly #users = new Map<string, string>();
   readonly #agents = new Map<string, string>();
-  readonly #sessions = new Map<string, string>();
-  /** Ids of the messages that the session at hand has. */
-  #known: { readonly sessionId: string; readonly ids: Set<string> } | null = null;
-  #knowledge: { readonly userId: string; readonly ids: Set<string> } | null = null;
-  #waiting: Message[] = [];
+  readonly #sessions = new LRUCache<string, string>({ max: MOST_SESSIONS });
+  /** Ids of the messages that sessions have, and of the knowledge that users have. */
+  readonly #known = new LRUCache<string, Set<string>>({ maxSize: MOST_IDS, sizeCalculation: ({ size }) => 1 + size });
+  /** Messages to be stored, by session. */
+  #waiting = new Map<string, Message[]>();
+  #count = 0;
   #characters = 0;
 
   constructor(to: Importing) {
@@ -88,7 +94,7 @@ export class Importer {
     return {
       imported: this.#imported,
       skipped: this.#skipped,
-      errors: this.#errors,
+      errors: this.#errors.toSorted((a, b) => a.line - b.line),
       errorCount: this.#errorCount,
     };
   }
@@ -100,7 +106,7 @@ export class Importer {
 
   async #take(line: number, record: ExportedRecord): Promise<void> {
     if (record.type === 'message') return this.#message({ ...record, line });
-    await this.#flush();
+    if (this.#isAgain(record)) return;
     try {
       if (await this.#store(record)) this.#imported[record.type] += 1;
       else this.#skipped += 1;
@@ -109,11 +115,17 @@ export class Importer {
     }
   }
 
+  /** Whether it stands above in the file: one that goes from one user to another and back names each again. */
+  #isAgain({ type, id }: ExportedRecord): boolean {
+    if (type === 'user') return this.#users.has(id);
+    if (type === 'agent') return this.#agents.has(id);
+    return type === 'session' && this.#sessions.has(id);
+  }
+
   /** False for what was there already. */
   async #store(record: Exclude<ExportedRecord, { type: 'message' }>): Promise<boolean> {
     switch (record.type) {
       case 'user':
-        this.#sessions.clear();
         return this.#identity(this.#to.store.users, record, this.#users);
       case 'agent':
         return this.#identity(this.#to.store.agents, record, this.#agents);
@@ -168,16 +180,12 @@ export class Importer {
   async #item(record: RecordOf<'knowledge'>): Promise<boolean> {
     const { store, scope, isDryRun } = this.#to;
     const userId = this.#ownerOf(record.user_id);
-    if (this.#knowledge?.userId !== userId) {
-      const ids = new Set<string>();
-      this.#knowledge = { userId, ids };
-      if (await store.users.get(scope, userId)) {
-        for await (const { id } of rowsOf((page) => store.knowledge.list(scope, userId, page))) ids.add(id);
-      }
-    }
     const { id, content, created_at: at, updated_at: updatedAt } = record;
-    if (this.#knowledge.ids.has(id)) return false;
-    this.#knowledge.ids.add(id);
+    const ids = await this.#knownOf(userId, async () =>
+      (await store.users.get(scope, userId)) ? rowsOf((page) => store.knowledge.list(scope, userId, page)) : [],
+    );
+    if (ids.has(id)) return false;
+    ids.add(id);
     if (isDryRun) return true;
     await store.knowledge.add(scope, userId, [{ id, content }], at);
     if (updatedAt !== at) await store.knowledge.update(scope, userId, [{ id, content }], updatedAt);
@@ -203,44 +211,58 @@ export class Importer {
   }
 
   async #message(message: Message): Promise<void> {
-    if (this.#waiting[0] && this.#waiting[0].session_id !== message.session_id) await this.#flush();
-    this.#waiting.push(message);
+    const sessionId = this.#sessions.get(message.session_id);
+    if (sessionId === undefined)
+      return this.#refuse(message.line, `There is no session ${message.session_id} above it.`);
+    const ofSession = this.#waiting.get(sessionId) ?? [];
+    ofSession.push(message);
+    this.#waiting.set(sessionId, ofSession);
+    this.#count += 1;
     this.#characters += message.content.length;
-    if (this.#waiting.length >= MOST_MESSAGES || this.#characters >= MOST_CHARACTERS) await this.#flush();
+    const isMuch = this.#count >= MOST_MESSAGES || this.#characters >= MOST_CHARACTERS;
+    if (isMuch || ofSession.length >= MOST_OF_SESSION) await this.#flush();
   }
 
-  async #idsOf(sessionId: string): Promise<Set<string>> {
-    const { store, scope } = this.#to;
-    if (this.#known?.sessionId !== sessionId) {
-      const ids = new Set<string>();
-      this.#known = { sessionId, ids };
-      if (await store.sessions.get(scope, sessionId)) {
-        for await (const { id } of rowsOf((page) => store.messages.locations(scope, sessionId, page))) ids.add(id);
-      }
-    }
-    return this.#known.ids;
+  /** The ids that a session or a user has, those that came in meanwhile included. */
+  async #knownOf(
+    owner: string,
+    read: () => Promise<AsyncIterable<{ readonly id: string }> | readonly { readonly id: string }[]>,
+  ): Promise<Set<string>> {
+    let ids = this.#known.get(owner);
+    if (ids) return ids;
+    ids = new Set();
+    for await (const { id } of await read()) ids.add(id);
+    this.#known.set(owner, ids);
+    return ids;
   }
 
-  /** Stores the messages that wait, which are of one session. */
+  /** Stores the messages that wait. */
   async #flush(): Promise<void> {
-    const messages = this.#waiting;
-    const [first] = messages;
-    if (!first) return;
-    this.#waiting = [];
+    const waiting = this.#waiting;
+    this.#waiting = new Map();
+    this.#count = 0;
     this.#characters = 0;
-    const sessionId = this.#sessions.get(first.session_id);
-    if (sessionId === undefined) {
-      for (const { line } of messages) this.#refuse(line, `There is no session ${first.session_id} above it.`);
-      return;
-    }
-    const known = await this.#idsOf(sessionId);
-    const news = messages.filter(({ id }) => !known.has(id));
+    const stored = [...waiting].map(([sessionId, messages]) => this.#flushSession(sessionId, messages));
+    // None is still being stored when an outage is told.
+    await Promise.allSettled(stored);
+    await Promise.all(stored);
+  }
+
+  async #flushSession(sessionId: string, messages: readonly Message[]): Promise<void> {
+    const { store, scope, isDryRun } = this.#to;
+    const known = await this.#knownOf(sessionId, async () =>
+      (await store.sessions.get(scope, sessionId))
+        ? rowsOf((page) => store.messages.locations(scope, sessionId, page))
+        : [],
+    );
+    const news = messages.filter(({ id }) => !known.has(id) && known.add(id));
     this.#skipped += messages.length - news.length;
     try {
-      if (!this.#to.isDryRun) await this.#append(sessionId, news);
-      for (const { id } of news) known.add(id);
+      if (!isDryRun) await this.#append(sessionId, news);
+      this.#known.set(sessionId, known);
       this.#imported.message += news.length;
     } catch (error) {
+      for (const { id } of news) known.delete(id);
       const reason = reasonOf(error);
       for (const { line } of news) this.#refuse(line, reason);
     }

@@ -161,3 +161,23 @@ test('a message that cannot be read is told of by its line, and the others come 
   expect(outcome.errors.map(({ line }) => line)).toEqual([2, 3, 4]);
   expect(outcome.errors_total).toBe(3);
 });
+
+test('a file that goes from one conversation to another and back comes in whole, in order, and once', async () => {
+  const lines = Array.from({ length: 1_200 }, (_, i) =>
+    JSON.stringify({
+      user: `mover ${i % 3}`,
+      session: `talk ${i % 4}`,
+      role: 'user',
+      content: i % 24 < 12 ? 'ok' : `said ${i}`,
+    }),
+  ).join('\n');
+  const outcome = await clientOf(to).import(lines);
+  expect(outcome.errors).toEqual([]);
+  expect(outcome.imported).toMatchObject({ user: 3, session: 12, message: 1_200 });
+  const twice = await clientOf(to).import(lines);
+  expect(twice.imported).toMatchObject({ user: 0, session: 0, message: 0 });
+  const memory = clientOf(to).for({ user: 'mover 1', session: 'talk 1' });
+  const said = (await Array.fromAsync(memory.messages())).map(({ content }) => content);
+  const expected = Array.from({ length: 100 }, (_, k) => 1 + 12 * k).map((i) => (i % 24 < 12 ? 'ok' : `said ${i}`));
+  expect(said).toEqual(expected);
+});

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { readTurn } from '../../api/chat-turn.ts';
 import { MAX_METADATA_BYTES } from '../../api/messages.ts';
 import type { Role } from '../../contract/records.ts';
@@ -41,6 +42,14 @@ const AGENT = 'imported';
 /** Where times are not known, turns are a second apart. */
 const STEP_MS = 1_000;
 
+/** Sessions whose turns are counted on when others come between them. */
+const MOST_SESSIONS = 100_000;
+
+interface Reached {
+  readonly turns: number;
+  readonly lastMs: number;
+}
+
 const nameOf = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, MOST_NAME) || 'unnamed';
 
 /**
@@ -79,10 +88,8 @@ export class Records {
   readonly #agents = new Set<string>();
   #userAtHand: string | null = null;
   #sessionAtHand: string | null = null;
-  /** Of the session at hand, and of the user's knowledge. */
-  #turns = 0;
-  #lastMs = 0;
-  #items = 0;
+  /** How far each session is: a file may go from one to another and back. */
+  readonly #reached = new LRUCache<string, Reached>({ max: MOST_SESSIONS });
 
   /**
    * @param user the name of whoever is not named in the file.
@@ -105,7 +112,6 @@ export class Records {
     if (this.#userAtHand !== user) {
       this.#userAtHand = user;
       this.#sessionAtHand = null;
-      this.#items = 0;
       yield { line, record: { type: 'user', id, name: user, description: null, ...timesAt(this.#atMs) } };
     }
     return { id, name: user };
@@ -117,7 +123,6 @@ export class Records {
       yield { line, problem: 'There is no text in it' };
       return;
     }
-    this.#items += 1;
     const atMs = at ?? this.#atMs;
     // Without a time of its own it has the same id at each import.
     const id = idFor(at ?? 0, 'knowledge', owner.name, content);
@@ -143,8 +148,6 @@ export class Records {
     const agentId = idFor(0, 'agent', agent);
     if (this.#sessionAtHand !== sessionKey) {
       this.#sessionAtHand = sessionKey;
-      this.#turns = 0;
-      this.#lastMs = 0;
       const times = timesAt(turn.at ?? this.#atMs);
       if (!this.#agents.has(agent)) {
         this.#agents.add(agent);
@@ -153,12 +156,13 @@ export class Records {
       const name = nameOf(turn.title ?? conversation);
       yield { line, record: { type: 'session', id: sessionId, user_id: owner.id, agent_id: agentId, name, ...times } };
     }
-    this.#turns += 1;
-    const atMs = turn.at ?? (this.#lastMs > 0 ? this.#lastMs + STEP_MS : this.#atMs);
-    this.#lastMs = atMs;
+    const before = this.#reached.get(sessionKey);
+    const turns = (before?.turns ?? 0) + 1;
+    const atMs = turn.at ?? (before ? before.lastMs + STEP_MS : this.#atMs);
+    this.#reached.set(sessionKey, { turns, lastMs: atMs });
     const record: ExportedRecord = {
       type: 'message',
-      id: idFor(turn.at ?? this.#turns, 'message', owner.name, conversation, String(this.#turns), read.content),
+      id: idFor(turn.at ?? turns, 'message', owner.name, conversation, String(turns), read.content),
       session_id: sessionId,
       role: read.isResult ? 'tool' : role,
       content: read.content,
