@@ -79,6 +79,7 @@ const problemWith = (issue: z.core.$ZodIssue, entries: readonly Entry[]): string
   if (entry && setting?.secret) return `${path} (${entry.source}, not shown): ${reason}.`;
   if (entry) return `${path} is ${withoutPassword(JSON.stringify(entry.value))} (${entry.source}): ${reason}.`;
   const usual = setting?.defaultValue;
+  if (usual === undefined) return `${path} is not set: ${reason}.`;
   return `${path} is ${JSON.stringify(usual)} (default): ${reason}.`;
 };
 

@@ -279,6 +279,15 @@ describe('settings that cannot be used', () => {
     expect((await problemsOf({ MEMFUSE_CONFIG: 'absent.yaml' }))[0]).toContain('absent.yaml cannot be read');
   });
 
+  test.each([
+    [{ MEMFUSE_LLM__BASE_URL: 'http://localhost:1234/v1' }, 'llm.model is not set: '],
+    [{ MEMFUSE_LLM__MODEL: 'llama' }, 'llm.base_url is not set: '],
+  ])('say of what is missing that it is not set: %j', async (env, beginning) => {
+    const [sentence] = await problemsOf(env);
+    expect(sentence).toStartWith(beginning);
+    expect(sentence).not.toContain('undefined');
+  });
+
   test('are always said in sentences, whatever is written', () => {
     const path = fc.oneof(fc.constantFrom(...SETTINGS.map((setting) => setting.path)), fc.string());
     const entry = fc.record({ path, value: fc.jsonValue(), source: fc.constant('test') });
