@@ -328,6 +328,7 @@ export const createSearch = (
     const ofAll = isNarrowed ? bestOf(evidences, sums, CERTAIN_OF, wasThere) : best;
     const certainty = inTime ? 0 : certaintyOf(parts, ofAll);
     const explained = request.explain ? explainEach(distinct, parts, inTime ? {} : used) : [];
+    const saidWords = evidences.flatMap(({ terms }) => terms.known);
     const ranked = distinct.flatMap(({ slot, sum, duplicates }, i): Ranked[] => {
       const reference = index.document(slot);
       // It was withdrawn in a pause.
@@ -345,14 +346,13 @@ export const createSearch = (
                 inTime ? timeStep(sum) : certaintyStep(certainty),
               ]
             : null,
-          told: i < MOST_REORDERED ? toldOf(index, { slot, sum }) : null,
+          told: i < MOST_REORDERED ? toldOf(index, { slot, sum }, saidWords) : null,
         },
       ];
     });
     const marked = request.withPreferences ? markedPreferences(index, questions[0]?.read.vectors ?? [], wanted) : [];
     const isAboutPast = questions.some(({ read }) => read.asked.past);
-    const terms = new Set(words.flatMap((each) => each.flatMap((word) => word.terms)));
-    const fetched = fetchSome(request, ranked, inTime ? null : { isAboutPast, terms, away });
+    const fetched = fetchSome(request, ranked, inTime ? null : { isAboutPast, away });
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
     const preferences = await readPreferences(corpus, request, marked);

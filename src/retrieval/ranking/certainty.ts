@@ -29,7 +29,8 @@ const FEW_PASSAGES = 10;
  */
 const CERTAINTY = { base: -0.48, topic: 1.53, unsaid: -3.38 };
 
-const holds = ({ entries, length }: Postings, slot: number): boolean => {
+/** Whether a posting list has a passage. */
+export const holds = ({ entries, length }: Postings, slot: number): boolean => {
   let [from, end] = [0, length];
   while (from < end) {
     const middle = (from + end) >> 1;

@@ -1,7 +1,9 @@
 import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../../contract/documents.ts';
 import { MARK } from '../../text/marks.ts';
+import type { KnownWord } from '../evidence/question-terms.ts';
 import type { UserIndex } from '../index/user-index.ts';
 import type { Candidate } from './candidates.ts';
+import { holds } from './certainty.ts';
 import { type AskedTime, type Compared, compared, type Told, takesPlaceOf } from './takes-place.ts';
 
 /**
@@ -17,7 +19,12 @@ const scaled = (components: Int8Array, scale: number): Float32Array => {
   return direction;
 };
 
-export const toldOf = ({ columns, vectors }: UserIndex, { slot, sum }: Candidate): Told => {
+/** @param known the words of the question that the memory has; none when nobody asks for the order of time. */
+export const toldOf = (
+  { columns, vectors }: UserIndex,
+  { slot, sum }: Candidate,
+  known: readonly KnownWord[] = [],
+): Told => {
   const { createdAt, kind, role, speaker, marks, passage, inverse } = columns.arrays;
   const read = vectors?.read(slot);
   return {
@@ -28,6 +35,7 @@ export const toldOf = ({ columns, vectors }: UserIndex, { slot, sum }: Candidate
     tellsChange: ((marks[slot] as number) & MARK.change) !== 0,
     hasValidity: rulesOf(DOCUMENT_KINDS[kind[slot] as number] as DocumentKind).hasValidity,
     passage: passage[slot] as number,
+    held: new Set(known.filter(({ list, share }) => share === 1 && holds(list, slot)).map(({ word }) => word)),
     direction: read ? scaled(read.components, read.scale * (inverse[slot] as number)) : null,
   };
 };

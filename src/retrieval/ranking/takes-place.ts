@@ -43,6 +43,8 @@ export interface Told {
   readonly hasValidity: boolean;
   /** Which of the passages of its document was found. */
   readonly passage: number;
+  /** The words of the question that stand in the passage. */
+  readonly held: ReadonlySet<string>;
   /** The passage's vector, of length 1; null without a model. */
   readonly direction: Float32Array | null;
 }
@@ -50,8 +52,6 @@ export interface Told {
 /** What the order of time needs to know of a question. */
 export interface AskedTime {
   readonly isAboutPast: boolean;
-  /** The terms of its words. */
-  readonly terms: ReadonlySet<string>;
   /** How far a moment lies from the times that the question names; 0 when it names none. */
   readonly away: (atMs: number) => number;
 }
@@ -122,7 +122,7 @@ const tellsOtherNumber = (newer: Compared, older: Compared): boolean => {
  * depends on why: it says the same with another value, tells another number of the same unit, tells of a change, or holds
  * as much of the question. A question about the past is answered by the older one as well, so only the same statement with another value counts there.
  */
-export const takesPlaceOf = (newer: Compared, older: Compared, { isAboutPast, terms, away }: AskedTime): boolean => {
+export const takesPlaceOf = (newer: Compared, older: Compared, { isAboutPast, away }: AskedTime): boolean => {
   if (newer.hasValidity || older.hasValidity) return false;
   if (newer.createdAt <= older.createdAt || newer.role !== older.role || newer.speaker !== older.speaker) return false;
   // "What did we eat the day before yesterday?": what was eaten since is no better an answer.
@@ -135,13 +135,7 @@ export const takesPlaceOf = (newer: Compared, older: Compared, { isAboutPast, te
   // Without a model what is near in meaning is not known.
   if (isAboutPast || newer.role !== USER || newer.direction === null) return false;
   if (gap <= CHANGE_GAP && newer.tellsChange && cosine >= CHANGE_COSINE) return true;
-  // What is cheap to know comes first: terms are read of few.
-  const mayTellNumber = gap <= MEASURE_GAP && cosine >= MEASURE_COSINE && tellsOtherNumber(newer, older);
-  const mayHoldAsMuch = gap <= SAME_GAP && cosine >= LEAST_COSINE;
-  if (!mayTellNumber && !mayHoldAsMuch) return false;
-  const held = (one: Compared): string[] => [...terms].filter((term) => one.terms().has(term));
-  const [now, then] = [held(newer), held(older)];
-  const isShared = now.some((term) => then.includes(term));
-  if (mayTellNumber && isShared) return true;
-  return mayHoldAsMuch && now.length >= then.length && (isShared || cosine >= NEAR_COSINE);
+  const isShared = !newer.held.isDisjointFrom(older.held);
+  if (gap <= MEASURE_GAP && isShared && cosine >= MEASURE_COSINE && tellsOtherNumber(newer, older)) return true;
+  return gap <= SAME_GAP && cosine >= (isShared ? LEAST_COSINE : NEAR_COSINE) && newer.held.size >= older.held.size;
 };

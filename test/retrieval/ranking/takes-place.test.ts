@@ -13,6 +13,7 @@ const toldAt = (createdAt: number, more: Partial<Told> = {}): Told => ({
   tellsChange: false,
   hasValidity: false,
   passage: 0,
+  held: new Set(),
   // Near to each other, unless a test says otherwise.
   direction: Float32Array.from([0.6, 0.8]),
   ...more,
@@ -27,12 +28,15 @@ interface Case {
   readonly isAboutPast?: boolean;
 }
 
-const takes = ({ question, older, newer, told = {}, isAboutPast = false }: Case): boolean =>
-  takesPlaceOf(compared(toldAt(2, told), newer), compared(toldAt(1), older), {
-    isAboutPast,
-    terms: new Set(termsOf(question)),
-    away: () => 0,
-  });
+const takes = ({ question, older, newer, told = {}, isAboutPast = false }: Case): boolean => {
+  const asked = termsOf(question);
+  const held = (text: string) => new Set(termsOf(text).filter((term) => asked.includes(term)));
+  return takesPlaceOf(
+    compared(toldAt(2, { held: held(newer), ...told }), newer),
+    compared(toldAt(1, { held: held(older) }), older),
+    { isAboutPast, away: () => 0 },
+  );
+};
 
 const CAPITAL: Case = {
   question: 'What is the capital of Ruritania?',
