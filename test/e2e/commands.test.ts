@@ -146,7 +146,9 @@ describe('bench', () => {
       'current',
       'facts',
       'episodes',
+      'derive',
       'surfaces',
+      'postgres',
       'all',
     ]);
   });

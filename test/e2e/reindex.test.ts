@@ -17,6 +17,9 @@ const PROMPT = {
 let folder: ReturnType<typeof temporaryFolder>;
 let endpoint: EmbeddingEndpoint;
 const running: ServerProcess[] = [];
+/** Whether there are any by now would depend on the machine; that they are embedded too is told by test/services/reindex. */
+const WITHOUT_EPISODES = { MEMFUSE_MEMORY__EPISODES__ENABLED: 'false' };
+
 beforeEach(() => {
   folder = temporaryFolder();
   endpoint = startEmbeddingEndpoint('mended');
@@ -38,7 +41,7 @@ const byEndpoint = (): Record<string, string> => ({
 });
 
 const start = async (env: Record<string, string> = {}): Promise<ServerProcess> => {
-  const server = await startServerProcess({ folder: folder.path, env: { ...PROMPT, ...env } });
+  const server = await startServerProcess({ folder: folder.path, env: { ...PROMPT, ...WITHOUT_EPISODES, ...env } });
   running.push(server);
   return server;
 };
