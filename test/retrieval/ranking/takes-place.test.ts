@@ -83,6 +83,23 @@ describe('a newer turn takes the place of an older one', () => {
     ['when no word of the question is in both', { ...ACCURACY, question: 'How good is it?', told: { sum: 6 } }],
     ['when it holds less of the question', { ...SMOKING, question: 'Do I still smoke at work?' }],
     ['when it is about something else', { ...SMOKING, told: FAR }],
+    [
+      'when the older one alone is about the one of several that is asked for',
+      {
+        question: 'Is invoice 17 paid?',
+        older: 'The state of invoice 17 is that it is paid.',
+        newer: 'The state of invoice 18 is that it is open.',
+      },
+    ],
+    [
+      'when the older one alone holds what the number belongs to',
+      {
+        question: 'What did I pay for the bike?',
+        older: 'I had to pay 300 euros for the bike.',
+        newer: 'I had to pay 50 euros for that lamp over there, which flickers.',
+        told: { sum: 6 },
+      },
+    ],
     ['when the question is about the past', { ...SMOKING, isAboutPast: true }],
     ['when another said it', { ...SMOKING, told: { speaker: 3 } }],
     ['when an assistant did', { ...SMOKING, told: { role: ASSISTANT } }],
