@@ -1,4 +1,4 @@
-import type { CorpusEntry, CorpusReader, Replaced } from '../contract/corpus.ts';
+import type { CorpusEntry, CorpusReader, CorpusReference, Replaced } from '../contract/corpus.ts';
 import type { DocumentKind } from '../contract/documents.ts';
 import { termsIn } from '../text/terms.ts';
 import type { Owner } from './owner.ts';
@@ -87,15 +87,23 @@ interface Asking extends Owner {
   readonly filters: { readonly kinds: readonly DocumentKind[] };
 }
 
+/** What holds no more of the best results, which may be asked for while their contents are read. */
+export const replacedAmong = async (
+  corpus: Pick<CorpusReader, 'replaced'>,
+  { tenantKey, userKey, filters }: Asking,
+  best: readonly CorpusReference[],
+): Promise<Replaced[]> => {
+  const keys = best.slice(0, MOST_LOOKED_AT).flatMap(({ kind, key }) => (kind === 'message' ? [key] : []));
+  return keys.length === 0 || !filters.kinds.includes('fact') ? [] : corpus.replaced(tenantKey, userKey, keys);
+};
+
 /** Puts what holds in place of what held before, each result with the score of the place that it takes. */
 export const withWhatHolds = async <R extends Ranked>(
-  corpus: Pick<CorpusReader, 'replaced' | 'fetch'>,
-  { tenantKey, userKey, question, nowMs, filters }: Asking,
+  corpus: Pick<CorpusReader, 'fetch'>,
+  { tenantKey, userKey, question, nowMs }: Asking,
   found: readonly R[],
+  replaced: readonly Replaced[],
 ): Promise<readonly R[]> => {
-  const keys = found.slice(0, MOST_LOOKED_AT).flatMap(({ kind, key }) => (kind === 'message' ? [key] : []));
-  if (keys.length === 0 || !filters.kinds.includes('fact')) return found;
-  const replaced = await corpus.replaced(tenantKey, userKey, keys);
   if (replaced.length === 0) return found;
   const order = whatHolds(found, replaced, { question, atMs: nowMs });
   const missing = order.flatMap((placed) => ('factKey' in placed ? [placed.factKey] : []));
