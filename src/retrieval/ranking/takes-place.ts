@@ -130,9 +130,9 @@ export const takesPlaceOf = (newer: Compared, older: Compared, { isAboutPast, aw
   const gap = older.sum - newer.sum;
   if (gap > Math.max(MEASURE_GAP, CHANGE_GAP)) return false;
   const cosine = cosineOf(newer, older);
+  if (gap <= SAME_GAP && cosine >= LEAST_COSINE && overlapOf(newer, older) >= SAME_OVERLAP) return true;
   // "Invoice 17 is paid" is no answer to a question about invoice 18, though it begins alike.
   const holdsAll = older.held.isSubsetOf(newer.held);
-  if (gap <= SAME_GAP && holdsAll && cosine >= LEAST_COSINE && overlapOf(newer, older) >= SAME_OVERLAP) return true;
   if (gap <= OPENING_GAP && holdsAll && opensAlike(newer, older)) return true;
   // Without a model what is near in meaning is not known.
   if (isAboutPast || newer.role !== USER || newer.direction === null) return false;
