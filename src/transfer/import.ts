@@ -74,7 +74,11 @@ export class Importer {
   readonly #agents = new Map<string, string>();
   readonly #sessions = new LRUCache<string, string>({ max: MOST_SESSIONS });
   /** Ids of the messages that sessions have, and of the knowledge that users have. */
-  readonly #known = new LRUCache<string, Set<string>>({ maxSize: MOST_IDS, sizeCalculation: ({ size }) => 1 + size });
+  readonly #known = new LRUCache<string, Set<string>>({
+    maxSize: MOST_IDS,
+    // A session of more has all the room: read again for each flush it would take time by its square.
+    sizeCalculation: ({ size }) => Math.min(MOST_IDS, 1 + size),
+  });
   /** Messages to be stored, by session. */
   #waiting = new Map<string, Message[]>();
   #count = 0;

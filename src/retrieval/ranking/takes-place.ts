@@ -119,8 +119,9 @@ const tellsOtherNumber = (newer: Compared, older: Compared): boolean => {
 
 /**
  * Whether a newer result takes the place of an older one of the same speaker, which stands no farther above it than a gap that
- * depends on why: it says the same with another value, tells another number of the same unit, tells of a change, or holds
- * as much of the question. A question about the past is answered by the older one as well, so only the same statement with another value counts there.
+ * depends on why: it says the same with another value, begins alike or tells another number of the same unit and holds all of
+ * the question that the older one holds, tells of a change, or holds as much of the question. A question about the past is
+ * answered by the older one as well, so only what says the same or begins alike counts there.
  */
 export const takesPlaceOf = (newer: Compared, older: Compared, { isAboutPast, away }: AskedTime): boolean => {
   if (newer.hasValidity || older.hasValidity) return false;
