@@ -1,4 +1,5 @@
 import type { MemFuse, Message, Session } from '../client/index.ts';
+import { lowestIdAt, timeOfId } from '../platform/ids.ts';
 
 /** Sessions of a user that are watched: the newest, and those that come. */
 export const WATCHED_SESSIONS = 20;
@@ -23,13 +24,6 @@ export interface Tailed {
 }
 
 type Client = Pick<MemFuse, 'call'>;
-
-/** The lowest id that a server gives at a time this long before it gave another (UUIDv7: the first 48 bits are milliseconds). */
-const idBefore = (id: string, ms: number): string => {
-  const at = Number.parseInt(id.replace('-', '').slice(0, 12), 16) - ms;
-  const digits = at.toString(16).padStart(12, '0');
-  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
-};
 
 /** The newest messages of a session down to an id, at most so many. By id, since what is imported has times of long ago. */
 const newestIn = async (client: Client, session: Session, lowest: string, most: number, signal: AbortSignal) => {
@@ -68,7 +62,7 @@ export const openTail = (client: Client, { userId, session, last }: Tailed) => {
     return found.sort((a, b) => (a.message.id < b.message.id ? -1 : 1));
   };
   const remember = (found: readonly Heard[], newest: string): void => {
-    const from = newest === '' ? '' : idBefore(newest, SKEW_MS);
+    const from = newest === '' ? '' : lowestIdAt(timeOfId(newest) - SKEW_MS);
     // Never lower than before: when the newest are deleted, those before them were told long ago.
     const reached = lowest === null || from > lowest ? from : lowest;
     lowest = reached;
@@ -79,7 +73,7 @@ export const openTail = (client: Client, { userId, session, last }: Tailed) => {
     if (lowest === null) {
       const shown = await readAll('', Math.max(1, last), signal);
       const newest = shown.at(-1)?.message.id ?? '';
-      const near = newest === '' ? [] : await readAll(idBefore(newest, SKEW_MS), MOST_AT_ONCE, signal);
+      const near = newest === '' ? [] : await readAll(lowestIdAt(timeOfId(newest) - SKEW_MS), MOST_AT_ONCE, signal);
       // What came between the two is told by the next call.
       const told = near.filter(({ message }) => message.id <= newest);
       remember(told, newest);

@@ -15,3 +15,16 @@ export const systemIds: Ids = {
   hex: (bytes) => randomBytes(bytes).toString('hex'),
   secret: () => `mf_${randomBytes(32).toString('base64url')}`,
 };
+
+const DIGITS_OF_TIME = 12;
+const BITS_OF_TIME = 48;
+
+/** What a UUIDv7 of a time, in epoch milliseconds, begins with: no id of that time or later stands before it. */
+export const lowestIdAt = (ms: number): string => {
+  const time = Math.min(Math.max(0, Math.floor(ms)), 2 ** BITS_OF_TIME - 1);
+  const digits = time.toString(16).padStart(DIGITS_OF_TIME, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
+};
+
+/** The time of a UUIDv7, in epoch milliseconds. */
+export const timeOfId = (id: string): number => Number.parseInt(id.replace('-', '').slice(0, DIGITS_OF_TIME), 16);

@@ -4,6 +4,7 @@ import { readTurn } from '../../api/chat-turn.ts';
 import { MAX_METADATA_BYTES } from '../../api/messages.ts';
 import type { Role } from '../../contract/records.ts';
 import { ROLES } from '../../contract/records.ts';
+import { lowestIdAt } from '../../platform/ids.ts';
 import type { ReadRecord } from '../import.ts';
 import type { ExportedRecord } from '../records.ts';
 
@@ -58,9 +59,8 @@ const nameOf = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().sli
  */
 const idFor = (atMs: number, ...parts: readonly string[]): string => {
   const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  const time = Math.max(0, Math.trunc(atMs)).toString(16).padStart(12, '0').slice(-12);
   const variant = ((Number.parseInt(hex.slice(3, 4), 16) & 3) | 8).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(8, 20)}`;
+  return `${lowestIdAt(atMs)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(8, 20)}`;
 };
 
 const ROLE_NAMES: Readonly<Record<string, Role>> = {
