@@ -197,7 +197,7 @@ describe('a long message in a block', () => {
     const item = messageOf(1, content);
     const sought = [{ text: 'vault code', terms: new Map(Object.entries({ vault: 1, code: 1 })), directions: [null] }];
     const find = createPassageFinder(sought, null);
-    const [withPassages] = await withExcerpts(batches([item]), find, { longerThan: 100, most: maxTokens * 16 });
+    const [withPassages] = await withExcerpts(batches([item]), find, { tokens: maxTokens });
     if (!withPassages) throw new Error('nothing');
     return withPassages;
   };

@@ -6,6 +6,7 @@ import { buildContext, type ContextBlock, type ContextRequest } from '../../retr
 import { estimateContext } from '../../retrieval/context-estimate.ts';
 import { opening, standingSection } from '../../retrieval/context-standing.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
+import { othersFirst } from '../../retrieval/others-first.ts';
 import { fadingBy } from '../../services/fading.ts';
 import { readProfile } from '../../services/profile.ts';
 import type { HttpDependencies } from '../context.ts';
@@ -21,10 +22,6 @@ import { nothingInTime, scoredFrom } from './query.ts';
 const RESULTS_PER_TOKEN = 1 / 8;
 const MIN_RESULTS = 20;
 const MAX_RESULTS = 1_000;
-
-/** Characters that a token stands for at the most, of what is shown of a long message, and at the least. */
-const CHARACTERS_PER_TOKEN = 16;
-const LEAST_CHARACTERS_PER_TOKEN = 1 / 8;
 
 const estimated = (deadlineMs: number | null): string =>
   `deadline_ms ${deadlineMs}: tokens were estimated from above, so that less stands in the block than fits; allow more`;
@@ -67,14 +64,13 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
       explain: false,
       withPreferences: true,
       deadlineMs,
-      excerpts: {
-        longerThan: Math.ceil(body.max_tokens * LEAST_CHARACTERS_PER_TOKEN),
-        most: body.max_tokens * CHARACTERS_PER_TOKEN,
-      },
+      excerpts: { tokens: body.max_tokens },
     } as const;
     const usual = { maxTokens: body.max_tokens, format: body.format, sessionId: session?.id ?? null };
     const search = () => services.getBufferService(owner).query(asked, generation);
     const open = async () => {
+      // The question is on its way to the search Worker by then, which works beside this thread.
+      await othersFirst();
       const { lines } = await readProfile(store, scope, user, fade, body.as_of?.epochMs);
       return lines.length === 0 ? null : standingSection(lines, { ...usual, name: user.name }, services.countTokens);
     };
