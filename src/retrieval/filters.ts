@@ -65,6 +65,8 @@ export const filterSlots = (
   allowed: readonly number[] | null,
 ): ((slot: number) => boolean) => {
   const { kind, session, role, createdAt } = columns.arrays;
+  const after = createdFrom ?? Number.NEGATIVE_INFINITY;
+  const by = createdTo ?? Number.POSITIVE_INFINITY;
   const wantedSessions = allowed && new Set(allowed.map((key) => sessions.find(key)));
   const wantedRoles = roles && new Set(roles.map((name) => ROLES.indexOf(name)));
   const rules = DOCUMENT_KINDS.map(rulesOf);
@@ -81,7 +83,7 @@ export const filterSlots = (
     if (wantedSessions && hasSession[own] && !wantedSessions.has(session[slot])) return false;
     if (wantedRoles && isTurn[own] && !wantedRoles.has(role[slot] as number)) return false;
     const at = createdAt[slot] as number;
-    return (createdFrom === null || at >= createdFrom) && (createdTo === null || at <= createdTo);
+    return at >= after && at <= by;
   };
 };
 

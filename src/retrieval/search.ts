@@ -119,7 +119,7 @@ const alreadySaid = (index: UserIndex, turns: readonly string[] | null, question
 
 interface There {
   readonly entry: CorpusEntry;
-  readonly judged: Omit<Ranked, 'reference'>;
+  readonly judged: Ranked;
 }
 
 /** A result in the place of another, whose score it takes: what is said anew stands above what it takes the place of. */
@@ -199,11 +199,13 @@ export const createSearch = (
       const some = ranked.slice(from, from + FETCHED_AT_A_TIME);
       const references = some.map(({ reference: { kind, key } }) => ({ kind, key }));
       const entries = await corpus.fetch(tenantKey, userKey, references);
-      const byName = new Map(entries.map((entry) => [`${entry.kind}:${entry.key}`, entry]));
-      const there = some.flatMap(({ reference, ...judged }) => {
-        const entry = byName.get(`${reference.kind}:${reference.key}`);
-        return entry ? [{ entry, judged, told: judged.told, content: entry.content }] : [];
-      });
+      const there: (There & Pick<Ranked, 'told'> & Pick<CorpusEntry, 'content'>)[] = [];
+      for (const judged of some) {
+        // They come in the order of the references.
+        const entry = entries[there.length];
+        if (entry?.key !== judged.reference.key || entry.kind !== judged.reference.kind) continue;
+        there.push({ entry, judged, told: judged.told, content: entry.content });
+      }
       const order = from === 0 && asked ? newerFirst(there, asked) : [...there.keys()];
       yield order.slice(0, topK).map((place, i) => foundOf(there[place] as There, there[i] as There));
     }

@@ -94,6 +94,14 @@ const LETTERS: readonly (readonly [Language, RegExp])[] = [
  * short chats in German, French and Spanish 94 to 100 %.
  */
 export const languageOf = (text: string): Language | null => {
+  if (text !== last.text) last = { text, language: languageIn(text) };
+  return last.language;
+};
+
+/** What was asked last: each step of reading a question asks for its language. */
+let last: { readonly text: string; readonly language: Language | null } = { text: '', language: null };
+
+const languageIn = (text: string): Language | null => {
   const longer = text.slice(0, 2 * MOST_CHARACTERS);
   const beginning = (ASCII.test(longer) ? longer : longer.normalize('NFKC')).slice(0, MOST_CHARACTERS);
   return byFunctionWords(beginning) ?? byLetters(beginning);

@@ -26,7 +26,11 @@ const ROWS = rowsOf(ROOM);
 export const mistakesBetween = (one: string, other: string, most: number): number => {
   const beyond = most + 1;
   if (Math.abs(one.length - other.length) > most) return beyond;
-  let [twoBefore, before, row] = other.length < ROOM ? ROWS : rowsOf(other.length + 1);
+  const rows = other.length < ROOM ? ROWS : rowsOf(other.length + 1);
+  // No destructuring here: it takes as long as the row itself.
+  let twoBefore = rows[0];
+  let before = rows[1];
+  let row = rows[2];
   before.fill(beyond);
   for (let j = 0; j <= Math.min(most, other.length); j += 1) before[j] = j;
   for (let i = 1; i <= one.length; i += 1) {
@@ -35,20 +39,28 @@ export const mistakesBetween = (one: string, other: string, most: number): numbe
     let least = row[0] as number;
     // Farther from the diagonal more letters are left out or put in than may be.
     for (let j = Math.max(1, i - most); j <= Math.min(other.length, i + most); j += 1) {
-      const isSame = one[i - 1] === other[j - 1];
+      const isSame = one.charCodeAt(i - 1) === other.charCodeAt(j - 1);
       let mistakes = Math.min(
         (before[j - 1] as number) + (isSame ? 0 : 1),
         (before[j] as number) + 1,
         (row[j - 1] as number) + 1,
       );
-      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) {
+      const isSwapped =
+        i > 1 &&
+        j > 1 &&
+        one.charCodeAt(i - 1) === other.charCodeAt(j - 2) &&
+        one.charCodeAt(i - 2) === other.charCodeAt(j - 1);
+      if (isSwapped) {
         mistakes = Math.min(mistakes, (twoBefore[j - 2] as number) + 1);
       }
       row[j] = Math.min(mistakes, beyond);
       least = Math.min(least, mistakes);
     }
     if (least > most) return beyond;
-    [twoBefore, before, row] = [before, row, twoBefore];
+    const oldest = twoBefore;
+    twoBefore = before;
+    before = row;
+    row = oldest;
   }
   return before[other.length] as number;
 };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { WORTH_FROM } from '../../../src/retrieval/index/similar-questions.ts';
 import type { Owner } from '../../../src/retrieval/owner.ts';
 import { type Random, seededRandom } from '../../../test/support/random.ts';
 import { type Journeys, runJourneys, stepQuantile } from '../journeys.ts';
@@ -80,7 +81,7 @@ export const measureLayers = (
       alone: () => timeEach(news(), (question) => product.ask(owner, question), { counts: isCold }),
       similar: async () => {
         const times: number[] = [];
-        for (const question of news()) {
+        for (const question of size < WORTH_FROM ? [] : news()) {
           await product.ask(owner, question);
           const ask = (again: string) => product.ask(owner, again);
           times.push(...(await timeEach([`And ${question}`], ask, { counts: (answer) => !isCold(answer) })));
@@ -107,7 +108,9 @@ export const measureLayers = (
       compare('  p99', service, 0.99),
       compare('  the same over HTTP, one client, p50', http, 0.5),
       compare('  p99', http, 0.99),
-      compare('  a question much like the last one (L2), in this process, p50', similar, 0.5),
+      ...(size < WORTH_FROM
+        ? []
+        : [compare('  a question much like the last one (L2), in this process, p50', similar, 0.5)]),
       result('  the same question again (L1), p50', 'ms', again.map(at(0.5))),
       result('  p99', 'ms', again.map(at(0.99)), { target: { of: 'value', atMost: 0.3 } }),
     ];

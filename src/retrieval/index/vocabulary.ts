@@ -116,9 +116,8 @@ export class Vocabulary {
     /** Number of mistakes; 0 for a term that is none of the word's. */
     const mistakesOf = (term: string): number => {
       if (!isAsLong(term)) return 0;
-      const may = Math.min(most, mistakesIn(term));
-      const mistakes = mistakesBetween(asked, term, may);
-      return mistakes <= may ? mistakes : 0;
+      const mistakes = mistakesBetween(asked, term, most);
+      return mistakes <= most && mistakes <= mistakesIn(term) ? mistakes : 0;
     };
     const key = stemKey(asked);
     const width = Math.ceil(key.length / asked.length);

@@ -38,6 +38,8 @@ const BINS = 32 * BINS_PER_UNIT;
  * search.
  */
 const WIDE = 2;
+/** For a pool, of which it matters little how large it is, one sum of so many is looked at. */
+const POOL_STRIDE = 4;
 /** When too few of those are wanted, so many times more are looked at. */
 const WIDER = 16;
 
@@ -49,17 +51,21 @@ const binOf = (sum: number): number => {
   return bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin | 0;
 };
 
-/** A sum that at least `count` documents reach; one that all reach when there are no more. */
-const floorOf = (sums: Float32Array, count: number): number => {
+/**
+ * A sum that at least `count` documents reach; one that all reach when there are no more.
+ *
+ * @param stride of so many documents one is looked at, which tells about how many reach a sum.
+ */
+const floorOf = (sums: Float32Array, count: number, stride = 1): number => {
   const bins = new Uint32Array(BINS);
-  for (let slot = 0; slot < sums.length; slot += 1) {
+  for (let slot = 0; slot < sums.length; slot += stride) {
     const bin = binOf(sums[slot] as number);
     bins[bin] = (bins[bin] as number) + 1;
   }
   let reached = 0;
   for (let bin = BINS - 1; bin > 0; bin -= 1) {
     reached += bins[bin] as number;
-    if (reached >= count) return LOWEST + bin / BINS_PER_UNIT;
+    if (reached * stride >= count) return LOWEST + bin / BINS_PER_UNIT;
   }
   return Number.NEGATIVE_INFINITY;
 };
@@ -86,14 +92,19 @@ const bestAbove = (
   const isBetter = isBetterOf(index, sums);
   // A heap with the worst of the best on top.
   const heap: number[] = [];
+  const swap = (at: number, other: number): void => {
+    const slot = heap[at] as number;
+    heap[at] = heap[other] as number;
+    heap[other] = slot;
+  };
   const sink = (from: number): void => {
     for (let at = from; ; ) {
       let worst = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < heap.length && isBetter(heap[worst] as number, heap[child] as number)) worst = child;
+      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child += 1) {
+        if (isBetter(heap[worst] as number, heap[child] as number)) worst = child;
       }
       if (worst === at) return;
-      [heap[at], heap[worst]] = [heap[worst] as number, heap[at] as number];
+      swap(at, worst);
       at = worst;
     }
   };
@@ -115,7 +126,7 @@ const bestAbove = (
     for (let at = heap.length - 1; at > 0; ) {
       const parent = (at - 1) >> 1;
       if (!isBetter(heap[parent] as number, heap[at] as number)) break;
-      [heap[at], heap[parent]] = [heap[parent] as number, heap[at] as number];
+      swap(at, parent);
       at = parent;
     }
     if (heap.length === count) least = sums[heap[0] as number] as number;
@@ -220,7 +231,7 @@ export const poolOf = (
 ): Uint32Array | null => {
   const isWanted = isCandidate(evidences, wanted);
   const { key } = evidences[0].index.columns.arrays;
-  const floor = floorOf(sums, WIDE * count);
+  const floor = floorOf(sums, WIDE * count, POOL_STRIDE);
   const slots: number[] = [];
   for (let slot = 0; slot < sums.length; slot += 1) {
     if ((sums[slot] as number) < floor || isLeftOut(sums, slot) || (key[slot] as number) < 0) continue;

@@ -19,14 +19,23 @@ export const withoutDuplicates = <T extends Candidate>(
 ): Distinct<T>[] => {
   const { saying, speaker, length, session } = index.columns.arrays;
   const here = sessionKey === null ? undefined : index.sessions.find(sessionKey);
-  const bySaying = new Map<string, T & { duplicates: number }>();
+  const isSame = (a: number, b: number): boolean =>
+    speaker[a] === speaker[b] && (session[a] === here) === (session[b] === here);
+  const distinct: (T & { duplicates: number })[] = [];
+  const bySaying = new Map<number, (T & { duplicates: number })[]>();
   for (const candidate of candidates) {
     const { slot } = candidate;
     // What has no words says nothing that another could say too.
-    const said = length[slot] === 0 ? `slot ${slot}` : `${saying[slot]} ${speaker[slot]} ${session[slot] === here}`;
-    const same = bySaying.get(said);
-    if (same) same.duplicates += 1;
-    else bySaying.set(said, { ...candidate, duplicates: 0 });
+    const alike = length[slot] === 0 ? undefined : bySaying.get(saying[slot] as number);
+    const same = alike?.find((other) => isSame(other.slot, slot));
+    if (same) {
+      same.duplicates += 1;
+      continue;
+    }
+    const one = { ...candidate, duplicates: 0 };
+    distinct.push(one);
+    if (alike) alike.push(one);
+    else if (length[slot] !== 0) bySaying.set(saying[slot] as number, [one]);
   }
-  return [...bySaying.values()];
+  return distinct;
 };

@@ -131,15 +131,18 @@ export const takesPlaceOf = (newer: Compared, older: Compared, { isAboutPast, aw
   const gap = older.sum - newer.sum;
   if (gap > Math.max(MEASURE_GAP, CHANGE_GAP)) return false;
   const cosine = cosineOf(newer, older);
-  if (gap <= SAME_GAP && cosine >= LEAST_COSINE && overlapOf(newer, older) >= SAME_OVERLAP) return true;
   // "Invoice 17 is paid" is no answer to a question about invoice 18, though it begins alike.
   const holdsAll = older.held.isSubsetOf(newer.held);
-  if (gap <= OPENING_GAP && holdsAll && opensAlike(newer, older)) return true;
   // Without a model what is near in meaning is not known.
-  if (isAboutPast || newer.role !== USER || newer.direction === null) return false;
-  if (gap <= CHANGE_GAP && newer.tellsChange && cosine >= CHANGE_COSINE) return true;
-  const isShared = !newer.held.isDisjointFrom(older.held);
-  if (gap <= MEASURE_GAP && isShared && holdsAll && cosine >= MEASURE_COSINE && tellsOtherNumber(newer, older))
-    return true;
-  return gap <= SAME_GAP && cosine >= (isShared ? LEAST_COSINE : NEAR_COSINE) && newer.held.size >= older.held.size;
+  if (!isAboutPast && newer.role === USER && newer.direction !== null) {
+    if (gap <= CHANGE_GAP && newer.tellsChange && cosine >= CHANGE_COSINE) return true;
+    const isShared = !newer.held.isDisjointFrom(older.held);
+    const isNear = cosine >= (isShared ? LEAST_COSINE : NEAR_COSINE);
+    if (gap <= SAME_GAP && isNear && newer.held.size >= older.held.size) return true;
+    if (gap <= MEASURE_GAP && isShared && holdsAll && cosine >= MEASURE_COSINE && tellsOtherNumber(newer, older))
+      return true;
+  }
+  // Last, since it takes the longest to compare texts.
+  if (gap <= OPENING_GAP && holdsAll && opensAlike(newer, older)) return true;
+  return gap <= SAME_GAP && cosine >= LEAST_COSINE && overlapOf(newer, older) >= SAME_OVERLAP;
 };

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { openStaticModel } from '../../../src/embedding/static-model.ts';
 import { createMeaning } from '../../../src/retrieval/index/meaning.ts';
 import { SimilarQuestions, WORTH_FROM } from '../../../src/retrieval/index/similar-questions.ts';
@@ -55,44 +55,50 @@ describe('a large memory', () => {
     return message(i + 1, `${said} number${i}`, { sessionKey: 1 + Math.floor(i / 20), sequence: 1 + (i % 20) });
   });
 
+  let memory: Awaited<ReturnType<typeof searchable>>;
+  beforeAll(async () => {
+    memory = await searchable(memories, meaning, talk);
+  });
+  afterAll(() => memory.close());
+
+  const QUESTION = 'Where was the violin in the kitchen garden?';
+  const LIKE = 'Where was the violin in the kitchen garden then?';
+
   test('answers a question that is much like one before from its pool, by nearly the same scores', async () => {
-    const { ask, close } = await searchable(memories, meaning, talk);
-    const like = 'Where was the violin in the kitchen garden then?';
-    const alone = await searchable(memories, meaning, talk);
-    const expected = await alone.ask(like, { topK: 5 });
+    const { ask } = memory;
+    const expected = await ask(LIKE, { topK: 5 });
     expect(expected.level).toBe('full');
-    expect((await ask('Where was the violin in the kitchen garden?', { topK: 5 })).level).toBe('full');
-    const answer = await ask(like, { topK: 5 });
+    await memory.memory.put(message(99_998, 'Nothing of the kind.', { sessionKey: 9_998, sequence: 1 }));
+    expect((await ask(QUESTION, { topK: 5 })).level).toBe('full');
+    const answer = await ask(LIKE, { topK: 5 });
     expect(answer.level).toBe('similar');
     expect(answer.found.map(({ key }) => key)).toEqual(expected.found.map(({ key }) => key));
     answer.found.forEach(({ score }, i) => {
       // Nearness is scaled by how it spread for the question before.
       expect(score).toBeCloseTo(expected.found[i]?.score ?? 0, 1);
     });
-    close();
-    alone.close();
   });
 
   test('lends no pool from one time to another, in which other documents are the best', async () => {
-    const { ask, close } = await searchable(memories, meaning, talk);
-    const by = (question: string, createdTo: number | null) => ask(question, { topK: 5, filters: { createdTo } });
-    await by('Where was the violin in the kitchen garden?', null);
-    await by('Where was the violin in the kitchen garden?', 3_000);
-    for (const createdTo of [3_000, 1_000]) {
-      const answer = await by('Where was the violin in the kitchen garden then?', createdTo);
-      expect(answer.level).toBe(createdTo === 3_000 ? 'similar' : 'full');
+    const late = 0.6 * WORTH_FROM;
+    const by = (question: string, createdTo: number | null) =>
+      memory.ask(question, { topK: 5, filters: { createdTo } });
+    await by(QUESTION, null);
+    await by(QUESTION, late);
+    for (const createdTo of [late, 1_000]) {
+      const answer = await by(LIKE, createdTo);
+      expect(answer.level).toBe(createdTo === late ? 'similar' : 'full');
       expect(answer.found).toHaveLength(5);
       for (const { createdAt } of answer.found) expect(createdAt).toBeLessThanOrEqual(createdTo);
     }
-    close();
   });
 
   test('is looked through whole again once anything was said', async () => {
-    const { ask, close, memory } = await searchable(memories, meaning, talk);
-    await ask('Where was the violin in the kitchen garden?');
-    await memory.put(message(99_999, 'The violin was in the kitchen garden.', { sessionKey: 9_999, sequence: 1 }));
-    const answer = await ask('Where was the violin in the kitchen garden then?');
+    await memory.ask(QUESTION);
+    await memory.memory.put(
+      message(99_999, 'The violin was in the kitchen garden.', { sessionKey: 9_999, sequence: 1 }),
+    );
+    const answer = await memory.ask(LIKE);
     expect([answer.level, answer.found.map(({ key }) => key).includes(99_999)]).toEqual(['full', true]);
-    close();
   });
 });
