@@ -4,10 +4,12 @@ import { MemfuseError } from '../src/contract/errors.ts';
 import type { Link } from '../src/contract/link.ts';
 import type { Store } from '../src/contract/store.ts';
 import type { WorkReader } from '../src/contract/work.ts';
-import { openPostgresCorpusReader, openPostgresStore, openPostgresWorkReader } from './postgres/open.ts';
 import { type CompactOptions, compactSqlite, restoreSqlite } from './sqlite/compact.ts';
 import { type Inspection, inspectSqlite } from './sqlite/inspecting.ts';
-import { openSqliteCorpusReader, openSqliteStore, openSqliteWorkReader } from './sqlite/open.ts';
+
+// An engine that is not used takes 7 MB of the server and of each Worker.
+const postgres = () => import('./postgres/open.ts');
+const sqlite = () => import('./sqlite/open.ts');
 
 export interface OpenStoreOptions {
   /** A server answers many at once, none of whom may wait for another's disk; a command does one thing after the other. */
@@ -42,9 +44,9 @@ export const openStore = async (url: string, { use, onTrouble = () => {} }: Open
   if (named.engine === 'postgres') {
     const onFailure = (error: unknown): void =>
       onTrouble(error, 'the store could not clean up, and will try again', 'warn');
-    return openPostgresStore({ url: named.url, use, onFailure });
+    return (await postgres()).openPostgresStore({ url: named.url, use, onFailure });
   }
-  return openSqliteStore({
+  return (await sqlite()).openSqliteStore({
     file: named.file,
     writer: use === 'server' ? 'worker' : 'here',
     onWriterDeath: (error) => onTrouble(error, 'the storage Worker died', 'error'),
@@ -112,13 +114,17 @@ export const openLink = async (options: OpenLinkOptions): Promise<Link> => {
 };
 
 /** The reading side of search of a store that is open already, for a Worker of its own. */
-export const openCorpusReader = (url: string): CorpusReader => {
+export const openCorpusReader = async (url: string): Promise<CorpusReader> => {
   const named = read(url);
-  return named.engine === 'postgres' ? openPostgresCorpusReader(named.url) : openSqliteCorpusReader(named.file);
+  return named.engine === 'postgres'
+    ? (await postgres()).openPostgresCorpusReader(named.url)
+    : (await sqlite()).openSqliteCorpusReader(named.file);
 };
 
 /** The reading side of the background work of a store that is open already, for a Worker of its own. */
-export const openWorkReader = (url: string): WorkReader => {
+export const openWorkReader = async (url: string): Promise<WorkReader> => {
   const named = read(url);
-  return named.engine === 'postgres' ? openPostgresWorkReader(named.url) : openSqliteWorkReader(named.file);
+  return named.engine === 'postgres'
+    ? (await postgres()).openPostgresWorkReader(named.url)
+    : (await sqlite()).openSqliteWorkReader(named.file);
 };

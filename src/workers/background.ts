@@ -31,7 +31,7 @@ const openModel = async (
 await serveWorker(async (): Promise<TaskHandlers> => {
   setPriority(0, LOWEST_PRIORITY);
   const { databaseUrl, embedsByTable, llm, logLevel } = workerData as BackgroundWorkerData;
-  const work = openWorkReader(databaseUrl);
+  const work = await openWorkReader(databaseUrl);
   // Without the model there are no vectors, and everything else goes on; the server tells of it at its start.
   const model = await openStaticModelIfAny();
   const embedder = model && embedsByTable ? createStaticEmbedder(model) : null;

@@ -43,7 +43,7 @@ const SEGMENT_PAUSE_MS = 200;
 
 await serveWorker(async (): Promise<SearchHandlers> => {
   const { databaseUrl, indexMaxBytes, mostDocuments, weights, modelWeights } = workerData as SearchWorkerData;
-  const corpus = openCorpusReader(databaseUrl);
+  const corpus = await openCorpusReader(databaseUrl);
   // Without the model search goes by words alone, and says so in its answers.
   const model = await openStaticModelIfAny();
   const meaning = model && createMeaning(model, await findMultilingualModel());

@@ -30,8 +30,8 @@ test('every package that is loaded after the start is found before connections c
   const first = packagesOf([MAIN], (file, kind) => kind === 'import-statement' || file === MAIN);
   const workers = readdirSync(WORKERS).filter((name) => name.endsWith('.ts'));
   const all = packagesOf([MAIN, ...workers.map((name) => join(WORKERS, name))], () => true);
-  // The services open, and load it, before there is a listener.
-  const atOpening = ['ioredis'];
+  // The services open, and load them, before there is a listener.
+  const atOpening = ['ioredis', 'postgres'];
   const late = [...all].filter((name) => !first.has(name) && !atOpening.includes(name));
   expect(late.filter((name) => !LOADED_LATER.includes(name))).toEqual([]);
 });
@@ -43,6 +43,13 @@ test('what only some clients ask for is loaded with their first request, and cos
   expect([...first].filter((name) => name.startsWith('@opentelemetry/'))).toEqual([]);
   expect(LOADED_LATER).toContain('@modelcontextprotocol/sdk/server/mcp.js');
   expect(LOADED_LATER).toContain('eventsource-parser');
+});
+
+test('an engine that is not used, and languages that nobody reads by chrono, cost no memory', () => {
+  const workers = readdirSync(WORKERS).map((name) => join(WORKERS, name));
+  const first = packagesOf([MAIN, ...workers], (_, kind) => kind === 'import-statement');
+  expect([...first].filter((name) => name === 'postgres' || name === 'ioredis')).toEqual([]);
+  expect([...first].filter((name) => name.startsWith('chrono-node'))).toEqual(['chrono-node/en']);
 });
 
 test('what is found ahead is installed', () => {

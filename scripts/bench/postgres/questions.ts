@@ -41,7 +41,7 @@ const fill = async (url: string, messages: number): Promise<Rememberer> => {
 
 /** The search of one process over a database, with nobody's index in memory. */
 const openIndex = async (url: string) => {
-  const corpus = openCorpusReader(url);
+  const corpus = await openCorpusReader(url);
   const indexes = new UserIndexes(corpus, createMeaning(await openStaticModel()), INDEX_MAX_BYTES);
   const search = createSearch(corpus, indexes, WEIGHTS);
   return {

@@ -36,7 +36,7 @@ export const requestOf = (owner: Owner, question: string) => ({
 
 /** Opens the reading side of search on a folder's database, with nobody's index in memory. */
 export const openProduct = async (folder: string): Promise<Product> => {
-  const corpus = openCorpusReader(`sqlite:${databaseOf(folder)}`);
+  const corpus = await openCorpusReader(`sqlite:${databaseOf(folder)}`);
   const indexes = new UserIndexes(corpus, createMeaning(await openStaticModel()), INDEX_MAX_BYTES);
   const search = createSearch(corpus, indexes, WEIGHTS);
   return {

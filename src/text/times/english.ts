@@ -1,4 +1,7 @@
-import * as chrono from 'chrono-node';
+// Its languages one by one: all of them take 5 MB of each thread.
+
+import type { ParsedResult } from 'chrono-node';
+import { casual } from 'chrono-node/en';
 import { inYear, midnightOf, type TimeRange, type TimeSpan } from '../time-spans.ts';
 import { Calendar, type Unit, type Which } from './calendar.ts';
 import { spokenRanges } from './spoken.ts';
@@ -60,7 +63,7 @@ const calendarSpan = (question: string, calendar: Calendar): TimeRange | null =>
 const MAY_BE_RANGE = /\b(?:between|from|week of)\b/i;
 const NEXT = /\b(?:next|coming|upcoming)\b/i;
 
-const spanOf = ({ start, end, text }: chrono.ParsedResult, calendar: Calendar): TimeSpan | null => {
+const spanOf = ({ start, end, text }: ParsedResult, calendar: Calendar): TimeSpan | null => {
   const at = start.date();
   const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate()];
   const hasDay = start.isCertain('day') || start.isCertain('weekday');
@@ -146,7 +149,7 @@ export const englishTimes = (question: string, tokens: readonly string[], nowMs:
   const instant = new Date(nowMs);
   const spans = windowsOf(question)
     .flatMap((window) =>
-      chrono.en.casual
+      casual
         .parse(window, { instant, timezone: 'UTC' })
         .map((result) => [spanOf(result, calendar), leadOf(window, result.index)] as const),
     )

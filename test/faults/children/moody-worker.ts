@@ -8,9 +8,9 @@ import { note, serveWorker } from '../../../src/platform/worker-channel.ts';
 import { HANGING_TEXT, type Moods } from '../../support/background/moods.ts';
 
 /** A background Worker like the server's own, but for what befalls it. */
-await serveWorker((): TaskHandlers => {
+await serveWorker(async (): Promise<TaskHandlers> => {
   const { databaseUrl, moods } = workerData as BackgroundWorkerData & { readonly moods: Moods };
-  const work = openWorkReader(databaseUrl);
+  const work = await openWorkReader(databaseUrl);
   const model = { meaning: null, tagger: null };
   const well = openTaskHandlers({ work, embedder: null, ...model, ids: systemIds, beat: () => note('beat') });
   const counts = new Int32Array(moods.counts);
