@@ -238,7 +238,10 @@ const withPreferences = async (
     bestBlock(found, { ...request, maxTokens: request.maxTokens - tokens - TOKENS_BETWEEN }, count);
   const all = await preferenceSection(preferences, request, count);
   if (!all) return null;
-  const section = await preferenceSection(notShown(preferences, textsOf(await under(all))), request, count);
+  const beneath = await under(all);
+  const missing = notShown(preferences, textsOf(beneath));
+  if (missing.length === preferences.length) return { section: all, block: beneath };
+  const section = await preferenceSection(missing, request, count);
   if (!section) return null;
   const block = await under(section);
   // With more room the block may have come to show one of them itself.

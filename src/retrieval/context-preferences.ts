@@ -30,8 +30,10 @@ export const preferenceSection = async (
   count: CountTokens,
 ): Promise<PreferenceSection | null> => {
   const most = Math.floor(maxTokens * SHARE);
-  const costs = await Promise.all(preferences.map((item) => tokensOf(write([item], format), count)));
-  const [heading = 0] = format === 'text' ? await count([`${HEADING}\n`]) : [];
+  const [[heading = 0], ...costs] = await Promise.all([
+    format === 'text' ? count([`${HEADING}\n`]) : [],
+    ...preferences.map((item) => tokensOf(write([item], format), count)),
+  ]);
   const chosen: Preference[] = [];
   let left = most - heading;
   for (const [i, item] of preferences.entries()) {

@@ -36,8 +36,11 @@ export const standingSection = async (
   count: CountTokens,
 ): Promise<StandingSection | null> => {
   const most = Math.floor(maxTokens * SHARE) - TOKENS_BETWEEN;
-  const costs = await count(lines.map((line) => `- ${line}\n`));
-  let room = most - (await tokensOf(write(name, [], format), count));
+  const [heading, costs] = await Promise.all([
+    tokensOf(write(name, [], format), count),
+    count(lines.map((line) => `- ${line}\n`)),
+  ]);
+  let room = most - heading;
   const chosen = lines.filter((_, i) => {
     const cost = costs[i] ?? 0;
     if (cost > room) return false;
