@@ -122,8 +122,15 @@ const tellsOtherNumber = (newer: Compared, older: Compared): boolean => {
  * depends on why: it says the same with another value, begins alike or tells another number of the same unit and holds all of
  * the question that the older one holds, tells of a change, or holds as much of the question. A question about the past is
  * answered by the older one as well, so only what says the same or begins alike counts there.
+ *
+ * @param byNearness whether it is enough that it is near and holds as much of the question.
  */
-export const takesPlaceOf = (newer: Compared, older: Compared, { isAboutPast, away }: AskedTime): boolean => {
+export const takesPlaceOf = (
+  newer: Compared,
+  older: Compared,
+  { isAboutPast, away }: AskedTime,
+  byNearness = true,
+): boolean => {
   if (newer.hasValidity || older.hasValidity) return false;
   if (newer.createdAt <= older.createdAt || newer.role !== older.role || newer.speaker !== older.speaker) return false;
   // "What did we eat the day before yesterday?": what was eaten since is no better an answer.
@@ -138,7 +145,7 @@ export const takesPlaceOf = (newer: Compared, older: Compared, { isAboutPast, aw
     if (gap <= CHANGE_GAP && newer.tellsChange && cosine >= CHANGE_COSINE) return true;
     const isShared = !newer.held.isDisjointFrom(older.held);
     const isNear = cosine >= (isShared ? LEAST_COSINE : NEAR_COSINE);
-    if (gap <= SAME_GAP && isNear && newer.held.size >= older.held.size) return true;
+    if (byNearness && gap <= SAME_GAP && isNear && newer.held.size >= older.held.size) return true;
     if (gap <= MEASURE_GAP && isShared && holdsAll && cosine >= MEASURE_COSINE && tellsOtherNumber(newer, older))
       return true;
   }

@@ -26,15 +26,17 @@ interface Case {
   /** Of the newer one. */
   readonly told?: Partial<Told>;
   readonly isAboutPast?: boolean;
+  readonly byNearness?: boolean;
 }
 
-const takes = ({ question, older, newer, told = {}, isAboutPast = false }: Case): boolean => {
+const takes = ({ question, older, newer, told = {}, isAboutPast = false, byNearness }: Case): boolean => {
   const asked = termsOf(question);
   const held = (text: string) => new Set(termsOf(text).filter((term) => asked.includes(term)));
   return takesPlaceOf(
     compared(toldAt(2, { held: held(newer), ...told }), newer),
     compared(toldAt(1, { held: held(older) }), older),
     { isAboutPast, away: () => 0 },
+    byNearness,
   );
 };
 
@@ -60,6 +62,7 @@ describe('a newer turn takes the place of an older one', () => {
     ['when both begin alike and end otherwise, however far the words behind that are apart', CAPITAL],
     ['when it tells another number of the same unit, and both share a word of the question', ACCURACY],
     ['when it holds as much of the question and is near to it', SMOKING],
+    ['by what it says also where nearness is not enough', { ...ACCURACY, byNearness: false }],
     [
       'when neither shares a word with the question, and they are nearer still',
       { ...SMOKING, question: 'Cigarettes?' },
@@ -101,6 +104,7 @@ describe('a newer turn takes the place of an older one', () => {
       },
     ],
     ['when the question is about the past', { ...SMOKING, isAboutPast: true }],
+    ['when it is only near, and that is not enough', { ...SMOKING, byNearness: false }],
     ['when another said it', { ...SMOKING, told: { speaker: 3 } }],
     ['when an assistant did', { ...SMOKING, told: { role: ASSISTANT } }],
     ['when the store knows until when it holds', { ...CAPITAL, told: { hasValidity: true } }],
