@@ -8,27 +8,44 @@ const SLOT = '=';
 const SAME_WORDS = 0.8;
 const DIGITS = 12;
 
-/**
- * Terms as they are kept of a statement that a person deleted, whose words nobody may read any more. Without those of the subject,
- * who may have another name when the message is read again.
- */
-export const digestsOf = (
-  userKey: number,
-  { subject }: Pick<FactDraft, 'subject'>,
-  terms: readonly string[],
-): string => {
+/** A statement that a person deleted, as it is stored: digests of its terms, and the key of the user that these were made with. */
+interface Forgotten {
+  /** Of a user who came from another store it is not the key that the user has here. */
+  readonly salt: number;
+  readonly terms: readonly string[];
+}
+
+type Statement = { readonly draft: Pick<FactDraft, 'subject'>; readonly terms: readonly string[] };
+
+/** Without the terms of the subject, who may have another name when the message is read again. */
+const digestsOf = (salt: number, { draft: { subject }, terms }: Statement): string[] => {
   const ofSubject = new Set(termsIn(subject, 'en'));
   const kept = [...new Set(terms)].filter((term) => !ofSubject.has(term));
   const digests = kept.map((term) => {
     const mark = term.startsWith(SLOT) ? SLOT : '';
-    return `${mark}${sha256Hex(`${userKey} ${term}`).slice(0, DIGITS)}`;
+    return `${mark}${sha256Hex(`${salt} ${term}`).slice(0, DIGITS)}`;
   });
-  return JSON.stringify(digests.sort());
+  return digests.sort();
 };
 
+const forgottenOf = (userKey: number, text: string): Forgotten => {
+  const value = JSON.parse(text) as readonly string[] | Forgotten;
+  // Rows of earlier versions are of the user's own key.
+  return 'salt' in value ? value : { salt: userKey, terms: value };
+};
+
+/** A statement as it is kept of one that a person deleted, whose words nobody may read any more. */
+export const toForgotten = (userKey: number, statement: Statement): string =>
+  JSON.stringify({ salt: userKey, terms: digestsOf(userKey, statement) } satisfies Forgotten);
+
+/** The same for a store in which the user has another key. */
+export const movableForgotten = (userKey: number, stored: string): string =>
+  JSON.stringify(forgottenOf(userKey, stored));
+
 /** Whether a statement of a message is one that was deleted: it fills the same slot, or says it in about the same words. */
-export const isForgotten = (digests: string, forgotten: string): boolean => {
-  const [now, before] = [JSON.parse(digests) as string[], JSON.parse(forgotten) as string[]];
+export const isForgotten = (userKey: number, statement: Statement, stored: string): boolean => {
+  const { salt, terms: before } = forgottenOf(userKey, stored);
+  const now = digestsOf(salt, statement);
   const isSlot = (digest: string): boolean => digest.startsWith(SLOT);
   const there = new Set(before);
   if (now.some((digest) => isSlot(digest) && there.has(digest))) return true;

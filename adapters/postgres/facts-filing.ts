@@ -2,7 +2,7 @@ import type { NewMention } from '../../src/contract/facts.ts';
 import type { SequenceRange } from '../../src/contract/outbox.ts';
 import type { ExtractOutcome, RangeVersion } from '../../src/contract/work.ts';
 import type { FactOwner, Source } from '../fact-making.ts';
-import { digestsOf, isForgotten } from '../forgotten-facts.ts';
+import { isForgotten } from '../forgotten-facts.ts';
 import type { KindFiling, PostgresKind } from './context.ts';
 import { type FactTransaction, openFactBook } from './fact-book.ts';
 import { lockMemories } from './memories.ts';
@@ -45,15 +45,13 @@ const sourcesOf = async (
 const wasForgotten = async (
   tx: Transaction,
   { tenantKey, userKey }: FactOwner,
-  { terms, draft }: NewMention,
+  statement: NewMention,
   sources: readonly Source[],
 ): Promise<boolean> => {
   for (const { sessionKey, sequence } of sources) {
     const place = { tenantKey, userKey, sessionKey, sequence };
     const found = await sql.all<{ digests: string }>(tx, 'forgotten_at', place);
-    if (found.length === 0) continue;
-    const now = digestsOf(userKey, draft, terms);
-    if (found.some(({ digests }) => isForgotten(now, digests))) return true;
+    if (found.some(({ digests }) => isForgotten(userKey, statement, digests))) return true;
   }
   return false;
 };

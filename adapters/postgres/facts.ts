@@ -13,7 +13,7 @@ import type { Scope } from '../../src/contract/records.ts';
 import type { WorkFacet } from '../../src/contract/work.ts';
 import { afterUndo, best, MOST_ALIASES, MOST_OF_MESSAGES, MOST_OF_RANGE, patched } from '../fact-changes.ts';
 import type { FactOwner, FactRow } from '../fact-making.ts';
-import { digestsOf } from '../forgotten-facts.ts';
+import { toForgotten } from '../forgotten-facts.ts';
 import type { Context } from './context.ts';
 import { openFactBook } from './fact-book.ts';
 import { FACT_TRAIL } from './fact-trail.ts';
@@ -283,7 +283,10 @@ export const openFacts = ({ pool, ids }: Pick<Context, 'pool' | 'ids'>): FactFac
           type Place = { sessionKey: number; sequence: number; draft: string; terms: string };
           const places = await filing.all<Place>(tx, 'places_of_mentions', { ...owner, key: row.key });
           for (const { draft, terms, ...place } of places) {
-            const digests = digestsOf(owner.userKey, JSON.parse(draft) as FactDraft, JSON.parse(terms) as string[]);
+            const digests = toForgotten(owner.userKey, {
+              draft: JSON.parse(draft) as FactDraft,
+              terms: JSON.parse(terms) as string[],
+            });
             await filing.run(tx, 'forget_mention', { ...owner, ...place, digests });
           }
           await book.change(tx, owner, at, (change) => book.remove(change, row, 'what superseded it was deleted'));

@@ -12,6 +12,7 @@ import { openChunks } from './chunks.ts';
 import { forgetStaleClaims } from './claims.ts';
 import { Client, PATIENT, type Patience, PROMPT } from './client.ts';
 import type { Context, PostgresKind } from './context.ts';
+import { openCopies } from './copies.ts';
 import { openCorpusReads, openSegmentWrites } from './corpus.ts';
 import { openDerivations } from './derivations.ts';
 import { openDerived } from './derived.ts';
@@ -142,6 +143,7 @@ const serve = (options: PostgresOptions): Store => {
     messages: calls.facet({ ...openMessages(context, groups), ...openNamedAppends(context, appending) }),
     knowledge: calls.facet(openKnowledge(context)),
     facts: calls.facet(openFacts(context)),
+    copies: calls.facet(openCopies(context)),
     apiKeys: calls.facet(openApiKeys(context)),
     corpus: {
       ...calls.facet({ ...corpus, ...openSubjects(context), ...openSegmentWrites(background) }),

@@ -93,6 +93,10 @@ export const storeFacets = (
       ...foreground.facet('facts', ['list', 'read', 'ofMessages', 'find', 'history', 'entities']),
       ...writer.facet('facts', ['update', 'delete', 'undo']),
     },
+    copies: {
+      ...foreground.facet('copies', ['facts', 'episodes', 'forgotten', 'pending']),
+      ...writer.facet('copies', ['add']),
+    },
     apiKeys: {
       ...foreground.facet('apiKeys', ['findByHash', 'get', 'list']),
       ...writer.facet('apiKeys', ['create', 'delete']),

@@ -2,7 +2,7 @@ import type { NewMention } from '../../src/contract/facts.ts';
 import type { SequenceRange } from '../../src/contract/outbox.ts';
 import type { ExtractOutcome, RangeVersion } from '../../src/contract/work.ts';
 import type { FactOwner, Source } from '../fact-making.ts';
-import { digestsOf, isForgotten } from '../forgotten-facts.ts';
+import { isForgotten } from '../forgotten-facts.ts';
 import { type FactTransaction, openFactBook } from './fact-book.ts';
 import { openRowRemoval } from './row-removal.ts';
 import factsFilingSql from './sql/facts-filing.sql' with { type: 'text' };
@@ -47,12 +47,12 @@ export const openExtractFiling: SqliteKind['open'] = (db, { generations, ids }) 
 
   const wasForgotten = (
     { tenantKey, userKey }: FactOwner,
-    { terms, draft }: NewMention,
+    statement: NewMention,
     sources: readonly Source[],
   ): boolean =>
     sources.some(({ sessionKey, sequence }) => {
       const found = sql('forgotten_at').pluck().all({ tenantKey, sessionKey, sequence }) as string[];
-      return found.length > 0 && found.some((digests) => isForgotten(digestsOf(userKey, draft, terms), digests));
+      return found.some((digests) => isForgotten(userKey, statement, digests));
     });
 
   /** Takes mentions away, then makes their facts anew of what is left. */

@@ -16,7 +16,7 @@ import type { Scope } from '../../src/contract/records.ts';
 import type { SessionRange } from '../../src/contract/work.ts';
 import { afterUndo, best, MOST_ALIASES, MOST_OF_MESSAGES, MOST_OF_RANGE, patched } from '../fact-changes.ts';
 import type { FactRow } from '../fact-making.ts';
-import { digestsOf } from '../forgotten-facts.ts';
+import { toForgotten } from '../forgotten-facts.ts';
 import type { Connection } from './connection.ts';
 import { openFactBook } from './fact-book.ts';
 import { pageByKey } from './key-pages.ts';
@@ -213,7 +213,10 @@ export const factWrites = (db: Connection, { generations, ids }: WriteContext) =
         const { owner, row } = found;
         const places = sql('places_of_mentions').all({ tenantKey: scope.tenantKey, key: row.key });
         for (const { draft, terms, ...place } of places as Place[]) {
-          const digests = digestsOf(owner.userKey, JSON.parse(draft) as FactDraft, JSON.parse(terms) as string[]);
+          const digests = toForgotten(owner.userKey, {
+            draft: JSON.parse(draft) as FactDraft,
+            terms: JSON.parse(terms) as string[],
+          });
           sql('forget_mention').run({ ...owner, ...place, digests });
         }
         book.change(owner, at, (change) => book.remove(change, row, 'what superseded it was deleted'));

@@ -2,6 +2,7 @@ import { apiKeyReads } from './api-keys.ts';
 import { changeReads } from './changes.ts';
 import { chunkReads } from './chunks.ts';
 import type { Connection } from './connection.ts';
+import { copyReads } from './copies.ts';
 import { corpusReads } from './corpus.ts';
 import { episodeReads } from './episodes.ts';
 import { factReads } from './facts.ts';
@@ -39,6 +40,7 @@ export const openReads = (db: Connection) => {
     work: { ...takingReads(db), ...workReads(db), ...reportReads(db), nominate, episodeBefore },
     chunks: chunkReads(db),
     episodes,
+    copies: copyReads(db),
     corpus: { ...corpus, ...changeReads(db, corpus, vectors), ...subjectReads(db), ...relatedReads(db) },
     vectors,
     removals: removalReads(db),

@@ -11,6 +11,11 @@ const Counts = z.object({
   message: z.int(),
   knowledge: z.int(),
   api_key: z.int(),
+  entity: z.int(),
+  fact: z.int(),
+  episode: z.int(),
+  forgotten: z.int(),
+  pending: z.int(),
 });
 
 /** What a person takes out of a server, and brings in. */
@@ -61,7 +66,7 @@ export const transfer = {
       status: 200,
       data: z.object({
         imported: Counts.meta({ description: 'How many records came in, by their kind.' }),
-        skipped: z.int().meta({ description: 'Records that were there already.' }),
+        skipped: z.int().meta({ description: 'Records that were there already, and facts of messages that are not.' }),
         errors: z
           .array(z.object({ line: z.int(), message: z.string() }))
           .meta({ description: 'The first hundred that could not be read, by line or by place in a list.' }),

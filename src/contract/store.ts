@@ -1,5 +1,6 @@
 import type { ApiKeyFacet } from './api-keys.ts';
 import type { ChunkFacet } from './chunks.ts';
+import type { CopyFacet } from './copies.ts';
 import type { CorpusFacet } from './corpus.ts';
 import type { EpisodeFacet } from './episodes.ts';
 import type { FactFacet } from './facts.ts';
@@ -37,6 +38,7 @@ export interface Store {
   readonly chunks: ChunkFacet;
   readonly episodes: EpisodeFacet;
   readonly vectors: VectorFacet;
+  readonly copies: CopyFacet;
   /**
    * The verbs of a processor for a request that does background work itself and waits for it. Their writes go before those that
    * no request waits for.

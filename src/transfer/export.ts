@@ -1,17 +1,26 @@
 import { createHash } from 'node:crypto';
+import type { CopiedKind, PendingCopy } from '../contract/copies.ts';
 import type { Page, PageOf } from '../contract/pages.ts';
 import type { IdentityRecord, Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
+import { copyLine } from './copy-records.ts';
 import { FORMAT, lineOf } from './records.ts';
 
-/** Rows read at a time. */
+/** Rows read at a time; a fact comes with all that says it. */
 const PAGE = 500;
+const FACTS = 50;
 
-type ExportedStore = Pick<Store, 'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'apiKeys'>;
+type ExportedStore = Pick<
+  Store,
+  'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'facts' | 'copies' | 'apiKeys'
+>;
 
-export async function* rowsOf<Row>(read: (page: Page) => Promise<PageOf<Row>>): AsyncGenerator<Row, void> {
+export async function* rowsOf<Row>(
+  read: (page: Page) => Promise<PageOf<Row>>,
+  limit = PAGE,
+): AsyncGenerator<Row, void> {
   for (let after: string | null = null; ; ) {
-    const { rows, next }: PageOf<Row> = await read({ after, limit: PAGE, untilNow: true });
+    const { rows, next }: PageOf<Row> = await read({ after, limit, untilNow: true });
     yield* rows;
     if (next === null) return;
     after = next;
@@ -22,27 +31,55 @@ export async function* rowsOf<Row>(read: (page: Page) => Promise<PageOf<Row>>): 
 export interface Exported {
   readonly store: ExportedStore;
   readonly scope: Scope;
+  /** The work that this server does and whose outcomes go with the messages. */
+  readonly made: readonly CopiedKind[];
   /** The time of the export. */
   readonly at: number;
 }
 
 async function* linesOfUser(
-  { store, scope }: Exported,
+  { store, scope, made }: Exported,
   user: IdentityRecord,
   agents: Set<string>,
 ): AsyncGenerator<string> {
   yield lineOf.user(user);
   for await (const item of rowsOf((page) => store.knowledge.list(scope, user.id, page))) yield lineOf.knowledge(item);
+  const pending: PendingCopy[] = [];
   for await (const session of rowsOf((page) => store.sessions.list(scope, { userId: user.id }, page))) {
     if (!agents.has(session.agentId)) {
       const agent = await store.agents.get(scope, session.agentId);
       if (agent) yield lineOf.agent(agent);
       agents.add(session.agentId);
     }
-    yield lineOf.session(session);
+    yield lineOf.session(session, made);
     const order = { sortBy: 'timestamp', order: 'asc' } as const;
     for await (const message of rowsOf((page) => store.messages.list(scope, session.id, order, page))) {
       yield lineOf.message(message);
+    }
+    // Before the facts are read: what is done meanwhile is told twice, and nothing is left out.
+    pending.push(...(await store.copies.pending(scope, session.id)).filter(({ work }) => made.includes(work)));
+  }
+  yield* linesOfCopies({ store, scope }, user.id);
+  for (const work of pending) yield copyLine(work, user.id);
+}
+
+/** What was made of a user's messages. */
+async function* linesOfCopies(
+  { store, scope }: Pick<Exported, 'store' | 'scope'>,
+  userId: string,
+): AsyncGenerator<string> {
+  for await (const { id, name, kind } of rowsOf((page) => store.facts.entities(scope, userId, page))) {
+    yield copyLine({ kind: 'entity', id, name, entityKind: kind }, userId);
+  }
+  for await (const fact of rowsOf((page) => store.copies.facts(scope, userId, page), FACTS))
+    yield copyLine(fact, userId);
+  for await (const episode of rowsOf((page) => store.copies.episodes(scope, userId, page))) {
+    yield copyLine(episode, userId);
+  }
+  // Below the facts, of which an import passes over what a person deleted there.
+  for await (const { id } of rowsOf((page) => store.sessions.list(scope, { userId }, page))) {
+    for await (const forgotten of rowsOf((page) => store.copies.forgotten(scope, id, page))) {
+      yield copyLine(forgotten, userId);
     }
   }
 }

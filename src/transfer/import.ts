@@ -1,11 +1,14 @@
 import { LRUCache } from 'lru-cache';
+import type { CopiedKind, EditCopy } from '../contract/copies.ts';
 import { isOutage, MemfuseError } from '../contract/errors.ts';
 import type { TaskKind } from '../contract/kinds.ts';
 import { PRIORITY } from '../contract/outbox.ts';
 import type { Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
+import { type CopyRecord, isCopy } from './copy-records.ts';
+import { Copying } from './copying.ts';
 import { rowsOf } from './export.ts';
-import { type ExportedRecord, foundByOf, type RecordOf, type RecordType } from './records.ts';
+import { type ExportedRecord, foundByOf, type RecordOf, type RecordType, type SingleRecord } from './records.ts';
 
 /** A record of a file, or why there is none, by the line or the place in it. */
 export type ReadRecord =
@@ -19,7 +22,7 @@ export interface Problem {
 
 export interface ImportOutcome {
   readonly imported: Record<RecordType, number>;
-  /** Records that were there already. */
+  /** Records that were there already, and facts of messages that are not. */
   readonly skipped: number;
   /** The first of the lines that could not be read. */
   readonly errors: readonly Problem[];
@@ -38,7 +41,10 @@ const MOST_SESSIONS = 500_000;
 const MOST_IDS = 1_000_000;
 
 interface Importing {
-  readonly store: Pick<Store, 'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'apiKeys'>;
+  readonly store: Pick<
+    Store,
+    'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'facts' | 'episodes' | 'copies' | 'apiKeys'
+  >;
   readonly scope: Scope;
   readonly now: () => number;
   /** The background work that messages give. */
@@ -50,6 +56,13 @@ interface Importing {
 }
 
 type Message = RecordOf<'message'> & { readonly line: number };
+
+/** A session here, and the work on it whose outcomes the file has. */
+interface SessionHere {
+  readonly id: string;
+  readonly userId: string;
+  readonly made: readonly CopiedKind[];
+}
 
 /**
  * Stores records in the order in which they come; one that is there already is passed over, so that the same file twice
@@ -65,6 +78,11 @@ export class Importer {
     message: 0,
     knowledge: 0,
     api_key: 0,
+    entity: 0,
+    fact: 0,
+    episode: 0,
+    forgotten: 0,
+    pending: 0,
   };
   #skipped = 0;
   #errorCount = 0;
@@ -72,7 +90,8 @@ export class Importer {
   /** The ids here of those in the file. */
   readonly #users = new Map<string, string>();
   readonly #agents = new Map<string, string>();
-  readonly #sessions = new LRUCache<string, string>({ max: MOST_SESSIONS });
+  readonly #sessions = new LRUCache<string, SessionHere>({ max: MOST_SESSIONS });
+  readonly #copying: Copying;
   /** Ids of the messages that sessions have, and of the knowledge that users have. */
   readonly #known = new LRUCache<string, Set<string>>({
     maxSize: MOST_IDS,
@@ -80,12 +99,24 @@ export class Importer {
     sizeCalculation: ({ size }) => Math.min(MOST_IDS, 1 + size),
   });
   /** Messages to be stored, by session. */
-  #waiting = new Map<string, Message[]>();
+  #waiting = new Map<string, { readonly session: SessionHere; readonly messages: Message[] }>();
   #count = 0;
   #characters = 0;
 
   constructor(to: Importing) {
     this.#to = to;
+    this.#copying = new Copying({
+      ...to,
+      storeMessages: () => this.#flush(),
+      onDone: (type, isAdded) => {
+        if (isAdded) this.#imported[type] += 1;
+        else this.#skipped += 1;
+      },
+      onFailure: (lines, error) => {
+        const reason = reasonOf(error);
+        for (const line of lines) this.#refuse(line, reason);
+      },
+    });
   }
 
   /** Imports all records. Errors: those of the store that say nothing of a record, such as a full disk. */
@@ -95,6 +126,7 @@ export class Importer {
       else await this.#take(read.line, read.record);
     }
     await this.#flush();
+    await this.#copying.finish();
     return {
       imported: this.#imported,
       skipped: this.#skipped,
@@ -110,6 +142,7 @@ export class Importer {
 
   async #take(line: number, record: ExportedRecord): Promise<void> {
     if (record.type === 'message') return this.#message({ ...record, line });
+    if (isCopy(record)) return this.#copy(line, record);
     if (this.#isAgain(record)) return;
     try {
       if (await this.#store(record)) this.#imported[record.type] += 1;
@@ -119,15 +152,21 @@ export class Importer {
     }
   }
 
+  async #copy(line: number, record: CopyRecord): Promise<void> {
+    const userId = this.#users.get(record.user_id);
+    if (userId === undefined) return this.#refuse(line, `There is no user ${record.user_id} above it.`);
+    await this.#copying.take(userId, line, record);
+  }
+
   /** Whether it stands above in the file: one that goes from one user to another and back names each again. */
-  #isAgain({ type, id }: ExportedRecord): boolean {
+  #isAgain({ type, id }: SingleRecord): boolean {
     if (type === 'user') return this.#users.has(id);
     if (type === 'agent') return this.#agents.has(id);
     return type === 'session' && this.#sessions.has(id);
   }
 
   /** False for what was there already. */
-  async #store(record: Exclude<ExportedRecord, { type: 'message' }>): Promise<boolean> {
+  async #store(record: SingleRecord): Promise<boolean> {
     switch (record.type) {
       case 'user':
         return this.#identity(this.#to.store.users, record, this.#users);
@@ -167,7 +206,7 @@ export class Importer {
     const agentId = this.#agents.get(record.agent_id);
     if (agentId === undefined) throw new MemfuseError('invalid', `There is no agent ${record.agent_id} above it.`);
     const there = (await store.sessions.get(scope, id)) ?? (await this.#sessionNamed(name, userId));
-    this.#sessions.set(id, there?.id ?? id);
+    this.#sessions.set(id, { id: there?.id ?? id, userId, made: record.made });
     if (there) return false;
     if (isDryRun) return true;
     await store.sessions.create(scope, { id, userId, agentId, name, at });
@@ -215,12 +254,11 @@ export class Importer {
   }
 
   async #message(message: Message): Promise<void> {
-    const sessionId = this.#sessions.get(message.session_id);
-    if (sessionId === undefined)
-      return this.#refuse(message.line, `There is no session ${message.session_id} above it.`);
-    const ofSession = this.#waiting.get(sessionId) ?? [];
+    const session = this.#sessions.get(message.session_id);
+    if (session === undefined) return this.#refuse(message.line, `There is no session ${message.session_id} above it.`);
+    const ofSession = this.#waiting.get(session.id)?.messages ?? [];
     ofSession.push(message);
-    this.#waiting.set(sessionId, ofSession);
+    this.#waiting.set(session.id, { session, messages: ofSession });
     this.#count += 1;
     this.#characters += message.content.length;
     const isMuch = this.#count >= MOST_MESSAGES || this.#characters >= MOST_CHARACTERS;
@@ -246,13 +284,14 @@ export class Importer {
     this.#waiting = new Map();
     this.#count = 0;
     this.#characters = 0;
-    const stored = [...waiting].map(([sessionId, messages]) => this.#flushSession(sessionId, messages));
+    const stored = [...waiting.values()].map(({ session, messages }) => this.#flushSession(session, messages));
     // None is still being stored when an outage is told.
     await Promise.allSettled(stored);
     await Promise.all(stored);
   }
 
-  async #flushSession(sessionId: string, messages: readonly Message[]): Promise<void> {
+  async #flushSession(session: SessionHere, messages: readonly Message[]): Promise<void> {
+    const sessionId = session.id;
     const { store, scope, isDryRun } = this.#to;
     const known = await this.#knownOf(sessionId, async () =>
       (await store.sessions.get(scope, sessionId))
@@ -262,7 +301,8 @@ export class Importer {
     const news = messages.filter(({ id }) => !known.has(id) && known.add(id));
     this.#skipped += messages.length - news.length;
     try {
-      if (!isDryRun) await this.#append(sessionId, news);
+      if (!isDryRun) await this.#append(session, news);
+      if (!isDryRun) await this.#date(session, messages);
       this.#known.set(sessionId, known);
       this.#imported.message += news.length;
     } catch (error) {
@@ -272,8 +312,9 @@ export class Importer {
     }
   }
 
-  async #append(sessionId: string, messages: readonly Message[]): Promise<void> {
-    const { store, scope, now, kinds } = this.#to;
+  async #append({ id: sessionId, made }: SessionHere, messages: readonly Message[]): Promise<void> {
+    const { store, scope, now } = this.#to;
+    const kinds = this.#to.kinds.filter((kind) => !(made as readonly TaskKind[]).includes(kind));
     if (messages.length === 0) return;
     const at = now();
     const rows = messages.map(({ id, role, content, name, metadata, source, created_at: createdAt }) => ({
@@ -282,11 +323,15 @@ export class Importer {
     }));
     const work = { kinds, priority: PRIORITY.low, at, dueAt: at };
     await store.messages.append(scope, sessionId, rows, undefined, work);
-    for (const { id, role, content, source, created_at: created, updated_at: updated } of messages) {
-      if (created === updated) continue;
-      const change = { id, role, content, source, foundBy: foundByOf(content, source) };
-      await store.messages.update(scope, sessionId, [change], updated);
-    }
+  }
+
+  /** Tells when messages were changed, also of those that are there from an import that broke off. */
+  async #date({ userId }: SessionHere, messages: readonly Message[]): Promise<void> {
+    const { store, scope, now } = this.#to;
+    const edits = messages.flatMap(({ id, created_at: createdAt, updated_at: at }): EditCopy[] =>
+      createdAt === at ? [] : [{ kind: 'edit', messageId: id, at }],
+    );
+    if (edits.length > 0) await store.copies.add(scope, userId, edits, now());
   }
 }
 

@@ -2,25 +2,17 @@ import { z } from 'zod';
 import { readTurn } from '../api/chat-turn.ts';
 import { MAX_METADATA_BYTES } from '../api/messages.ts';
 import { Description, Name, StoredText } from '../api/scalars.ts';
+import { COPIED_KINDS } from '../contract/copies.ts';
 import { KEY_SCOPES, type KeyScope, ROLES } from '../contract/records.ts';
+import { type CopyRecord, CopyRecords } from './copy-records.ts';
+import { Id, JsonObject, Moment, timeOf, times } from './fields.ts';
 
-/** The version of the format, which the first line of an export names. */
-export const FORMAT = 1;
+/**
+ * The version of the format, which the first line of an export names; a server reads those up to its own. 2: what was made of messages
+ * is in it too, so that a server which would pass that over refuses the file.
+ */
+export const FORMAT = 2;
 
-const Id = z.string().regex(/^[\w-]{1,64}$/, { error: 'Input should be an id: letters, digits, - and _' });
-const Moment = z.string().transform((text, ctx) => {
-  const at = Date.parse(text);
-  if (Number.isNaN(at))
-    ctx.addIssue({ code: 'custom', message: 'Input should be a time such as 2026-11-30T12:00:00.000Z' });
-  return at;
-});
-const times = { created_at: Moment, updated_at: Moment };
-/** A JSON object, and then its text. Numbers stay as they were written. */
-const JsonObject = z
-  .custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
-    error: 'Input should be a JSON object',
-  })
-  .transform((value) => JSON.stringify(value));
 const Metadata = JsonObject.refine((text) => Buffer.byteLength(text) <= MAX_METADATA_BYTES, {
   error: `Metadata should have at most ${MAX_METADATA_BYTES} bytes`,
 });
@@ -31,7 +23,12 @@ const identity = { id: Id, name: Name, description: Description.nullable(), ...t
 export const ExportedRecord = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent'), ...identity }),
   z.object({ type: z.literal('user'), ...identity }),
-  z.object({ type: z.literal('session'), id: Id, user_id: Id, agent_id: Id, name: Name, ...times }),
+  z.object({
+    type: z.literal('session'),
+    ...{ id: Id, user_id: Id, agent_id: Id, name: Name, ...times },
+    // The work whose outcomes stand below: it is done again only where a line says that it was not done.
+    made: z.array(z.literal(COPIED_KINDS)).default([]),
+  }),
   z.object({
     type: z.literal('message'),
     id: Id,
@@ -54,12 +51,14 @@ export const ExportedRecord = z.discriminatedUnion('type', [
     created_at: Moment,
     expires_at: Moment.nullable(),
   }),
+  ...CopyRecords,
 ]);
 export type ExportedRecord = z.output<typeof ExportedRecord>;
+/** Records that are added to the store one by one; the others come in many at a time. */
+export type SingleRecord = Exclude<ExportedRecord, CopyRecord | { type: 'message' }>;
 export type RecordType = ExportedRecord['type'];
 export type RecordOf<T extends RecordType> = Extract<ExportedRecord, { type: T }>;
 
-const timeOf = (at: number): string => new Date(at).toISOString();
 interface Times {
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -77,10 +76,14 @@ const identityOf = (row: Identity) => ({ id: row.id, name: row.name, description
 export const lineOf = {
   agent: (row: Identity): string => JSON.stringify({ type: 'agent', ...identityOf(row) }),
   user: (row: Identity): string => JSON.stringify({ type: 'user', ...identityOf(row) }),
-  session: (row: Times & { id: string; userId: string; agentId: string; name: string }): string =>
+  session: (
+    row: Times & { id: string; userId: string; agentId: string; name: string },
+    made: readonly string[],
+  ): string =>
     JSON.stringify({
       ...{ type: 'session', id: row.id, user_id: row.userId, agent_id: row.agentId, name: row.name },
       ...timesOf(row),
+      made,
     }),
   message: (
     row: Times & {

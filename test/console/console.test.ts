@@ -395,7 +395,7 @@ describe.skipIf(chromiumPath === null && !process.env['CI'])('the console', () =
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines[0]).toMatchObject({ memfuse_export: 1, user: 'ada' });
+    expect(lines[0]).toMatchObject({ memfuse_export: 2, user: 'ada' });
     expect(lines.at(-1)).toMatchObject({ end: true });
     expect(lines.filter(({ type }) => type === 'user')).toHaveLength(1);
     await page.getByRole('status').getByText('Saved').waitFor();

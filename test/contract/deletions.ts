@@ -64,6 +64,10 @@ const READS = [
   'facts.find',
   'facts.history',
   'facts.entities',
+  'copies.facts',
+  'copies.episodes',
+  'copies.forgotten',
+  'copies.pending',
   'chunks.ofSession',
   'chunks.ofRound',
   'chunks.count',
@@ -88,6 +92,7 @@ const WRITES = [
 const ELSEWHERE = [
   'outbox.derive',
   'facts.delete',
+  'copies.add',
   'tenants.find',
   'tenants.ensure',
   'users.create',

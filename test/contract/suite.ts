@@ -4,6 +4,7 @@ import { describeCascades } from './cascades.ts';
 import { describeCatchUp } from './catch-up.ts';
 import { describeChunkLists } from './chunk-lists.ts';
 import { describeChunks } from './chunks.ts';
+import { describeCopies } from './copies.ts';
 import { describeCorpus } from './corpus.ts';
 import { describeDeletions } from './deletions.ts';
 import { describeEpisodes } from './episodes.ts';
@@ -74,6 +75,7 @@ const PARTS = [
   describeFactLifecycle,
   describeReports,
   describePersonsHand,
+  describeCopies,
   describeIsolation,
 ];
 

@@ -87,6 +87,8 @@ export const createVictim = async (world: World): Promise<Victim> => {
     const id = await factsOf(world).learn(session, { text: newText(), object: newText(), entities });
     // So that there is something to take back.
     await store.facts.update(scope, id, { text: newText() }, world.at());
+    const forgotten = await factsOf(world).learn(session, { text: newText(), terms: [newText()] });
+    await store.facts.delete(scope, [forgotten], world.at());
     return id;
   };
   const fact = store.kinds.includes('extract') ? await learn() : mintId();
@@ -100,7 +102,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
     store.work.fail(failed.key, OWNER, { attempts: 3, reason, at: world.at() }),
   ]);
   const held = await take(atWork.task);
-  const waiting = (await say(2)).task;
+  const waiting = (await say(2, ['index', 'extract'])).task;
   const documents = await documentsAfter(store, tenantKey, user.key, 0);
   const keys = documents.flatMap(({ kind, key }) => (kind === 'message' ? [key] : []));
   const span = { firstKey: Math.min(...keys), lastKey: Math.max(...keys) };
@@ -226,6 +228,12 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'facts.delete': (store, as, { fact }) => store.facts.delete(as, [fact], AT),
   'facts.undo': (store, as, { fact }) => store.facts.undo(as, fact, AT),
   'facts.entities': (store, as, { user }) => rowsIn(store.facts.entities(as, user.id, WHOLE)),
+  'copies.facts': (store, as, { user }) => rowsIn(store.copies.facts(as, user.id, WHOLE)),
+  'copies.episodes': (store, as, { user }) => rowsIn(store.copies.episodes(as, user.id, WHOLE)),
+  'copies.forgotten': (store, as, { session }) => rowsIn(store.copies.forgotten(as, session.id, WHOLE)),
+  'copies.pending': (store, as, { session }) => store.copies.pending(as, session.id),
+  'copies.add': (store, as, { user, messages }) =>
+    store.copies.add(as, user.id, [{ kind: 'edit', messageId: present(messages[0]), at: AT }], AT),
   'work.nominate': (store, as, victim) => {
     const range = { ...victim.tasks.held, tenantKey: as.tenantKey, userKey: userKeyOf(as, victim) };
     return store.work.nominate(range, [TERMS]);

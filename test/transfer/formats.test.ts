@@ -130,7 +130,7 @@ describe('a file of another system', () => {
     const ids = async (atMs: number) => {
       const found: string[] = [];
       for await (const one of readRecords(opening(text), { user: 'ann', atMs }))
-        if ('record' in one) found.push(one.record.id);
+        if ('record' in one && 'id' in one.record) found.push(one.record.id);
       return found;
     };
     const first = await ids(AT);

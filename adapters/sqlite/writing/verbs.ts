@@ -2,6 +2,7 @@ import type { Ids } from '../../../src/platform/ids.ts';
 import { apiKeyWrites } from '../api-keys.ts';
 import { openClaims } from '../claims.ts';
 import type { Connection } from '../connection.ts';
+import { copyWrites } from '../copies.ts';
 import { corpusWrites } from '../corpus.ts';
 import { derivationWrites } from '../derivations.ts';
 import { openDerived } from '../derived.ts';
@@ -55,6 +56,7 @@ export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE
     messages: { ...messages, ...namedAppends(db, context, { users, agents, sessions, messages }) },
     knowledge: knowledgeWrites(db, context),
     facts: factWrites(db, context),
+    copies: copyWrites(db, context),
     apiKeys: apiKeyWrites(db, context),
     outbox: { ...outboxWrites(db), ...derivationWrites(db, context) },
     work: { ...takingWrites(db, context), ...workWrites(db, filings) },

@@ -11,6 +11,11 @@ const NAMES = {
   message: 'messages',
   knowledge: 'statements',
   api_key: 'API keys',
+  entity: 'names',
+  fact: 'facts',
+  episode: 'episodes',
+  forgotten: 'forgotten statements',
+  pending: 'ranges of messages to be worked on',
 } as const;
 /** Errors that are shown; `--json` has more. */
 const SHOWN = 10;

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { API_PREFIX, type Operation } from '../../api/operation.ts';
 import { LINES, transfer } from '../../api/transfer.ts';
+import { COPIED_KINDS } from '../../contract/copies.ts';
 import { MemfuseError } from '../../contract/errors.ts';
 import type { TaskKind } from '../../contract/kinds.ts';
 import { exportAll, exportUser } from '../../transfer/export.ts';
@@ -90,6 +91,7 @@ export const registerTransfer = (
     });
   };
 
+  const made = () => COPIED_KINDS.filter((kind) => kind in services.kinds());
   const exported = (lines: AsyncGenerator<string>, name: string): Response =>
     new Response(
       bodyOf(lines, (error) => void errors.handle('export', error)),
@@ -102,12 +104,12 @@ export const registerTransfer = (
     const user = await store.users.get(scope, id);
     if (!user)
       throw new MemfuseError('not_found', 'The user does not exist.', { entity: 'user', field: 'user_id', value: id });
-    return exported(exportUser({ store, scope, at: clock.now() }, user), user.name);
+    return exported(exportUser({ store, scope, made: made(), at: clock.now() }, user), user.name);
   });
 
   on(transfer.exportAll, async (c) => {
     const { scope } = await guard(c, transfer.exportAll.access);
-    return exported(exportAll({ store, scope, at: clock.now() }), 'memfuse');
+    return exported(exportAll({ store, scope, made: made(), at: clock.now() }), 'memfuse');
   });
 
   on(transfer.importFile, async (c) => {

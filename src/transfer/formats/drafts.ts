@@ -154,7 +154,8 @@ export class Records {
         yield { line, record: { type: 'agent', id: agentId, name: agent, description: null, ...timesAt(this.#atMs) } };
       }
       const name = nameOf(turn.title ?? conversation);
-      yield { line, record: { type: 'session', id: sessionId, user_id: owner.id, agent_id: agentId, name, ...times } };
+      const session = { id: sessionId, user_id: owner.id, agent_id: agentId, name, ...times, made: [] };
+      yield { line, record: { type: 'session', ...session } };
     }
     const before = this.#reached.get(sessionKey);
     const turns = (before?.turns ?? 0) + 1;
