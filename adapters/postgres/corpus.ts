@@ -115,11 +115,10 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
       return rows.map(({ key }) => key);
     },
     accountNames: async (tenantKey, userKey): Promise<AccountNames | null> => {
-      const [user, agents] = await Promise.all([
-        sql.get<{ name: string }>(pool, 'user_name', { tenantKey, userKey }),
-        sql.all<{ name: string }>(pool, 'agent_names', { tenantKey, userKey }),
-      ]);
-      return user && { user: user.name, agents: agents.map(({ name }) => name) };
+      type Named = { readonly isUser: boolean; readonly name: string };
+      const named = await sql.all<Named>(pool, 'account_names', { tenantKey, userKey });
+      const user = named.find(({ isUser }) => isUser);
+      return user ? { user: user.name, agents: named.flatMap(({ isUser, name }) => (isUser ? [] : [name])) } : null;
     },
     replaced: async (tenantKey, userKey, messageKeys) => {
       const owner = { tenantKey, userKey };

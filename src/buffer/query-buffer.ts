@@ -105,7 +105,11 @@ export class QueryBuffer {
     }
     counts.misses += 1;
     const { max_size, cache_ttl } = settings();
-    const answer = await search({ ...request, candidates: candidatesFor(request.topK, max_size) });
+    const answer = await search({
+      ...request,
+      generation: present,
+      candidates: candidatesFor(request.topK, max_size),
+    });
     if (answer.level === 'similar') counts.similar += 1;
     if (this.#generation === present && !answer.isPassing) this.#keep(key, answer, cache_ttl * 1_000);
     return answer;

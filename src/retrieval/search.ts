@@ -68,6 +68,8 @@ export interface SearchRequest extends Owner {
   readonly withPreferences?: boolean;
   /** When an answer is of no use any more, in milliseconds from the request; absent for whenever. */
   readonly deadlineMs?: number | null;
+  /** The generation of the user's memory, when it was read for this question: an index that holds it is not compared again. */
+  readonly generation?: number;
   /** Absent when no model is configured, or it did not answer in time. */
   readonly byModel?: ByModel | null;
 }
@@ -224,7 +226,7 @@ export const createSearch = (
     const asked = askedFor(question);
     // A filter on metadata pauses, which an index that is still being read does not bear.
     const wordsToLookFor = holds ? null : () => asked.flatMap(({ text }) => askedWords(text, []));
-    const { early, index: opened } = await openSoon(indexes, request, { words: wordsToLookFor, model: byModel });
+    const { early, index: opened } = await openSoon(indexes, request, wordsToLookFor);
     let index = opened;
     if (!index) return { found: [], degraded, level: 'full' };
     if (early) degraded.push(earlyNote(early));
@@ -234,7 +236,7 @@ export const createSearch = (
     if (!early && words.some((each) => hasUnsaidWord(each, index as UserIndex))) {
       accounts = await corpus.accountNames(request.tenantKey, request.userKey);
       // In the pause another user's index may have put this one out of memory.
-      index = await indexes.open(request, byModel);
+      index = await indexes.open(request, byModel, index.generation);
       if (!index) return { found: [], degraded, level: 'full' };
     }
     const mode = index.meaning || byModel ? request.mode : 'words';

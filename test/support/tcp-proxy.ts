@@ -16,13 +16,18 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export const startTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
+/** @param onConnection answers who is told of all that the near side sends. */
+export const startTcpProxy = async (
+  targetPort: number,
+  onConnection: () => (bytes: Buffer) => void = () => () => {},
+): Promise<TcpProxy> => {
   const pairs = new Set<readonly [Socket, Socket]>();
   let isHole = false;
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1');
     const pair = [near, far] as const;
     pairs.add(pair);
+    near.on('data', onConnection());
     for (const [from, to] of [pair, [far, near]] as const) {
       from.on('data', (bytes) => to.write(bytes));
       from.on('error', () => {});

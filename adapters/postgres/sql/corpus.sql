@@ -63,11 +63,8 @@ VALUES (@userKey, @lastKey, @firstKey, @tenantKey, @maker, @generation, @bytes);
 SELECT key FROM sessions
 WHERE user_key = @userKey AND agent_key = @agentKey AND key > @after AND tenant_key = @tenantKey ORDER BY key LIMIT @limit;
 
--- name: user_name
-SELECT spoken(name) AS name FROM users WHERE key = @userKey AND tenant_key = @tenantKey;
-
--- name: agent_names
--- from one agent to the next in the index, because a user may have any number of sessions with each
+-- name: account_names
+-- the user, then the agents from one to the next in the index, because a user may have any number of sessions with each
 WITH RECURSIVE steps (agent_key, count) AS (
   SELECT -1::bigint, 0
   UNION ALL
@@ -78,8 +75,10 @@ WITH RECURSIVE steps (agent_key, count) AS (
   ), steps.count + 1
   FROM steps WHERE steps.agent_key IS NOT NULL AND steps.count < 16
 )
-SELECT spoken(a.name) AS name FROM steps JOIN agents a ON a.key = steps.agent_key AND a.tenant_key = @tenantKey
-ORDER BY steps.count;
+SELECT true AS is_user, spoken(name) AS name, 0 AS count FROM users WHERE key = @userKey AND tenant_key = @tenantKey
+UNION ALL
+SELECT false, spoken(a.name), steps.count FROM steps JOIN agents a ON a.key = steps.agent_key AND a.tenant_key = @tenantKey
+ORDER BY count;
 
 -- name: replaced
 -- from what a message says along what superseded it, to what holds

@@ -22,23 +22,28 @@ const settlesWithin = async (promise: Promise<unknown>, ms: number): Promise<boo
   }
 };
 
-interface Asking {
-  /** What of the documents that are not read yet bears on the question; null when the index is waited for in any case. */
-  readonly words: (() => readonly AskedWord[]) | null;
+interface Asking extends Owner {
   /** The configured model, when the vectors by it are asked for. */
-  readonly model: AskedModel | null;
+  readonly byModel?: AskedModel | null;
+  /** That was read for this question (`UserIndexes.open`). */
+  readonly generation?: number;
 }
 
-/** The index of a user; when that takes long because much came in, what can be searched of it already. Errors: those of `UserIndexes.open`. */
+/**
+ * The index of a user; when that takes long because much came in, what can be searched of it already. Errors: those of
+ * `UserIndexes.open`.
+ *
+ * @param words what of the documents that are not read yet bears on the question; null when the index is waited for in any case.
+ */
 export const openSoon = async (
   indexes: UserIndexes,
-  owner: Owner,
-  { words, model }: Asking,
+  asking: Asking,
+  words: (() => readonly AskedWord[]) | null,
 ): Promise<{ readonly early: EarlyLook | null; readonly index: UserIndex | null }> => {
-  const opening = indexes.open(owner, model);
+  const opening = indexes.open(asking, asking.byModel, asking.generation);
   // So little may be read at first that a look is refused; it is tried again until all is read.
   while (words && !(await settlesWithin(opening, EARLY_AFTER_MS))) {
-    const early = await indexes.early(owner, words());
+    const early = await indexes.early(asking, words());
     if (early) {
       // Who asks next hears of a failure.
       opening.catch(() => {});

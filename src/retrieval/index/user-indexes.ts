@@ -6,6 +6,7 @@ import { othersFirst } from '../others-first.ts';
 import type { Owner } from '../owner.ts';
 import { type EarlyLook, Growth } from './growth.ts';
 import type { Meaning } from './meaning.ts';
+import { MemoryTooLargeError } from './memory-too-large.ts';
 import { type AskedModel, ModelVectors } from './model-vectors.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { type MadeSegment, nextSegmentOf, SEGMENT_MESSAGES } from './segment-maker.ts';
@@ -20,14 +21,6 @@ const FEW_SMALL = 8;
 /** A kept segment that was passed over: its messages were read from the store instead. */
 export interface UnreadableSegment extends Owner, KeyRange {
   readonly reason: string;
-}
-
-/** The code of a `MemoryTooLargeError`, by which it is known on another thread. */
-export const TOO_LARGE = 'memory_too_large';
-
-/** A memory has more documents than these indexes take. */
-export class MemoryTooLargeError extends Error {
-  readonly code = TOO_LARGE;
 }
 
 export interface UserIndexesOptions {
@@ -121,9 +114,11 @@ export class UserIndexes {
    * The index, as of now or later; null when there is no such user. Errors: `MemoryTooLargeError`; those of the store.
    *
    * @param model the configured model, when the vectors by it are asked for.
+   * @param seen a generation that was read for this request: an index that holds it is not compared with the store again, which
+   * is a trip to a database that is elsewhere.
    */
-  open(owner: Owner, model: AskedModel | null = null): Promise<UserIndex | null> {
-    return this.#turns.run(owner.userKey, () => this.#catchUp(owner, model));
+  open(owner: Owner, model: AskedModel | null = null, seen?: number): Promise<UserIndex | null> {
+    return this.#turns.run(owner.userKey, () => this.#catchUp(owner, model, seen));
   }
 
   /**
@@ -188,10 +183,13 @@ export class UserIndexes {
     this.#indexes.delete(userKey);
   }
 
-  async #catchUp(owner: Owner, model: AskedModel | null): Promise<UserIndex | null> {
+  async #catchUp(owner: Owner, model: AskedModel | null, seen?: number): Promise<UserIndex | null> {
     const { tenantKey, userKey } = owner;
     const held = this.#indexes.get(userKey);
     const heldVectors = held?.model?.model.fingerprint === model?.fingerprint ? held?.model : null;
+    const isAt = (generation: number): boolean =>
+      held?.generation === generation && (!model || heldVectors?.generation === generation);
+    if (held && seen !== undefined && isAt(seen)) return held;
     const changes = await this.#corpus.changes(tenantKey, userKey, {
       kinds: this.#kinds,
       ...(held && { after: held.generation }),
@@ -202,7 +200,7 @@ export class UserIndexes {
       return null;
     }
     const { generation } = changes;
-    if (held?.generation === generation && (!model || heldVectors?.generation === generation)) return held;
+    if (held && isAt(generation)) return held;
     // While it catches up it is nobody's, so that it can neither be put out of memory nor be found half done.
     this.#indexes.delete(userKey);
     let index = held ?? new UserIndex(this.#meaning);

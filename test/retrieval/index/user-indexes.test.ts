@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, spyOn, test } from 'bun:test';
 import fc from 'fast-check';
 import { eachPosting } from '../../../src/retrieval/evidence/question-terms.ts';
+import { MemoryTooLargeError, TOO_LARGE } from '../../../src/retrieval/index/memory-too-large.ts';
 import type { UserIndex } from '../../../src/retrieval/index/user-index.ts';
-import { MemoryTooLargeError, TOO_LARGE, UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
+import { UserIndexes } from '../../../src/retrieval/index/user-indexes.ts';
 import { termsOf } from '../../../src/text/terms.ts';
 import { knowledge, message } from '../../support/retrieval/documents.ts';
 import { openMemories } from '../../support/retrieval/memories.ts';
@@ -159,6 +160,19 @@ describe('catching up', () => {
     const index = await open();
     expect(loads()).toEqual([0, 0]);
     expect([index?.size, index?.slotCount]).toEqual([600, 600]);
+  });
+
+  test('looks at the store only when the index lacks the generation that was seen, and then shows all that there is', async () => {
+    const { memory, corpus, indexes, open, found } = await setUp(message(1, 'apple'));
+    const looks = spyOn(corpus, 'changes');
+    const first = (await open())?.generation ?? 0;
+    expect(found(await indexes.open(memory.owner, null, first), 'apple')).toEqual([1]);
+    expect(looks).toHaveBeenCalledTimes(1);
+    await memory.put(message(2, 'apple'));
+    const second = (await corpus.generation(memory.owner.tenantKey, memory.owner.userKey)) ?? 0;
+    await memory.put(message(3, 'apple'));
+    expect(found(await indexes.open(memory.owner, null, second), 'apple')).toEqual([1, 2, 3]);
+    expect(looks).toHaveBeenCalledTimes(2);
   });
 
   test('is null for a user who is not there, or no longer', async () => {

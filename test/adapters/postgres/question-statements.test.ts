@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { startConversation, startServer, type TestServer } from '../../support/server.ts';
+import { listenToStatements } from '../../support/statement-listener.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+
+/** What a question may ask for; all else is the background's. */
+const OF_QUESTIONS = /^(subjects|memories|corpus|\w+-documents|api-keys)\./;
+
+const listener = listenToStatements();
+let database: TestDatabase;
+let proxy: TcpProxy;
+let server: TestServer;
+let talk: Awaited<ReturnType<typeof startConversation>>;
+beforeAll(async () => {
+  database = await createDatabase();
+  proxy = await startTcpProxy(Number(new URL(database.url).port), listener.onConnection);
+  const url = Object.assign(new URL(database.url), { port: String(proxy.port) }).href;
+  server = await startServer({ settings: { 'database.url': url } });
+  talk = await startConversation(server);
+  await add('The heron stands at the pond.', 'The otter sleeps under the bridge.');
+});
+afterAll(async () => {
+  await server.stop();
+  await proxy.close();
+  await database.remove();
+});
+
+const add = async (...contents: readonly string[]): Promise<void> => {
+  const messages = contents.map((content) => ({ role: 'user', content }));
+  expect(
+    (await server.call('POST', `/sessions/${talk.sessionId}/messages?wait_for=indexed`, { messages })).status,
+  ).toBe(201);
+};
+const ask = async (query: string, more: Record<string, unknown> = {}): Promise<number> => {
+  const { status, body } = await server.call('POST', `/users/${talk.userId}/query`, { query, ...more });
+  expect(status).toBe(200);
+  return body.data.results.length;
+};
+/** What is executed meanwhile, and what is prepared anew. */
+const statementsOf = async (asking: () => Promise<unknown>) => {
+  const [executed, prepared] = [listener.executed.length, listener.prepared.length];
+  await asking();
+  const since = (names: readonly string[], from: number) =>
+    names
+      .slice(from)
+      .filter((name) => OF_QUESTIONS.test(name) || /^(BEGIN|COMMIT)/.test(name))
+      .toSorted();
+  return { executed: since(listener.executed, executed), prepared: since(listener.prepared, prepared) };
+};
+const RESULTS = ['corpus.replaced', 'message-documents.found'];
+
+describe('a question to a memory whose index is up to date', () => {
+  test('looks up whom it is about, and then its results and what replaced them at once', async () => {
+    // Both connections of the search Worker have run both statements then.
+    for (const query of ['the heron', 'the pond', 'the otter']) expect(await ask(query)).toBeGreaterThan(0);
+    const { executed, prepared } = await statementsOf(() => ask('the bridge'));
+    expect(executed).toEqual([...RESULTS, 'subjects.user_by_id']);
+    expect(prepared).toEqual([]);
+  });
+
+  test('looks up sessions and agents that it names in the same statement as the user', async () => {
+    const { sessionId, agentId } = talk;
+    const named = { session_id: sessionId, agent_id: agentId, filters: { session_ids: [sessionId] } };
+    const { executed } = await statementsOf(() => ask('the heron at the bridge', named));
+    expect(executed).toEqual([
+      'corpus.replaced',
+      'corpus.sessions_of_agent',
+      'message-documents.found',
+      'subjects.user_with_others',
+    ]);
+  });
+
+  test('reads the names of accounts in one statement more, when it holds a word that nobody said', async () => {
+    const { executed } = await statementsOf(() => ask('Has alice seen the heron?'));
+    expect(executed).toEqual(['corpus.account_names', ...RESULTS, 'subjects.user_by_id']);
+  });
+
+  test('that was asked before reads nothing but whom it is about', async () => {
+    const { executed } = await statementsOf(() => ask('the bridge'));
+    expect(executed).toEqual(['subjects.user_by_id']);
+  });
+});
+
+test('a question after an add compares the index with the store', async () => {
+  await add('The heron flew away.');
+  const { executed } = await statementsOf(() => ask('where the heron flew'));
+  expect(executed).toContain('memories.generations');
+  expect(executed).toContain('message-documents.changed');
+  expect(executed.filter((name) => name === 'memories.generations')).toHaveLength(1);
+});
