@@ -1,4 +1,5 @@
 import { mayTell } from './may-tell.ts';
+import { onlyAsks } from './only-asks.ts';
 
 /** What somebody says of their own habits and tastes, outside of questions and conditions ("if I hate it"). */
 const TASTE =
@@ -54,8 +55,11 @@ export const tellsStanding = (text: string): boolean =>
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 
+/** "What am I allergic to?" tells nothing; "Could you always answer in metric units?" does. */
+const isTold = (sentence: string): boolean => isInstruction(sentence) || !onlyAsks(sentence);
+
 /** The sentences of a passage that say so. */
 export const standingPreferencesIn = (passage: string): string[] =>
   [...segmenter.segment(passage)]
     .map(({ segment }) => segment.trim())
-    .filter((sentence) => sentence.length <= LONGEST_UNITS && tellsStanding(sentence));
+    .filter((sentence) => sentence.length <= LONGEST_UNITS && tellsStanding(sentence) && isTold(sentence));

@@ -64,6 +64,19 @@ describe('what somebody prefers or wants done each time', () => {
     expect(standingPreferencesIn(text)).toEqual([]);
   });
 
+  test.each(['Why must I avoid stimulating beverages later in the day?', '我喜欢哪些菜系？', '我对什么过敏？'])(
+    'is not what only asks for one: %s',
+    (question) => {
+      expect(standingPreferencesIn(question)).toEqual([]);
+    },
+  );
+
+  test('is also what stands before a question, and what is asked to be done each time', () => {
+    for (const text of ["I'm allergic to nuts, which cake may I eat?", 'Could you please always answer in German?']) {
+      expect(standingPreferencesIn(text)).toEqual([text]);
+    }
+  });
+
   test('is told by its sentences alone, and none of those is a page', () => {
     const story = 'The bridge over the river has been closed for a whole week because of the flood.';
     expect(standingPreferencesIn(`${story}\nI never eat peanuts.\n${story}`)).toEqual(['I never eat peanuts.']);
