@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.ts';
 import type { Scheduler } from '../platform/scheduler.ts';
 import type { Caller } from '../services/access.ts';
 import type { Services } from '../services/services.ts';
+import type { QuestionDeadlines } from './deadline.ts';
 
 /** A file that is served as it is. */
 export interface StaticFile {
@@ -52,6 +53,8 @@ export interface HttpEnv {
   Bindings: Served;
   Variables: {
     caller: Caller;
+    /** Those of a question; of other requests they are never over. */
+    deadlines: QuestionDeadlines;
     /** The parsed JSON body; undefined when none was sent. */
     body: unknown;
     /** What the request is counted under, where requests are counted. */

@@ -40,11 +40,15 @@ export const withDeadline = async <T>(
 /** What a request may take beyond its deadline, for the look-ups without which there is no answer at all. */
 const GRACE_MS = 40;
 
-/** The deadlines of a question: for what an answer can be without, and for what it cannot. */
+/** The deadlines of a question, from when its body was read: for what an answer can be without, and for what it cannot. */
 export interface QuestionDeadlines {
   readonly inTime: Deadline;
   readonly atLast: Deadline;
 }
+
+const NEVER: Deadline = { isOver: false, orElse: (work) => work() };
+/** Those of a request that may take any time. */
+export const NO_DEADLINES: QuestionDeadlines = { inTime: NEVER, atLast: NEVER };
 
 /** Answers a question within so many milliseconds from now and a few more, whatever hangs behind it; null is any time. */
 export const withQuestionDeadline = <T>(
@@ -52,9 +56,11 @@ export const withQuestionDeadline = <T>(
   scheduler: Scheduler,
   answer: (deadlines: QuestionDeadlines) => Promise<T>,
 ): Promise<T> =>
-  withDeadline(ms, scheduler, (inTime) =>
-    withDeadline(ms === null ? null : ms + GRACE_MS, scheduler, (atLast) => answer({ inTime, atLast })),
-  );
+  ms === null
+    ? answer(NO_DEADLINES)
+    : withDeadline(ms, scheduler, (inTime) =>
+        withDeadline(ms + GRACE_MS, scheduler, (atLast) => answer({ inTime, atLast })),
+      );
 
 /** In place of what a question cannot be answered without. Errors: `overloaded`. */
 export const tooLate = (ms: number | null): never => {

@@ -5,10 +5,12 @@ import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { TrieRouter } from 'hono/router/trie-router';
 import { z } from 'zod';
 import { API_PREFIX, type BodyOf, type DataOf, type Operation, type QueryOf } from '../api/operation.ts';
+import { DeadlineMs } from '../api/query.ts';
 import type { Once } from '../contract/once.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import type { Caller } from '../services/access.ts';
 import type { HttpContext, HttpDependencies, HttpEnv } from './context.ts';
+import { NO_DEADLINES, type QuestionDeadlines, tooLate, withQuestionDeadline } from './deadline.ts';
 import { type Answer, successResponse } from './envelope.ts';
 import { RefusalError } from './errors.ts';
 import type { Guard } from './guard.ts';
@@ -25,6 +27,8 @@ const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 /** One request of an operation, checked and ready to be served. */
 export interface Call<O extends Operation> {
   readonly caller: Caller;
+  /** Of an operation that takes `deadline_ms`; of others they are never over. */
+  readonly deadlines: QuestionDeadlines;
   /** A parameter of the path, decoded. */
   readonly param: (name: string) => string;
   readonly query: QueryOf<O>;
@@ -59,6 +63,12 @@ const onceOf = (c: HttpContext, { scope }: Caller, body: unknown, at: number): O
     bodyHash: sha256Hex(JSON.stringify(body ?? null)),
     at,
   };
+};
+
+/** The `deadline_ms` of a body that is not validated yet; null when there is none, or none that will pass. */
+const deadlineIn = (body: unknown): number | null => {
+  const { data = null } = DeadlineMs.safeParse((body as { readonly deadline_ms?: unknown } | null)?.deadline_ms);
+  return data;
 };
 
 const methodNotAllowed = (allow: string): RefusalError =>
@@ -177,6 +187,7 @@ export const createRouting = (
       }
       const answered = await handle({
         caller,
+        deadlines: c.get('deadlines') ?? NO_DEADLINES,
         param: (name) => c.req.param(name) ?? '',
         query: (operation.query ? c.req.query() : {}) as never,
         body: parsed as never,
@@ -198,11 +209,18 @@ export const createRouting = (
       });
       return;
     }
-    const identify: MiddlewareHandler<HttpEnv> = async (c, next) => {
-      c.set('caller', await guard(c, access));
-      limits.lists(c.get('body'));
-      c.set('body', withPlainNumbers(c.get('body'), knownBody));
-      await next();
+    const takesDeadline = knownBody?.fields?.has('deadline_ms') === true;
+    // The time of a question runs from here: whose key it is may hang as its search may.
+    const identify: MiddlewareHandler<HttpEnv> = (c, next) => {
+      const deadlineMs = takesDeadline ? deadlineIn(c.get('body')) : null;
+      return withQuestionDeadline(deadlineMs, scheduler, async (deadlines) => {
+        c.set('deadlines', deadlines);
+        const identified = async (): Promise<Caller> => guard(c, access);
+        c.set('caller', await deadlines.atLast.orElse(identified, () => tooLate(deadlineMs)));
+        limits.lists(c.get('body'));
+        c.set('body', withPlainNumbers(c.get('body'), knownBody));
+        await next();
+      });
     };
     const arrive: MiddlewareHandler<HttpEnv> = (c, next) => {
       c.env.route = address;

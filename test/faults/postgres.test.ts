@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { openPostgresStore } from '../../adapters/postgres/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { refusal } from '../contract/refusal.ts';
+import { asKey, makeKey } from '../support/api-key.ts';
 import { eventually } from '../support/eventually.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startConversation, startServer, type TestServer, type TestServerOptions } from '../support/server.ts';
@@ -45,10 +46,15 @@ const add = (server: TestServer, { sessionId }: Talk, content: string, query = '
 const ask = (server: TestServer, { userId }: Talk, more: Record<string, unknown> = {}) =>
   server.call('POST', `/users/${userId}/query`, { query: 'Where does the heron stand?', ...more });
 /** A question with a deadline, which something holds up: answered although that goes on. */
-const expectAnswerInTime = async (server: TestServer, talk: Talk): Promise<void> => {
-  for (const path of ['query', 'context']) {
+const expectAnswerInTime = async (server: TestServer, { userId }: Talk): Promise<void> => {
+  const user = 'alice';
+  for (const path of [`/users/${userId}/query`, `/users/${userId}/context`, '/memories/search', '/memories/context']) {
     const question = { query: 'Where does the heron stand?', deadline_ms: DEADLINE_MS };
-    const { status, body } = await server.call('POST', `/users/${talk.userId}/${path}`, question);
+    const { status, body } = await server.call(
+      'POST',
+      path,
+      path.startsWith('/memories') ? { ...question, user } : question,
+    );
     expect(status).toBe(503);
     expect(body.message).toStartWith(`deadline_ms ${DEADLINE_MS}: the database did not answer in time.`);
   }
@@ -117,6 +123,17 @@ describe('a server whose connections to Postgres', () => {
     expect((await adding).status).toBe(201);
     expect(await contentsOf(server, talk)).toEqual(['The heron stands at the pond.', 'The heron is at the lake now.']);
     expect((await ask(server, talk)).body.data.results).toHaveLength(2);
+  });
+
+  test('lead into a black hole answers questions by their deadlines when keys have to be looked up first', async () => {
+    const server = await start({ 'server.api_key_validation': true });
+    const withKey = asKey(server, await makeKey(server));
+    const talk = await startConversation(withKey);
+    await add(withKey, talk, 'The heron stands at the pond.');
+    proxy.swallow();
+    await expectAnswerInTime(withKey, talk);
+    proxy.heal();
+    expect((await ask(withKey, talk, { deadline_ms: 60_000 })).body.data.results).toHaveLength(1);
   });
 
   test('died without a word throws them away when a statement has had its time', async () => {

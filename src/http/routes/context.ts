@@ -10,7 +10,7 @@ import { othersFirst } from '../../retrieval/others-first.ts';
 import { fadingBy } from '../../services/fading.ts';
 import { readProfile } from '../../services/profile.ts';
 import type { HttpDependencies } from '../context.ts';
-import { type QuestionDeadlines, tooLate, withQuestionDeadline } from '../deadline.ts';
+import { type QuestionDeadlines, tooLate } from '../deadline.ts';
 import { ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import { degradedOf, startTiming } from '../report.ts';
@@ -36,7 +36,7 @@ const wordsFor = (found: number, used: number, maxTokens: number): string => {
 type ContextBody = Omit<BodyOf<typeof contextOfUser>, 'session_id' | 'agent_id'>;
 
 /** Makes blocks for prompts out of a user's memory. */
-export const createContexts = ({ services, clock, scheduler }: HttpDependencies) => {
+export const createContexts = ({ services, clock }: HttpDependencies) => {
   const { config, store } = services;
   const limits = createLimits(() => config.current.server);
   const fade = fadingBy(() => config.current, clock);
@@ -104,20 +104,18 @@ export const createContexts = ({ services, clock, scheduler }: HttpDependencies)
     return { asking, message, data, headers: timing.end(degraded).headers };
   };
 
-  return (findAsking: () => Promise<Asking>, body: ContextBody) => {
+  return (deadlines: QuestionDeadlines, findAsking: () => Promise<Asking>, body: ContextBody) => {
     limits.text(['query'], body.query);
-    return withQuestionDeadline(body.deadline_ms ?? null, scheduler, (deadlines) =>
-      contextWithin(deadlines, findAsking, body),
-    );
+    return contextWithin(deadlines, findAsking, body);
   };
 };
 
 export const registerContext = (route: Router, dependencies: HttpDependencies): void => {
   const find = createSubjects(dependencies.services.store);
   const contextFor = createContexts(dependencies);
-  route(contextOfUser, async ({ caller: { scope }, param, body }) => {
+  route(contextOfUser, async ({ caller: { scope }, deadlines, param, body }) => {
     const asking = () => find.byId(scope, param('user_id'), body);
-    const { message, data, headers } = await contextFor(asking, body);
+    const { message, data, headers } = await contextFor(deadlines, asking, body);
     return ok(message, data, headers);
   });
 };

@@ -56,15 +56,15 @@ export const registerMemories = (route: Router, dependencies: HttpDependencies):
     return created('Memories added successfully', { ...place, ...adding.present(added, waitFor) }, replayed);
   });
 
-  route(memories.search, async ({ caller: { scope }, body }) => {
+  route(memories.search, async ({ caller: { scope }, deadlines, body }) => {
     const detail = body.fields === 'all' ? 'all' : 'new';
-    const asked = await answer(() => find.byName(scope, body), body, detail);
+    const asked = await answer(deadlines, () => find.byName(scope, body), body, detail);
     const { message, results, degraded, tookMs, headers } = asked;
     return ok(message, { ...idsOf(asked), results, total: results.length, degraded, took_ms: tookMs }, headers);
   });
 
-  route(memories.context, async ({ caller: { scope }, body }) => {
-    const { asking, message, data, headers } = await contextFor(() => find.byName(scope, body), body);
+  route(memories.context, async ({ caller: { scope }, deadlines, body }) => {
+    const { asking, message, data, headers } = await contextFor(deadlines, () => find.byName(scope, body), body);
     return ok(message, { ...idsOf(asking), ...data }, headers);
   });
 };

@@ -8,7 +8,7 @@ import type { SearchFilters } from '../../retrieval/filters.ts';
 import type { Found, SearchAnswer } from '../../retrieval/search.ts';
 import type { SearchMode } from '../../retrieval/search-mode.ts';
 import type { HttpDependencies } from '../context.ts';
-import { type QuestionDeadlines, tooLate, withQuestionDeadline } from '../deadline.ts';
+import { type QuestionDeadlines, tooLate } from '../deadline.ts';
 import { type ExtraHeaders, ok } from '../envelope.ts';
 import { createLimits } from '../limits.ts';
 import { oldRole, presentMetadata, sentRole } from '../present.ts';
@@ -104,7 +104,7 @@ interface Answered {
 }
 
 /** Answers questions to a user's memory, in as much detail as is asked for. */
-export const createQuerying = ({ services, clock, scheduler }: HttpDependencies) => {
+export const createQuerying = ({ services, clock }: HttpDependencies) => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
 
@@ -185,22 +185,25 @@ export const createQuerying = ({ services, clock, scheduler }: HttpDependencies)
     };
   };
 
-  return (findAsking: () => Promise<Asking>, body: QueryBody, detail: Detail): Promise<Answered & Asking> => {
+  return (
+    deadlines: QuestionDeadlines,
+    findAsking: () => Promise<Asking>,
+    body: QueryBody,
+    detail: Detail,
+  ): Promise<Answered & Asking> => {
     limits.text(['query'], body.query);
-    return withQuestionDeadline(body.deadline_ms ?? null, scheduler, (deadlines) =>
-      answerWithin(deadlines, findAsking, body, detail),
-    );
+    return answerWithin(deadlines, findAsking, body, detail);
   };
 };
 
 export const registerQuery = (route: Router, dependencies: HttpDependencies): void => {
   const find = createSubjects(dependencies.services.store);
   const answer = createQuerying(dependencies);
-  route(queryUser, async ({ caller: { scope }, param, body }) => {
+  route(queryUser, async ({ caller: { scope }, deadlines, param, body }) => {
     const isNew = usesNewFields(body);
     const detail = body.fields === 'all' ? 'all' : isNew ? 'new' : 'old';
     const asking = () => find.byId(scope, param('user_id'), body);
-    const { message, results, degraded, tookMs, headers } = await answer(asking, body, detail);
+    const { message, results, degraded, tookMs, headers } = await answer(deadlines, asking, body, detail);
     const more = isNew ? { degraded, took_ms: tookMs } : {};
     return ok(message, { results, total: results.length, ...more }, headers);
   });
