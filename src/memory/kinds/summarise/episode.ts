@@ -40,7 +40,7 @@ const withoutEnd = (text: string): string => {
 };
 
 /** A text as a title: up to the last blank that leaves it short enough. */
-const cut = (text: string): string => {
+export const asTitle = (text: string): string => {
   const characters = [...text];
   if (characters.length <= MOST_TITLE_CHARACTERS) return withoutEnd(text);
   const beginning = characters.slice(0, MOST_TITLE_CHARACTERS - 1).join('');
@@ -53,9 +53,9 @@ const titleOf = (
   phrases: readonly string[],
   messages: readonly WorkMessage[],
 ): string => {
-  if (first) return cut(first.text);
+  if (first) return asTitle(first.text);
   const said = messages.find(({ content }) => content.trim() !== '')?.content ?? '';
-  return cut(phrases.join(', ') || oneLine(said)) || 'No text';
+  return asTitle(phrases.join(', ') || oneLine(said)) || 'No text';
 };
 
 /** What messages say that a summary of them may tell, in order, and what it is told from. */

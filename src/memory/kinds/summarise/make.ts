@@ -5,6 +5,7 @@ import { withoutNames } from '../../../text/account-marks.ts';
 import { estimateTokens } from '../index/chunker.ts';
 import type { DraftHeader, MakeContext, TaskRequest } from '../kind.ts';
 import { beginningsOf } from './borders.ts';
+import { summariseByModel } from './by-model.ts';
 import { type Description, describeEpisode } from './episode.ts';
 import { speakerOf } from './speakers.ts';
 
@@ -46,7 +47,7 @@ const partsOf = (messages: readonly WorkMessage[], beginnings: readonly number[]
  */
 export const makeSummarise = async (
   { task, isOn }: TaskRequest,
-  { work, embedder, meaning, tagger, beat }: MakeContext,
+  { work, embedder, meaning, tagger, llm, beat }: MakeContext,
 ): Promise<SummariseDraft> => {
   const { messages, version } = await work.read(task);
   const header = {
@@ -75,7 +76,8 @@ export const makeSummarise = async (
   const episodes: EpisodeDraft[] = [];
   let unbeaten = 0;
   for (const { messages: part, ...place } of partsOf(all, beginnings, range)) {
-    const described = describeEpisode(part, reader);
+    const told = llm ? await summariseByModel(llm, part) : null;
+    const described = { ...describeEpisode(part, reader), ...told };
     const [vector = null] = embedder ? await embedder.embed([textOf(described)]) : [];
     episodes.push({ ...described, ...place, vector });
     unbeaten += part.length;
