@@ -30,6 +30,7 @@ import { openOutbox } from './outbox.ts';
 import { Pool } from './pool.ts';
 import { openRemovals } from './removals.ts';
 import { openRenamings } from './renamings.ts';
+import { Room } from './room.ts';
 import { openSessions } from './sessions.ts';
 import { refreshStatistics } from './statistics.ts';
 import { openSubjects } from './subjects.ts';
@@ -100,8 +101,10 @@ const serve = (options: PostgresOptions): Store => {
       { rules, filing: open(ids) },
     ]),
   );
-  const pool = new Pool(url, CONNECTIONS[use].requests, patience);
-  const background = new Pool(url, CONNECTIONS[use].background);
+  const room = new Room();
+  const notice = (error: unknown): void => room.notice(error);
+  const pool = new Pool(url, CONNECTIONS[use].requests, patience, notice);
+  const background = new Pool(url, CONNECTIONS[use].background, PATIENT, notice);
   const filings = Object.values(kinds).map(({ filing }) => filing);
   const tasks = openTasks(kinds);
   const derived = openDerived(kinds, tasks, ids);
@@ -169,6 +172,7 @@ const serve = (options: PostgresOptions): Store => {
           'The database is read-only. DATABASE_URL has to name the primary.',
         );
       }
+      await room.assert(pool);
     }),
     close: async () => {
       await sweeper.close();

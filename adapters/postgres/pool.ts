@@ -22,16 +22,19 @@ export class Pool implements Queryable {
   readonly #url: string;
   readonly #most: number;
   readonly #patience: Patience;
+  readonly #onError: (error: unknown) => void;
   readonly #free: Client[] = [];
   readonly #waiting: Waiting[] = [];
   #lent = 0;
   #isClosed = false;
   #onIdle: (() => void) | null = null;
 
-  constructor(url: string, most: number, patience: Patience = PATIENT) {
+  /** @param onError told of what calls end in, before whoever called is. */
+  constructor(url: string, most: number, patience: Patience = PATIENT, onError: (error: unknown) => void = () => {}) {
     this.#url = url;
     this.#most = most;
     this.#patience = patience;
+    this.#onError = onError;
   }
 
   /** Lends a connection for as long as `use` takes. Errors: those of `use`; `overloaded`; `storage_unavailable`. */
@@ -41,6 +44,7 @@ export class Pool implements Queryable {
       return await use(client);
     } catch (error) {
       if (isBroken(error)) client.destroy();
+      this.#onError(error);
       throw error;
     } finally {
       this.#giveBack(client);
