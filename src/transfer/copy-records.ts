@@ -11,26 +11,31 @@ import {
   type PendingCopy,
 } from '../contract/copies.ts';
 import { FACT_CATEGORIES } from '../contract/fact-drafts.ts';
-import { FACT_CHANGES, FACT_STATES, MOST_EVENTS } from '../contract/facts.ts';
+import { FACT_CHANGES, FACT_STATES, MOST_EVENTS, MOST_SOURCES } from '../contract/facts.ts';
 import { Id, JsonObject, Moment, timeOf, times } from './fields.ts';
 
-const Texts = z.array(StoredText);
+/** More than the server makes of messages: what a file says beyond is refused, before it holds up whoever writes. */
+const Text = StoredText.max(8_192);
+const Words = z.array(StoredText.max(1_024)).max(1_024);
+const Json = JsonObject.refine((text) => text.length <= 65_536, {
+  error: 'Input should have at most 65,536 characters',
+});
 const MaybeMoment = Moment.nullable();
 
 /** What extraction made of messages. Its fields stay in their order, by which a later try sees that it says the same. */
 const Draft = z.object({
-  text: StoredText,
-  subject: StoredText,
-  predicate: StoredText,
-  object: StoredText,
+  text: Text,
+  subject: Text,
+  predicate: Text,
+  object: Text,
   category: z.literal(FACT_CATEGORIES),
   confidence: z.number(),
   validFromMs: z.number().nullable(),
   validToMs: z.number().nullable(),
-  entities: z.array(z.object({ name: StoredText, kind: StoredText })),
+  entities: z.array(z.object({ name: Text, kind: Text })).max(256),
   messageKeys: z.array(z.never()),
 });
-const DraftText = JsonObject.refine((text) => Draft.safeParse(JSON.parse(text)).success, {
+const DraftText = Json.refine((text) => Draft.safeParse(JSON.parse(text)).success, {
   error: 'Input should be a statement as an export has it',
 });
 
@@ -38,10 +43,10 @@ const Fact = z.object({
   type: z.literal('fact'),
   id: Id,
   user_id: Id,
-  text: StoredText,
-  subject: StoredText,
-  predicate: StoredText,
-  object: StoredText,
+  text: Text,
+  subject: Text,
+  predicate: Text,
+  object: Text,
   category: z.literal(FACT_CATEGORIES),
   confidence: z.number().min(0).max(1),
   valid_from: MaybeMoment,
@@ -52,27 +57,29 @@ const Fact = z.object({
   ended_at: MaybeMoment,
   edited_at: MaybeMoment,
   ...times,
-  terms: Texts,
-  entities: z.array(z.object({ of: StoredText, name: StoredText, said_at: Moment })),
+  terms: Words,
+  entities: z.array(z.object({ of: Text, name: Text, said_at: Moment })).max(256),
   history: z
     .array(
       z.object({
         at: Moment,
         change: z.literal(FACT_CHANGES),
-        reason: StoredText,
-        before: JsonObject.nullable(),
-        after: JsonObject,
+        reason: Text,
+        before: Json.nullable(),
+        after: Json,
         is_undone: z.boolean(),
       }),
     )
     .max(MOST_EVENTS),
   mentions: z
-    .array(z.object({ message_ids: z.array(Id).min(1), said_at: Moment, draft: DraftText, terms: Texts }))
+    .array(
+      z.object({ message_ids: z.array(Id).min(1).max(MOST_SOURCES), said_at: Moment, draft: DraftText, terms: Words }),
+    )
     .min(1)
     .max(MOST_MENTIONS.first + MOST_MENTIONS.newest),
 });
 
-const Entity = z.object({ type: z.literal('entity'), id: Id, user_id: Id, name: StoredText, kind: StoredText });
+const Entity = z.object({ type: z.literal('entity'), id: Id, user_id: Id, name: Text, kind: Text });
 
 const Episode = z.object({
   type: z.literal('episode'),
@@ -81,13 +88,13 @@ const Episode = z.object({
   first_message_id: Id,
   last_message_id: Id,
   messages: z.int().min(1),
-  title: StoredText,
-  summary: StoredText,
-  participants: Texts,
-  key_phrases: Texts,
+  title: Text,
+  summary: Text,
+  participants: Words,
+  key_phrases: Words,
   started_at: Moment,
   ended_at: Moment,
-  vector: z.object({ model: Name, scale: z.number(), components: z.base64() }).nullable(),
+  vector: z.object({ model: Name, scale: z.number(), components: z.base64().max(16_384) }).nullable(),
   ...times,
 });
 
@@ -95,7 +102,10 @@ const Forgotten = z.object({
   type: z.literal('forgotten'),
   user_id: Id,
   message_id: Id,
-  statements: z.array(z.object({ salt: z.int(), terms: Texts })).min(1),
+  statements: z
+    .array(z.object({ salt: z.int(), terms: Words }))
+    .min(1)
+    .max(256),
 });
 
 const Pending = z.object({

@@ -140,6 +140,19 @@ describe('what was made of messages', () => {
     }
   });
 
+  test('is refused by its line where a file holds more than a server makes', async () => {
+    const much = Array.from({ length: 2_000 }, (_, i) => `term${i}`);
+    const lines = linesIn(text);
+    const at = lines.findIndex((line) => line.startsWith('{"type":"fact"'));
+    lines[at] = JSON.stringify({ ...JSON.parse(lines[at] ?? ''), terms: much });
+    const body = `${[text.split('\n')[0], ...lines].join('\n')}\n`;
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const file = `${body}${JSON.stringify({ end: true, records: lines.length, sha256 })}\n`;
+    const { errors } = await clientOf(back).import(file, { dryRun: true });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({ line: at + 2 });
+  });
+
   test('comes in whole wherever an import broke off before', async () => {
     const folder = temporaryFolder();
     const records: ReadRecord[] = [];
