@@ -13,6 +13,9 @@ const QUESTIONS: Readonly<Record<string, readonly (readonly [question: string, a
     ['', ''],
     ['Tell all about the trip', ''],
     ['When did Melanie paint?', 'time past'],
+    // What came of it in the end is asked, not what was.
+    ['Did I get that knee replaced?', 'self'],
+    ['Did we sign before the holidays?', 'self past'],
     ['Where does Melanie live now?', 'name now'],
     ['Which is the latest plan?', 'name now'],
     ['Is the snow deep?', ''],

@@ -5,7 +5,7 @@ import { decodeSegment } from './segment-codec.ts';
 import { PieceTable, StemTable } from './term-tables.ts';
 
 /** What the code below and all that an index works out of a text make of it; a change of either is a change of this. */
-const FORMAT = 9;
+const FORMAT = 10;
 
 /** Columns that a segment holds as they are. */
 export const STORED_COLUMNS = [

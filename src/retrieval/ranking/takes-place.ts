@@ -23,7 +23,7 @@ const MEASURE_GAP = 6;
 /** Cosine from which two turns of a user that share no word of the question speak of one thing. */
 const NEAR_COSINE = 0.4;
 
-/** Cosine from which a user who says that something changed speaks of what an older passage says. */
+/** Cosine from which a user who says that something changed speaks of what an older passage says, also from afar. */
 const CHANGE_COSINE = 0.4;
 const CHANGE_GAP = 6;
 
@@ -142,8 +142,9 @@ export const takesPlaceOf = (
   const holdsAll = older.held.isSubsetOf(newer.held);
   // Without a model what is near in meaning is not known.
   if (!isAboutPast && newer.role === USER && newer.direction !== null) {
-    if (gap <= CHANGE_GAP && newer.tellsChange && cosine >= CHANGE_COSINE) return true;
     const isShared = !newer.held.isDisjointFrom(older.held);
+    if (newer.tellsChange && gap <= CHANGE_GAP && cosine >= CHANGE_COSINE) return true;
+    if (newer.tellsChange && gap <= SAME_GAP && isShared && cosine >= LEAST_COSINE) return true;
     const isNear = cosine >= (isShared ? LEAST_COSINE : NEAR_COSINE);
     if (byNearness && gap <= SAME_GAP && isNear && newer.held.size >= older.held.size) return true;
     if (gap <= MEASURE_GAP && isShared && holdsAll && cosine >= MEASURE_COSINE && tellsOtherNumber(newer, older))

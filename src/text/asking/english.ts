@@ -7,6 +7,7 @@ export const english: AskingWords = {
   self: /\b(?:i|me|my|mine|we|us|our|ours)\b/i,
   other: /\b(?:you|your|yours)\b/i,
   now: /\b(?:now|nowadays|currently|current|latest|these days|at the moment|still|today|most recent(?:ly)?|any ?more|presently|so far)\b/i,
-  past: /\b(?:did|was|were|had|used to|when|first|originally|initially|before|previously|ago)\b/i,
+  // "Did we sign?" asks what came of it: what was said last tells.
+  past: /\b(?:(?<!^)did|was|were|had|used to|when|first|originally|initially|before|previously|ago)\b/i,
   tellsNumber: /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|once|twice|couple|several)\b/i,
 };

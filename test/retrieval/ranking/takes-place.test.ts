@@ -55,6 +55,8 @@ const SMOKING: Case = {
   older: 'I still smoke half a pack on the way to work.',
   newer: 'Not one smoke since the harbour fair, and my lungs thank me.',
 };
+/** A turn that says that something changed, at a cosine of .35. */
+const CHANGED = { tellsChange: true, direction: Float32Array.from([0.9594, -0.282]), sum: 9 };
 const FAR = { direction: Float32Array.from([0.8, -0.6]) };
 
 describe('a newer turn takes the place of an older one', () => {
@@ -62,6 +64,10 @@ describe('a newer turn takes the place of an older one', () => {
     ['when both begin alike and end otherwise, however far the words behind that are apart', CAPITAL],
     ['when it tells another number of the same unit, and both share a word of the question', ACCURACY],
     ['when it holds as much of the question and is near to it', SMOKING],
+    [
+      'when it tells of a change and shares a word of the question with it',
+      { ...SMOKING, question: 'Do I still smoke at work?', told: CHANGED },
+    ],
     ['by what it says also where nearness is not enough', { ...ACCURACY, byNearness: false }],
     [
       'when neither shares a word with the question, and they are nearer still',
@@ -85,6 +91,14 @@ describe('a newer turn takes the place of an older one', () => {
     ['when the number is the same', { ...ACCURACY, newer: 'The scanner stays at 87% this year.', told: { sum: 6 } }],
     ['when no word of the question is in both', { ...ACCURACY, question: 'How good is it?', told: { sum: 6 } }],
     ['when it holds less of the question', { ...SMOKING, question: 'Do I still smoke at work?' }],
+    [
+      'when it tells of a change at that cosine from farther below',
+      { ...SMOKING, question: 'Do I still smoke at work?', told: { ...CHANGED, sum: 7 } },
+    ],
+    [
+      'when it tells of a change of something that no word of the question names in both',
+      { ...SMOKING, question: 'Cigarettes?', told: CHANGED },
+    ],
     ['when it is about something else', { ...SMOKING, told: FAR }],
     [
       'when the older one alone is about the one of several that is asked for',
