@@ -13,6 +13,8 @@ export interface ServerProcessOptions {
   readonly folder: string;
   /** Variables beside the port, which is a free one, and the data folder. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The `src/main.ts` of another version; this one's when absent. */
+  readonly main?: string;
   /** Shell commands that run before it in its own process, such as a limit set on it. */
   readonly prelude?: string;
   /** Kills it, at whatever point it is. */
@@ -43,9 +45,9 @@ export interface ServerProcess {
   kill(): Promise<ProcessEnd>;
 }
 
-const spawn = ({ folder, env, prelude, abort }: ServerProcessOptions) => {
+const spawn = ({ folder, env, main = MAIN, prelude, abort }: ServerProcessOptions) => {
   const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-  const program = [process.execPath, MAIN];
+  const program = [process.execPath, main];
   return Bun.spawn(prelude ? ['sh', '-c', `${prelude}; exec "$@"`, 'sh', ...program] : program, {
     cwd: folder,
     env: { ...Object.fromEntries(own), PORT: '0', MEMFUSE_DATA_DIR: folder, ...env },
