@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { appendFileSync, cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type CommandEnd, runCommand, startCommand } from '../support/command.ts';
@@ -197,7 +197,10 @@ describe('export and import', () => {
     await startHere();
     await run('add', ['I moved to Lisbon in May', '--user', 'alice']);
     const file = join(folder.path, 'alice.jsonl');
-    expect(await run('export', [file, '--user', 'alice'])).toMatchObject({ exitCode: 0, stdout: '' });
+    const first = await run('export', [file, '--user', 'alice']);
+    expect(first).toMatchObject({ exitCode: 0, stdout: '' });
+    const end = JSON.parse(readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '');
+    expect(first.stderr).toContain(`Exported ${end.records} records to ${file}, SHA-256 of them ${end.sha256}.`);
     const whole = await eventually('facts are in an export', async () => {
       const { stdout } = await run('export', ['--user', 'alice']);
       return stdout.includes('"type":"pending"') ? null : stdout;
@@ -220,6 +223,19 @@ describe('export and import', () => {
     expect(broken.stderr).toContain('it was not written whole');
     expect((await run('import', [join(folder.path, 'nothing')])).stderr).toContain('There is no file');
     expect((await run('export', ['--user', 'nobody'])).stderr).toContain('nobody');
+  });
+
+  test('leave no file of an export that a server ended early', async () => {
+    const broken = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('{"memfuse_export":2}\n') });
+    try {
+      const file = join(folder.path, 'part.jsonl');
+      const ended = await run('export', [file, '--url', broken.url.origin]);
+      expect(ended.exitCode).toBe(1);
+      expect(ended.stderr).toContain('Export again.');
+      expect([file, `${file}.part`].filter((path) => existsSync(path))).toEqual([]);
+    } finally {
+      await broken.stop(true);
+    }
   });
 });
 
