@@ -6,6 +6,7 @@ import {
   type FactCopy,
   type ForgottenCopy,
   type MentionCopy,
+  MOST_TERMS,
   type PendingCopy,
 } from '../src/contract/copies.ts';
 import type { FactDraft } from '../src/contract/fact-drafts.ts';
@@ -62,14 +63,21 @@ export const toFactCopy = (
   { key: _key, ...row }: FactCopyRow,
   { terms, entities, history, mentions }: FactParts,
   idOf: (messageKey: number) => string | undefined,
-): FactCopy => ({
-  kind: 'fact',
-  ...row,
-  terms: terms.toSorted(),
-  entities,
-  history: history.map((event) => ({ ...event, isUndone: Boolean(event.isUndone) })),
-  mentions: mentions.map((mention) => toMention(mention, idOf)),
-});
+): FactCopy => {
+  const said = mentions.map((mention) => toMention(mention, idOf));
+  const found = new Set(said.flatMap((mention) => mention.terms));
+  return {
+    kind: 'fact',
+    ...row,
+    terms: terms
+      .filter((term) => !found.has(term))
+      .toSorted()
+      .slice(0, MOST_TERMS),
+    entities,
+    history: history.map((event) => ({ ...event, isUndone: Boolean(event.isUndone) })),
+    mentions: said,
+  };
+};
 
 /** The draft of a mention where its messages have these keys. */
 export const draftWith = ({ draft }: MentionCopy, messageKeys: readonly number[]): FactDraft => ({

@@ -11,6 +11,9 @@ export type CopiedKind = (typeof COPIED_KINDS)[number];
 /** Mentions of a fact that are moved, at most: the first ones, of which it is made, and the newest. */
 export const MOST_MENTIONS = { first: 16, newest: 1_000 } as const;
 
+/** Terms of a fact, or of a mention, that are moved at most. */
+export const MOST_TERMS = 1_024;
+
 /** A statement of messages, as `NewMention` has it, with ids in place of keys. */
 export interface MentionCopy {
   /** The newest first. */
@@ -54,6 +57,7 @@ export interface FactCopy
   readonly editedAt: number | null;
   /** What took its place, which may be retracted by now. It is a `SupersessionCopy` that adds it. */
   readonly supersededBy: string | null;
+  /** What finds it beside the terms of its mentions, such as the words of a person; at most `MOST_TERMS`. */
   readonly terms: readonly string[];
   /** `of` names the entity, `name` is how the fact spells it. */
   readonly entities: readonly { readonly of: string; readonly name: string; readonly saidAt: number }[];

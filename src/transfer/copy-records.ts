@@ -8,6 +8,7 @@ import {
   type FactCopy,
   type ForgottenCopy,
   MOST_MENTIONS,
+  MOST_TERMS,
   type PendingCopy,
 } from '../contract/copies.ts';
 import { FACT_CATEGORIES } from '../contract/fact-drafts.ts';
@@ -16,7 +17,7 @@ import { Id, JsonObject, Moment, timeOf, times } from './fields.ts';
 
 /** More than the server makes of messages: what a file says beyond is refused, before it holds up whoever writes. */
 const Text = StoredText.max(8_192);
-const Words = z.array(StoredText.max(1_024)).max(1_024);
+const Words = z.array(StoredText.max(1_024)).max(MOST_TERMS);
 const Json = JsonObject.refine((text) => text.length <= 65_536, {
   error: 'Input should have at most 65,536 characters',
 });

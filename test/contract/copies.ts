@@ -162,6 +162,22 @@ export const describeCopies = (open: OpenStore): void =>
       expect(await endOf(store.copies.pending(scope, mintId()))).toBe('not_found');
     });
 
+    test('of a fact that is said in very many words have no more terms than an import takes', async () => {
+      const { learn, talk, read, restart, add, store, scope, owner } = await create();
+      const many = (from: number) => Array.from({ length: 900 }, (_, i) => `term ${from + i}`);
+      const id = await learn(talk, { terms: many(0) });
+      await learn(talk, { id, terms: many(900) });
+      const copies = await read();
+      const copy = copies.flatMap((one) => (one.kind === 'fact' && one.id === id ? [one] : []))[0];
+      expect(copy?.terms).toEqual([]);
+      expect(copy?.mentions.map(({ terms }) => terms.length)).toEqual([900, 900]);
+      await restart();
+      await add(copies);
+      for (const term of ['term 3', 'term 1703']) {
+        expect((await store.facts.find(scope, owner.id, [term], 5)).map((fact) => fact.id)).toEqual([id]);
+      }
+    });
+
     test('tell the work that is not done, which is then work of the other memory', async () => {
       const { store, scope, world, talk, restart, add } = await create();
       const work = world.work({ kinds: ['index', 'extract'] });
