@@ -11,7 +11,7 @@ import { watchDescriptors } from './platform/descriptors.ts';
 import { systemIds } from './platform/ids.ts';
 import { type Listener, type ListenerConnection, openListener } from './platform/listener.ts';
 import { createLog } from './platform/log.ts';
-import { openTracing } from './platform/open-tracing.ts';
+import { openMetricsExport, openTracing } from './platform/open-otlp.ts';
 import { stopInOrder } from './platform/orderly-stop.ts';
 import { findPackages } from './platform/packages.ts';
 import { systemScheduler as scheduler } from './platform/scheduler.ts';
@@ -49,9 +49,9 @@ export interface Serving {
 export const startServing = async (env: Env, print: (report: string) => void): Promise<Serving> => {
   const config = await GlobalConfig.initialize({ env, folder: process.cwd() });
   const settings = config.current;
-  const tracing = await openTracing(env, packageJson.version, (reason) =>
-    log.warn({ reason }, 'spans are not taken by the endpoint of OTEL_EXPORTER_OTLP_ENDPOINT'),
-  );
+  const onProblem = (reason: string): void =>
+    log.warn({ reason }, 'spans or metrics are not taken by the endpoint of OTEL_EXPORTER_OTLP_ENDPOINT');
+  const tracing = await openTracing(env, packageJson.version, onProblem);
   const log = createLog(() => config.current.server.log_level, tracing.current);
   const clock = systemClock;
   const ids = systemIds;
@@ -79,12 +79,20 @@ export const startServing = async (env: Env, print: (report: string) => void): P
     throw listenError(error, hostname, port);
   }
   const descriptors = watchDescriptors(systemDescriptors(), { door: listener, log });
+  const metricsExport = await openMetricsExport(env, {
+    version: packageJson.version,
+    now: () => clock.now(),
+    read: () => services.metrics.exposed(),
+    onProblem,
+  });
 
   const stop = async (reason: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     log.info({ reason }, 'the server stops');
     descriptors.close();
+    // Now, since some of the numbers are the storage's, which is about to close.
+    const lastMetrics = metricsExport.close();
     try {
       await stopInOrder({
         endWaits: () => services.endWaits(),
@@ -95,7 +103,7 @@ export const startServing = async (env: Env, print: (report: string) => void): P
     } catch (error) {
       log.error({ err: error }, 'the stop was not orderly; nothing that was acknowledged depends on it');
     }
-    await tracing.close();
+    await Promise.all([lastMetrics, tracing.close()]);
     log.info({}, 'the server has stopped');
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

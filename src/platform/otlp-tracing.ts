@@ -1,14 +1,12 @@
 // The official SDK, which this file alone knows; it is loaded only where an endpoint is named.
 import { context, isSpanContextValid, ROOT_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { parseTraceParent, setGlobalErrorHandler } from '@opentelemetry/core';
+import { parseTraceParent } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { serviceResource, shutDown, tellProblems } from './otlp.ts';
 import type { OpenSpan, SpanOptions, Tracing } from './tracing.ts';
 
-const CLOSE_MS = 3_000;
-const TELL_EVERY_MS = 60_000;
 const SAMPLED = 1;
 
 const openSpan = (span: Span): OpenSpan => ({
@@ -26,20 +24,9 @@ const failed = (span: Span, error: unknown): void => {
 
 /** Spans that go to the endpoint of `OTEL_EXPORTER_OTLP_ENDPOINT`, as JSON over HTTP, some at a time; those that find no room are dropped. */
 export const openOtlpTracing = (version: string, onProblem: (reason: string) => void): Tracing => {
-  let toldMs = Number.NEGATIVE_INFINITY;
-  setGlobalErrorHandler((error) => {
-    const nowMs = performance.now();
-    if (nowMs - toldMs < TELL_EVERY_MS) return;
-    toldMs = nowMs;
-    onProblem(error instanceof Error ? error.message : String(error));
-  });
-  const service = resourceFromAttributes({ 'service.name': 'memfuse', 'service.version': version });
-  // What the environment says of the service wins.
-  const resource = defaultResource()
-    .merge(service)
-    .merge(detectResources({ detectors: [envDetector] }));
+  tellProblems(onProblem);
   const provider = new TracerProvider({
-    resource,
+    resource: serviceResource(version),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -82,12 +69,6 @@ export const openOtlpTracing = (version: string, onProblem: (reason: string) => 
       const active = trace.getSpan(context.active())?.spanContext();
       return active ? { traceId: active.traceId, spanId: active.spanId } : null;
     },
-    close: async () => {
-      const late = new Promise<void>((resolve) => {
-        setTimeout(resolve, CLOSE_MS).unref();
-      });
-      // Whoever takes spans may be away; that is told by the handler above.
-      await Promise.race([provider.shutdown().catch(() => {}), late]);
-    },
+    close: () => shutDown(provider),
   };
 };

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
 import { MemfuseError } from '../contract/errors.ts';
+import type { ExposedMetric } from '../platform/otlp-metrics.ts';
 import { addDuration, type Duration, Durations } from './durations.ts';
 
 /** One measured run of an operation. */
@@ -182,6 +183,12 @@ export class PerformanceMetrics {
   /** Everything in the text format of Prometheus, and its content type. */
   async prometheus(): Promise<{ readonly text: string; readonly contentType: string }> {
     return { text: await this.#registry.metrics(), contentType: this.#registry.contentType };
+  }
+
+  /** The same as data. */
+  async exposed(): Promise<readonly ExposedMetric[]> {
+    // The types of prom-client call the kind of a metric a number, and it is a word; of histograms they leave out the names.
+    return (await this.#registry.getMetricsAsJSON()) as unknown as readonly ExposedMetric[];
   }
 
   #configurationOf({ name, help, labels = [] }: KeptNumber) {

@@ -137,7 +137,7 @@ test('a server whose spans nobody takes says so once, and serves and stops as we
   const running = startCommand(folder.path, MAIN, [], { env: { ...env, OTEL_EXPORTER_OTLP_TIMEOUT: '100' } });
   const origin = await eventually('it serves', () => /address +(http:\/\/\S+)/.exec(running.stdout())?.[1]);
   const asks = async () => (await fetch(`${origin}/api/v1/users`)).status;
-  const told = () => running.stderr().match(/spans are not taken/g)?.length ?? 0;
+  const told = () => running.stderr().match(/spans or metrics are not taken/g)?.length ?? 0;
   await eventually('it tells of it', async () => (await asks()) === 200 && told() > 0);
   expect(await asks()).toBe(200);
   running.signal('SIGTERM');
