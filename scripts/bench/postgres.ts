@@ -28,7 +28,7 @@ const QUICK_PLAN: Plan = {
   adds: { rounds: 2, durationMs: 1_000 },
   questions: { messages: 2_000, rounds: 3, questions: 50 },
   saturation: { rounds: 2, durationMs: 600, stock: 400, queueSize: 50 },
-  growth: { users: [500, 2_000], messagesEach: 2, durationMs: 700, rounds: 2 },
+  growth: { users: [1_000, 3_000], messagesEach: 2, durationMs: 700, rounds: 2 },
 };
 
 const PASSWORD = 'bench';
@@ -81,7 +81,7 @@ export const postgresSuite: Suite = {
             plan.questions,
           )),
           ...(await measureSaturation(options, { plan: plan.saturation, databaseUrl: await database('saturation') })),
-          ...(await measureGrowth(await database('growth'), plan.growth, options)),
+          ...(await measureGrowth(database, plan.growth, options)),
           ...(await measurePool(await database('pool'))),
         ];
       } finally {
