@@ -1,8 +1,14 @@
 import { type Panel, plotSvg } from '../bench/plot.ts';
 import type { Soak } from './run.ts';
-import { MEASURES, type Sample, type Verdict } from './samples.ts';
+import { MEASURES, type Measure, type Sample, type Verdict } from './samples.ts';
 
 const MINUTE_MS = 60_000;
+
+/** Kept answers are shown, and not judged. */
+const SHOWN: readonly (Pick<Measure, 'name' | 'unit' | 'divisor'> & { readonly key: keyof Sample })[] = [
+  ...MEASURES,
+  { key: 'keptAnswerBytes', name: 'kept answers', unit: 'MiB', divisor: 1_048_576 },
+];
 
 /** Samples of which each point of the plot is the median, so that an hour is still a line that can be read. */
 const MOST_POINTS = 90;
@@ -18,7 +24,7 @@ const thinned = (points: readonly { x: number; y: number }[]): { x: number; y: n
 /** One panel for each unit and size: memory, files, tasks, latencies. Returns an SVG document. */
 export const drawSoak = (samples: readonly Sample[], title: string): Promise<string> => {
   const panel = (name: string, keys: readonly (keyof Sample)[]): Panel => {
-    const measures = MEASURES.filter(({ key }) => keys.includes(key));
+    const measures = SHOWN.filter(({ key }) => keys.includes(key));
     return {
       kind: 'lines',
       title: name,
@@ -38,7 +44,7 @@ export const drawSoak = (samples: readonly Sample[], title: string): Promise<str
     title,
     panels: [
       panel('Resident memory', ['rssBytes']),
-      panel('Database file and write-ahead log', ['fileBytes', 'walBytes']),
+      panel('Database file and write-ahead log', ['fileBytes', 'keptAnswerBytes', 'walBytes']),
       panel('Adds', ['addP50Ms', 'addP99Ms']),
       panel('Questions', ['askP50Ms', 'askP99Ms']),
       panel('Tasks that wait', ['waitingTasks']),

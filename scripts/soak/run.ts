@@ -4,7 +4,7 @@ import { MemFuse } from '../../src/client/index.ts';
 import { seededRandom } from '../../test/support/random.ts';
 import { benchFolder, startProcess } from '../bench/server-process.ts';
 import { createPeople, PEOPLE, type People } from './people.ts';
-import { bytesOf, quantileOr, type Sample } from './samples.ts';
+import { bytesOf, bytesOfTables, quantileOr, type Sample } from './samples.ts';
 
 export interface SoakOptions {
   readonly durationMs: number;
@@ -81,10 +81,13 @@ export const runSoak = async ({
     };
     const sample = async (atMs: number): Promise<void> => {
       const { addMs, askMs } = people.takeLatencies();
+      const keptAnswerBytes = bytesOfTables(database, 'idempotency');
       const taken: Sample = {
         atMs,
         rssBytes: server.rssBytes() ?? Number.NaN,
-        fileBytes: bytesOf(database),
+        // The answers that only the log has so far are no part of the file.
+        fileBytes: Math.max(0, bytesOf(database) - keptAnswerBytes),
+        keptAnswerBytes,
         walBytes: bytesOf(`${database}-wal`),
         waitingTasks: (await client.call('taskStats', {})).waiting,
         addP50Ms: quantileOr(addMs, 0.5),

@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite';
 import { statSync } from 'node:fs';
 import { quantile } from '../bench/suite.ts';
 
@@ -5,7 +6,10 @@ import { quantile } from '../bench/suite.ts';
 export interface Sample {
   readonly atMs: number;
   readonly rssBytes: number;
+  /** The database file without the answers below. */
   readonly fileBytes: number;
+  /** Answers in it that are kept for a day, so that a call with the same Idempotency-Key takes effect once: they grow for a day. */
+  readonly keptAnswerBytes: number;
   readonly walBytes: number;
   /** Tasks of the background that wait. */
   readonly waitingTasks: number;
@@ -19,11 +23,20 @@ export interface Sample {
 /** Bytes of a file; 0 when there is none. */
 export const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
+/** Bytes of the tables and indexes of a SQLite file whose names begin so. Errors when the file cannot be read. */
+export const bytesOfTables = (path: string, prefix: string): number => {
+  using database = new Database(path, { readonly: true });
+  const asked = database.query<{ bytes: number | null }, [string]>(
+    'SELECT sum(pgsize) AS bytes FROM dbstat WHERE aggregate = TRUE AND name GLOB ?',
+  );
+  return asked.get(`${prefix}*`)?.bytes ?? 0;
+};
+
 /** A quantile of latencies; NaN when there are none. */
 export const quantileOr = (latenciesMs: readonly number[], q: number): number =>
   latenciesMs.length === 0 ? Number.NaN : quantile(latenciesMs, q);
 
-type MeasureKey = Exclude<keyof Sample, 'atMs'>;
+type MeasureKey = Exclude<keyof Sample, 'atMs' | 'keptAnswerBytes'>;
 
 export interface Measure {
   readonly key: MeasureKey;
@@ -43,7 +56,7 @@ const latency = { unit: 'ms', divisor: 1, growth: 1.5, slack: 5 } as const;
 
 export const MEASURES: readonly Measure[] = [
   { key: 'rssBytes', name: 'resident memory', ...bytes, growth: 1.1, slack: 16 },
-  { key: 'fileBytes', name: 'database file', ...bytes, growth: 1.1, slack: 1 },
+  { key: 'fileBytes', name: 'database file without kept answers', ...bytes, growth: 1.1, slack: 1 },
   { key: 'walBytes', name: 'write-ahead log', ...bytes, growth: 1.2, slack: 4 },
   { key: 'waitingTasks', name: 'tasks that wait', unit: 'tasks', divisor: 1, growth: 1.5, slack: 10 },
   { key: 'addP50Ms', name: 'add, p50', ...latency },

@@ -9,6 +9,7 @@ const sampleAt = (i: number, changes: Partial<Sample> = {}): Sample => ({
   atMs: i * 10_000,
   rssBytes: 300 * MIB,
   fileBytes: 50 * MIB,
+  keptAnswerBytes: i * MIB,
   walBytes: 4 * MIB,
   waitingTasks: 3,
   addP50Ms: 4,
@@ -40,6 +41,7 @@ test('a short soak does every kind of work without a fault, and its samples can 
   expect(run.reindexes).toBe(2);
   expect(run.samples.length).toBeGreaterThan(3);
   expect(judge(run.samples)).toHaveLength(MEASURES.length);
+  expect(run.samples.at(-1)?.keptAnswerBytes).toBeGreaterThan(0);
   const svg = await drawSoak(run.samples, 'short');
-  for (const { name } of MEASURES) expect(svg).toContain(name);
+  for (const name of [...MEASURES.map((measure) => measure.name), 'kept answers']) expect(svg).toContain(name);
 });
