@@ -123,7 +123,8 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
     replaced: async (tenantKey, userKey, messageKeys) => {
       const owner = { tenantKey, userKey };
       type Row = Omit<Replaced, 'messageKeys'>;
-      const rows = await sql.all<Row>(pool, 'replaced', { ...owner, keys: arrayOf(messageKeys) });
+      const found = await sql.all<Row>(pool, 'replaced', { ...owner, keys: arrayOf(messageKeys) });
+      const rows = [...new Map(found.map((row) => [JSON.stringify(row), row])).values()];
       if (rows.length === 0) return [];
       const keys = arrayOf([...new Set(rows.map(({ factKey }) => factKey))]);
       type Source = { readonly factKey: number; readonly key: number };

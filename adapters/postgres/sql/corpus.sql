@@ -81,7 +81,8 @@ SELECT false, spoken(a.name), steps.count FROM steps JOIN agents a ON a.key = st
 ORDER BY count;
 
 -- name: replaced
--- from what a message says along what superseded it, to what holds
+-- from what a message says along what superseded it, to what holds; twice what a message says twice. UNION would make a table of hashes
+-- beforehand for all rows that the planner expects, which took 0.8 ms with 100,000 users
 WITH RECURSIVE chain (message_key, text, key, steps) AS (
   SELECT x.message_key, f.text, f.key, 0
   FROM unnest(@keys::bigint[]) AS asked (key)
@@ -97,7 +98,7 @@ WITH RECURSIVE chain (message_key, text, key, steps) AS (
       )
     )
   )
-  UNION
+  UNION ALL
   SELECT c.message_key, c.text, f.superseded_by, c.steps + 1
   FROM chain c CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = @userKey AND key = c.key OFFSET 0) AS f
   WHERE f.state = 'superseded' AND f.superseded_by IS NOT NULL AND c.steps < 64
