@@ -27,6 +27,12 @@ const CHARACTERS = 16_384;
 const FEW_CHARACTERS = 1_024;
 const NOW = Date.parse('2026-01-14T12:00:00Z');
 
+/** Of a text that is not the one that was asked about last, whose language is known. */
+const freshLanguageOf = (text: string): unknown => {
+  languageOf('');
+  return languageOf(text);
+};
+
 /** What of a text in its plain form is read of times, without the bound that a question has. */
 const timesIn = (language: SpokenLanguage) => (text: string) =>
   spokenTimes(tokensOf(text, Number.POSITIVE_INFINITY), language, NOW);
@@ -46,7 +52,7 @@ describe('the time that it takes grows with the length of a text and no more:', 
     ['whether it answers nothing', answersNothing],
     ['whether it only asks', onlyAsks],
     ['who speaks it', (text) => speakerOf(null, text)],
-    ['its language', languageOf],
+    ['its language', freshLanguageOf],
     ['its terms', termsOf],
     ['the words of a question', (text) => askedWords(text, ['de', 'ru'])],
     ['the times that it names', (text) => timesNamedIn(text, NOW)],
