@@ -4,10 +4,10 @@ import { othersFirst } from '../others-first.ts';
 
 /** Words of a longer question that are looked for. */
 const MOST_WORDS = 16;
-/** Documents that are picked: reading them into an index takes some 30 ms. */
-const MOST_PICKED = 512;
-/** So many are held before the better half is kept: their texts are in memory. */
-const MOST_HELD = 8 * MOST_PICKED;
+/** Documents that are picked, and their characters: reading them into an index takes some 30 ms, and 100 for long ones. */
+const PICKED = { documents: 512, characters: 524_288 };
+/** So many times more are held before the better half is kept: their texts are in memory. */
+const HELD = 8;
 /** Letters of a word that must stand in a text: a stem may end otherwise than the word. */
 const LEAST_LETTERS = 3;
 
@@ -68,17 +68,24 @@ export const pickEarly = async (
     .map((asked) => ({ beginning: beginningOf(asked), isUnspaced: UNSPACED.test(asked.word) }));
   const holders = new Float64Array(sought.length);
   let picks: Pick[] = [];
+  let characters = 0;
   let looked = 0;
   const weightOf = ({ words: held }: Pick): number =>
     held.reduce((sum, place) => sum + Math.log(1 + looked / (holders[place] as number)), 0);
-  const keepBest = (most: number): void => {
-    if (picks.length <= most) return;
+  /** Keeps so many times what is picked: one at least, however long. */
+  const keepBest = (share: number): void => {
+    if (picks.length <= share * PICKED.documents && characters <= share * PICKED.characters) return;
     const weights = picks.map(weightOf);
     const best = [...weights.keys()].sort((a, b) => (weights[b] as number) - (weights[a] as number) || b - a);
-    picks = best
-      .slice(0, most)
-      .sort((a, b) => a - b)
-      .map((place) => picks[place] as Pick);
+    characters = 0;
+    const kept: number[] = [];
+    for (const place of best.slice(0, share * PICKED.documents)) {
+      const { length } = (picks[place] as Pick).document.content;
+      if (kept.length > 0 && characters + length > share * PICKED.characters) break;
+      characters += length;
+      kept.push(place);
+    }
+    picks = kept.sort((a, b) => a - b).map((place) => picks[place] as Pick);
   };
   let isWhole = true;
   for await (const batch of batches) {
@@ -89,16 +96,18 @@ export const pickEarly = async (
         if (holds(text, beginning, isUnspaced)) held.push(place);
       }
       for (const place of held) holders[place] = (holders[place] as number) + 1;
-      if (held.length > 0) picks.push({ document, words: held });
+      if (held.length === 0) continue;
+      picks.push({ document, words: held });
+      characters += document.content.length;
     }
     looked += batch.length;
-    if (picks.length > MOST_HELD) keepBest(MOST_HELD / 2);
+    if (picks.length > HELD * PICKED.documents || characters > HELD * PICKED.characters) keepBest(HELD / 2);
     if (isOver()) {
       isWhole = false;
       break;
     }
     await othersFirst();
   }
-  keepBest(MOST_PICKED);
+  keepBest(1);
   return { documents: picks.map(({ document }) => document), looked, isWhole };
 };

@@ -5,8 +5,8 @@ import type { Owner } from '../owner.ts';
 import { pickEarly } from './early-picks.ts';
 import type { UserIndex } from './user-index.ts';
 
-/** Documents that were read in one go. Of fewer the rest is read as soon as an early look would be over. */
-const LEAST_READ = 2_048;
+/** What was read in one go, documents or their characters. Of less the rest is read as soon as an early look would be over. */
+const LEAST_READ = { documents: 2_048, characters: 524_288 };
 /** How long an early look lasts at most: behind an import of 50,000 messages a tenth of that is enough. */
 const MOST_LOOK_MS = 3_000;
 
@@ -28,7 +28,7 @@ export class Growth {
   #rest: { after: number; readonly keys: KeyRange }[];
   /** Documents put in ahead, with their generations. */
   readonly #ahead = new Map<string, number>();
-  #read = 0;
+  readonly #read = { documents: 0, characters: 0 };
   #looks = 0;
   /** Whether more is left than a look has time for. */
   #isVast = false;
@@ -60,7 +60,8 @@ export class Growth {
     const [current] = this.#rest;
     const last = batch.at(-1);
     if (current && last) current.after = last.generation - 1;
-    this.#read += batch.length;
+    this.#read.documents += batch.length;
+    for (const { content } of batch) this.#read.characters += content.length;
   }
 
   /** Notes that a range of keys was read to its end. */
@@ -78,7 +79,8 @@ export class Growth {
     { tenantKey, userKey }: Owner,
     words: readonly AskedWord[],
   ): Promise<EarlyLook | null> {
-    if (this.#read < LEAST_READ || this.#isVast) return null;
+    const { documents, characters } = this.#read;
+    if ((documents < LEAST_READ.documents && characters < LEAST_READ.characters) || this.#isVast) return null;
     const untilMs = this.#clockMs() + MOST_LOOK_MS;
     this.#looks += 1;
     try {

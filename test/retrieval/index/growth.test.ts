@@ -71,6 +71,19 @@ describe('a memory that is being read', () => {
     expect(await indexes.early(memory.owner, words)).toBeNull();
   });
 
+  test('shows it before all of few long documents is read', async () => {
+    const memory = await memories.create();
+    const long = (i: number) => `The kettle boils in room ${i % 40}. `.repeat(600);
+    await memory.put(...Array.from({ length: 120 }, (_, i) => ({ ...told(i + 1), content: long(i) })));
+    await memory.put({ ...message(200, 'My violins are in the attic.'), sessionKey: 1 });
+    const indexes = new UserIndexes(memories.watch(), null, ROOMY);
+    const opening = indexes.open(memory.owner);
+    const { index, unread } = await earlyLook(indexes, memory);
+    expect(unread).toBeGreaterThan(0);
+    expect(holders(memory, index, 'violin')).toEqual([200]);
+    expect(holders(memory, await opening, 'violin')).toEqual([200]);
+  });
+
   test('shows a change of what was put in ahead, and nothing that was deleted meanwhile', async () => {
     const memory = await imported();
     const indexes = new UserIndexes(memories.watch(), null, ROOMY);
@@ -153,6 +166,16 @@ describe('what is picked early', () => {
     expect(texts).toContain('the garden gate');
     expect(texts).toHaveLength(512);
     expect([looked, isWhole]).toEqual([6_000, true]);
+  });
+
+  test('are fewer of long ones, so that reading them takes no longer, and one however long', async () => {
+    const long = 'a garden with a wall. '.repeat(5_000);
+    const many = Array.from({ length: 100 }, (_, i) => (i === 70 ? `${long} The gate is green.` : long));
+    const { texts, looked, isWhole } = await pick('garden gate', many);
+    expect(texts.some((text) => text.includes('gate'))).toBe(true);
+    expect(texts.length).toBeWithin(2, 6);
+    expect([looked, isWhole]).toEqual([100, true]);
+    expect((await pick('gate', ['nothing', `gate ${long.repeat(10)}`])).texts).toHaveLength(1);
   });
 
   test('are those that time was left for', async () => {
