@@ -130,6 +130,8 @@ const startThread = (name: string, start: () => Worker): Worker => {
 /** One thread of a channel, from its start to its end. Only `end` ends it. */
 class Thread {
   readonly #ready = Promise.withResolvers<void>();
+  /** Resolves when it has loaded, or never will. */
+  readonly #loaded = Promise.withResolvers<void>();
   readonly #worker: Worker;
   readonly #options: WorkerChannelOptions;
   readonly #scheduler: Scheduler;
@@ -151,8 +153,14 @@ class Thread {
     // Whoever asked for it hears of it.
     this.ready.catch(() => {});
     this.#worker = startThread(name, () => new Worker(withinBinary(entry), { workerData: data }));
-    this.#worker.on('error', (cause) => this.#die(new WorkerDiedError(name, cause)));
-    this.#worker.on('exit', () => this.#die(new WorkerDiedError(name)));
+    this.#worker.on('error', (cause) => {
+      this.#loaded.resolve();
+      this.#die(new WorkerDiedError(name, cause));
+    });
+    this.#worker.on('exit', () => {
+      this.#loaded.resolve();
+      this.#die(new WorkerDiedError(name));
+    });
     this.#worker.on('message', (reply: Reply) => this.#take(reply));
     if (startTimeoutMs === undefined) return;
     this.#cancelStart = scheduler.after(startTimeoutMs, () =>
@@ -201,11 +209,19 @@ class Thread {
   replace(error: WorkerReplacedError): void {
     const { onGivenUp } = this.#owner;
     this.#die(error);
-    onGivenUp(this.stop());
+    onGivenUp(this.#terminate());
   }
 
-  /** Asks the thread to stop. Resolves when it has, which may be never. */
+  /**
+   * Asks the thread to stop, once it has loaded: one that is ended while it loads native code may take the process along.
+   * Resolves when it has stopped, which may be never.
+   */
   async stop(): Promise<void> {
+    await this.#loaded.promise;
+    await this.#terminate();
+  }
+
+  async #terminate(): Promise<void> {
     await this.#worker.terminate();
   }
 
@@ -215,6 +231,7 @@ class Thread {
   }
 
   #take(reply: Reply): void {
+    if ('ready' in reply || 'fatal' in reply) this.#loaded.resolve();
     if (this.#end) return;
     this.#wasHeard = true;
     if ('note' in reply) this.#options.onNote?.(reply.note);

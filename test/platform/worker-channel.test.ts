@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { closeReserve, openReserve } from '../../src/platform/descriptor-reserve.ts';
 import {
   CLOSE_MS,
+  createWorkerChannel,
   openWorkerChannel,
   WorkerCallError,
   type WorkerChannel,
@@ -360,6 +361,17 @@ describe('closing', () => {
     await reasonOf(channel.call('exit', 1));
     await channel.close();
     expect(await reasonOf(channel.call('echo', 1))).toBeInstanceOf(WorkerDiedError);
+  });
+
+  test('lets a Worker load first, which takes the process along when it is ended within native code', async () => {
+    const loaded = new Int32Array(new SharedArrayBuffer(4));
+    const entry = new URL('./slow-worker.ts', import.meta.url);
+    const channel = createWorkerChannel({ name: 'slow', entry, data: loaded, onDeath: (error) => deaths.push(error) });
+    const opening = reasonOf(channel.ready());
+    await channel.close();
+    expect(Atomics.load(loaded, 0)).toBe(1);
+    expect(await opening).toBeInstanceOf(WorkerDiedError);
+    expect(deaths).toEqual([]);
   });
 
   test('may be done while a successor starts: the call that started it has an end', async () => {
