@@ -11,6 +11,7 @@ import {
 } from '../src/contract/copies.ts';
 import type { FactDraft } from '../src/contract/fact-drafts.ts';
 import { movableForgotten } from './forgotten-facts.ts';
+import { cursorsOf } from './pages.ts';
 
 /** Rows as both engines read them for a copy. */
 export type FactCopyRow = Omit<FactCopy, 'kind' | 'terms' | 'entities' | 'history' | 'mentions'> & {
@@ -29,6 +30,9 @@ export type EpisodeCopyRow = Omit<EpisodeCopy, 'kind' | 'participants' | 'keyPhr
 };
 export type ForgottenRow = { readonly sequence: number; readonly messageId: string; readonly digests: string };
 export type PendingRow = Omit<PendingCopy, 'kind' | 'work' | 'firstMessageId' | 'lastMessageId'> & {
+  readonly key: number;
+  readonly lastSequence: number;
+  readonly firstSequence: number;
   readonly kind: string;
   readonly firstMessageId: string | null;
   readonly lastMessageId: string | null;
@@ -110,3 +114,13 @@ export const toPending = ({ kind, firstMessageId, lastMessageId }: PendingRow): 
   (COPIED_KINDS as readonly string[]).includes(kind) && firstMessageId !== null && lastMessageId !== null
     ? [{ kind: 'pending', work: kind as CopiedKind, firstMessageId, lastMessageId }]
     : [];
+
+/** Where a page of the work on a session begins, and what leads to the next. */
+export const pendingCursors = (sessionKey: number, after: string | null) => {
+  const cursors = cursorsOf(['copies of what is not done', sessionKey]);
+  const [afterLast, afterFirst, afterKey] = cursors.read<readonly [number, number, number]>(after, [0, 0, 0]);
+  return {
+    after: { afterLast, afterFirst, afterKey },
+    cursorOf: ({ lastSequence, firstSequence, key }: PendingRow) => cursors.write([lastSequence, firstSequence, key]),
+  };
+};

@@ -23,6 +23,7 @@ import {
   type MentionCopyRow,
   messageKeysOf,
   type PendingRow,
+  pendingCursors,
   toEpisodeCopy,
   toFactCopy,
   toForgottenCopy,
@@ -123,9 +124,12 @@ const openCopyReads = (pool: Pool): Omit<CopyFacet, 'add'> => {
       const { rows, next } = pageOf(found, page.limit, ({ sequence }) => cursors.write([sequence]));
       return { rows: rows.map((row) => toForgottenCopy(session.ownerKey, row)), next };
     },
-    pending: async (scope, sessionId) => {
-      const found = await sql.all<PendingRow>(pool, 'pending', await sessionOf(scope, sessionId));
-      return found.flatMap(toPending);
+    pending: async (scope, sessionId, page) => {
+      const session = await sessionOf(scope, sessionId);
+      const { after, cursorOf } = pendingCursors(session.sessionKey, page.after);
+      const found = await sql.all<PendingRow>(pool, 'pending', { ...session, ...after, limit: page.limit + 1 });
+      const { rows, next } = pageOf(found, page.limit, cursorOf);
+      return { rows: rows.flatMap(toPending), next };
     },
   };
 };

@@ -21,6 +21,7 @@ import {
   type MentionCopyRow,
   messageKeysOf,
   type PendingRow,
+  pendingCursors,
   toEpisodeCopy,
   toFactCopy,
   toForgottenCopy,
@@ -103,10 +104,12 @@ export const copyReads = (db: Connection) => {
       const { rows, next } = pageOf(found, page.limit, ({ sequence }) => cursors.write([sequence]));
       return { rows: rows.map((row) => toForgottenCopy(userKey, row)), next };
     },
-    pending: (scope: Scope, sessionId: string): PendingCopy[] => {
+    pending: (scope: Scope, sessionId: string, page: Page): PageOf<PendingCopy> => {
       const { key: sessionKey } = sessionOf(scope, sessionId);
-      const found = sql('pending').all({ tenantKey: scope.tenantKey, sessionKey }) as PendingRow[];
-      return found.flatMap(toPending);
+      const { after, cursorOf } = pendingCursors(sessionKey, page.after);
+      const asked = { tenantKey: scope.tenantKey, sessionKey, ...after, limit: page.limit + 1 };
+      const { rows, next } = pageOf(sql('pending').all(asked) as PendingRow[], page.limit, cursorOf);
+      return { rows: rows.flatMap(toPending), next };
     },
   };
 };

@@ -146,10 +146,10 @@ export interface CopyFacet {
    */
   forgotten(scope: Scope, sessionId: string, page: Page): Promise<PageOf<ForgottenCopy>>;
   /**
-   * Lists the work on a session that is not done, whose outcomes are moved.
-   * @example await store.copies.pending(scope, 's1'); // [{ kind: 'pending', work: 'extract', firstMessageId: 'm7', lastMessageId: 'm9' }]
+   * Lists the work on a session that is not done, whose outcomes are moved, in order of the messages. Other work makes a page shorter.
+   * @example await store.copies.pending(scope, 's1', { after: null, limit: 10 }); // { rows: [{ kind: 'pending', work: 'extract', ... }], next: null }
    */
-  pending(scope: Scope, sessionId: string): Promise<PendingCopy[]>;
+  pending(scope: Scope, sessionId: string, page: Page): Promise<PageOf<PendingCopy>>;
   /**
    * Adds copies to a user, all or none, and answers for each whether it was added. One is passed over that is there already, and one of
    * messages that are not there, or that a person has deleted here. An episode whose messages others have come between is made anew.

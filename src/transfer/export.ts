@@ -45,7 +45,9 @@ async function* linesOfUser(
   yield lineOf.user(user);
   for await (const item of rowsOf((page) => store.knowledge.list(scope, user.id, page))) yield lineOf.knowledge(item);
   const pending: PendingCopy[] = [];
+  let hasSessions = false;
   for await (const session of rowsOf((page) => store.sessions.list(scope, { userId: user.id }, page))) {
+    hasSessions = true;
     if (!agents.has(session.agentId)) {
       const agent = await store.agents.get(scope, session.agentId);
       if (agent) yield lineOf.agent(agent);
@@ -57,8 +59,12 @@ async function* linesOfUser(
       yield lineOf.message(message);
     }
     // Before the facts are read: what is done meanwhile is told twice, and nothing is left out.
-    pending.push(...(await store.copies.pending(scope, session.id)).filter(({ work }) => made.includes(work)));
+    for await (const work of rowsOf((page) => store.copies.pending(scope, session.id, page))) {
+      if (made.includes(work.work)) pending.push(work);
+    }
   }
+  // Without messages nothing was made.
+  if (!hasSessions) return;
   yield* linesOfCopies({ store, scope }, user.id);
   for (const work of pending) yield copyLine(work, user.id);
 }

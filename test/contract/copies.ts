@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import type { Copy } from '../../src/contract/copies.ts';
+import type { Copy, PendingCopy } from '../../src/contract/copies.ts';
+import type { PageOf } from '../../src/contract/pages.ts';
 import { ALL, ANN, END_OF_TIME } from './background.ts';
 import { newEpisode } from './episode-drafts.ts';
 import { createLearner } from './facts.ts';
@@ -159,7 +160,7 @@ export const describeCopies = (open: OpenStore): void =>
       expect(await facts()).toEqual([]);
       expect(await endOf(store.copies.add(scope, mintId(), copies, 1))).toBe('not_found');
       expect(await endOf(store.copies.facts(scope, mintId(), WHOLE))).toBe('not_found');
-      expect(await endOf(store.copies.pending(scope, mintId()))).toBe('not_found');
+      expect(await endOf(store.copies.pending(scope, mintId(), WHOLE))).toBe('not_found');
     });
 
     test('of a fact that is said in very many words have no more terms than an import takes', async () => {
@@ -183,7 +184,12 @@ export const describeCopies = (open: OpenStore): void =>
       const work = world.work({ kinds: ['index', 'extract'] });
       const said = [world.message('one'), world.message('two')];
       await store.messages.append(scope, talk.id, said, undefined, work);
-      const pending = await store.copies.pending(scope, talk.id);
+      const pending: Copy[] = [];
+      for (let after: string | null = null, pages = 0; pages === 0 || after !== null; pages += 1) {
+        const page: PageOf<PendingCopy> = await store.copies.pending(scope, talk.id, { after, limit: 1 });
+        pending.push(...page.rows);
+        after = page.next;
+      }
       expect(pending).toEqual([
         { kind: 'pending', work: 'extract', firstMessageId: said[0]?.id ?? '', lastMessageId: said[1]?.id ?? '' },
       ]);
@@ -192,7 +198,7 @@ export const describeCopies = (open: OpenStore): void =>
       expect(await add(pending)).toEqual([true]);
       expect(await add(pending)).toEqual([false]);
       expect(await tasksOf(store, scope, { kind: 'extract' })).toHaveLength(1);
-      expect(await store.copies.pending(scope, talk.id)).toEqual(pending);
+      expect((await store.copies.pending(scope, talk.id, WHOLE)).rows as Copy[]).toEqual(pending);
     });
 
     test('date messages that nobody has changed since', async () => {

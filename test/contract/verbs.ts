@@ -231,7 +231,8 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'copies.facts': (store, as, { user }) => rowsIn(store.copies.facts(as, user.id, WHOLE)),
   'copies.episodes': (store, as, { user }) => rowsIn(store.copies.episodes(as, user.id, WHOLE)),
   'copies.forgotten': (store, as, { session }) => rowsIn(store.copies.forgotten(as, session.id, WHOLE)),
-  'copies.pending': (store, as, { session }) => store.copies.pending(as, session.id),
+  'copies.pending': (store, as, { session }) =>
+    rowsIn(store.copies.pending(as, session.id, { after: null, limit: 10 })),
   'copies.add': (store, as, { user, messages }) =>
     store.copies.add(as, user.id, [{ kind: 'edit', messageId: present(messages[0]), at: AT }], AT),
   'work.nominate': (store, as, victim) => {

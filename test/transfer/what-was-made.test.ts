@@ -24,6 +24,12 @@ let text = '';
 const clientOf = ({ origin }: TestServer): MemFuse => new MemFuse({ baseUrl: origin, retries: 0 });
 const exported = async (server: TestServer): Promise<string> =>
   new Response(await clientOf(server).export(null)).text();
+/** An export of a server that has done all its work. */
+const settled = (server: TestServer): Promise<string> =>
+  eventually('all work is done', async () => {
+    const file = await exported(server);
+    return file.includes('"type":"pending"') ? null : file;
+  });
 const linesIn = (file: string): string[] => file.trim().split('\n').slice(1, -1);
 const dataOf = ({ status, body }: TestAnswer): TestAnswer['body'] => {
   expect(status).toBeOneOf([200, 201]);
@@ -73,10 +79,7 @@ beforeAll(async () => {
   dataOf(await from.call('PATCH', `/facts/${idOf('tea')}`, { text: 'Alice loves green tea.' }));
   dataOf(await from.call('PATCH', `/facts/${idOf('bike')}`, { state: 'retracted' }));
   await from.call('DELETE', `/facts/${idOf('31')}`);
-  text = await eventually('all work is done', async () => {
-    const file = await exported(from);
-    return file.includes('"type":"pending"') ? null : file;
-  });
+  text = await settled(from);
 }, 60_000);
 afterAll(async () => {
   await Promise.all([from.stop(), onPostgres.stop(), back.stop()]);
@@ -115,7 +118,7 @@ describe('what was made of messages', () => {
     const after: { id: string; state: string }[] = await factsOf(back);
     expect(after.find(({ id }) => id === porto?.id)?.state).toBe('superseded');
     // An import that comes again changes nothing of that.
-    const now = linesIn(await exported(back));
+    const now = linesIn(await settled(back));
     expect((await clientOf(back).import(text)).imported).toMatchObject({ fact: 0, message: 0 });
     expect(linesIn(await exported(back))).toEqual(now);
   });

@@ -63,13 +63,14 @@ WHERE f.user_key = @ownerKey AND f.session_key = @sessionKey AND f.sequence > @a
 GROUP BY f.sequence, m.id ORDER BY f.sequence LIMIT @limit;
 
 -- name: pending
-SELECT o.kind,
+SELECT o.key, o.last_sequence, o.first_sequence, o.kind,
   (SELECT m.id FROM messages m WHERE m.user_key = o.user_key AND m.session_key = o.session_key
     AND m.sequence >= o.first_sequence ORDER BY m.sequence LIMIT 1) AS first_message_id,
   (SELECT m.id FROM messages m WHERE m.user_key = o.user_key AND m.session_key = o.session_key
     AND m.sequence <= o.last_sequence ORDER BY m.sequence DESC LIMIT 1) AS last_message_id
 FROM outbox o WHERE o.user_key = @ownerKey AND o.session_key = @sessionKey AND o.tenant_key = @tenantKey
-ORDER BY o.last_sequence, o.first_sequence;
+  AND (o.last_sequence, o.first_sequence, o.key) > (@afterLast, @afterFirst, @afterKey)
+ORDER BY o.last_sequence, o.first_sequence, o.key LIMIT @limit;
 
 -- name: places
 SELECT m.id, m.key AS message_key, m.session_key, m.sequence

@@ -58,13 +58,14 @@ WHERE f.session_key = @sessionKey AND f.sequence > @after AND f.tenant_key = @te
 GROUP BY f.sequence ORDER BY f.sequence LIMIT @limit;
 
 -- name: pending
-SELECT o.kind,
+SELECT o.key, o.last_sequence AS lastSequence, o.first_sequence AS firstSequence, o.kind,
   (SELECT m.id FROM messages m WHERE m.session_key = o.session_key AND m.sequence >= o.first_sequence
     ORDER BY m.sequence LIMIT 1) AS firstMessageId,
   (SELECT m.id FROM messages m WHERE m.session_key = o.session_key AND m.sequence <= o.last_sequence
     ORDER BY m.sequence DESC LIMIT 1) AS lastMessageId
 FROM outbox o WHERE o.session_key = @sessionKey AND o.tenant_key = @tenantKey
-ORDER BY o.last_sequence, o.first_sequence;
+  AND (o.last_sequence, o.first_sequence, o.key) > (@afterLast, @afterFirst, @afterKey)
+ORDER BY o.last_sequence, o.first_sequence, o.key LIMIT @limit;
 
 -- name: place
 SELECT m.key AS messageKey, m.session_key AS sessionKey, m.sequence

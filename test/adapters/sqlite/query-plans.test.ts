@@ -72,7 +72,6 @@ const WALKS: Readonly<Record<string, string>> = {
   'facts.messages_of': 'sorts the messages that say a fact',
   'facts.aliases': 'walks the facts that name one entity',
   'copies.mentions': 'sorts what says one fact, to find the first and the newest',
-  'copies.pending': 'walks the tasks of one session that are not done',
   'facts.of_messages': SORTS_FEW,
   'related.entities_of_facts': SORTS_FEW,
   'facts.mentions_of_range': SORTS_FEW,
