@@ -14,6 +14,9 @@ export const pageByKey = async <Row extends { readonly key: number }>(
   { lastKey, read, isDescending = false }: PageReader<Row>,
 ): Promise<PageOf<Row>> => {
   const pages = keyPages(list, page, { isDescending });
-  const span = pages.span(pages.endsNow ? await lastKey() : null);
+  const last = pages.endsNow ? await lastKey() : null;
+  // Keys begin with 1: there is nothing to read.
+  if (last === 0) return { rows: [], next: null };
+  const span = pages.span(last);
   return pages.page(await read(span), span);
 };

@@ -14,6 +14,9 @@ export const pageByKey = <Row extends { readonly key: number }>(
   { lastKey, read, isDescending = false }: PageReader<Row>,
 ): PageOf<Row> => {
   const pages = keyPages(list, page, { isDescending });
-  const span = pages.span(pages.endsNow ? lastKey() : null);
+  const last = pages.endsNow ? lastKey() : null;
+  // Keys begin with 1: there is nothing to read.
+  if (last === 0) return { rows: [], next: null };
+  const span = pages.span(last);
   return pages.page(read(span), span);
 };

@@ -6,6 +6,8 @@ import type { Store } from '../contract/store.ts';
 import { copyLine } from './copy-records.ts';
 import { FORMAT, lineOf } from './records.ts';
 
+/** Sessions of a user that are kept in mind; more of them are listed once more. */
+const MOST_SESSIONS = 1_000;
 /** Rows read at a time; a fact comes with all that says it. */
 const PAGE = 500;
 const FACTS = 50;
@@ -45,9 +47,9 @@ async function* linesOfUser(
   yield lineOf.user(user);
   for await (const item of rowsOf((page) => store.knowledge.list(scope, user.id, page))) yield lineOf.knowledge(item);
   const pending: PendingCopy[] = [];
-  let hasSessions = false;
+  const sessionIds: string[] = [];
   for await (const session of rowsOf((page) => store.sessions.list(scope, { userId: user.id }, page))) {
-    hasSessions = true;
+    if (sessionIds.length <= MOST_SESSIONS) sessionIds.push(session.id);
     if (!agents.has(session.agentId)) {
       const agent = await store.agents.get(scope, session.agentId);
       if (agent) yield lineOf.agent(agent);
@@ -64,15 +66,20 @@ async function* linesOfUser(
     }
   }
   // Without messages nothing was made.
-  if (!hasSessions) return;
-  yield* linesOfCopies({ store, scope }, user.id);
+  if (sessionIds.length === 0) return;
+  yield* linesOfCopies({ store, scope }, user.id, sessionIds.length > MOST_SESSIONS ? null : sessionIds);
   for (const work of pending) yield copyLine(work, user.id);
 }
 
-/** What was made of a user's messages. */
+async function* sessionIdsOf({ store, scope }: Pick<Exported, 'store' | 'scope'>, userId: string) {
+  for await (const { id } of rowsOf((page) => store.sessions.list(scope, { userId }, page))) yield id;
+}
+
+/** What was made of a user's messages. @param sessionIds null when they are too many to be kept in mind. */
 async function* linesOfCopies(
   { store, scope }: Pick<Exported, 'store' | 'scope'>,
   userId: string,
+  sessionIds: readonly string[] | null,
 ): AsyncGenerator<string> {
   for await (const { id, name, kind } of rowsOf((page) => store.facts.entities(scope, userId, page))) {
     yield copyLine({ kind: 'entity', id, name, entityKind: kind }, userId);
@@ -83,7 +90,7 @@ async function* linesOfCopies(
     yield copyLine(episode, userId);
   }
   // Below the facts, of which an import passes over what a person deleted there.
-  for await (const { id } of rowsOf((page) => store.sessions.list(scope, { userId }, page))) {
+  for await (const id of sessionIds ?? sessionIdsOf({ store, scope }, userId)) {
     for await (const forgotten of rowsOf((page) => store.copies.forgotten(scope, id, page))) {
       yield copyLine(forgotten, userId);
     }

@@ -18,6 +18,29 @@ const busyMsSince = (before: NodeJS.CpuUsage): number => {
   return (user + system) / 1_000;
 };
 
+/** An export of all has as much to do as the tests before it have made, and lets others have their turn meanwhile. */
+const GROWS = 'exportAll';
+const STRETCH_MS = 250;
+
+/** What some work comes to, its processor time, and the longest stretch of that in which no timer had its turn. */
+const timed = async <T>(work: () => Promise<T>): Promise<{ answer: T; busyMs: number; stretchMs: number }> => {
+  const before = process.threadCpuUsage();
+  let last = before;
+  let stretchMs = 0;
+  const look = (): void => {
+    stretchMs = Math.max(stretchMs, busyMsSince(last));
+    last = process.threadCpuUsage();
+  };
+  const timer = setInterval(look, 1);
+  try {
+    const answer = await work();
+    look();
+    return { answer, busyMs: busyMsSince(before), stretchMs };
+  } finally {
+    clearInterval(timer);
+  }
+};
+
 /** Each tenant's word stands in all its texts, and in no request. */
 const MARKERS = { red: 'crimsonweasel', redOther: 'scarletmarmot', blue: 'azureocelot', vault: 'goldenpangolin' };
 
@@ -145,12 +168,10 @@ describe('whatever is sent, every call answers in the envelope and keeps tenants
         const all = [...actors(), boundActor()];
         const actor = all[choice % all.length] as Actor;
         const sent = placed(request, actor.own(), actor.foreign());
-        const before = process.threadCpuUsage();
-        const answer = await wire.send({
-          ...sent,
-          headers: { ...sent.headers, ...(actor.secret !== null && { 'X-API-Key': actor.secret }) },
-        });
-        expect(busyMsSince(before)).toBeLessThan(HANG_MS);
+        const headers = { ...sent.headers, ...(actor.secret !== null && { 'X-API-Key': actor.secret }) };
+        const { answer, busyMs, stretchMs } = await timed(() => wire.send({ ...sent, headers }));
+        if (call.id === GROWS) expect(stretchMs).toBeLessThan(STRETCH_MS);
+        else expect(busyMs).toBeLessThan(HANG_MS);
         expectEnvelope(answer, request.method);
         for (const marker of actor.mayNotSee) expect(seen(answer)).not.toContain(marker);
         if (request.method === 'DELETE' && answer.status < 300) await renewWorlds();
