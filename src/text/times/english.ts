@@ -1,6 +1,5 @@
-// Its languages one by one: all of them take 5 MB of each thread.
-
 import type { ParsedResult } from 'chrono-node';
+// English alone: all its languages take 5 MB of each thread.
 import { casual } from 'chrono-node/en';
 import { inYear, midnightOf, type TimeRange, type TimeSpan } from '../time-spans.ts';
 import { Calendar, type Unit, type Which } from './calendar.ts';
