@@ -318,19 +318,20 @@ export class UserIndexes {
     const { reached } = index;
     // As it was: of a generation that comes in two batches, what the second holds is new.
     const before = { ...reached };
-    let [added, characters] = [0, 0];
+    let [read, characters] = [0, 0];
     for await (const batch of documents) {
       for (const document of batch) {
         const { kind, key, generation, content } = document;
         // It came in while the index was last brought up to date. Added again, each would leave a slot behind.
         const isKnown = generation <= before[kind] || growth?.hasAhead(document);
-        if (isKnown && index.slotOf(key, kind) !== undefined) continue;
-        index.add(document);
-        added += 1;
-        characters += content.length;
+        const isThere = isKnown && index.slotOf(key, kind) !== undefined;
+        if (!isThere) index.add(document);
+        // Those that are there count as well: behind an import all of it may come once more, which takes as long as its reading.
+        read += 1;
+        characters += isThere ? 0 : content.length;
         const most = growth?.isLookedAt ? DOCUMENTS_BESIDE_A_LOOK : DOCUMENTS_AT_A_TIME;
-        if (added < most && characters < CHARACTERS_AT_A_TIME) continue;
-        [added, characters] = [0, 0];
+        if (read < most && characters < CHARACTERS_AT_A_TIME) continue;
+        [read, characters] = [0, 0];
         await othersFirst();
       }
       index.tidy();

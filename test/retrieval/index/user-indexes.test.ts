@@ -53,6 +53,20 @@ const setUp = async (...told: readonly Told[]) => {
   };
 };
 
+/** What it answers, and how many turns of the event loop others had meanwhile. */
+const turnsDuring = async <T>(work: () => Promise<T>): Promise<{ turns: number; answer: T }> => {
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const answer = await work();
+  isOver = true;
+  return { turns, answer };
+};
+
 /** A promise, and the function that keeps it. */
 const gate = () => Promise.withResolvers<void>();
 
@@ -112,16 +126,20 @@ describe('catching up', () => {
   test('lets others have their turn between long documents', async () => {
     const { memory, open } = await setUp();
     await memory.put(...Array.from({ length: 3 }, (_, i) => message(i, 'apple pie '.repeat(10_000))));
-    let turns = 0;
-    let isOpen = false;
-    const count = (): void => {
-      turns += 1;
-      if (!isOpen) setImmediate(count);
+    expect((await turnsDuring(open)).turns).toBeGreaterThanOrEqual(3);
+  });
+
+  test('lets others have their turn while it passes over what it has', async () => {
+    const { memory, corpus, open, loads } = await setUp(message(0, 'apple'));
+    let isFirst = true;
+    corpus.beforeBatch = async () => {
+      if (isFirst) await memory.put(...Array.from({ length: 2_000 }, (_, i) => message(i + 1, 'apple')));
+      isFirst = false;
     };
-    setImmediate(count);
-    await open();
-    isOpen = true;
-    expect(turns).toBeGreaterThanOrEqual(3);
+    expect((await open())?.size).toBe(2_001);
+    const { turns, answer: index } = await turnsDuring(open);
+    expect([index?.size, index?.slotCount, loads()]).toEqual([2_001, 2_001, [0, 1]]);
+    expect(turns).toBeGreaterThanOrEqual(15);
   });
 
   test('lets others have their turn while a long session is taken out', async () => {
@@ -130,15 +148,7 @@ describe('catching up', () => {
     await memory.put(...messages);
     await open();
     await memory.retract({ kind: 'session', key: 1 });
-    let turns = 0;
-    let isOpen = false;
-    const count = (): void => {
-      turns += 1;
-      if (!isOpen) setImmediate(count);
-    };
-    setImmediate(count);
-    const index = await open();
-    isOpen = true;
+    const { turns, answer: index } = await turnsDuring(open);
     expect(turns).toBeGreaterThanOrEqual(4);
     expect(index?.size).toBe(500);
   });
