@@ -204,7 +204,12 @@ export const endsOf = (lists: readonly { readonly length: number }[]): Uint32Arr
 export const STEMS: TermKind<string, Uint8Array> = {
   keyOf: stemKey,
   compare: compareStems,
-  tableOf: (keys) => new StemTable(Uint8Array.from(keys.flatMap((key) => [...key])), endsOf(keys)),
+  tableOf: (keys) => {
+    const ends = endsOf(keys);
+    const text = new Uint8Array(ends.at(-1) ?? 0);
+    for (const [i, key] of keys.entries()) text.set(key, (ends[i] as number) - key.length);
+    return new StemTable(text, ends);
+  },
 };
 
 export const PIECES: TermKind<number, number> = {

@@ -306,7 +306,9 @@ export class UserIndex {
   #addTerms(slot: number, terms: readonly string[]): void {
     const frequencies = new Map<string, number>();
     for (const term of terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
-    for (const [term, frequency] of frequencies) this.words.add(term, slot, frequency);
+    frequencies.forEach((frequency, term) => {
+      this.words.add(term, slot, frequency);
+    });
     this.columns.arrays.length[slot] = terms.length;
   }
 
