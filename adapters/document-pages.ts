@@ -8,8 +8,10 @@ export const BATCH = 500;
 export const BATCH_CHARACTERS = 131_072;
 
 /** A document as a statement reads it for a result. */
-export type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount' | 'supersededBy'> & {
+export type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount' | 'supersededBy' | 'isOutdated'> & {
   supersededBy?: number | null;
+  /** 0 and 1 on SQLite; absent from a kind that is said by nobody. */
+  isOutdated?: boolean | number;
   /** Names that belong where marks stand in the content; absent from a kind without marks. */
   spokenUser?: string;
   spokenAgent?: string;
@@ -21,7 +23,18 @@ export type EntryRow = Omit<CorpusEntry, 'kind' | 'session' | 'tokenCount' | 'su
 
 export const toEntry = (
   kind: DocumentKind,
-  { sessionId, sessionName, agentId, tokenCount, supersededBy, spokenUser, spokenAgent, content, ...row }: EntryRow,
+  {
+    sessionId,
+    sessionName,
+    agentId,
+    tokenCount,
+    supersededBy,
+    isOutdated,
+    spokenUser,
+    spokenAgent,
+    content,
+    ...row
+  }: EntryRow,
 ): CorpusEntry => ({
   kind,
   ...row,
@@ -31,6 +44,7 @@ export const toEntry = (
       : withNames(content, { user: spokenUser, agent: spokenAgent }),
   ...(tokenCount !== null && { tokenCount }),
   ...(typeof supersededBy === 'number' && { supersededBy }),
+  ...(isOutdated && { isOutdated: true }),
   session: sessionId === null ? null : { id: sessionId, name: sessionName ?? '', agentId: agentId ?? '' },
 });
 

@@ -121,16 +121,11 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
       return user ? { user: user.name, agents: named.flatMap(({ isUser, name }) => (isUser ? [] : [name])) } : null;
     },
     replaced: async (tenantKey, userKey, messageKeys) => {
-      const owner = { tenantKey, userKey };
-      type Row = Omit<Replaced, 'messageKeys'>;
-      const found = await sql.all<Row>(pool, 'replaced', { ...owner, keys: arrayOf(messageKeys) });
-      const rows = [...new Map(found.map((row) => [JSON.stringify(row), row])).values()];
-      if (rows.length === 0) return [];
-      const keys = arrayOf([...new Set(rows.map(({ factKey }) => factKey))]);
-      type Source = { readonly factKey: number; readonly key: number };
-      const sources = await sql.all<Source>(pool, 'sources', { ...owner, keys, limit: MOST_SOURCES });
-      const ofFact = Map.groupBy(sources, ({ factKey }) => factKey);
-      return rows.map((row) => ({ ...row, messageKeys: (ofFact.get(row.factKey) ?? []).map(({ key }) => key) }));
+      type Row = Omit<Replaced, 'messageKeys'> & { readonly messageKeys: readonly number[] | null };
+      const values = { tenantKey, userKey, keys: arrayOf(messageKeys), limit: MOST_SOURCES };
+      const found = await sql.all<Row>(pool, 'replaced', values);
+      const rows = new Map(found.map((row) => [JSON.stringify(row), row])).values();
+      return Array.from(rows, (row) => ({ ...row, messageKeys: row.messageKeys ?? [] }));
     },
     related: openRelated(pool),
     metadataOf: (tenantKey, userKey, keys) =>

@@ -91,6 +91,8 @@ export interface CorpusEntry {
   readonly session: { readonly id: string; readonly name: string; readonly agentId: string } | null;
   /** Of a fact the key of the one that took its place; absent when none did, and of other kinds. */
   readonly supersededBy?: number;
+  /** Of a message that says what holds no more, of which `replaced` tells what holds. Absent of all others. */
+  readonly isOutdated?: true;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

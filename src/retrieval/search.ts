@@ -35,7 +35,7 @@ import { toScore } from './ranking/score.ts';
 import type { AskedTime, Told } from './ranking/takes-place.ts';
 import { inMode, type SearchMode, weightsOf } from './search-mode.ts';
 import { createUnitReader, type UnitReader } from './unit-reader.ts';
-import { replacedAmong, withWhatHolds } from './what-holds.ts';
+import { withWhatHolds } from './what-holds.ts';
 
 /** A question as the configured model understands it. */
 export interface ByModel extends AskedModel {
@@ -356,22 +356,11 @@ export const createSearch = (
     });
     const marked = request.withPreferences ? markedPreferences(index, questions[0]?.read.vectors ?? [], wanted) : [];
     const isAboutPast = questions.some(({ read }) => read.asked.past);
-    // Beside the contents, since each is a trip to a database that is elsewhere.
-    const replaced =
-      inTime || isAboutPast
-        ? null
-        : replacedAmong(
-            corpus,
-            request,
-            ranked.map(({ reference }) => reference),
-          );
-    // When the contents fail first, nobody waits for it.
-    replaced?.catch(() => {});
     const fetched = fetchSome(request, ranked, inTime ? null : { isAboutPast, away });
     const found =
       excerpts && find ? await withExcerpts(fetched, find, excerpts) : (await Array.fromAsync(fetched)).flat();
     const preferences = await readPreferences(corpus, request, marked);
-    const held = replaced ? await withWhatHolds(corpus, request, found, await replaced) : found;
+    const held = inTime || isAboutPast ? found : await withWhatHolds(corpus, request, found);
     return {
       ...{ found: held, degraded, level },
       ...(marked.length > 0 && { preferences }),

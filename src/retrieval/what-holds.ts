@@ -1,4 +1,4 @@
-import type { CorpusEntry, CorpusReader, CorpusReference, Replaced } from '../contract/corpus.ts';
+import type { CorpusEntry, CorpusReader, Replaced } from '../contract/corpus.ts';
 import type { DocumentKind } from '../contract/documents.ts';
 import { termsIn } from '../text/terms.ts';
 import type { Owner } from './owner.ts';
@@ -87,23 +87,18 @@ interface Asking extends Owner {
   readonly filters: { readonly kinds: readonly DocumentKind[] };
 }
 
-/** What holds no more of the best results, which may be asked for while their contents are read. */
-export const replacedAmong = async (
-  corpus: Pick<CorpusReader, 'replaced'>,
-  { tenantKey, userKey, filters }: Asking,
-  best: readonly CorpusReference[],
-): Promise<Replaced[]> => {
-  const keys = best.slice(0, MOST_LOOKED_AT).flatMap(({ kind, key }) => (kind === 'message' ? [key] : []));
-  return keys.length === 0 || !filters.kinds.includes('fact') ? [] : corpus.replaced(tenantKey, userKey, keys);
-};
-
-/** Puts what holds in place of what held before, each result with the score of the place that it takes. */
+/**
+ * Puts what holds in place of what held before, each result with the score of the place that it takes. It asks for nothing when no
+ * result says what holds no more.
+ */
 export const withWhatHolds = async <R extends Ranked>(
-  corpus: Pick<CorpusReader, 'fetch'>,
-  { tenantKey, userKey, question, nowMs }: Asking,
+  corpus: Pick<CorpusReader, 'fetch' | 'replaced'>,
+  { tenantKey, userKey, question, nowMs, filters }: Asking,
   found: readonly R[],
-  replaced: readonly Replaced[],
 ): Promise<readonly R[]> => {
+  const outdated = found.slice(0, MOST_LOOKED_AT).flatMap(({ isOutdated, key }) => (isOutdated ? [key] : []));
+  if (outdated.length === 0 || !filters.kinds.includes('fact')) return found;
+  const replaced = await corpus.replaced(tenantKey, userKey, outdated);
   if (replaced.length === 0) return found;
   const order = whatHolds(found, replaced, { question, atMs: nowMs });
   const missing = order.flatMap((placed) => ('factKey' in placed ? [placed.factKey] : []));
@@ -113,8 +108,8 @@ export const withWhatHolds = async <R extends Ranked>(
     const place = found[i] as R;
     if ('place' in placed) return [{ ...(found[placed.place] as R), score: place.score }];
     const fact = facts.find(({ key }) => key === placed.factKey);
-    // The excerpt is that of the message.
-    const { excerpt: _excerpt, ...judged } = place as R & { readonly excerpt?: unknown };
+    // These are of the message.
+    const { excerpt: _excerpt, isOutdated: _isOutdated, ...judged } = place as R & { readonly excerpt?: unknown };
     return fact ? [{ ...judged, ...fact, duplicates: 0 } as unknown as R] : [];
   });
 };

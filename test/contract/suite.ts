@@ -37,6 +37,7 @@ import { describeTenants } from './tenants.ts';
 import { describeTwoStores } from './two-stores.ts';
 import { describeVectors } from './vectors.ts';
 import { describeVoidedChunks } from './voided-chunks.ts';
+import { describeWhatHolds } from './what-holds.ts';
 
 const PARTS = [
   describeLifecycle,
@@ -75,6 +76,7 @@ const PARTS = [
   describeFactLifecycle,
   describeReports,
   describePersonsHand,
+  describeWhatHolds,
   describeCopies,
   describeIsolation,
 ];

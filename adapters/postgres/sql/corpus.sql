@@ -103,30 +103,25 @@ WITH RECURSIVE chain (message_key, text, key, steps) AS (
   FROM chain c CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = @userKey AND key = c.key OFFSET 0) AS f
   WHERE f.state = 'superseded' AND f.superseded_by IS NOT NULL AND c.steps < 64
 )
-SELECT c.message_key, c.text, f.key AS fact_key, f.subject, coalesce(f.edited_at, f.valid_from, f.said_at) AS since
+SELECT c.message_key, c.text, f.key AS fact_key, f.subject, coalesce(f.edited_at, f.valid_from, f.said_at) AS since,
+  -- of mentions that say what the fact says, or something like it: not when a person wrote it
+  (
+    SELECT json_agg(said.key ORDER BY said.key DESC) FROM (
+      SELECT DISTINCT m.key FROM fact_sources x JOIN messages m ON m.user_key = x.user_key AND m.key = x.message_key
+      WHERE x.user_key = @userKey AND x.fact_key = f.key AND x.tenant_key = @tenantKey AND (
+        f.edited_at IS NULL OR EXISTS (
+          SELECT 1 FROM fact_mentions o WHERE o.user_key = f.user_key AND o.fact_key = f.key AND o.text = f.text
+        )
+      )
+      ORDER BY m.key DESC LIMIT @limit
+    ) AS said
+  ) AS message_keys
 FROM chain c
   CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = @userKey AND key = c.key OFFSET 0) AS f
   CROSS JOIN LATERAL (
     SELECT * FROM sessions WHERE user_key = f.user_key AND key = f.session_key AND tenant_key = f.tenant_key OFFSET 0
   ) AS s
 WHERE f.state = 'active' AND f.tenant_key = @tenantKey;
-
--- name: sources
--- of mentions that say what the fact says, or something like it: not when a person wrote it
-SELECT asked.key AS fact_key, said.key
-FROM unnest(@keys::bigint[]) AS asked (key)
-  CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = @userKey AND key = asked.key OFFSET 0) AS f
-  CROSS JOIN LATERAL (
-    SELECT DISTINCT m.key FROM fact_sources x JOIN messages m ON m.user_key = x.user_key AND m.key = x.message_key
-    WHERE x.user_key = @userKey AND x.fact_key = f.key AND x.tenant_key = @tenantKey
-    ORDER BY m.key DESC LIMIT @limit
-  ) AS said
-WHERE f.tenant_key = @tenantKey AND (
-  f.edited_at IS NULL OR EXISTS (
-    SELECT 1 FROM fact_mentions o WHERE o.user_key = f.user_key AND o.fact_key = f.key AND o.text = f.text
-  )
-)
-ORDER BY asked.key, said.key DESC;
 
 -- name: metadata
 SELECT m.key, m.metadata, m.source

@@ -18,7 +18,14 @@ ORDER BY generation, key;
 
 -- name: found
 SELECT m.key, m.id, m.sequence, m.content, m.role, m.name, m.metadata, m.source, m.created_at, m.updated_at, m.token_count,
-  s.id AS session_id, s.name AS session_name, a.id AS agent_id
+  s.id AS session_id, s.name AS session_name, a.id AS agent_id,
+  EXISTS (
+    SELECT 1 FROM (
+      SELECT * FROM fact_sources WHERE user_key = m.user_key AND session_key = m.session_key AND sequence = m.sequence OFFSET 0
+    ) AS x
+      CROSS JOIN LATERAL (SELECT * FROM facts WHERE user_key = x.user_key AND key = x.fact_key OFFSET 0) AS f
+    WHERE f.tenant_key = m.tenant_key AND (f.state = 'superseded' OR f.edited_at IS NOT NULL)
+  ) AS is_outdated
 FROM unnest(@keys::bigint[]) AS asked (key)
   CROSS JOIN LATERAL (SELECT * FROM messages WHERE user_key = @userKey AND key = asked.key OFFSET 0) AS m
   CROSS JOIN LATERAL (

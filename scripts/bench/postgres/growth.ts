@@ -65,11 +65,7 @@ const openSize = async (url: string, size: number, { messagesEach: messages, dur
   const ask = async ({ tenantKey, userKey, userId }: Person): Promise<number> => {
     const beforeMs = performance.now();
     await store.corpus.resolve({ tenantKey, userKey: null }, { user: { id: userId }, sessions: [], agents: [] });
-    const keys = references.map(({ key }) => key);
-    await Promise.all([
-      store.corpus.fetch(tenantKey, userKey, references),
-      store.corpus.replaced(tenantKey, userKey, keys),
-    ]);
+    await store.corpus.fetch(tenantKey, userKey, references);
     return performance.now() - beforeMs;
   };
   return {

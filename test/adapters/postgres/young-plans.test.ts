@@ -55,7 +55,6 @@ const OF_QUESTIONS = [
   'knowledge-documents.found',
   'corpus.metadata',
   'corpus.replaced',
-  'corpus.sources',
 ];
 
 let database: TestDatabase;
