@@ -4,9 +4,10 @@ import initial from './migrations/0001-initial.sql' with { type: 'text' };
 import facts from './migrations/0002-facts.sql' with { type: 'text' };
 import derivations from './migrations/0003-derivations.sql' with { type: 'text' };
 import episodes from './migrations/0004-episodes.sql' with { type: 'text' };
+import retention from './migrations/0005-retention.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `schema_versions` how many of these it has seen. */
-export const MIGRATIONS: readonly string[] = [initial, facts, derivations, episodes];
+export const MIGRATIONS: readonly string[] = [initial, facts, derivations, episodes, retention];
 
 /** Of the lock that one process holds while it migrates: "memfuse" in ASCII. */
 const LOCK = '30795317520430949';

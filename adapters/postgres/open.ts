@@ -30,6 +30,7 @@ import { openOutbox } from './outbox.ts';
 import { Pool } from './pool.ts';
 import { openRemovals } from './removals.ts';
 import { openRenamings } from './renamings.ts';
+import { openRetention } from './retention.ts';
 import { Room } from './room.ts';
 import { openSessions } from './sessions.ts';
 import { refreshStatistics } from './statistics.ts';
@@ -142,6 +143,7 @@ const serve = (options: PostgresOptions): Store => {
     tenants: calls.facet(openTenants(context)),
     users,
     agents: calls.facet(openIdentities(context, 'agent', { removals: removing, renamings })),
+    retention: calls.facet(openRetention(context)),
     sessions: calls.facet(openSessions(context, removing)),
     messages: calls.facet({ ...openMessages(context, groups), ...openNamedAppends(context, appending) }),
     knowledge: calls.facet(openKnowledge(context)),

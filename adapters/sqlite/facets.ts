@@ -76,6 +76,7 @@ export const storeFacets = (
       update: renamed(writer.facet('agents', ['update']).update),
       delete: hidden(writer.facet('agents', ['delete']).delete),
     },
+    retention: { ...foreground.facet('retention', ['get', 'usersWithDays']), ...writer.facet('retention', ['set']) },
     sessions: {
       ...foreground.facet('sessions', ['list', 'get', 'findByName']),
       ...writer.facet('sessions', ['create', 'update']),

@@ -23,6 +23,7 @@ import retractedRanges from './migrations/0019-retracted-ranges.sql' with { type
 import facts from './migrations/0020-facts.sql' with { type: 'text' };
 import derivations from './migrations/0021-derivations.sql' with { type: 'text' };
 import episodes from './migrations/0022-episodes.sql' with { type: 'text' };
+import retention from './migrations/0023-retention.sql' with { type: 'text' };
 
 /** Only ever appended to: a database remembers in `user_version` how many of these it has seen. */
 export const MIGRATIONS: readonly string[] = [
@@ -48,6 +49,7 @@ export const MIGRATIONS: readonly string[] = [
   facts,
   derivations,
   episodes,
+  retention,
 ];
 
 const versionOf = (db: Connection): number => db.pragma('user_version', { simple: true }) as number;

@@ -14,6 +14,7 @@ import { relatedReads } from './related.ts';
 import { removalReads } from './removals.ts';
 import { renamingReads } from './renamings.ts';
 import { reportReads } from './reports.ts';
+import { retentionReads } from './retention.ts';
 import { sessionReads } from './sessions.ts';
 import { subjectReads } from './subjects.ts';
 import { takingReads } from './taking.ts';
@@ -31,6 +32,7 @@ export const openReads = (db: Connection) => {
     tenants: tenantReads(db),
     users: identityReads(db, 'user'),
     agents: identityReads(db, 'agent'),
+    retention: retentionReads(db),
     sessions: sessionReads(db),
     messages: messageReads(db),
     knowledge: knowledgeReads(db),

@@ -19,12 +19,13 @@ import { mcp } from './commands/mcp.ts';
 import { query } from './commands/query.ts';
 import { reindex } from './commands/reindex.ts';
 import { restore } from './commands/restore.ts';
+import { retention } from './commands/retention.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { tail } from './commands/tail.ts';
 
 const subCommands = {
-  ...{ serve, mcp, status, add, query, context, facts, correct, forget, tail },
+  ...{ serve, mcp, status, add, query, context, facts, correct, forget, retention, tail },
   ...{ export: exportCommand, import: importCommand },
   ...{ keys, backup, restore, compact, reindex, doctor, dev, bench },
 };

@@ -21,6 +21,7 @@ export type {
   Knowledge,
   Message,
   NewMessage,
+  Retention,
   Session,
   Task,
   User,

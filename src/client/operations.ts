@@ -12,6 +12,7 @@ import type { messages } from '../api/messages.ts';
 import type { Operation } from '../api/operation.ts';
 import type { operations } from '../api/operations.ts';
 import type { queryUser } from '../api/query.ts';
+import type { retention } from '../api/retention.ts';
 import type { sessions } from '../api/sessions.ts';
 import type { tasks } from '../api/tasks.ts';
 import type { transfer } from '../api/transfer.ts';
@@ -19,6 +20,7 @@ import type { transfer } from '../api/transfer.ts';
 /** The types of the server's own schemas. Nothing of them is there at run time. */
 interface Groups {
   users: typeof users;
+  retention: typeof retention;
   agents: typeof agents;
   sessions: typeof sessions;
   messages: typeof messages;

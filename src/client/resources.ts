@@ -19,6 +19,7 @@ export type Knowledge = Row<'listKnowledge', 'knowledge'>;
 export type ApiKey = Row<'listApiKeys', 'api_keys'>;
 export type Task = Row<'listTasks', 'tasks'>;
 export type Fact = Row<'listFacts', 'facts'>;
+export type Retention = Answer<Operations['getRetention']>['retention'];
 export type Entity = Row<'listEntities', 'entities'>;
 /** A message as it is sent. */
 export type NewMessage = Body<'addMessages'>['messages'][number];
@@ -47,6 +48,12 @@ export const usersOf = (client: Caller) => ({
   /** Deletes a user with everything that is stored of them. */
   delete: (user_id: string, options?: CallOptions): Promise<undefined> =>
     client.call('deleteUser', { path: { user_id } }, options),
+  /** How long what is known of a user is kept: by an own policy, and what is in force together with the server's. */
+  retention: async (user_id: string, options?: CallOptions): Promise<Retention> =>
+    (await client.call('getRetention', { path: { user_id } }, options)).retention,
+  /** Replaces the policy of a user; `null` leaves it to the server. */
+  setRetention: async (user_id: string, body: Body<'setRetention'>, options?: CallOptions): Promise<Retention> =>
+    (await client.call('setRetention', { path: { user_id }, body }, options)).retention,
 });
 
 export const agentsOf = (client: Caller) => ({

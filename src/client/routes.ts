@@ -10,6 +10,8 @@ export const ROUTES = {
   getUser: 'GET /users/{user_id}',
   updateUser: 'PUT /users/{user_id}',
   deleteUser: 'DELETE /users/{user_id}',
+  getRetention: 'GET /users/{user_id}/retention',
+  setRetention: 'PUT /users/{user_id}/retention',
   queryUser: 'POST /users/{user_id}/query',
   contextOfUser: 'POST /users/{user_id}/context',
   listAgents: 'GET /agents',

@@ -9,6 +9,7 @@ import type { TaskKind } from './kinds.ts';
 import type { KnowledgeFacet } from './knowledge.ts';
 import type { MessageFacet } from './messages.ts';
 import type { OutboxFacet } from './outbox.ts';
+import type { RetentionFacet } from './retention.ts';
 import type { VectorFacet } from './vectors.ts';
 import type { WorkFacet } from './work.ts';
 
@@ -26,6 +27,7 @@ export interface Store {
   readonly kinds: readonly TaskKind[];
   readonly tenants: TenantFacet;
   readonly users: IdentityFacet;
+  readonly retention: RetentionFacet;
   readonly agents: IdentityFacet;
   readonly sessions: SessionFacet;
   readonly messages: MessageFacet;

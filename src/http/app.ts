@@ -30,6 +30,7 @@ import { registerMessages } from './routes/messages.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerProxy } from './routes/proxy.ts';
 import { registerQuery } from './routes/query.ts';
+import { registerRetention } from './routes/retention.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerTasks } from './routes/tasks.ts';
 import { registerTransfer } from './routes/transfer.ts';
@@ -76,6 +77,7 @@ export const createApp = async (dependencies: HttpDependencies): Promise<FetchHa
   const { route } = routing;
   registerHealth(route, dependencies);
   registerUsers(route, dependencies);
+  registerRetention(route, dependencies);
   registerAgents(route, dependencies);
   registerSessions(route, dependencies);
   registerMemories(route, dependencies);

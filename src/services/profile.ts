@@ -2,7 +2,7 @@ import { FACT_CATEGORIES, type FactCategory } from '../contract/fact-drafts.ts';
 import type { FactRecord } from '../contract/facts.ts';
 import type { IdentityRecord, Scope } from '../contract/records.ts';
 import type { Store } from '../contract/store.ts';
-import type { Fade } from './fading.ts';
+import type { FadeOf } from './fading.ts';
 
 /** Facts that a profile is made of, the oldest, and of each category at the most. */
 const MOST_FACTS = 1_000;
@@ -27,12 +27,15 @@ export const readProfile = async (
   store: Pick<Store, 'facts'>,
   scope: Scope,
   { id, name }: Pick<IdentityRecord, 'id' | 'name'>,
-  fade: Fade,
+  fadeOf: FadeOf,
   asOf?: number,
 ): Promise<Profile> => {
   const page = { after: null, limit: MOST_FACTS };
   const held = asOf === undefined ? { state: 'active' as const } : { asOf };
-  const { rows: stored } = await store.facts.list(scope, id, { ...held, subject: name }, page);
+  const [{ rows: stored }, fade] = await Promise.all([
+    store.facts.list(scope, id, { ...held, subject: name }, page),
+    fadeOf(scope, id),
+  ]);
   const rows = stored.map((fact) => fade(fact, asOf));
   const categories = FACT_CATEGORIES.flatMap((category) => {
     const facts = surest(rows.filter((fact) => fact.category === category));

@@ -125,7 +125,7 @@ export const wire = (
   const derivations = { extract: openDerivation(), summarise: openDerivation() };
   for (const derivation of Object.values(derivations)) closers.add('derivation', () => derivation.stop());
   const retention = new Retention({
-    messages: store.messages,
+    ...{ messages: store.messages, sessions: store.sessions, retention: store.retention },
     days: () => settings().memory.retention.messages_days,
     scheduler,
     now: () => clock.now(),

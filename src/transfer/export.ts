@@ -14,7 +14,7 @@ const FACTS = 50;
 
 type ExportedStore = Pick<
   Store,
-  'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'facts' | 'copies' | 'apiKeys'
+  'users' | 'retention' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'facts' | 'copies' | 'apiKeys'
 >;
 
 export async function* rowsOf<Row>(
@@ -44,7 +44,7 @@ async function* linesOfUser(
   user: IdentityRecord,
   agents: Set<string>,
 ): AsyncGenerator<string> {
-  yield lineOf.user(user);
+  yield lineOf.user(user, await store.retention.get(scope, user.id));
   for await (const item of rowsOf((page) => store.knowledge.list(scope, user.id, page))) yield lineOf.knowledge(item);
   const pending: PendingCopy[] = [];
   const sessionIds: string[] = [];

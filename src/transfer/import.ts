@@ -43,7 +43,16 @@ const MOST_IDS = 1_000_000;
 interface Importing {
   readonly store: Pick<
     Store,
-    'users' | 'agents' | 'sessions' | 'messages' | 'knowledge' | 'facts' | 'episodes' | 'copies' | 'apiKeys'
+    | 'users'
+    | 'retention'
+    | 'agents'
+    | 'sessions'
+    | 'messages'
+    | 'knowledge'
+    | 'facts'
+    | 'episodes'
+    | 'copies'
+    | 'apiKeys'
   >;
   readonly scope: Scope;
   readonly now: () => number;
@@ -188,13 +197,17 @@ export class Importer {
     record: RecordOf<'user' | 'agent'>,
     known: Map<string, string>,
   ): Promise<boolean> {
-    const { scope, isDryRun } = this.#to;
+    const { store, scope, isDryRun } = this.#to;
     const { id, name, description, created_at: at, updated_at: updatedAt } = record;
     const there = (await facet.get(scope, id)) ?? (await facet.findByName(scope, name));
     known.set(id, there?.id ?? id);
     if (there) return false;
     if (isDryRun) return true;
     await facet.create(scope, { id, name, description, at });
+    if (record.type === 'user' && record.retention) {
+      const { messages_days: messagesDays, half_life_days: halfLifeDays } = record.retention;
+      await store.retention.set(scope, id, { messagesDays, halfLifeDays }, at);
+    }
     if (updatedAt !== at) await facet.update(scope, id, { at: updatedAt });
     return true;
   }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { readTurn } from '../api/chat-turn.ts';
 import { MAX_METADATA_BYTES } from '../api/messages.ts';
+import { MAX_DAYS } from '../api/retention.ts';
 import { Description, Name, StoredText } from '../api/scalars.ts';
 import { COPIED_KINDS } from '../contract/copies.ts';
 import { KEY_SCOPES, type KeyScope, ROLES } from '../contract/records.ts';
+import type { RetentionPolicy } from '../contract/retention.ts';
 import { type CopyRecord, CopyRecords } from './copy-records.ts';
 import { Id, JsonObject, Moment, timeOf, times } from './fields.ts';
 
@@ -22,7 +24,16 @@ const identity = { id: Id, name: Name, description: Description.nullable(), ...t
 /** A line of an export, by its `type`. Whatever a line refers to stands above it. */
 export const ExportedRecord = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent'), ...identity }),
-  z.object({ type: z.literal('user'), ...identity }),
+  z.object({
+    type: z.literal('user'),
+    ...identity,
+    retention: z
+      .object({
+        messages_days: z.number().positive().max(MAX_DAYS).nullable(),
+        half_life_days: z.number().min(0).max(MAX_DAYS).nullable(),
+      })
+      .optional(),
+  }),
   z.object({
     type: z.literal('session'),
     ...{ id: Id, user_id: Id, agent_id: Id, name: Name, ...times },
@@ -75,7 +86,14 @@ const identityOf = (row: Identity) => ({ id: row.id, name: row.name, description
 /** The lines of rows, without their ends. JSON that is stored as text is put in as it is, so that its numbers stay exact. */
 export const lineOf = {
   agent: (row: Identity): string => JSON.stringify({ type: 'agent', ...identityOf(row) }),
-  user: (row: Identity): string => JSON.stringify({ type: 'user', ...identityOf(row) }),
+  /** Without a policy it is as it was before there were any. */
+  user: (row: Identity, { messagesDays, halfLifeDays }: RetentionPolicy): string =>
+    JSON.stringify({
+      ...{ type: 'user', ...identityOf(row) },
+      ...((messagesDays ?? halfLifeDays) !== null && {
+        retention: { messages_days: messagesDays, half_life_days: halfLifeDays },
+      }),
+    }),
   session: (
     row: Times & { id: string; userId: string; agentId: string; name: string },
     made: readonly string[],

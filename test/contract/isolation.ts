@@ -50,6 +50,7 @@ const OPEN: Partial<Record<Verb, { readonly to: readonly StrangerName[]; readonl
     because: 'a caller with a user of their own keeps it for that user',
   },
   'messages.storedBefore': { to: EVERYBODY, because: FOR_ALL_TENANTS },
+  'retention.usersWithDays': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'outbox.derive': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'work.due': { to: EVERYBODY, because: FOR_ALL_TENANTS },
   'work.take': { to: EVERYBODY, because: FOR_ALL_TENANTS },
@@ -138,6 +139,7 @@ const secretsOf = (snapshot: object): string[] => {
 /** Whether an answer of numbers tells something of the victim, which no text would give away. */
 const TELLING: Partial<Record<Verb, (answer: unknown) => boolean>> = {
   'corpus.generation': (answer) => answer !== null && answer !== 0,
+  'retention.get': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'corpus.metadataOf': (answer) => Array.isArray(answer) && answer.length > 0,
   'corpus.related': (answer) => /[1-9]/.test(JSON.stringify(answer)),
   'corpus.replaced': (answer) => Array.isArray(answer) && answer.length > 0,

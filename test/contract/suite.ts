@@ -29,6 +29,7 @@ import { describePages } from './pages.ts';
 import { describePipeline } from './pipeline.ts';
 import { describeRelated } from './related.ts';
 import { describeReports } from './reports.ts';
+import { describeRetention } from './retention.ts';
 import { describeSegments } from './segments.ts';
 import { describeSessions } from './sessions.ts';
 import type { OpenStore } from './store-under-test.ts';
@@ -44,6 +45,7 @@ const PARTS = [
   describeTwoStores,
   describeTenants,
   describeIdentities,
+  describeRetention,
   describeSessions,
   describeMessages,
   describeMessageOrder,

@@ -47,6 +47,7 @@ export const createVictim = async (world: World): Promise<Victim> => {
   const tenantName = `tenant ${mintId()}`;
   const [user, agent] = await Promise.all([world.user(`user ${mintId()}`), world.agent(`agent ${mintId()}`)]);
   const session = await world.session(user, agent);
+  await store.retention.set(scope, user.id, { messagesDays: 3_000, halfLifeDays: 700 }, world.at());
   const newText = () => `text ${mintId()}`;
   const say = async (count: number, kinds: readonly TaskKind[] = ['index']) => {
     const messages = Array.from({ length: count }, () => world.message(newText(), { metadata: '{"of":"the victim"}' }));
@@ -174,6 +175,9 @@ export const PROBES: Readonly<Record<Verb, Probe>> = {
   'users.create': users.create,
   'users.update': users.update,
   'users.delete': users.delete,
+  'retention.get': (store, as, { user }) => store.retention.get(as, user.id),
+  'retention.set': (store, as, { user }) => store.retention.set(as, user.id, { messagesDays: 1, halfLifeDays: 1 }, AT),
+  'retention.usersWithDays': (store) => store.retention.usersWithDays(EVERYTHING),
   'agents.list': agents.list,
   'agents.get': agents.get,
   'agents.findByName': agents.findByName,

@@ -239,6 +239,30 @@ describe('export and import', () => {
   });
 });
 
+describe('retention', () => {
+  test('shows how long what is known of a user is kept, and sets what is named alone', async () => {
+    await startHere();
+    await run('add', ['I moved to Lisbon', '--user', 'gil']);
+    const kept = (await run('retention', ['--user', 'gil'])).stdout;
+    expect(kept).toBe(
+      'Messages of gil are kept until somebody deletes them.\nWhat is known of gil stays as certain as it is.\n',
+    );
+    expect((await run('retention', ['--user', 'gil', '--half-life-days', '90'])).stdout).toContain('every 90 days');
+    const set = (await run('retention', ['--user', 'gil', '--messages-days', '365'])).stdout;
+    expect(set).toContain('Messages of gil are deleted after 365 days.');
+    expect(set).toContain('every 90 days');
+    expect((await run('retention', ['--user', 'gil', '--messages-days', 'none'])).stdout).toContain('are kept until');
+    for (const [value, reason] of [
+      ['soon', '--messages-days is a number of days'],
+      ['-3', 'messages_days'],
+    ] as const) {
+      const refused = await run('retention', ['--user', 'gil', `--messages-days=${value}`]);
+      expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(refused.stderr).toContain(reason);
+    }
+  });
+});
+
 describe('facts', () => {
   test('are shown, corrected, and forgotten once that was asked for twice', async () => {
     await startHere();

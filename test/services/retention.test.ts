@@ -4,7 +4,7 @@ import type { MessageFacet } from '../../src/contract/messages.ts';
 import type { Store } from '../../src/contract/store.ts';
 import { Retention } from '../../src/services/retention.ts';
 import { messagesOf } from '../contract/lists.ts';
-import { createWorld, mintId } from '../contract/world.ts';
+import { createWorld, mintId, present } from '../contract/world.ts';
 import { manualTime, turn } from '../support/manual-time.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -38,9 +38,10 @@ describe('messages that are older than they are kept', () => {
     const deleted: number[] = [];
     const errors: unknown[] = [];
     const policy = { days: 30 };
-    const open = (messages: Pick<MessageFacet, 'storedBefore' | 'delete'> = store.messages) =>
+    const open = (changed: Partial<Pick<MessageFacet, 'delete'>> = {}) =>
       new Retention({
-        messages,
+        messages: { ...store.messages, ...changed },
+        ...{ sessions: store.sessions, retention: store.retention },
         days: () => policy.days,
         scheduler: time,
         now: () => time.now(),
@@ -55,6 +56,8 @@ describe('messages that are older than they are kept', () => {
           talk.id,
           ages.map((age) => world.message(`${age} days old`, { id: idAt(NOW - age * DAY_MS) })),
         ),
+      set: (messagesDays: number | null) =>
+        store.retention.set(world.scope, talk.userId, { messagesDays, halfLifeDays: null }, NOW),
       left: async () => (await messagesOf(store, world.scope, talk.id, WHOLE)).map(({ content }) => content),
     };
   };
@@ -94,7 +97,6 @@ describe('messages that are older than they are kept', () => {
     await say(...Array.from({ length: 120 }, (_, i) => 40 + i));
     let slices = 0;
     const dying = open({
-      storedBefore: store.messages.storedBefore,
       delete: async (...given) => {
         slices += 1;
         await store.messages.delete(...given);
@@ -119,7 +121,6 @@ describe('messages that are older than they are kept', () => {
     await say(40);
     let fails = true;
     const retention = open({
-      storedBefore: store.messages.storedBefore,
       delete: async (...given) => {
         if (fails) throw new Error('The disk is full.');
         await store.messages.delete(...given);
@@ -132,5 +133,92 @@ describe('messages that are older than they are kept', () => {
     await time.advance(3_700_000);
     expect(await left()).toEqual([]);
     retention.stop();
+  });
+
+  describe('of a user with an own policy', () => {
+    /** A server that looks through the messages, which keeps them for so many days. */
+    const createOwn = async (serverDays: number) => {
+      const made = await create();
+      made.policy.days = serverDays;
+      const { time, open } = made;
+      const retention = open();
+      retention.start();
+      const later = () => time.advance(3_700_000);
+      return { ...made, later, retention };
+    };
+
+    test('are deleted by it when the server keeps all, in every session, and those of others stay', async () => {
+      const { world, talk, say, left, later, set, deleted, errors, retention } = await createOwn(0);
+      const others = await world.session(await world.user(), await world.agent());
+      const stranger = [world.message('theirs', { id: idAt(NOW - 900 * DAY_MS) })];
+      await store.messages.append(world.scope, others.id, stranger);
+      const second = await world.session(present(await store.users.get(world.scope, talk.userId)), await world.agent());
+      const said = [60, 2].map((age) => world.message(`${age} days old`, { id: idAt(NOW - age * DAY_MS) }));
+      await store.messages.append(world.scope, second.id, said);
+      // The one that is told of late stands last in its session, and is the oldest.
+      await say(...Array.from({ length: 120 }, (_, i) => 160 - i), 1, 500);
+      await set(30);
+      await later();
+      expect(await left()).toEqual(['1 days old']);
+      const rest = await messagesOf(store, world.scope, second.id, WHOLE);
+      expect(rest.map(({ content }) => content)).toEqual(['2 days old']);
+      expect(await messagesOf(store, world.scope, others.id, WHOLE)).toHaveLength(1);
+      expect([deleted, errors]).toEqual([[122], []]);
+      retention.stop();
+    });
+
+    test('go by the shorter of both, also when one is lowered or taken back', async () => {
+      const { say, left, later, set, policy, retention } = await createOwn(50);
+      await say(60, 45, 35, 20, 5);
+      await set(90);
+      await later();
+      expect(await left()).toEqual(['45 days old', '35 days old', '20 days old', '5 days old']);
+      await set(40);
+      await later();
+      expect(await left()).toEqual(['35 days old', '20 days old', '5 days old']);
+      await set(null);
+      await later();
+      expect(await left()).toHaveLength(3);
+      policy.days = 10;
+      await later();
+      expect(await left()).toEqual(['5 days old']);
+      retention.stop();
+    });
+
+    test('stay when the policy is taken back between two slices', async () => {
+      const { say, left, set, time, open, policy } = await create();
+      policy.days = 0;
+      await say(...Array.from({ length: 200 }, (_, i) => 240 - i));
+      await set(30);
+      let slices = 0;
+      const retention = open({
+        delete: async (...given) => {
+          await store.messages.delete(...given);
+          slices += 1;
+          if (slices === 3) await set(null);
+        },
+      });
+      retention.start();
+      await time.advance(3_700_000);
+      expect([slices, (await left()).length]).toEqual([3, 200 - 1 - 50 - 50]);
+      retention.stop();
+    });
+
+    test('are no failure when the user or a session is deleted meanwhile', async () => {
+      const { world, talk, say, set, time, errors, open, policy } = await create();
+      policy.days = 0;
+      await say(90, 80);
+      await set(30);
+      const retention = open({
+        delete: async (scope, ...given) => {
+          await store.users.delete(world.scope, talk.userId);
+          await store.messages.delete(scope, ...given);
+        },
+      });
+      retention.start();
+      await time.advance(2 * 3_700_000);
+      expect(errors).toEqual([]);
+      retention.stop();
+    });
   });
 });

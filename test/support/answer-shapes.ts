@@ -12,6 +12,7 @@ import { messages } from '../../src/api/messages.ts';
 import type { Operation } from '../../src/api/operation.ts';
 import { operations } from '../../src/api/operations.ts';
 import { queryUser } from '../../src/api/query.ts';
+import { retention } from '../../src/api/retention.ts';
 import { sessions } from '../../src/api/sessions.ts';
 import { tasks } from '../../src/api/tasks.ts';
 import { transfer } from '../../src/api/transfer.ts';
@@ -29,6 +30,7 @@ const GROUPS: readonly Readonly<Record<string, Operation>>[] = [
     memories,
     messages,
     operations,
+    retention,
     sessions,
     tasks,
     transfer,

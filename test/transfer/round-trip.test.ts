@@ -48,6 +48,7 @@ const fill = async (): Promise<void> => {
   const [item = ''] = await memory.addKnowledge(['Alice is vegan.', 'Alice sails.']);
   await memory.updateKnowledge([item], ['Alice is vegetarian.']);
   ({ userId } = await memory.ids());
+  await client.users.setRetention(userId, { messages_days: 3_650, half_life_days: 0 });
   await client.users.update(userId, { description: 'sails' });
 };
 
@@ -61,6 +62,7 @@ describe('an export', () => {
     expect(to.resting).toEqual(['/api/v1/import']);
     const none = { api_key: 0, entity: 0, fact: 0, episode: 0, forgotten: 0, pending: 0 };
     expect(outcome.imported).toEqual({ user: 1, agent: 2, session: 2, message: 454, knowledge: 2, ...none });
+    expect(await clientOf(to).users.retention(userId)).toMatchObject({ messages_days: 3_650, half_life_days: 0 });
     const again = await exported(to, userId);
     expect(records(again)).toEqual(records(text));
     expect(again).toContain(`"height":${BIG}`);

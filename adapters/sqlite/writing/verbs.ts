@@ -16,6 +16,7 @@ import { namedAppends } from '../named-appends.ts';
 import { openTasks, outboxWrites } from '../outbox.ts';
 import { openRemovals } from '../removals.ts';
 import { openRenamings } from '../renamings.ts';
+import { retentionWrites } from '../retention.ts';
 import { sessionWrites } from '../sessions.ts';
 import { takingWrites } from '../taking.ts';
 import { tenantWrites } from '../tenants.ts';
@@ -52,6 +53,7 @@ export const openWrites = (db: Connection, ids: Ids, kinds: SqliteKinds = SQLITE
     tenants: tenantWrites(db),
     users,
     agents,
+    retention: retentionWrites(db),
     sessions,
     messages: { ...messages, ...namedAppends(db, context, { users, agents, sessions, messages }) },
     knowledge: knowledgeWrites(db, context),

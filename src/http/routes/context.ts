@@ -39,7 +39,7 @@ type ContextBody = Omit<BodyOf<typeof contextOfUser>, 'session_id' | 'agent_id'>
 export const createContexts = ({ services, clock }: HttpDependencies) => {
   const { config, store } = services;
   const limits = createLimits(() => config.current.server);
-  const fade = fadingBy(() => config.current, clock);
+  const fadeOf = fadingBy(store, () => config.current, clock);
 
   const contextWithin = async (
     { inTime, atLast }: QuestionDeadlines,
@@ -71,7 +71,7 @@ export const createContexts = ({ services, clock }: HttpDependencies) => {
     const open = async () => {
       // The question is on its way to the search Worker by then, which works beside this thread.
       await othersFirst();
-      const { lines } = await readProfile(store, scope, user, fade, body.as_of?.epochMs);
+      const { lines } = await readProfile(store, scope, user, fadeOf, body.as_of?.epochMs);
       return lines.length === 0 ? null : standingSection(lines, { ...usual, name: user.name }, services.countTokens);
     };
     // Neither waits for the other.

@@ -33,8 +33,8 @@ const given = <T>(value: T | null | undefined): { readonly value: T | null } | n
 export const registerFacts = (route: Router, { services, clock }: HttpDependencies): void => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
-  const fade = fadingBy(() => config.current, clock);
-  const present = (fact: FactRecord) => presentFact(fade(fact));
+  const fadeOf = fadingBy(store, () => config.current, clock);
+  const present = async (scope: Scope, fact: FactRecord) => presentFact((await fadeOf(scope, fact.userId))(fact));
 
   const findUser = async (scope: Scope, id: string): Promise<IdentityRecord> => {
     const user = await store.users.get(scope, id);
@@ -60,7 +60,11 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
       asOf,
       sessionId: query.session_id,
     };
-    const { rows, next } = await store.facts.list(scope, param('user_id'), filter, page);
+    const userId = param('user_id');
+    const [{ rows, next }, fade] = await Promise.all([
+      store.facts.list(scope, userId, filter, page),
+      fadeOf(scope, userId),
+    ]);
     const data = { facts: rows.map((fact) => presentFact(fade(fact, asOf))), next_cursor: next };
     return ok('Facts retrieved successfully', data, linkTo(url, next));
   });
@@ -68,7 +72,7 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
   route(facts.history, async ({ caller: { scope }, param }) => {
     const fact = await find(scope, param('fact_id'));
     const history = await store.facts.history(scope, fact.id);
-    const data = { fact: present(fact), history: history.map(presentEvent) };
+    const data = { fact: await present(scope, fact), history: history.map(presentEvent) };
     return ok('Fact history retrieved successfully', data);
   });
 
@@ -86,7 +90,7 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
       state: state ?? undefined,
     };
     const changed = await store.facts.update(scope, fact.id, patch, clock.now());
-    return ok('Fact updated successfully', { fact: present(changed) });
+    return ok('Fact updated successfully', { fact: await present(scope, changed) });
   });
 
   route(facts.delete, async ({ caller: { scope }, param }) => {
@@ -99,7 +103,7 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
   route(facts.undo, async ({ caller: { scope }, param }) => {
     const id = param('fact_id');
     const fact = await store.facts.undo(scope, id, clock.now());
-    if (fact) return ok('Change taken back', { fact: present(fact) });
+    if (fact) return ok('Change taken back', { fact: await present(scope, fact) });
     throw refuse(409, 'fact_id', `Fact with ID '${id}' has no change that could be taken back`);
   });
 
@@ -110,7 +114,7 @@ export const registerFacts = (route: Router, { services, clock }: HttpDependenci
   });
 
   route(facts.profile, async ({ caller: { scope }, param }) => {
-    const { categories, lines } = await readProfile(store, scope, await findUser(scope, param('user_id')), fade);
+    const { categories, lines } = await readProfile(store, scope, await findUser(scope, param('user_id')), fadeOf);
     return ok('Profile retrieved successfully', {
       text: lines.join('\n'),
       categories: categories.map(({ category, facts: known }) => ({ category, facts: known.map(presentFact) })),

@@ -6,6 +6,7 @@ import type { IdentityRecord, Scope } from '../../contract/records.ts';
 import { editedText } from '../../memory/kinds/extract/edited.ts';
 import { NO_FILTERS } from '../../retrieval/filters.ts';
 import type { Found } from '../../retrieval/search.ts';
+import { type Fade, fadingBy } from '../../services/fading.ts';
 import { findSaidAgain, MOST_LOOKED_THROUGH, meantBy, type SaidAgain } from '../../services/said-again.ts';
 import type { HttpDependencies } from '../context.ts';
 import { ok } from '../envelope.ts';
@@ -17,18 +18,19 @@ import type { Router } from '../route.ts';
 /** Facts that are looked through for the one that is meant. */
 const MOST_MEANT = 10;
 
-const present = ({ messages, knowledge, facts: known }: SaidAgain) => ({
+const present = ({ messages, knowledge, facts: known }: SaidAgain, fade: Fade) => ({
   messages: messages.map(({ id, sessionId, role, content, createdAt }) => ({
     ...{ id, session_id: sessionId, role, content },
     created_at: formatInstant(createdAt),
   })),
   knowledge: knowledge.map(({ id, content, createdAt }) => ({ id, content, created_at: formatInstant(createdAt) })),
-  facts: known.map(presentFact),
+  facts: known.map((fact) => presentFact(fade(fact))),
 });
 
 export const registerForgetting = (route: Router, { services, clock }: HttpDependencies): void => {
   const { store, config } = services;
   const limits = createLimits(() => config.current.server);
+  const fadeOf = fadingBy(store, () => config.current, clock);
 
   const findUser = async (scope: Scope, id: string): Promise<IdentityRecord> => {
     const user = await store.users.get(scope, id);
@@ -99,7 +101,7 @@ export const registerForgetting = (route: Router, { services, clock }: HttpDepen
     if (!isDryRun) await forget(scope, user.id, found);
     const count = found.messages.length + found.knowledge.length + found.facts.length;
     const message = `${count} memories ${isDryRun ? 'would be' : 'were'} forgotten`;
-    return ok(message, { dry_run: isDryRun, forgotten: present(found) });
+    return ok(message, { dry_run: isDryRun, forgotten: present(found, await fadeOf(scope, user.id)) });
   });
 
   /** The fact that holds and answers a query best. */
@@ -118,12 +120,13 @@ export const registerForgetting = (route: Router, { services, clock }: HttpDepen
     const [named] = typeof factId === 'string' ? await store.facts.read(scope, [factId]) : [];
     if (typeof factId === 'string' && named?.userId !== user.id) throw notFound('fact', factId);
     const fact = named ?? (await meantFact(scope, user, query ?? ''));
+    const fade = await fadeOf(scope, user.id);
     const corrected = await store.facts.update(
       scope,
       fact.id,
       { ...editedText(fact, text), confidence: 1, state: 'active' },
       clock.now(),
     );
-    return ok('Fact corrected successfully', { fact: presentFact(corrected), replaced: fact.text });
+    return ok('Fact corrected successfully', { fact: presentFact(fade(corrected)), replaced: fact.text });
   });
 };

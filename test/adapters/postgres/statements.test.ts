@@ -46,6 +46,7 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'chunks.of_gone_session': REMOVED,
   'chunks.remove_of_gone_session': REMOVED,
   'messages.stored_before': FOR_ALL,
+  'retention.users_with_days': FOR_ALL,
   'memories.lock': HELD,
   'memories.generations': 'the tenant is compared behind it, because a turn asks for users of many tenants',
   'messages.append_rounds': 'the function compares the tenant of each round',

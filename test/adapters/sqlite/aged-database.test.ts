@@ -39,6 +39,7 @@ const AS_SERVED: Partial<Record<Verb, Probe>> = {
   'messages.locations': (store, as, { session }) => store.messages.locations(as, session.id, PAGE),
   // The server looks for fifty at a time.
   'messages.storedBefore': (store) => store.messages.storedBefore(NOW, { after: null, limit: 50 }),
+  'retention.usersWithDays': (store) => store.retention.usersWithDays({ after: null, limit: 50 }),
   'knowledge.list': (store, as, { user }) => store.knowledge.list(as, user.id, PAGE),
   'apiKeys.list': (store, as, { user }) =>
     Promise.all([null, user.id].map((userId) => store.apiKeys.list(as.tenantKey, userId, PAGE))),

@@ -1,4 +1,4 @@
--- The schema of version 22. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
+-- The schema of version 23. Written by UPDATE_GOLDEN=1 bun test test/adapters/sqlite/schema.test.ts
 
 CREATE VIEW kept_segments AS
 SELECT s.key, s.tenant_key, s.user_key, s.first_key, s.last_key, s.maker, s.bytes
@@ -376,7 +376,7 @@ CREATE TABLE users (
   generation  INTEGER NOT NULL DEFAULT 0,
   created_at  INTEGER NOT NULL,
   updated_at  INTEGER NOT NULL, spoken_name TEXT
-  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL, retracted INTEGER NOT NULL DEFAULT 0, retracted_from INTEGER NOT NULL DEFAULT 0, facts_generation INTEGER NOT NULL DEFAULT 0,
+  GENERATED ALWAYS AS (iif(octet_length(name) > 1024, substr(name, 1, 200), name)) VIRTUAL, retracted INTEGER NOT NULL DEFAULT 0, retracted_from INTEGER NOT NULL DEFAULT 0, facts_generation INTEGER NOT NULL DEFAULT 0, messages_days REAL, half_life_days REAL,
   UNIQUE (tenant_key, name)
 ) STRICT;
 
@@ -475,3 +475,5 @@ CREATE INDEX sessions_by_user ON sessions (user_key);
 CREATE INDEX sessions_by_user_and_agent ON sessions (user_key, agent_key);
 
 CREATE INDEX users_by_tenant ON users (tenant_key);
+
+CREATE INDEX users_with_messages_days ON users (key) WHERE messages_days IS NOT NULL;

@@ -48,6 +48,7 @@ const CROSS_TENANT: Readonly<Record<string, string>> = {
   'facts-filing.entities_of_gone_user': OF_GONE,
   'facts-filing.remove_entities_of_gone_user': OF_GONE,
   'messages.stored_before': FOR_ALL_TENANTS,
+  'retention.users_with_days': FOR_ALL_TENANTS,
   'derivations.sessions': FOR_ALL_TENANTS,
   'derivations.get': FOR_ALL_TENANTS,
   'derivations.forget': FOR_ALL_TENANTS,

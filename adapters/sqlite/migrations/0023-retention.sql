@@ -1,0 +1,4 @@
+-- A user's own policy; null where the server's holds.
+ALTER TABLE users ADD COLUMN messages_days REAL;
+ALTER TABLE users ADD COLUMN half_life_days REAL;
+CREATE INDEX users_with_messages_days ON users (key) WHERE messages_days IS NOT NULL;
