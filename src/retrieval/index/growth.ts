@@ -1,14 +1,19 @@
 import type { ChangedDocument, CorpusReader, KeyRange } from '../../contract/corpus.ts';
 import type { DocumentKind } from '../../contract/documents.ts';
 import type { AskedWord } from '../../text/terms.ts';
+import { othersFirst } from '../others-first.ts';
 import type { Owner } from '../owner.ts';
+import { readInTurns } from './document-reader.ts';
 import { pickEarly } from './early-picks.ts';
 import type { UserIndex } from './user-index.ts';
 
 /** What was read in one go, documents or their characters. Of less the rest is read as soon as an early look would be over. */
 const LEAST_READ = { documents: 2_048, characters: 524_288 };
-/** How long an early look lasts at most: behind an import of 50,000 messages a tenth of that is enough. */
-const MOST_LOOK_MS = 3_000;
+/** How long an early look lasts at most: to wait for the index would take ten times as long, and be given up. */
+const MOST_LOOK_MS = 10_000;
+
+/** Characters that are put in ahead before others have their turn: ten milliseconds or so. */
+const PUT_AHEAD_AT_A_TIME = 16_384;
 
 /** What can be searched of a memory that is still being read. */
 export interface EarlyLook {
@@ -32,6 +37,7 @@ export class Growth {
   #looks = 0;
   /** Whether more is left than a look has time for. */
   #isVast = false;
+  #isEnded = false;
 
   constructor(
     index: UserIndex,
@@ -64,6 +70,11 @@ export class Growth {
     for (const { content } of batch) this.#read.characters += content.length;
   }
 
+  /** Notes that all was read, or that reading failed: from now on there are no early looks. */
+  end(): void {
+    this.#isEnded = true;
+  }
+
   /** Notes that a range of keys was read to its end. */
   readRange(): void {
     this.#rest.shift();
@@ -92,11 +103,23 @@ export class Growth {
         }
       })(this.#index);
       const picks = await pickEarly(unread, words, () => this.#clockMs() > untilMs);
+      let characters = 0;
       for (const document of picks.documents) {
-        if (this.#index.slotOf(document.key, document.kind) !== undefined) continue;
-        this.#index.add(document);
+        const isThere = (): boolean => this.#index.slotOf(document.key, document.kind) !== undefined;
+        if (isThere()) continue;
+        characters += document.content.length;
+        if (characters >= PUT_AHEAD_AT_A_TIME) {
+          characters = 0;
+          await othersFirst();
+        }
+        const read = await readInTurns(document, this.#index.meaning, () => PUT_AHEAD_AT_A_TIME);
+        // What was read in the pauses is there as it is now; and an index that is whole may be put out of memory in one.
+        if (this.#isEnded) return null;
+        if (isThere()) continue;
+        this.#index.put(read);
         this.#ahead.set(nameOf(document), document.generation);
       }
+      if (this.#isEnded) return null;
       this.#index.tidy();
       this.#isVast = !picks.isWhole;
       return picks.isWhole ? { index: this.#index, unread: picks.looked } : null;

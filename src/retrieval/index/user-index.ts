@@ -1,13 +1,9 @@
 import type { CorpusDocument, KeyRange, Retraction } from '../../contract/corpus.ts';
 import { DOCUMENT_KINDS, type DocumentKind, forEachKind, rulesOf } from '../../contract/documents.ts';
-import { LANGUAGES, languageOf } from '../../text/languages.ts';
-import { marksOf, passageMarksOf } from '../../text/marks.ts';
-import { passagesOf } from '../../text/passages.ts';
-import { sayingOf } from '../../text/saying.ts';
-import { speakerOf, spokenText } from '../../text/speaker.ts';
-import { termsIn } from '../../text/terms.ts';
+import { LANGUAGES } from '../../text/languages.ts';
 import { Columns } from './columns.ts';
 import { Coverage } from './coverage.ts';
+import { type ReadDocument, readAtOnce } from './document-reader.ts';
 import { LanguageCounts } from './language-counts.ts';
 import { ENGLISH_GROUND, FOREIGN_GROUND, type Ground, type Meaning } from './meaning.ts';
 import type { ModelVectors } from './model-vectors.ts';
@@ -158,22 +154,20 @@ export class UserIndex {
   }
 
   add(document: CorpusDocument): void {
-    const { kind, key, content, name } = document;
+    this.put(readAtOnce(document, this.meaning));
+  }
+
+  /** Adds a document that was read with the model of this index. */
+  put({ document, speaker, language, ground, saying, marks, passages }: ReadDocument): void {
+    const { kind, key } = document;
     if (this.#slots[kind].has(key)) this.#withdraw(kind, key);
-    const passages = passagesOf(content);
     const first = this.columns.add(passages.length);
-    const speaker = speakerOf(name, content);
-    const language = languageOf(content);
     const kindNumber = DOCUMENT_KINDS.indexOf(kind);
     const role = ROLES.indexOf(document.role);
     const languageNumber = language === null ? 0 : LANGUAGES.indexOf(language) + 1;
     const speakerNumber = speaker === null ? -1 : this.speakers.add(speaker);
-    const ground = this.meaning?.groundOf(content, language) ?? ENGLISH_GROUND;
-    const saying = sayingOf(content);
-    const marks = marksOf(content, document.role, language);
     let whole: Float32Array | null = null;
-    for (const [i, { from, end }] of passages.entries()) {
-      const text = passages.length === 1 ? content : content.slice(from, end);
+    for (const [i, passage] of passages.entries()) {
       const slot = first + i;
       const { arrays } = this.columns;
       // One by one: a loop over their names took a twentieth of the time of a document.
@@ -187,14 +181,10 @@ export class UserIndex {
       arrays.saying[slot] = saying;
       arrays.passages[slot] = passages.length;
       arrays.passage[slot] = i;
-      arrays.marks[slot] = marks | passageMarksOf(text, document.role, language);
-      const spoken = spokenText(name, text);
-      this.#addTerms(slot, [
-        ...(spoken === text ? [] : termsIn(spoken.slice(0, spoken.length - text.length), null)),
-        ...termsIn(text, language),
-      ]);
-      if (!this.meaning || !this.vectors) continue;
-      const { sum, pieces } = this.meaning.read(spoken, ground);
+      arrays.marks[slot] = marks | passage.marks;
+      this.#addTerms(slot, passage.terms);
+      if (!passage.meaning || !this.vectors) continue;
+      const { sum, pieces } = passage.meaning;
       for (const piece of pieces) this.pieces.add(piece, slot, 1);
       this.vectors.append(sum);
       if (whole) for (let k = 0; k < sum.length; k += 1) whole[k] = (whole[k] as number) + (sum[k] as number);

@@ -4,16 +4,17 @@ import { DOCUMENT_KINDS, type DocumentKind, rulesOf } from '../../contract/docum
 import type { AskedWord } from '../../text/terms.ts';
 import { othersFirst } from '../others-first.ts';
 import type { Owner } from '../owner.ts';
+import { readInTurns } from './document-reader.ts';
 import { type EarlyLook, Growth } from './growth.ts';
 import type { Meaning } from './meaning.ts';
 import { MemoryTooLargeError } from './memory-too-large.ts';
-import { type AskedModel, ModelVectors } from './model-vectors.ts';
+import { ModelCatchUp } from './model-catch-up.ts';
+import type { AskedModel } from './model-vectors.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { type MadeSegment, nextSegmentOf, SEGMENT_MESSAGES } from './segment-maker.ts';
 import { writeSegment } from './segment-writer.ts';
 import { type DecodedSegment, readSegment, segmentMaker } from './segments.ts';
 import { UserIndex } from './user-index.ts';
-import { VectorPool } from './vectors/vector-pool.ts';
 
 /** More segments than these are seldom small. */
 const FEW_SMALL = 8;
@@ -46,10 +47,10 @@ const letGo = (index: { close(): void }): void => {
 
 /** What is read at a time before searches of others have their turn: ten milliseconds or so. */
 const SEGMENTS_AT_A_TIME = 4;
-const DOCUMENTS_AT_A_TIME = 100;
-const CHARACTERS_AT_A_TIME = 32_768;
+const RETRACTIONS_AT_A_TIME = 100;
+const READ_AT_A_TIME = { documents: 100, characters: 16_384 };
 /** The same while a question looks at what is not read yet. */
-const DOCUMENTS_BESIDE_A_LOOK = 10;
+const READ_BESIDE_A_LOOK = { documents: 10, characters: 1_024 };
 const ALL_KEYS: KeyRange = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
 
 /** The kinds of documents that an index holds: of those made from messages, or of the others. */
@@ -78,8 +79,7 @@ export class UserIndexes {
   readonly #turns = new OneAtATime<UserIndex | null>();
   /** Memories whose documents are being read. */
   readonly #growing = new Map<number, Growth>();
-  /** The memory of the vectors by configured models, by fingerprint: one, unless the model was changed. */
-  readonly #modelPools = new Map<string, VectorPool>();
+  readonly #models: ModelCatchUp;
 
   constructor(
     corpus: CorpusReader,
@@ -95,6 +95,7 @@ export class UserIndexes {
   ) {
     this.#corpus = corpus;
     this.#maxBytes = maxBytes;
+    this.#models = new ModelCatchUp(corpus);
     this.#meaning = meaning;
     this.#maker = segmentMaker(meaning);
     this.#kinds = kinds;
@@ -208,7 +209,8 @@ export class UserIndexes {
       index = await this.#withoutRetracted(index, changes.retractions);
       if (index.generation === 0) await this.#load(index, owner);
       else await this.#grow(index, owner, [{ after: index.generation, keys: ALL_KEYS }], changes.documents);
-      if (model) await this.#addVectors(index, owner, model, { ...changes, after: heldVectors?.generation ?? 0 });
+      if (model)
+        await this.#models.addVectors(index, owner, model, { ...changes, after: heldVectors?.generation ?? 0 });
     } catch (error) {
       letGo(index);
       throw error;
@@ -275,6 +277,7 @@ export class UserIndexes {
         growth.readRange();
       }
     } finally {
+      growth.end();
       this.#growing.delete(userKey);
     }
   }
@@ -318,20 +321,26 @@ export class UserIndexes {
     const { reached } = index;
     // As it was: of a generation that comes in two batches, what the second holds is new.
     const before = { ...reached };
-    let [read, characters] = [0, 0];
+    const most = () => (growth?.isLookedAt ? READ_BESIDE_A_LOOK : READ_AT_A_TIME);
+    const charactersAtATime = (): number => most().characters;
+    let [documentCount, characters] = [0, 0];
     for await (const batch of documents) {
       for (const document of batch) {
         const { kind, key, generation, content } = document;
         // It came in while the index was last brought up to date. Added again, each would leave a slot behind.
-        const isKnown = generation <= before[kind] || growth?.hasAhead(document);
-        const isThere = isKnown && index.slotOf(key, kind) !== undefined;
-        if (!isThere) index.add(document);
+        const isThere = (): boolean =>
+          (generation <= before[kind] || growth?.hasAhead(document) === true) && index.slotOf(key, kind) !== undefined;
+        const wasThere = isThere();
+        if (!wasThere) {
+          const read = await readInTurns(document, index.meaning, charactersAtATime);
+          // In the pauses a question may have put it in.
+          if (!isThere()) index.put(read);
+        }
         // Those that are there count as well: behind an import all of it may come once more, which takes as long as its reading.
-        read += 1;
-        characters += isThere ? 0 : content.length;
-        const most = growth?.isLookedAt ? DOCUMENTS_BESIDE_A_LOOK : DOCUMENTS_AT_A_TIME;
-        if (read < most && characters < CHARACTERS_AT_A_TIME) continue;
-        [read, characters] = [0, 0];
+        documentCount += 1;
+        characters += wasThere ? 0 : content.length;
+        if (documentCount < most().documents && characters < charactersAtATime()) continue;
+        [documentCount, characters] = [0, 0];
         await othersFirst();
       }
       index.tidy();
@@ -351,41 +360,10 @@ export class UserIndexes {
     return new MemoryTooLargeError(`The memory has more than ${this.#mostDocuments} documents.`);
   }
 
-  /**
-   * After the documents: a vector of a message that is not there yet has a generation that comes with the next catch-up.
-   *
-   * @param changed the vectors that were filed over a generation.
-   */
-  async #addVectors(
-    index: UserIndex,
-    { tenantKey, userKey }: Owner,
-    model: AskedModel,
-    changed: Pick<Changes, 'generation' | 'vectors'> & { readonly after: number },
-  ): Promise<void> {
-    const { fingerprint } = model;
-    if (index.model?.model.fingerprint !== fingerprint) {
-      index.model?.close();
-      const pool = this.#modelPools.get(fingerprint) ?? new VectorPool(model.dimensions);
-      this.#modelPools.set(fingerprint, pool);
-      index.model = new ModelVectors(model, pool);
-    }
-    const { generation: after } = index.model;
-    // An index that starts over has none of the vectors that it had when it asked.
-    const anew = after !== changed.after && { vectors: { model: fingerprint, after } };
-    const found = anew ? await this.#corpus.changes(tenantKey, userKey, anew) : changed;
-    for await (const batch of found?.vectors ?? []) {
-      for (const vector of batch) {
-        const slot = index.slotOf(vector.key);
-        if (slot !== undefined) index.model.put(slot, vector);
-      }
-    }
-    index.model.generation = changed.generation;
-  }
-
   async #withoutRetracted(index: UserIndex, retractions: Changes['retractions']): Promise<UserIndex> {
     for (const [i, retraction] of retractions.entries()) {
-      if (i % DOCUMENTS_AT_A_TIME === DOCUMENTS_AT_A_TIME - 1) await othersFirst();
-      while (!index.retract(retraction, DOCUMENTS_AT_A_TIME)) await othersFirst();
+      if (i % RETRACTIONS_AT_A_TIME === RETRACTIONS_AT_A_TIME - 1) await othersFirst();
+      while (!index.retract(retraction, RETRACTIONS_AT_A_TIME)) await othersFirst();
     }
     const isOver = index.worn || retractions.some(({ kind }) => kind === 'all');
     return isOver ? this.#anew(index) : index;

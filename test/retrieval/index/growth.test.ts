@@ -142,6 +142,20 @@ test('a look that time does not suffice for shows nothing: what was acknowledged
   expect(await growth.look(corpus, memory.owner, words)).toBeNull();
 });
 
+test('a look that lasts longer than the reading shows nothing, since the index is whole by then', async () => {
+  const memory = await imported();
+  const { tenantKey, userKey } = memory.owner;
+  const keys = { firstKey: 0, lastKey: Number.MAX_SAFE_INTEGER };
+  const index = new UserIndex(null);
+  const growth = new Growth(index, [{ after: 0, keys }], DOCUMENT_KINDS);
+  const corpus = memories.watch();
+  for await (const batch of corpus.documents(tenantKey, userKey, 0)) growth.read(batch);
+  const looking = growth.look(corpus, memory.owner, words);
+  growth.end();
+  expect(await looking).toBeNull();
+  expect(index.size).toBe(0);
+});
+
 describe('what is picked early', () => {
   const batch = (...contents: string[]) =>
     contents.map((content, i) => ({ ...message(i + 1, content), generation: i + 1 }));

@@ -123,10 +123,10 @@ describe('catching up', () => {
     expect(found(await open(), 'cherry')).toHaveLength(600);
   });
 
-  test('lets others have their turn between long documents', async () => {
+  test('lets others have their turn between long documents and within them', async () => {
     const { memory, open } = await setUp();
     await memory.put(...Array.from({ length: 3 }, (_, i) => message(i, 'apple pie '.repeat(10_000))));
-    expect((await turnsDuring(open)).turns).toBeGreaterThanOrEqual(3);
+    expect((await turnsDuring(open)).turns).toBeGreaterThanOrEqual(15);
   });
 
   test('lets others have their turn while it passes over what it has', async () => {
