@@ -36,7 +36,7 @@ import { openRelated } from './related.ts';
 import corpusSql from './sql/corpus.sql' with { type: 'text' };
 import { openStatements } from './statements.ts';
 import { arrayOf } from './text.ts';
-import { inTransaction } from './transaction.ts';
+import { inSnapshot, inTransaction } from './transaction.ts';
 import { vectorPageOn } from './vectors.ts';
 
 type Owner = { readonly tenantKey: number; readonly userKey: number };
@@ -55,32 +55,28 @@ const documentPageOn =
     return { rows: rows.map((row) => ({ kind, ...row })), isLast };
   };
 
+/** Sends all that it asks for at once, whether or not there is anything to read. */
 const lookIn = async (db: Queryable, owner: Owner, { after, kinds, vectors }: ChangesSince): Promise<Look | null> => {
-  const bounds = await sql.get<Bounds>(db, 'bounds', owner);
-  if (!bounds) return null;
-  const { generation, retractedFrom } = bounds;
-  const isBehind = after !== undefined && after < generation;
-  const retractionsAfter = (): Promise<Retraction[]> | Retraction[] => {
-    if (!isBehind) return [];
-    return after < retractedFrom ? [{ kind: 'all', key: 0 }] : sql.all(db, 'retractions', { ...owner, after });
-  };
-  const firstPages = async (): Promise<Look['documents']> => {
-    if (!isBehind) return null;
-    const page = documentPageOn(db);
-    const place = { ...START, generation: after };
-    const pages = await Promise.all(
+  const page = documentPageOn(db);
+  const firstPages = (generation: number): Promise<DocumentRows[]> =>
+    Promise.all(
       DOCUMENT_KINDS.map((kind) =>
-        kinds?.includes(kind) === false ? NO_ROWS : page({ ...owner, ...ALL_KEYS }, kind, place),
+        kinds?.includes(kind) === false ? NO_ROWS : page({ ...owner, ...ALL_KEYS }, kind, { ...START, generation }),
       ),
     );
-    return forEachKind((kind) => pages[DOCUMENT_KINDS.indexOf(kind)] as DocumentRows);
+  const [bounds, retractions, pages, filed] = await Promise.all([
+    sql.get<Bounds>(db, 'bounds', owner),
+    after === undefined ? [] : sql.all<Retraction>(db, 'retractions', { ...owner, after }),
+    after === undefined ? null : firstPages(after),
+    vectors ? vectorPageOn(db)({ ...owner, model: vectors.model }, { ...START, generation: vectors.after }) : null,
+  ]);
+  if (!bounds) return null;
+  return {
+    generation: bounds.generation,
+    retractions: after !== undefined && after < bounds.retractedFrom ? [{ kind: 'all', key: 0 }] : retractions,
+    documents: pages && forEachKind((kind) => pages[DOCUMENT_KINDS.indexOf(kind)] as DocumentRows),
+    vectors: filed,
   };
-  const firstVectors = async (): Promise<Look['vectors']> =>
-    vectors && vectors.after < generation
-      ? vectorPageOn(db)({ ...owner, model: vectors.model }, { ...START, generation: vectors.after })
-      : null;
-  const [retractions, found, filed] = await Promise.all([retractionsAfter(), firstPages(), firstVectors()]);
-  return { generation, retractions, documents: found, vectors: filed };
 };
 
 /** The reading side of search. */
@@ -88,17 +84,8 @@ export const openCorpusReads = (pool: Pool): CorpusReader => {
   const generation = openGenerationReads(pool);
   const documentPage = documentPageOn(pool);
 
-  const look = async (tenantKey: number, userKey: number, since: ChangesSince): Promise<Look | null> => {
-    const { after, vectors } = since;
-    // Most often nothing has changed, which the statement that all questions share tells.
-    const present = await generation(tenantKey, userKey);
-    const isThere = (reached: number | undefined): boolean => reached === undefined || reached === present;
-    if (present === null) return null;
-    if (isThere(after) && isThere(vectors?.after)) {
-      return { generation: present, retractions: [], documents: null, vectors: null };
-    }
-    return inTransaction(pool, (tx) => lookIn(tx, { tenantKey, userKey }, since), 'snapshot');
-  };
+  const look = (tenantKey: number, userKey: number, since: ChangesSince): Promise<Look | null> =>
+    inSnapshot(pool, (tx) => lookIn(tx, { tenantKey, userKey }, since));
 
   return {
     generation,

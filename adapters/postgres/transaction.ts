@@ -18,15 +18,8 @@ export class Transaction implements Queryable {
   }
 }
 
-export type Isolation = 'snapshot' | 'usual';
-
-const BEGIN: Readonly<Record<Isolation, string>> = {
-  usual: 'BEGIN',
-  snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-};
-
-const runOnce = async <T>(client: Client, isolation: Isolation, run: (tx: Transaction) => Promise<T>): Promise<T> => {
-  await client.command(BEGIN[isolation]);
+const runOnce = async <T>(client: Client, run: (tx: Transaction) => Promise<T>): Promise<T> => {
+  await client.command('BEGIN');
   try {
     const value = await run(new Transaction(client));
     const { command } = await client.command('COMMIT');
@@ -42,17 +35,30 @@ const runOnce = async <T>(client: Client, isolation: Isolation, run: (tx: Transa
 };
 
 /**
+ * Reads one snapshot in one trip: its statements travel together with what begins and ends the transaction.
+ *
+ * @param read sends all of its statements before it first waits. What it sent later would be outside the transaction.
+ */
+export const inSnapshot = <T>(pool: Pool, read: (tx: Transaction) => Promise<T>): Promise<T> =>
+  pool.with(async (client) => {
+    const begun = client.command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const reading = read(new Transaction(client));
+    // When a statement has failed, it is rolled back by this.
+    const ended = client.command('COMMIT');
+    // All are over before the connection is another's, and the first that failed says why.
+    const [begin, value, end] = await Promise.allSettled([begun, reading, ended]);
+    for (const one of [begin, value, end]) if (one.status === 'rejected') throw one.reason;
+    return (value as PromiseFulfilledResult<T>).value;
+  });
+
+/**
  * Runs a transaction on a connection of the pool, and again when the database undid it because of others. It is never run
  * again after its connection broke, because it may have been committed.
  */
-export const inTransaction = async <T>(
-  pool: Pool,
-  run: (tx: Transaction) => Promise<T>,
-  isolation: Isolation = 'usual',
-): Promise<T> => {
+export const inTransaction = async <T>(pool: Pool, run: (tx: Transaction) => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await pool.with((client) => runOnce(client, isolation, run));
+      return await pool.with((client) => runOnce(client, run));
     } catch (error) {
       if (!isCollision(error) || tries === MOST_TRIES) throw error;
     }

@@ -7,7 +7,8 @@ import { snapshotOf } from './snapshot.ts';
 import { type OpenStore, shareStore } from './store-under-test.ts';
 import { createWorld, mintId, type World } from './world.ts';
 
-const NOON = Date.UTC(2026, 0, 1, 12);
+/** Of today: stores sweep claims away by their own clock, and those of a day before at any moment. */
+const NOON = Date.now();
 
 interface Place {
   readonly world: World;

@@ -9,7 +9,9 @@ export interface TcpProxy {
   cut(): void;
   /** From now on nothing comes through, and nobody is told: a black hole. New connections are taken, and hear nothing. */
   swallow(): void;
-  /** What was swallowed comes through after all, as after a repair that came in time. */
+  /** From now on answers are held back, and what is sent comes through. */
+  hush(): void;
+  /** What was swallowed or held back comes through after all, as after a repair that came in time. */
   heal(): void;
   /** New connections come through; those of before stay silent for ever, as when the other side forgot them. */
   forget(): void;
@@ -57,6 +59,9 @@ export const startTcpProxy = async (
     swallow: () => {
       isHole = true;
       for (const pair of pairs) for (const socket of pair) socket.pause();
+    },
+    hush: () => {
+      for (const [, far] of pairs) far.pause();
     },
     heal: () => {
       isHole = false;

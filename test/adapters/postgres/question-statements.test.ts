@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { openPostgresCorpusReader } from '../../../adapters/postgres/open.ts';
+import { DOCUMENT_KINDS } from '../../../src/contract/documents.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startConversation, startServer, type TestServer } from '../../support/server.ts';
 import { listenToStatements } from '../../support/statement-listener.ts';
@@ -10,13 +12,14 @@ const OF_QUESTIONS = /^(subjects|memories|corpus|\w+-documents|api-keys)\./;
 const listener = listenToStatements();
 let database: TestDatabase;
 let proxy: TcpProxy;
+let proxied: string;
 let server: TestServer;
 let talk: Awaited<ReturnType<typeof startConversation>>;
 beforeAll(async () => {
   database = await createDatabase();
   proxy = await startTcpProxy(Number(new URL(database.url).port), listener.onConnection);
-  const url = Object.assign(new URL(database.url), { port: String(proxy.port) }).href;
-  server = await startServer({ settings: { 'database.url': url, 'memory.facts.enabled': true } });
+  proxied = Object.assign(new URL(database.url), { port: String(proxy.port) }).href;
+  server = await startServer({ settings: { 'database.url': proxied, 'memory.facts.enabled': true } });
   talk = await startConversation(server);
   await add('The heron stands at the pond.', 'The otter sleeps under the bridge.');
 });
@@ -74,17 +77,51 @@ describe('a question to a memory whose index is up to date', () => {
   });
 });
 
+test('a question after an add reads what has changed in one snapshot', async () => {
+  const { prepared: first } = await statementsOf(async () => {
+    await add('The heron flew away.');
+    await ask('where the heron flew');
+  });
+  expect(first).toContain('corpus.retractions');
+  await add('The heron came back.');
+  const { executed, prepared } = await statementsOf(() => ask('when the heron came'));
+  expect(prepared).toEqual([]);
+  expect(executed).toEqual([
+    'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+    'COMMIT',
+    'corpus.bounds',
+    'corpus.retractions',
+    'knowledge-documents.changed',
+    'message-documents.changed',
+    'message-documents.found',
+    'subjects.user_by_id',
+  ]);
+});
+
+test('what has changed is asked for in one trip: all is sent before anything is answered', async () => {
+  const reader = openPostgresCorpusReader(proxied);
+  const [memory] = await database.run('SELECT tenant_key, user_key, generation FROM memories');
+  const [tenantKey, userKey, present] = ['tenant_key', 'user_key', 'generation'].map((name) =>
+    Number(memory?.[name]),
+  ) as [number, number, number];
+  const after = present - 1;
+  // At first it prepares all statements on the connection.
+  const changes = () => reader.changes(tenantKey, userKey, { after, vectors: { model: 'any', after } });
+  await changes();
+  proxy.hush();
+  const before = listener.executed.length;
+  const reading = changes();
+  while (!listener.executed.includes('COMMIT', before)) await Bun.sleep(1);
+  expect(listener.executed.slice(before).filter((name) => name.endsWith('.changed'))).toHaveLength(
+    DOCUMENT_KINDS.length,
+  );
+  proxy.heal();
+  expect((await reading)?.generation).toBe(present);
+});
+
 test('a question that finds what holds no more asks in one statement more what holds', async () => {
   await add('I live in Porto.', 'I moved to Lisbon.');
   for (const query of ['Lisbon?', 'Porto?', 'moved?']) expect(await ask(query)).toBeGreaterThan(0);
   const { executed } = await statementsOf(() => ask('Where do I live?'));
   expect(executed).toEqual(['corpus.replaced', 'message-documents.found', 'subjects.user_by_id']);
-});
-
-test('a question after an add compares the index with the store', async () => {
-  await add('The heron flew away.');
-  const { executed } = await statementsOf(() => ask('where the heron flew'));
-  expect(executed).toContain('memories.generations');
-  expect(executed).toContain('message-documents.changed');
-  expect(executed.filter((name) => name === 'memories.generations')).toHaveLength(1);
 });
